@@ -1,0 +1,90 @@
+//! Addresses and prefixes as plain values, and their text forms.
+
+mod parse;
+
+pub use parse::{ParseError, parse_ip, parse_net};
+
+/// An IPv4 or IPv6 address. Every IPv4 address orders before every IPv6 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ip {
+    /// IPv4, as a number in host order.
+    V4(u32),
+    /// IPv6, as a number in host order.
+    V6(u128),
+}
+
+impl Ip {
+    /// Number of bits of an address of this family: 32 or 128.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        match self {
+            Ip::V4(_) => 32,
+            Ip::V6(_) => 128,
+        }
+    }
+
+    /// The address with all but its first `len` bits cleared. `len` above the width keeps all.
+    #[must_use]
+    pub const fn masked(self, len: u8) -> Ip {
+        match self {
+            Ip::V4(a) => Ip::V4(a & mask4(len)),
+            Ip::V6(a) => Ip::V6(a & mask6(len)),
+        }
+    }
+}
+
+/// The IPv4 netmask of `len` bits; 32 and more give all ones.
+#[must_use]
+pub const fn mask4(len: u8) -> u32 {
+    if len == 0 {
+        0
+    } else if len >= 32 {
+        u32::MAX
+    } else {
+        u32::MAX << (32 - len)
+    }
+}
+
+/// The IPv6 netmask of `len` bits; 128 and more give all ones.
+#[must_use]
+pub const fn mask6(len: u8) -> u128 {
+    if len == 0 {
+        0
+    } else if len >= 128 {
+        u128::MAX
+    } else {
+        u128::MAX << (128 - len)
+    }
+}
+
+/// A prefix: a network address whose host bits are zero, and a length.
+/// Orders by family, then network address, then length (shorter first).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Net {
+    ip: Ip,
+    len: u8,
+}
+
+impl Net {
+    /// The prefix of `len` bits that holds `ip`; `None` where `len` exceeds the family's width.
+    #[must_use]
+    pub const fn new(ip: Ip, len: u8) -> Option<Net> {
+        if len > ip.bits() {
+            return None;
+        }
+        Some(Net { ip: ip.masked(len), len })
+    }
+
+    /// The network address.
+    #[must_use]
+    pub const fn ip(self) -> Ip {
+        self.ip
+    }
+
+    /// The prefix length.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)] // a prefix is never empty
+    pub const fn len(self) -> u8 {
+        self.len
+    }
+}

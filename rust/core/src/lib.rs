@@ -1,0 +1,5 @@
+//! The loops of fingerpost that run per packet, per prefix or per lookup.
+//!
+//! Nothing in this crate knows Python. `rust/py` converts; decisions stay in Python.
+
+pub mod addr;

@@ -1,0 +1,14 @@
+//! `fingerpost._core`: conversion between Python and `fingerpost-core`, nothing else.
+
+use pyo3::prelude::*;
+
+mod addr;
+mod convert;
+mod errors;
+
+#[pymodule]
+fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<addr::Address>()?;
+    m.add_class::<addr::Prefix>()?;
+    Ok(())
+}

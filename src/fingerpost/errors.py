@@ -1,0 +1,26 @@
+"""Every exception that fingerpost raises on purpose has one of two roots.
+
+`UsageError`: the caller's input is at fault. `ProtocolError`: the peer's bytes are at fault.
+"""
+
+from __future__ import annotations
+
+
+class UsageError(Exception):
+    """The caller asked for something that cannot be; the message says what would be right."""
+
+
+class ProtocolError(Exception):
+    """A peer, a file or a capture broke its format."""
+
+
+class AddressError(UsageError, ValueError):
+    """A value is not an address, prefix or range."""
+
+
+class LoadError(UsageError, ValueError):
+    """A table file has a line or record that is not a route; says file, line and value."""
+
+
+class DecodeError(ProtocolError, ValueError):
+    """Bytes do not decode: says offset, field, what was found and the section of the RFC."""
