@@ -19,6 +19,22 @@ impl Address {
         Ok(Address { ip: ip_from(value)? })
     }
 
+    /// 4 or 6.
+    #[getter]
+    fn version(&self) -> u8 {
+        match self.ip {
+            Ip::V4(_) => 4,
+            Ip::V6(_) => 6,
+        }
+    }
+
+    fn __int__(&self) -> u128 {
+        match self.ip {
+            Ip::V4(a) => a.into(),
+            Ip::V6(a) => a,
+        }
+    }
+
     fn __str__(&self) -> String {
         match self.ip {
             Ip::V4(a) => std::net::Ipv4Addr::from(a).to_string(),

@@ -14,8 +14,9 @@ pub fn ip_from(obj: &Bound<'_, PyAny>) -> PyResult<Ip> {
     }
     if let Ok(text) = obj.cast::<PyString>() {
         let text = text.to_str()?;
-        return parse_ip(text.as_bytes())
-            .map_err(|_| address_error(obj.py(), format!("{text:?} is not an IPv4 or IPv6 address")));
+        return parse_ip(text.as_bytes()).map_err(|_| {
+            address_error(obj.py(), format!("{text:?} is not an IPv4 or IPv6 address"))
+        });
     }
     if obj.cast::<PyInt>().is_ok() {
         let n: u128 = obj.extract()?;

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 mod addr;
+mod column;
 mod convert;
 mod errors;
 
@@ -10,5 +11,6 @@ mod errors;
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Address>()?;
     m.add_class::<addr::Prefix>()?;
+    m.add_class::<column::PrefixColumn>()?;
     Ok(())
 }
