@@ -3,3 +3,4 @@
 //! Nothing in this crate knows Python. `rust/py` converts; decisions stay in Python.
 
 pub mod addr;
+pub mod lpm;
