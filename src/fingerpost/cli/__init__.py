@@ -1,34 +1,49 @@
-"""The command line: one module a command, imported only when that command runs."""
+"""The command line: one module a command, imported only when that command runs.
+
+Exit codes, the same for every command: 0 done, 1 what was asked for did not come out (no route, a
+file that does not decode), 2 wrong use; 130 after Ctrl-C and 141 when the reader of our output
+left, as the shell counts these signals. With --json an error is one line of JSON on standard error.
+"""
 
 from __future__ import annotations
 
 import importlib
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from fingerpost.errors import ProtocolError, UsageError
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from click.shell_completion import CompletionItem
 
 # name -> (module, one-line help): the help stands here so that `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "annotate": ("fingerpost.cli.annotate", "Add the matching route to each row of a file."),
     "cidr": ("fingerpost.cli.cidr", "Take a prefix apart: masks, range, hosts, bits."),
     "classify": ("fingerpost.cli.classify", "Say what an address is, by the IANA registries."),
+    "completion": ("fingerpost.cli.completion", "Print the script that completes for your shell."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
-    "annotate": ("fingerpost.cli.annotate", "Add the matching route to each row of a file."),
+    "table": ("fingerpost.cli.table", "Make tables to work with."),
 }
 
+DONE = 0
 FAILED = 1  # the thing asked for did not come out: no route, an undecodable file
 MISUSED = 2  # the command was called wrongly
 
 
-class _LazyGroup(click.Group):
-    """A group whose commands are imported when they are invoked, not when they are listed."""
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are invoked, not when they are listed.
+
+    It owns what every command shares: errors become one line on standard error and an exit code.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name every command, in the order of the alphabet."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the module of `cmd_name` and give its command; None when there is no such one."""
         if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(COMMANDS[cmd_name][0]).command
@@ -36,23 +51,62 @@ class _LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete command names from the list; options of the group as click does."""
+        from click.shell_completion import CompletionItem
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="fingerpost")
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; when its reader left, end it before click takes that for a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            from fingerpost.cli import endings
+
+            endings.silence_standard_output()
+            ctx.exit(endings.READER_LEFT)
+
+    def main(  # type: ignore[override]  # click overloads on standalone_mode alone
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> object:
+        """Run a command line; end the process with its exit code when `standalone_mode`."""
+        import sys
+
+        if not standalone_mode:
+            return super().main(args, prog_name, standalone_mode=False, **extra)
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            outcome = super().main(words, prog_name, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:
+            from fingerpost.cli import endings
+
+            endings.end(error, as_json=endings.asks_json(words))
+        raise SystemExit(outcome if isinstance(outcome, int) else DONE)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fingerpost", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Route like a router, from the shell. Each command takes --json."""
+    """Route like a router, from the shell. Each command takes --json.
+
+    Exit codes: 0 done, 1 what was asked for did not come out, 2 wrong use.
+    """
 
 
-def main() -> Any:
-    """Entry point: 0 done, 1 what was asked for failed, 2 wrong use."""
-    try:
-        return cli(standalone_mode=True)
-    except UsageError as error:
-        click.echo(f"fingerpost: {error}", err=True)
-        sys.exit(MISUSED)
-    except ProtocolError as error:
-        click.echo(f"fingerpost: {error}", err=True)
-        sys.exit(FAILED)
+def main() -> NoReturn:
+    """Entry point of the `fingerpost` script."""
+    cli.main(prog_name="fingerpost")
+    raise AssertionError("click returns from a standalone call only by SystemExit")
