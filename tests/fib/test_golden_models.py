@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golden.columns import addresses_from_packed, prefixes_from_lines
@@ -20,7 +20,7 @@ def answers_of_intervals(version: int, table: list[Network], asked: list[Host]) 
     prefixes = prefixes_from_lines(map(str, table))[version]
     flat = Intervals.of(prefixes, np.arange(1, len(table) + 1, dtype=np.uint32))
     asked_packed = b"".join(host.packed for host in asked)
-    return list(flat.lookup(addresses_from_packed(version, asked_packed)))
+    return [int(at) for at in flat.lookup(addresses_from_packed(version, asked_packed))]
 
 
 def answers_of_scan(table: list[Network], asked: list[Host]) -> list[int]:
@@ -30,11 +30,18 @@ def answers_of_scan(table: list[Network], asked: list[Host]) -> list[int]:
 
 
 @pytest.mark.parametrize("version", [4, 6])
+@settings(max_examples=200, deadline=None)  # a loaded machine is slow, not wrong
 @given(data=st.data())
 def test_intervals_answer_like_the_scan(version: int, data: st.DataObject) -> None:
     table = data.draw(st.lists(networks(version), max_size=30, unique=True))
     asked = edges(table) + data.draw(st.lists(hosts(version), min_size=1, max_size=10))
     assert answers_of_intervals(version, table, asked) == answers_of_scan(table, asked)
+
+
+def test_intervals_walk_back_only_within_one_high_word() -> None:
+    table: list[Network] = [ip_network("::/65"), ip_network("::1:0:0:0:1/128")]
+    asked = [ip_address("::1:0:0:0:0"), ip_address("::1:0:0:0:1"), ip_address("::1:0:0:0:2")]
+    assert answers_of_intervals(6, table, asked) == [0, 2, 0]
 
 
 def test_scan_lists_every_match_longest_first() -> None:

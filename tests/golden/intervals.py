@@ -45,10 +45,12 @@ class Intervals:
         """The id of each address's longest match, 0 where there is none."""
         at = np.searchsorted(self.high, addresses.high, side="right") - 1
         # The high words alone may lead past the cell: walk back where the low word says so.
-        same = np.flatnonzero(self.high[at] == addresses.high)
-        while len(same):
-            same = same[self.low[at[same]] > addresses.low[same]]
-            at[same] -= 1
+        doubtful = np.arange(len(at))
+        while len(doubtful):
+            cell = at[doubtful]
+            same = self.high[cell] == addresses.high[doubtful]
+            doubtful = doubtful[same & (self.low[cell] > addresses.low[doubtful])]
+            at[doubtful] -= 1
         found: U32 = self.answer[at]
         return found
 
