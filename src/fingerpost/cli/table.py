@@ -22,7 +22,7 @@ def command() -> None:
 @click.option("--v6", type=int, help="IPv6 prefixes.  [default: all 160,147]")
 @json_option
 def synth(file: str, seed: int, v4: int | None, v6: int | None, as_json: bool) -> None:
-    """Write a generated table with the shape of the Internet's to FILE (.gz: compressed, -: stdout).
+    """Write a generated table of the Internet's shape to FILE (.gz: packed, -: stdout).
 
     One line a prefix, with its origin AS: `192.0.2.0/24 4200000017`. Every origin is an AS number
     for private use (RFC 6996): the table claims nothing about anybody's network.
