@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fingerpost.addr import Address, Prefix
+from fingerpost.addr import Address, Interface, Prefix
 
-__all__ = ["Address", "Prefix"]
+__all__ = ["Address", "Interface", "Prefix"]

@@ -15,7 +15,24 @@ class ProtocolError(Exception):
 
 
 class AddressError(UsageError, ValueError):
-    """A value is not an address, prefix or range."""
+    """A value is not an address, prefix or range.
+
+    `value` is what was given, `reason` a stable name for the fault ("octet-leading-zero"),
+    `position` the character where a text went wrong. Each is None where it does not apply.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        value: object = None,
+        reason: str | None = None,
+        position: int | None = None,
+    ) -> None:
+        """`message` names place and value and says what would be right."""
+        super().__init__(message)
+        self.value = value
+        self.reason = reason
+        self.position = position
 
 
 class LoadError(UsageError, ValueError):

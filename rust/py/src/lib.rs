@@ -11,6 +11,7 @@ mod errors;
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Address>()?;
     m.add_class::<addr::Prefix>()?;
+    m.add_class::<addr::Interface>()?;
     m.add_class::<column::PrefixColumn>()?;
     Ok(())
 }

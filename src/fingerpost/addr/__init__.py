@@ -1,7 +1,32 @@
-"""Addresses, prefixes and their arithmetic."""
+"""Addresses, prefixes and their arithmetic.
+
+`Address`, `Prefix` and `Interface` are native, immutable, hashable and ordered. Every function
+takes what `AddressLike` and `PrefixLike` name: our objects, those of `ipaddress`, text, bytes,
+numbers.
+"""
 
 from __future__ import annotations
 
-from fingerpost._core import Address, Prefix
+from fingerpost._core import Address, Interface, Prefix
+from fingerpost.addr.arithmetic import Neighbours, host_part, network_part
+from fingerpost.addr.attach import attach
+from fingerpost.addr.embedded import Teredo
+from fingerpost.addr.ranges import from_range, ranges, summarize
+from fingerpost.addr.types import AddressLike, PrefixLike
 
-__all__ = ["Address", "Prefix"]
+attach()
+
+__all__ = [
+    "Address",
+    "AddressLike",
+    "Interface",
+    "Neighbours",
+    "Prefix",
+    "PrefixLike",
+    "Teredo",
+    "from_range",
+    "host_part",
+    "network_part",
+    "ranges",
+    "summarize",
+]

@@ -1,8 +1,15 @@
 //! Addresses and prefixes as plain values, and their text forms.
 
+mod net;
 mod parse;
+mod parse4;
+mod parse6;
+mod reason;
+mod text;
 
-pub use parse::{ParseError, parse_ip, parse_net};
+pub use parse::{Written, parse_ip, parse_len, parse_net, parse_written, parse_zoned};
+pub use reason::{ParseError, Reason};
+pub use text::{Text, text_with_len};
 
 /// An IPv4 or IPv6 address. Every IPv4 address orders before every IPv6 address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

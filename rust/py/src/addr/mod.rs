@@ -1,0 +1,10 @@
+//! `Address`, `Prefix` and `Interface`.
+
+mod address;
+mod interface;
+mod numbers;
+mod prefix;
+
+pub use address::Address;
+pub use interface::Interface;
+pub use prefix::Prefix;
