@@ -1,0 +1,80 @@
+# Two commands are all the set-up: `make demo` shows what this is, `make test` runs everything.
+# Needed: Python 3.11 or newer with venv, cargo 1.89 or newer, a C linker. Everything else goes into
+# .venv; what is installed and unchanged is not touched again, so later runs need no network.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MADE := $(VENV)/.made
+CARGO ?= cargo
+WORKERS ?= 2
+
+NATIVE := Cargo.toml Cargo.lock $(shell find rust -name '*.rs' -o -name 'Cargo.toml')
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports rust pytest docs bench fuzz wheel clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(MADE)/core ## build, and show the main job on real input
+	@$(BIN)/python examples/demo.py
+
+test: lint types imports rust docs pytest ## run everything that must pass
+
+lint: $(MADE)/tools ## ruff: rules and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(MADE)/core $(MADE)/tools ## mypy --strict over sources and tests
+	$(BIN)/mypy --strict src tests
+
+imports: $(MADE)/tools ## the import order of the house
+	$(BIN)/lint-imports --no-logo
+
+rust: ## rustfmt, clippy and the native tests
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --quiet --workspace --all-targets -- -D warnings
+	$(CARGO) test --quiet --workspace
+
+pytest: $(MADE)/core $(MADE)/tools ## the tests of the package, its command line and its documentation
+	$(BIN)/pytest -q -n $(WORKERS)
+
+docs: $(MADE)/tools ## build the documentation site into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(MADE)/core ## measure against the peers on PyPI (installs them into .venv)
+	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py bench)
+	$(BIN)/python benchmarks/lpm.py
+
+wheel: $(MADE)/core ## build a wheel into dist/
+	$(BIN)/maturin build --quiet --release --out dist
+
+clean: ## remove all that was built, the virtual environment included
+	rm -rf $(VENV) target dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .import_linter_cache benchmarks/out
+	find src -name '*.so' -delete
+
+$(MADE)/venv:
+	@command -v $(PYTHON) > /dev/null || { \
+	  echo "fingerpost needs Python 3.11 or newer: no '$(PYTHON)' here; name one with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "fingerpost needs Python 3.11 or newer: $$($(PYTHON) --version) is older; name another with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || { \
+	  echo "Python has no venv here: apt-get install python3-venv" >&2; exit 1; }
+	@command -v $(CARGO) > /dev/null || { \
+	  echo "fingerpost needs cargo 1.89 or newer: https://rustup.rs installs it" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(MADE) && touch $@
+
+# The native module, for use: the first build takes about a minute.
+$(MADE)/core: $(MADE)/venv pyproject.toml $(NATIVE)
+	@$(BIN)/maturin --version > /dev/null 2>&1 || \
+	  $(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py build)
+	@echo "building the native core (cargo, release)"
+	@$(BIN)/maturin develop --quiet --release
+	@touch $@
+
+$(MADE)/tools: $(MADE)/venv pyproject.toml .ci/requirements.py
+	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py test docs)
+	@touch $@

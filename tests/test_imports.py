@@ -1,0 +1,82 @@
+"""What imports what, and what `import fingerpost` must not drag in.
+
+Start-up is held down by lists of modules, not by a clock: a list does not depend on the machine.
+"""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = REPOSITORY / "src" / "fingerpost"
+
+SANS_IO = {
+    *("addr", "wire", "forwarding", "rib", "policy", "router"),
+    *("rip", "ospf", "isis", "bgp", "bfd", "vrrp", "igmp", "pim", "static"),
+}
+# numpy costs 100 ms, rich 50, asyncio 40: whoever needs one imports it where it is needed.
+HEAVY = {"asyncio", "click", "numpy", "pandas", "polars", "pyarrow", "rich"}
+
+
+def modules_after(statement: str) -> set[str]:
+    """Run `statement` in a fresh interpreter; give every module that it imported."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", statement],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stderr.splitlines()
+    return {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize("module", ["fingerpost", "fingerpost.addr", "fingerpost.fib"])
+def test_importing_the_library_imports_nothing_heavy(module: str) -> None:
+    imported = modules_after(f"import {module}")
+    assert "fingerpost._core" in imported or module == "fingerpost.fib"
+    assert not packages(imported) & HEAVY
+
+
+def test_help_imports_click_and_no_command() -> None:
+    imported = modules_after("from fingerpost.cli import cli; cli.main(['--help'], 'fingerpost')")
+    assert packages(imported) & HEAVY == {"click"}
+    assert {m for m in imported if m.startswith("fingerpost.cli.")} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["cidr", "192.0.2.130/30", "--json"],
+        ["classify", "192.0.2.1", "--json"],
+        ["completion", "bash"],
+    ],
+)
+def test_commands_on_single_addresses_import_neither_numpy_nor_rich(words: list[str]) -> None:
+    imported = modules_after(f"from fingerpost.cli import cli; cli.main({words!r}, 'fingerpost')")
+    assert not packages(imported) & {"numpy", "rich", "pyarrow", "polars", "asyncio"}
+
+
+def test_every_room_that_does_no_io_is_in_the_contract_that_says_so() -> None:
+    contracts = configparser.ConfigParser()
+    contracts.read(REPOSITORY / ".importlinter")
+    listed = set(contracts["importlinter:contract:sans-io"]["source_modules"].split())
+    built = {path.stem for path in PACKAGE.iterdir() if path.suffix in ("", ".py")}
+    assert listed == {f"fingerpost.{room}" for room in SANS_IO & built}
+
+
+def test_every_module_defers_its_annotations() -> None:
+    for path in sorted([*PACKAGE.rglob("*.py"), *(REPOSITORY / "tests").rglob("*.py")]):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        first = imports[0].module if imports else None
+        assert first == "__future__" or len(tree.body) <= 1, path
