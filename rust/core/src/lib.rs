@@ -3,4 +3,5 @@
 //! Nothing in this crate knows Python. `rust/py` converts; decisions stay in Python.
 
 pub mod addr;
+pub mod bulk;
 pub mod lpm;

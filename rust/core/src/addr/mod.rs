@@ -1,5 +1,6 @@
 //! Addresses and prefixes as plain values, and their text forms.
 
+pub mod column;
 mod net;
 mod parse;
 mod parse4;
