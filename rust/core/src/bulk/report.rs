@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::source::{Column, Source};
+use crate::addr::{ParseError, parse_zoned};
 
 /// How many bad rows a report keeps in full.
 pub const KEPT: usize = 20;
@@ -14,7 +15,7 @@ const SHOWN: usize = 80;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// A text that neither family's grammar takes.
-    Text,
+    Text(ParseError),
     /// A number that does not fit.
     Number,
     /// A byte string whose length is neither 4 nor 16.
@@ -25,12 +26,12 @@ pub enum Reason {
 
 impl fmt::Display for Reason {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(match self {
-            Reason::Text => "not an IPv4 or IPv6 address",
-            Reason::Number => "outside 0 to 2**32 - 1, so not an IPv4 number",
-            Reason::Length => "not 4 or 16 bytes long, so not a packed address",
-            Reason::Outside => "points outside its buffer",
-        })
+        match self {
+            Reason::Text(error) => error.fmt(to),
+            Reason::Number => to.write_str("the number does not fit; IPv4 takes 0 to 2**32 - 1"),
+            Reason::Length => to.write_str("a packed address has 4 or 16 bytes in network order"),
+            Reason::Outside => to.write_str("the row points outside its buffer or dictionary"),
+        }
     }
 }
 
@@ -91,24 +92,26 @@ impl BulkReport {
 
 /// The value of a bad row as a user would write it, and what is wrong with it.
 fn describe(column: &Column<'_>, row: usize) -> (String, Reason) {
-    let outside = || (String::new(), Reason::Outside);
-    match column {
-        Column::Texts(texts) => texts.span(row).map_or_else(outside, |span| {
-            let text = span.text();
-            (String::from_utf8_lossy(&text[..text.len().min(SHOWN)]).into_owned(), Reason::Text)
+    let found = match column {
+        Column::Texts(texts) => texts.span(row).and_then(|span| {
+            let error = parse_zoned(span.text()).err()?;
+            Some((String::from_utf8_lossy(cut(span.text())).into_owned(), Reason::Text(error)))
         }),
-        Column::Bytes(texts) => texts.span(row).map_or_else(outside, |span| {
-            let text = span.text();
-            (text[..text.len().min(SHOWN)].escape_ascii().to_string(), Reason::Length)
-        }),
+        Column::Bytes(texts) => texts
+            .span(row)
+            .map(|span| (cut(span.text()).escape_ascii().to_string(), Reason::Length)),
         Column::Numbers(numbers, _) => {
-            numbers.get(row).map_or_else(outside, |number| (number.to_string(), Reason::Number))
+            numbers.get(row).map(|number| (number.to_string(), Reason::Number))
         }
         Column::Dictionary(keys, values) => match keys.get(row).map(usize::try_from) {
-            Some(Ok(key)) if key < values.column.len() => describe(&values.column, key),
-            Some(_) => (keys.get(row).unwrap_or(-1).to_string(), Reason::Outside),
-            None => outside(),
+            Some(Ok(key)) if key < values.column.len() => Some(describe(&values.column, key)),
+            key => key.map(|_| (keys.get(row).unwrap_or(-1).to_string(), Reason::Outside)),
         },
-        _ => outside(),
-    }
+        _ => None,
+    };
+    found.unwrap_or((String::new(), Reason::Outside))
+}
+
+fn cut(value: &[u8]) -> &[u8] {
+    value.get(..SHOWN).unwrap_or(value)
 }

@@ -1,16 +1,17 @@
-//! Columns of address texts: the same verdicts as [`parse_ip`], many times faster.
+//! Columns of address texts: the same verdicts as [`parse_zoned`], many times faster; a zone is
+//! left behind, as wherever an address is looked up.
 //!
 //! Life of a text: wide loads find its dots or colons; a dotted quad goes through a table of its
-//! 81 shapes ([`quad`]), groups of hex digits are right-aligned and converted at once
-//! ([`groups`]). Both paths only ever accept; whatever they leave (dotted quads inside IPv6,
-//! garbage) is judged by [`parse_ip`], so strictness lives in one place.
+//! 81 shapes (`quad`), groups of hex digits are moved to their places and converted at once
+//! (`planes`; portably `groups`). Both paths only ever accept; whatever they leave (zones, dotted
+//! quads inside IPv6, garbage) is judged by [`parse_zoned`], so strictness lives in one place.
 
 mod groups;
 #[cfg(target_arch = "x86_64")]
 mod planes;
 mod quad;
 
-use super::{Ip, parse_ip};
+use super::{Ip, parse_zoned};
 
 /// The longest text of an IPv6 address that the fast path takes: eight full groups.
 const LONGEST: usize = 39;
@@ -149,7 +150,7 @@ fn parse<'a>(
     {
         return Some(Ip::V6(address));
     }
-    parse_ip(text.text()).ok()
+    parse_zoned(text.text()).ok().map(|(ip, _)| ip)
 }
 
 #[inline(always)]
