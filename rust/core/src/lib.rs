@@ -5,3 +5,4 @@
 pub mod addr;
 pub mod bulk;
 pub mod lpm;
+pub mod prefixset;

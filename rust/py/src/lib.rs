@@ -6,6 +6,7 @@ mod addr;
 mod column;
 mod convert;
 mod errors;
+mod prefixset;
 
 #[pymodule]
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -13,5 +14,5 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Prefix>()?;
     m.add_class::<addr::Interface>()?;
     m.add_class::<column::PrefixColumn>()?;
-    Ok(())
+    prefixset::register(m)
 }

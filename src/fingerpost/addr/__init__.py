@@ -7,7 +7,7 @@ numbers.
 
 from __future__ import annotations
 
-from fingerpost._core import Address, Interface, Prefix
+from fingerpost._core import Address, Interface, Prefix, PrefixSet
 from fingerpost.addr.arithmetic import Neighbours, host_part, network_part
 from fingerpost.addr.attach import attach
 from fingerpost.addr.embedded import Teredo
@@ -23,6 +23,7 @@ __all__ = [
     "Neighbours",
     "Prefix",
     "PrefixLike",
+    "PrefixSet",
     "Teredo",
     "from_range",
     "host_part",
