@@ -12,7 +12,7 @@ mod text;
 mod word;
 
 pub use edges::{Edges, PrefixCursor};
-pub use text::{EntryError, check_range, ends, parse_entry};
+pub use text::{EntryError, check_range, parse_entry};
 pub use word::Word;
 
 use crate::addr::{Ip, Net};
@@ -45,8 +45,7 @@ impl Ranges {
 
     /// Add the addresses of a prefix.
     pub fn push_net(&mut self, net: Net) {
-        let (first, last) = ends(net);
-        self.push(first, last);
+        self.push(net.ip(), net.last());
     }
 
     /// Add the members of a set.
@@ -90,8 +89,7 @@ impl PrefixSet {
     /// Whether every address of the prefix is a member.
     #[must_use]
     pub fn contains_net(&self, net: Net) -> bool {
-        let (first, last) = ends(net);
-        self.contains(first, last)
+        self.contains(net.ip(), net.last())
     }
 
     /// Members of either.

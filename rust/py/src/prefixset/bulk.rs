@@ -5,9 +5,8 @@ use pyo3::buffer::PyUntypedBuffer;
 use pyo3::prelude::*;
 use pyo3::types::PyByteArray;
 
-use super::gather::each;
+use super::gather::{asked, each};
 use crate::column::PrefixColumn;
-use crate::convert::net_from;
 use crate::errors::address_error;
 
 /// A numpy array of bool, one a query.
@@ -27,7 +26,7 @@ pub(super) fn contains_many<'py>(
     }
     let mut found = Vec::new();
     each(queries, |item| {
-        found.push(set.contains_net(net_from(item)?).into());
+        found.push(set.contains_net(asked(item)?).into());
         Ok(())
     })?;
     bools(py, &found)

@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-use fingerpost_core::addr::Ip;
+use fingerpost_core::addr::{Ip, Net, Reason};
 use fingerpost_core::prefixset::{EntryError, PrefixSet as Set, Ranges, check_range, parse_entry};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt, PyString, PyTuple};
 
 use super::PrefixSet;
+use crate::addr::{Interface, Prefix};
 use crate::column::PrefixColumn;
-use crate::convert::{ip_from, net_from};
-use crate::errors::address_error;
+use crate::convert::{Zone, net, written_from, zoned_from};
+use crate::errors::{address_error, refused};
 
 /// Items between two looks for a signal, so that an endless iterator can be interrupted.
 const SIGNAL_INTERVAL: usize = 1 << 16;
@@ -27,12 +28,12 @@ pub(super) fn set_from<'a>(given: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, Set>
     }
     let mut ranges = Ranges::default();
     if is_single(given)? {
-        ranges.push_net(net_from(given)?);
+        ranges.push_net(member(given)?);
         return Ok(Cow::Owned(ranges.into_set()));
     }
     refuse_pair(given)?;
     each(given, |item| {
-        ranges.push_net(net_from(item)?);
+        ranges.push_net(member(item)?);
         Ok(())
     })?;
     Ok(Cow::Owned(py.detach(|| ranges.into_set())))
@@ -104,22 +105,58 @@ fn text_bytes<'a>(text: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a [u8]>> {
     Ok(text.cast::<PyBytes>().ok().map(|bytes| bytes.as_bytes()))
 }
 
+/// The addresses of anything PrefixLike. A zone names a link, and a set of addresses has none, so
+/// it is refused rather than lost (RFC 4007 6).
+pub(super) fn member(given: &Bound<'_, PyAny>) -> PyResult<Net> {
+    if let Ok(prefix) = given.cast_exact::<Prefix>() {
+        return Ok(prefix.get().net);
+    }
+    let spoken = written_from(given, Zone::Refused)?;
+    if spoken.zone.is_some() {
+        return Err(zone_refused(given));
+    }
+    net(given, spoken.ip, spoken.len.unwrap_or(spoken.ip.bits()))
+}
+
+/// What `in` asks for: as `member`, but an `Interface` stands for its address, as in `Prefix`.
+pub(super) fn asked(given: &Bound<'_, PyAny>) -> PyResult<Net> {
+    match given.cast_exact::<Interface>() {
+        Ok(interface) => member(interface.getattr("address")?.as_any()),
+        Err(_) => member(given),
+    }
+}
+
+/// One end of a range.
+fn end(given: &Bound<'_, PyAny>) -> PyResult<Ip> {
+    match zoned_from(given, None)? {
+        (ip, None) => Ok(ip),
+        (_, Some(_)) => Err(zone_refused(given)),
+    }
+}
+
+fn zone_refused(given: &Bound<'_, PyAny>) -> PyErr {
+    let shown = given.repr().map_or_else(|_| String::from("this"), |text| text.to_string());
+    let message = format!("{shown} has a zone, which a set of addresses does not; leave it out");
+    refused(given, Reason::ZoneForbidden.name(), message)
+}
+
 fn range_from(pair: &Bound<'_, PyAny>) -> PyResult<(Ip, Ip)> {
     let Ok((first, last)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
         let message = format!("{} is not a range; give (first, last)", pair.repr()?);
         return Err(address_error(pair.py(), message));
     };
-    check_range(ip_from(&first)?, ip_from(&last)?).map_err(|error| match pair.repr() {
+    check_range(end(&first)?, end(&last)?).map_err(|error| match pair.repr() {
         Ok(shown) => address_error(pair.py(), format!("range {shown} {error}")),
         Err(error) => error,
     })
 }
 
-/// Whether `given` is one prefix rather than many. The networks of `ipaddress` are iterables of
-/// addresses, and text and bytes of their parts, so iterating comes last.
+/// Whether `given` is one prefix rather than many. Prefixes and the networks of `ipaddress` are
+/// iterables of addresses, and text and bytes of their parts, so iterating comes last.
 fn is_single(given: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let ours = given.is_exact_instance_of::<Prefix>();
     let text = given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>();
-    Ok(text || given.hasattr("network_address")? || given.try_iter().is_err())
+    Ok(ours || text || given.hasattr("network_address")? || given.try_iter().is_err())
 }
 
 /// `("192.0.2.0", 24)` is one prefix where prefixes are expected, but an iterable here, and would

@@ -61,12 +61,12 @@ impl RangeIterator {
         if self.v4 {
             if let Some((first, last)) = set.v4.range(self.at) {
                 self.at += 1;
-                return Some((Address { ip: Ip::V4(first) }, Address { ip: Ip::V4(last) }));
+                return Some((Ip::V4(first).into(), Ip::V4(last).into()));
             }
             (self.v4, self.at) = (false, 0);
         }
         let (first, last) = if self.v6 { set.v6.range(self.at)? } else { return None };
         self.at += 1;
-        Some((Address { ip: Ip::V6(first) }, Address { ip: Ip::V6(last) }))
+        Some((Ip::V6(first).into(), Ip::V6(last).into()))
     }
 }

@@ -14,9 +14,8 @@ use pyo3::types::{PyBytes, PyTuple, PyType};
 
 use crate::addr::Prefix;
 use crate::column::PrefixColumn;
-use crate::convert::net_from;
 use crate::errors::address_error;
-use gather::{set_from, set_of_all};
+use gather::{asked, set_from, set_of_all};
 use iterators::{PrefixSetIterator, RangeIterator};
 
 /// An immutable set of IPv4 and IPv6 addresses, given and read as prefixes.
@@ -165,7 +164,7 @@ impl PrefixSet {
     }
 
     fn __contains__(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(self.set.contains_net(net_from(item)?))
+        Ok(self.set.contains_net(asked(item)?))
     }
 
     fn __richcmp__(
