@@ -35,8 +35,11 @@ pub(super) fn contains_many<'py>(
 /// Copies the queries first: another thread may write to the array while the search runs.
 fn in_buffer(set: &Set, given: &Bound<'_, PyAny>, buffer: &PyUntypedBuffer) -> PyResult<Vec<u8>> {
     let py = given.py();
+    // The binding looks at an item's size and kind alone, so the order of its bytes is ours to see.
+    let foreign = if cfg!(target_endian = "big") { b"<<" } else { b">!" };
+    let native = !buffer.format().to_bytes().first().is_some_and(|order| foreign.contains(order));
     match buffer.shape() {
-        [count] => {
+        [count] if native => {
             if let Ok(words) = buffer.as_typed::<u32>() {
                 let (words, mut found) = (words.to_vec(py)?, vec![0; *count]);
                 py.detach(|| set.v4.contains_many(&words, |word| word, &mut found));
