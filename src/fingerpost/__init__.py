@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fingerpost.addr import Address, Interface, Prefix
+from fingerpost.addr import Address, Interface, Prefix, classify
 
-__all__ = ["Address", "Interface", "Prefix"]
+__all__ = ["Address", "Interface", "Prefix", "classify"]

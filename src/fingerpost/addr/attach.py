@@ -11,6 +11,8 @@ from typing import Any
 
 from fingerpost._core import Address, Interface, Prefix
 from fingerpost.addr import arithmetic, embedded, foreign, multicast, names
+from fingerpost.addr.ipv4_forms import CONVERSIONS
+from fingerpost.addr.predicates import PREDICATES, multicast_scope
 
 _PROPERTIES: dict[type, dict[str, Callable[[Any], object]]] = {
     Address: {
@@ -21,6 +23,8 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], object]]] = {
         "eui64_mac": embedded.eui64_mac,
         "solicited_node": multicast.solicited_node,
         "multicast_mac": multicast.multicast_mac,
+        "multicast_scope": multicast_scope,
+        **{predicate.__name__: predicate for predicate in PREDICATES},
     },
     Prefix: {
         "host_count": arithmetic.host_count,
@@ -41,6 +45,7 @@ _METHODS: dict[type, dict[str, object]] = {
     Address: {
         "from_eui64": staticmethod(embedded.from_eui64),
         "to_ipaddress": foreign.address_to_ipaddress,
+        **{conversion.__name__: conversion for conversion in CONVERSIONS},
     },
     Prefix: {
         "hosts": arithmetic.hosts,

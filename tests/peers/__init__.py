@@ -1,0 +1,1 @@
+"""What other libraries answer, recorded once so that tests can compare with them anywhere."""
