@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from fingerpost.addr import Address, Interface, Prefix, classify
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address, Interface, Prefix
+
+if TYPE_CHECKING:
+    from fingerpost.addr import classify
+else:
+
+    def __getattr__(name):  # noqa: ANN001, ANN202 - type checkers read the import above
+        """Import a late name (PEP 562)."""
+        if name != "classify":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from fingerpost import addr
+
+        return addr.classify
+
 
 __all__ = ["Address", "Interface", "Prefix", "classify"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fingerpost.addr import Address, Prefix, classify
-from fingerpost.addr.classify import Classification, classify_prefix
+from fingerpost.addr.classification import Classification, classify_prefix
 from fingerpost.addr.registry import Entry, Kind, entries
 from fingerpost.errors import AddressError
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from ipaddress import IPv4Address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fingerpost
+import fingerpost.addr
 from fingerpost.addr import Address
 from fingerpost.addr.ipv4_forms import (
     CONVERSIONS,
@@ -59,3 +63,23 @@ def test_address_has_every_conversion_as_a_method() -> None:
     mapped = Address("::ffff:192.0.2.1")
     for conversion in CONVERSIONS:
         assert getattr(mapped, conversion.__name__)() == conversion(mapped)
+
+
+def test_the_members_of_address_stay_asleep_until_asked() -> None:
+    """`import fingerpost` must not pay for the registries."""
+    program = (
+        "import sys, fingerpost; from fingerpost import Address\n"
+        "late = {'fingerpost.addr.registry', 'fingerpost.addr.predicates'}\n"
+        "assert not late & sys.modules.keys()\n"
+        "assert Address('10.0.0.1').is_private and Address('10.0.0.1').is_private\n"
+        "assert str(Address('::ffff:1.2.3.4').to_canonical()) == '1.2.3.4'\n"
+        "assert late <= sys.modules.keys()\n"
+        "assert fingerpost.classify('10.0.0.1').name == 'Private-Use'\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_an_unknown_name_of_the_package_is_an_attribute_error() -> None:
+    for package in (fingerpost, fingerpost.addr):
+        with pytest.raises(AttributeError, match="nonsense"):
+            package.nonsense  # noqa: B018

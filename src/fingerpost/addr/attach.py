@@ -7,12 +7,11 @@ Python to be read. `_core.pyi` declares both alike.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from fingerpost._core import Address, Interface, Prefix
 from fingerpost.addr import arithmetic, embedded, foreign, multicast, names
-from fingerpost.addr.ipv4_forms import CONVERSIONS
-from fingerpost.addr.predicates import PREDICATES, multicast_scope
 
 _PROPERTIES: dict[type, dict[str, Callable[[Any], object]]] = {
     Address: {
@@ -23,8 +22,6 @@ _PROPERTIES: dict[type, dict[str, Callable[[Any], object]]] = {
         "eui64_mac": embedded.eui64_mac,
         "solicited_node": multicast.solicited_node,
         "multicast_mac": multicast.multicast_mac,
-        "multicast_scope": multicast_scope,
-        **{predicate.__name__: predicate for predicate in PREDICATES},
     },
     Prefix: {
         "host_count": arithmetic.host_count,
@@ -45,7 +42,6 @@ _METHODS: dict[type, dict[str, object]] = {
     Address: {
         "from_eui64": staticmethod(embedded.from_eui64),
         "to_ipaddress": foreign.address_to_ipaddress,
-        **{conversion.__name__: conversion for conversion in CONVERSIONS},
     },
     Prefix: {
         "hosts": arithmetic.hosts,
@@ -61,12 +57,40 @@ _METHODS: dict[type, dict[str, object]] = {
     Interface: {"to_ipaddress": foreign.interface_to_ipaddress},
 }
 
+# Questions to the registries. Their modules are imported when the first of them is asked.
+_PREDICATES = (
+    "is_benchmarking", "is_broadcast", "is_documentation", "is_global", "is_ipv4_mapped",
+    "is_link_local", "is_loopback", "is_multicast", "is_private", "is_reserved", "is_shared",
+    "is_site_local", "is_unicast", "is_unicast_global", "is_unicast_link_local",
+    "is_unique_local", "is_unspecified", "multicast_scope",
+)  # fmt: skip
+_CONVERSIONS = (
+    "to_canonical", "to_ipv4", "to_ipv4_mapped", "to_ipv6_compatible", "to_ipv6_mapped",
+)  # fmt: skip
+
 
 def attach() -> None:
     """Give the native classes their Python members."""
+    for name in _PREDICATES:
+        setattr(Address, name, property(_on_first_use("predicates", name, property)))
+    for name in _CONVERSIONS:
+        setattr(Address, name, _on_first_use("ipv4_forms", name, None))
     for cls, properties in _PROPERTIES.items():
         for name, getter in properties.items():
             setattr(cls, name, property(getter))
     for cls, methods in _METHODS.items():
         for name, method in methods.items():
             setattr(cls, name, method)
+
+
+def _on_first_use(
+    module: str, name: str, wrap: Callable[[Any], object] | None
+) -> Callable[[Address], object]:
+    """A stand-in that puts the real member in its own place and answers with it."""
+
+    def member(address: Address) -> object:
+        real = getattr(import_module(f"fingerpost.addr.{module}"), name)
+        setattr(Address, name, wrap(real) if wrap else real)
+        return real(address)
+
+    return member

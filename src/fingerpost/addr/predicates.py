@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost._core import Address
-from fingerpost.addr.classify import cell_of
+from fingerpost.addr.classification import cell_of
 from fingerpost.addr.registry import Kind
 from fingerpost.addr.scopes import MulticastScope
 from fingerpost.addr.verdicts import is_globally_reachable

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fingerpost._core import Address
-from fingerpost.addr.classify import Cell, cell_of
+from fingerpost.addr.classification import Cell, cell_of
 from fingerpost.addr.registry import Entry
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from fingerpost.cli.output import Model, emit, json_option
 from fingerpost.errors import AddressError
 
 if TYPE_CHECKING:
-    from fingerpost.addr.classify import Classification
+    from fingerpost.addr.classification import Classification
     from fingerpost.addr.registry import Entry
 
 COLUMNS = ("source", "destination", "forwardable", "globally_reachable", "reserved_by_protocol")
@@ -59,7 +59,7 @@ def _asked(addresses: tuple[str, ...]) -> Iterator[tuple[int | None, str]]:
 
 def model_of(text: str) -> Model:
     """Model of one address, or of one prefix where `text` has a slash."""
-    from fingerpost.addr.classify import classify, classify_prefix
+    from fingerpost.addr.classification import classify, classify_prefix
 
     if "/" not in text:
         return _address_model(classify(text))
