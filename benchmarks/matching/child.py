@@ -26,7 +26,7 @@ from matching.records import Record, say
 from matching.workload import Workload, after
 
 LARGEST_CHUNK = 65_536
-FIRST_BULK = 10_000
+FIRST_BULK, GROWTH = 10_000, 4
 PAGE = 4096
 
 
@@ -111,13 +111,14 @@ def _one_by_one(lookup: Callable[[Any], Any], inputs: Any) -> list[Any]:
 
 
 def _ask_in_bulk(bulk: Bulk, asked: Addresses, right: U32, limits: Limits) -> Tally:
-    """As many questions as fit the budget by a first, smaller try."""
+    """As many questions a call as fit the budget; tries with fewer find out how many."""
     tally = Tally([])
-    trial = asked.take(slice(0, FIRST_BULK))
-    seconds, found = _timed(bulk.lookup, bulk.prepare(trial))
-    tally.check(bulk.ids_of(found), right[:FIRST_BULK])
-    count = min(len(asked), max(FIRST_BULK, int(len(trial) / seconds * limits.budget_s)))
-    inputs = bulk.prepare(asked.take(slice(0, count)))
+    count, seconds = 0, 0.0
+    while count < len(asked) and seconds < limits.budget_s / GROWTH:
+        count = min(len(asked), max(FIRST_BULK, count * GROWTH))
+        inputs = bulk.prepare(asked.take(slice(0, count)))
+        seconds, found = _timed(bulk.lookup, inputs)
+        tally.check(bulk.ids_of(found), right[:count])
     for _ in range(limits.repeat):
         seconds, found = _timed(bulk.lookup, inputs)
         tally.check(bulk.ids_of(found), right[:count])

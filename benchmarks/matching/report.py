@@ -85,6 +85,8 @@ def render(console: Console, found: dict[str, Any]) -> None:
     console.print(_speeds(found, "bulk", "Many addresses a call, million a second"))
     for line in _ratios(found):
         console.print(line, highlight=False)
+    for line in _faults(found):
+        console.print(line, highlight=False, style="red")
     absent = [peer for peer in found["peers"] if peer["status"] != "ok"]
     for peer in absent:
         console.print(f"{peer['peer']} IPv{peer['family']}: {peer['status']}: {peer['reason']}")
@@ -186,6 +188,21 @@ def _ratios(found: dict[str, Any]) -> list[str]:
                 speed = _million(best["median"])
                 how = f"{best['peer']} {best['takes']}".strip()
                 lines.append(f"{measure} IPv{family} hit: {how} {speed} M/s = {ratios}")
+    return lines
+
+
+def _faults(found: dict[str, Any]) -> list[str]:
+    """Who answered wrong, and how often by kind of question."""
+    lines = []
+    for peer in (peer for peer in found["peers"] if peer["wrong"]):
+        counts: dict[str, list[int]] = {}
+        for record in found["records"]:
+            if (record["peer"], record["family"]) == (peer["peer"], peer["family"]):
+                count = counts.setdefault(record["kind"], [0, 0])
+                count[0] += record["wrong"]
+                count[1] += record["answers"]
+        shares = [f"{wrong / all_:.3%} of {kind}" for kind, (wrong, all_) in counts.items() if all_]
+        lines.append(f"{peer['peer']} IPv{peer['family']}: wrong in {', '.join(shares)}")
     return lines
 
 
