@@ -21,12 +21,12 @@ class Adapter(Peer):
         self.size = len(prepared.ids)
 
     def singles(self):
-        return [Single("str", lambda asked: asked.as_texts(), lambda text: 1, int)]
+        return [Single("str", lambda asked: asked.as_texts(), lambda text: 2, int)]
 
     def bulks(self):
-        def ones(asked):
-            return np.ones(len(asked), dtype=np.uint32)
-        return [Bulk("addresses", lambda asked: asked, ones, np.asarray)]
+        def same(asked):
+            return np.full(len(asked), 2, dtype=np.uint32)
+        return [Bulk("addresses", lambda asked: asked, same, np.asarray)]
 """
 
 LATE_LIAR = """
