@@ -37,12 +37,15 @@ impl Address {
         }
     }
 
-    fn moved<'py>(slf: &Bound<'py, Self>, by: Option<i128>, back: bool) -> PyResult<Address> {
+    /// The address `by` further on, or further back.
+    fn moved(slf: &Bound<'_, Self>, by: Step, back: bool) -> PyResult<Address> {
         let this = slf.get();
-        let moved = by.and_then(|by| if back { by.checked_neg() } else { Some(by) });
-        let ip = moved.and_then(|by| match this.ip {
-            Ip::V4(a) => u32::try_from(i128::from(a).checked_add(by)?).ok().map(Ip::V4),
-            Ip::V6(a) => a.checked_add_signed(by).map(Ip::V6),
+        let back = back != by.back;
+        let ip = by.far.and_then(|far| match (this.ip, back) {
+            (Ip::V4(a), false) => a.checked_add(u32::try_from(far).ok()?).map(Ip::V4),
+            (Ip::V4(a), true) => a.checked_sub(u32::try_from(far).ok()?).map(Ip::V4),
+            (Ip::V6(a), false) => a.checked_add(far).map(Ip::V6),
+            (Ip::V6(a), true) => a.checked_sub(far).map(Ip::V6),
         });
         match ip {
             Some(ip) => Ok(Address { ip, zone: this.zone.clone() }),
@@ -66,9 +69,23 @@ impl Address {
     }
 }
 
-/// A step as a signed number; `None` where it exceeds every address space.
-fn step(by: &Bound<'_, PyInt>) -> Option<i128> {
-    by.extract::<i64>().map(i128::from).or_else(|_| by.extract::<i128>()).ok()
+/// How far and which way a number leads; `far` is `None` beyond every address space.
+struct Step {
+    far: Option<u128>,
+    back: bool,
+}
+
+impl Step {
+    const ONE: Step = Step { far: Some(1), back: false };
+
+    fn from(by: &Bound<'_, PyInt>) -> PyResult<Step> {
+        if let Ok(by) = by.extract::<i64>() {
+            return Ok(Step { far: Some(by.unsigned_abs().into()), back: by < 0 });
+        }
+        let back = by.lt(0)?;
+        let far = if back { by.neg()?.extract::<u128>() } else { by.extract::<u128>() };
+        Ok(Step { far: far.ok(), back })
+    }
 }
 
 #[pymethods]
@@ -128,16 +145,16 @@ impl Address {
 
     /// The next address. Raises `AddressError` after the last one of the family.
     fn succ(slf: &Bound<'_, Self>) -> PyResult<Address> {
-        Self::moved(slf, Some(1), false)
+        Self::moved(slf, Step::ONE, false)
     }
 
     /// The previous address. Raises `AddressError` before the first one of the family.
     fn pred(slf: &Bound<'_, Self>) -> PyResult<Address> {
-        Self::moved(slf, Some(1), true)
+        Self::moved(slf, Step::ONE, true)
     }
 
     fn __add__(slf: &Bound<'_, Self>, by: &Bound<'_, PyInt>) -> PyResult<Address> {
-        Self::moved(slf, step(by), false)
+        Self::moved(slf, Step::from(by)?, false)
     }
 
     /// Minus a number: an address. Minus an address of the same family: their distance.
@@ -147,7 +164,7 @@ impl Address {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if let Ok(by) = other.cast::<PyInt>() {
-            return Ok(Bound::new(py, Self::moved(slf, step(by), true)?)?.into_any());
+            return Ok(Bound::new(py, Self::moved(slf, Step::from(by)?, true)?)?.into_any());
         }
         let Ok(address) = other.cast_exact::<Address>() else {
             return Ok(py.NotImplemented().into_bound(py));
