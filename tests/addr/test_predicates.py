@@ -15,7 +15,9 @@ from fingerpost.addr.predicates import (
     PREDICATES,
     is_broadcast,
     is_global,
+    is_ipv4,
     is_ipv4_mapped,
+    is_ipv6,
     is_link_local,
     is_loopback,
     is_multicast,
@@ -66,8 +68,12 @@ TRUE_OF = {
 }
 
 
+FAMILY = {"is_ipv4", "is_ipv6"}
+
+
 def true_of(address: str) -> set[str]:
-    return {predicate.__name__ for predicate in PREDICATES if predicate(address)}
+    """Names of the predicates that hold, but for those that tell the family."""
+    return {predicate.__name__ for predicate in PREDICATES if predicate(address)} - FAMILY
 
 
 @pytest.mark.parametrize("address", TRUE_OF)
@@ -77,14 +83,20 @@ def test_exactly_these_predicates_hold(address: str) -> None:
 
 @pytest.mark.parametrize("address", TRUE_OF)
 def test_address_has_every_predicate_as_a_property(address: str) -> None:
-    named = {predicate.__name__ for predicate in PREDICATES}
+    named = {predicate.__name__ for predicate in PREDICATES} - FAMILY
     assert {name for name in named if getattr(Address(address), name)} == TRUE_OF[address]
     assert Address(address).multicast_scope == multicast_scope(address)
 
 
 def test_the_list_of_predicates_is_complete_and_in_order() -> None:
     names = [predicate.__name__ for predicate in PREDICATES]
-    assert names == sorted(LETTERS)
+    assert names == sorted(FAMILY | LETTERS.keys())
+
+
+def test_the_family_is_that_of_the_address_itself() -> None:
+    assert [predicate("::ffff:1.2.3.4") for predicate in (is_ipv4, is_ipv6)] == [False, True]
+    assert [predicate("1.2.3.4") for predicate in (is_ipv4, is_ipv6)] == [True, False]
+    assert Address("1.2.3.4").is_ipv4
 
 
 def test_go_agrees_by_its_own_definitions(shared_data: Path) -> None:
@@ -136,7 +148,7 @@ def test_the_running_python_disagrees_only_where_the_document_says(host: Host) -
     asked = asked_of("cpython", host.version)
     for predicate in PREDICATES:
         name = predicate.__name__
-        if LETTERS[name] not in asked or getattr(host, name) == predicate(host):
+        if LETTERS.get(name) not in asked or getattr(host, name) == predicate(host):
             continue
         means_unreachable = name == "is_private" and not is_global(host)
         assert means_unreachable or (name, region_of(str(host))) in LISTED

@@ -40,7 +40,7 @@ LETTERS = {
     "is_unspecified": "z",
 }
 
-# predicates that a peer has for a family; on all others it cannot disagree
+# predicates that a peer has for a family; on all others, as on is_ipv4, it cannot disagree
 RUST = {4: frozenset("badglomprsz"), 6: frozenset("bdg4omuULqz")}
 PYTHON = {4: frozenset("glomprz"), 6: frozenset("glomprtz")}
 
@@ -85,7 +85,7 @@ def disagreements() -> dict[tuple[str, ...], list[str]]:
         regions.setdefault(region_of(address), []).append(address)
     found: dict[tuple[str, ...], list[str]] = {}
     for predicate in PREDICATES:
-        letter = LETTERS[predicate.__name__]
+        letter = LETTERS.get(predicate.__name__, "")
         for region, addresses in regions.items():
             ours = {predicate(address) for address in addresses}
             version = Address(addresses[0]).version

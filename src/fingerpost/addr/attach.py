@@ -59,10 +59,10 @@ _METHODS: dict[type, dict[str, object]] = {
 
 # Questions to the registries. Their modules are imported when the first of them is asked.
 _PREDICATES = (
-    "is_benchmarking", "is_broadcast", "is_documentation", "is_global", "is_ipv4_mapped",
-    "is_link_local", "is_loopback", "is_multicast", "is_private", "is_reserved", "is_shared",
-    "is_site_local", "is_unicast", "is_unicast_global", "is_unicast_link_local",
-    "is_unique_local", "is_unspecified", "multicast_scope",
+    "is_benchmarking", "is_broadcast", "is_documentation", "is_global", "is_ipv4",
+    "is_ipv4_mapped", "is_ipv6", "is_link_local", "is_loopback", "is_multicast", "is_private",
+    "is_reserved", "is_shared", "is_site_local", "is_unicast", "is_unicast_global",
+    "is_unicast_link_local", "is_unique_local", "is_unspecified", "multicast_scope",
 )  # fmt: skip
 _CONVERSIONS = (
     "to_canonical", "to_ipv4", "to_ipv4_mapped", "to_ipv6_compatible", "to_ipv6_mapped",

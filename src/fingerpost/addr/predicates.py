@@ -136,6 +136,16 @@ def is_unicast_global(address: AddressLike) -> bool:
     return _kind(address) not in _NOT_UNICAST_GLOBAL
 
 
+def is_ipv4(address: AddressLike) -> bool:
+    """An IPv4 address; an IPv4-mapped one is not."""
+    return Address(address).version == 4
+
+
+def is_ipv6(address: AddressLike) -> bool:
+    """An IPv6 address."""
+    return Address(address).version == 6
+
+
 def is_ipv4_mapped(address: AddressLike) -> bool:
     """::ffff:0:0/96 (RFC 4291 2.5.5.2)."""
     return _kind(address) is Kind.IPV4_MAPPED
@@ -155,7 +165,9 @@ PREDICATES = (
     is_broadcast,
     is_documentation,
     is_global,
+    is_ipv4,
     is_ipv4_mapped,
+    is_ipv6,
     is_link_local,
     is_loopback,
     is_multicast,

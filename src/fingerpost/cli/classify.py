@@ -40,8 +40,6 @@ def command(ctx: click.Context, addresses: tuple[str, ...], as_json: bool) -> No
                 raise
             bad.append({"line": place, "text": text, "message": str(error)})
     emit({"results": results, "bad_lines": bad}, _render, as_json=as_json)
-    for line in bad:
-        click.echo(f"standard input, line {line['line']}: {line['message']}", err=True)
     if bad:
         ctx.exit(FAILED)
 
@@ -108,6 +106,8 @@ def _render(model: Model) -> None:
         lines = _table(results)
     for line in lines:
         click.echo(line)
+    for bad in model["bad_lines"]:
+        click.echo(f"standard input, line {bad['line']}: {bad['message']}", err=True)
 
 
 def _details(result: Model, indent: str = "") -> Iterator[str]:
