@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 
@@ -24,12 +25,14 @@ NETWORKS = {
 KINDS: dict[int, type[Host]] = {4: IPv4Address, 6: IPv6Address}
 
 
+@cache
 def scan(host: Host) -> list[Entry]:
     """Every row that holds `host`, longest prefix first."""
     matching = [(network, entry) for network, entry in NETWORKS[host.version] if host in network]
     return [entry for _, entry in sorted(matching, key=lambda pair: -pair[0].prefixlen)]
 
 
+@cache
 def borders(version: int) -> list[Host]:
     """First and last address of every row, the one before and the one after."""
     numbers = {
@@ -199,7 +202,7 @@ def prefixes(draw: st.DrawFn) -> Prefix:
 
 
 @given(prefixes())
-@settings(deadline=None)  # ::/0 meets every row
+@settings(deadline=None)  # the first ::/0 scans for every border
 def test_a_prefix_is_answered_with_every_row_that_speaks_in_it(prefix: Prefix) -> None:
     network = ip_network(str(prefix))
     points = [network.network_address, *(h for h in borders(prefix.version) if h in network)]
