@@ -27,7 +27,7 @@ impl<T: Word> Edges<T> {
     #[must_use]
     pub fn from_ranges(mut ranges: Vec<(T, T)>) -> Self {
         ranges.retain(|(first, last)| first <= last);
-        ranges.sort_unstable();
+        ranges.sort_unstable_by_key(|&(first, _)| first);
         let mut flips = Vec::new();
         let mut ranges = ranges.into_iter();
         let Some((mut first, mut last)) = ranges.next() else {

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use fingerpost_core::addr::{Ip, Net, Reason};
+use fingerpost_core::addr::{Ip, Net, Reason, parse_net};
 use fingerpost_core::prefixset::{EntryError, PrefixSet as Set, Ranges, check_range, parse_entry};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt, PyString, PyTuple};
 
 use super::PrefixSet;
-use crate::addr::{Interface, Prefix};
+use crate::addr::{Address, Interface, Prefix};
 use crate::column::PrefixColumn;
 use crate::convert::{Zone, net, written_from, zoned_from};
-use crate::errors::{address_error, refused};
+use crate::errors::{address_error, refused, unparsed};
 
 /// Items between two looks for a signal, so that an endless iterator can be interrupted.
 const SIGNAL_INTERVAL: usize = 1 << 16;
@@ -110,6 +110,15 @@ fn text_bytes<'a>(text: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a [u8]>> {
 pub(super) fn member(given: &Bound<'_, PyAny>) -> PyResult<Net> {
     if let Ok(prefix) = given.cast_exact::<Prefix>() {
         return Ok(prefix.get().net);
+    }
+    if let Ok(address) = given.cast_exact::<Address>() {
+        return match address.get() {
+            Address { ip, zone: None } => net(given, *ip, ip.bits()),
+            Address { zone: Some(_), .. } => Err(zone_refused(given)),
+        };
+    }
+    if let Ok(text) = given.cast_exact::<PyString>() {
+        return parse_net(text.to_str()?.as_bytes()).map_err(|e| unparsed(given, "a prefix", e));
     }
     let spoken = written_from(given, Zone::Refused)?;
     if spoken.zone.is_some() {
