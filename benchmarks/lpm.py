@@ -20,11 +20,12 @@ DATA = Path(os.environ.get("FINGERPOST_DATA") or BENCHMARKS.parent.parent / "sha
 sys.path[:0] = [str(BENCHMARKS), str(BENCHMARKS.parent / "tests")]
 
 from matching.adapters import known  # noqa: E402  # these live beside the script
-from matching.child import Limits  # noqa: E402
+from matching.clock import Limits  # noqa: E402
+from matching.figures import model  # noqa: E402
 from matching.machine import line, machine  # noqa: E402
 from matching.peer import Peer  # noqa: E402
 from matching.plot import draw  # noqa: E402
-from matching.report import model, render  # noqa: E402
+from matching.report import render  # noqa: E402
 from matching.runner import run  # noqa: E402
 from matching.workload import Workload, read_table  # noqa: E402
 

@@ -12,31 +12,23 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from golden.changes import answers
 from golden.columns import U32, Addresses
-from golden.intervals import Intervals
 from golden.queries import KINDS
 from matching.adapters import load
-from matching.peer import Bulk, Peer, Single, Table
+from matching.change import change
+from matching.clock import Limits, timed
+from matching.peer import Bulk, Peer, Single
 from matching.records import Record, say
-from matching.workload import Workload, after
+from matching.workload import Workload
 
 LARGEST_CHUNK = 65_536
 FIRST_BULK, GROWTH = 10_000, 4
 PAGE = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long (seconds a repeat), how often, and how many questions one by one."""
-
-    budget_s: float
-    repeat: int
-    singles: int
 
 
 @dataclass(slots=True)
@@ -61,7 +53,7 @@ def measure(peer: Peer, workload: Workload, limits: Limits) -> None:
     blank = Record(peer.name, table.version, "")
     prepared = peer.prepare(table)
     before = _resident_bytes()
-    spent, _ = _timed(peer.build, prepared)
+    spent, _ = timed(peer.build, prepared)
     grown = _resident_bytes() - before
     replace(blank, measure="build", rates=[spent]).write()
     replace(blank, measure="memory", bytes=grown, parts=peer.memory()).write()
@@ -70,17 +62,20 @@ def measure(peer: Peer, workload: Workload, limits: Limits) -> None:
     gc.freeze()
     for kind in KINDS:
         _ask(peer, replace(blank, kind=kind), *workload.asked(kind), limits)
-    if peer.can_change:
-        changed = _change(peer, replace(blank, measure="change"), table, workload, limits)
+    if peer.change_forms:
         asked, _ = workload.asked("hit")
-        present = np.flatnonzero(changed)
-        right = Intervals.of(table.prefixes.take(present), changed[present]).lookup(asked)
+        changed = change(peer, blank, table, workload, limits)
+        right = answers(table.prefixes, changed, asked)
         _ask(peer, replace(blank, kind="hit after changes"), asked, right, limits)
+    for takes, build in peer.other_builds().items():
+        spent, _ = timed(build)
+        replace(blank, measure="build", takes=takes, rates=[spent]).write()
 
 
 def _ask(peer: Peer, blank: Record, asked: Addresses, right: U32, limits: Limits) -> None:
     few = slice(0, limits.singles)
-    for single in peer.singles():
+    ways = [way for way in peer.singles() if way.may_miss or blank.kind in ("hit", "zipf")]
+    for single in ways:
         tally = _ask_singly(single, asked.take(few), right[few], limits)
         tally.write(replace(blank, measure="single", takes=single.takes))
     for bulk in peer.bulks():
@@ -96,7 +91,7 @@ def _ask_singly(single: Single, asked: Addresses, right: U32, limits: Limits) ->
         done, spent, chunk = 0, 0.0, 1
         while done < len(inputs) and spent < limits.budget_s:
             part = inputs[done : done + chunk]
-            seconds, found = _timed(_one_by_one, lookup, part)
+            seconds, found = timed(_one_by_one, lookup, part)
             ids = np.array([id_of(one) for one in found], dtype=np.uint32)
             tally.check(ids, right[done : done + len(part)])
             spent += seconds
@@ -117,37 +112,13 @@ def _ask_in_bulk(bulk: Bulk, asked: Addresses, right: U32, limits: Limits) -> Ta
     while count < len(asked) and seconds < limits.budget_s / GROWTH:
         count = min(len(asked), max(FIRST_BULK, count * GROWTH))
         inputs = bulk.prepare(asked.take(slice(0, count)))
-        seconds, found = _timed(bulk.lookup, inputs)
+        seconds, found = timed(bulk.lookup, inputs)
         tally.check(bulk.ids_of(found), right[:count])
     for _ in range(limits.repeat):
-        seconds, found = _timed(bulk.lookup, inputs)
+        seconds, found = timed(bulk.lookup, inputs)
         tally.check(bulk.ids_of(found), right[:count])
         tally.rates.append(count / seconds)
     return tally
-
-
-def _change(peer: Peer, record: Record, table: Table, workload: Workload, limits: Limits) -> U32:
-    """Carry out batches until the budget of all repeats is spent; give the ids that should hold."""
-    changes = workload.changes()
-    rates: list[float] = []
-    done, spent = 0, 0.0
-    while done < len(changes.which) and spent < limits.budget_s * limits.repeat:
-        batch = changes.batch(done, table.texts)
-        seconds, _ = _timed(peer.change, peer.changes(batch))
-        rates.append(len(batch) / seconds)
-        done += len(batch)
-        spent += seconds
-    replace(record, rates=rates, batch=changes.size).write()
-    return after(changes, done, np.array(table.ids, dtype=np.uint32))
-
-
-def _timed(call: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
-    gc.disable()
-    begin = perf_counter()
-    result = call(*arguments)
-    spent = perf_counter() - begin
-    gc.enable()
-    return spent, result
 
 
 def _resident_bytes() -> int:

@@ -37,6 +37,8 @@ class Single:
     prepare: Callable[[Addresses], Sequence[Any]]
     lookup: Callable[[Any], Any]
     id_of: Callable[[Any], int]
+    may_miss: bool = True
+    """False where a miss raises: then it is asked only what surely hits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Peer(ABC):
     distribution: ClassVar[str | None] = None
     """Its name on PyPI; None for what Python brings along."""
     families: ClassVar[tuple[int, ...]] = (4, 6)
-    can_change: ClassVar[bool] = False
+    change_forms: ClassVar[tuple[str, ...]] = ()
+    """The input types for changes; none: the table cannot be changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -92,13 +95,24 @@ class Peer(ABC):
     def bulks(self) -> list[Bulk]:
         return []
 
-    def changes(self, batch: list[Change]) -> Any:
-        """Give the batch in the form that `change` likes best; not timed."""
+    def changes(self, batch: list[Change], form: str) -> Any:  # noqa: ARG002 - for those with several
+        """Give the batch in the form of that name for `change`; not timed."""
         return batch
 
     def change(self, prepared: Any) -> None:
         """Carry out one batch; timed."""
         raise NotImplementedError(f"{self.name} cannot change its table")
+
+    def reader(self, asked: Addresses) -> Callable[[], int] | None:  # noqa: ARG002 - mostly none
+        """A call that looks up the addresses while another thread changes the table; says how many.
+
+        None where the peer does not allow that, or never lets two threads run.
+        """
+        return None
+
+    def other_builds(self) -> dict[str, Callable[[], object]]:
+        """Further ways to make the same table, by what they take; timed once."""
+        return {}
 
     def memory(self) -> dict[str, int]:
         """Bytes by part as the peer itself counts them; empty where it cannot say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from matching.report import is_ours
+from matching.figures import is_ours
 
 PANELS = (
     ("single", "One address a call"),

@@ -1,81 +1,15 @@
-"""The figures as one JSON-able model, with every speed as a ratio to named peers, and as tables."""
+"""Prints the figures of a run as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table as Grid
 
 from golden.queries import KINDS
-from matching.records import Outcome, Record
-
-OURS = "fingerpost"
-# What each kind of speed is compared with, besides the fastest peer of the run.
-REFERENCES = {"single": ("pytricia",), "bulk": ("numpy", "pytricia"), "change": ("pytricia",)}
-CHURNED = "hit after changes"
-
-
-def model(outcomes: list[Outcome], **about: Any) -> dict[str, Any]:
-    """Everything that was measured; `about` says where, on what and with which options."""
-    records = [record for outcome in outcomes for record in outcome.records]
-    return {
-        **about,
-        "peers": [_peer(outcome) for outcome in outcomes],
-        "records": [_record(record, records) for record in records],
-    }
-
-
-def is_ours(peer: str) -> bool:
-    return peer.startswith(OURS)
-
-
-def _peer(outcome: Outcome) -> dict[str, Any]:
-    answers = sum(record.answers for record in outcome.records)
-    wrong = sum(record.wrong for record in outcome.records)
-    described = {key: value for key, value in asdict(outcome).items() if key != "records"}
-    share = wrong / answers if answers else None
-    return {**described, "answers": answers, "wrong": wrong, "wrong_share": share}
-
-
-def _record(record: Record, records: list[Record]) -> dict[str, Any]:
-    described = asdict(record)
-    if record.rates:
-        described["median"] = record.rate
-    ratios = {
-        name: record.rate / best.rate
-        for name, best in _references(record, records).items()
-        if best is not None
-    }
-    return {**described, "times_faster_than": ratios} if ratios else described
-
-
-def _references(record: Record, records: list[Record]) -> dict[str, Record | None]:
-    """The best way of each named peer, and of the fastest peer, on the same questions."""
-    names = REFERENCES.get(record.measure, ())
-    if not names:
-        return {}
-    speeds = [
-        other
-        for other in records
-        if (other.family, other.kind) == (record.family, record.kind) and not is_ours(other.peer)
-    ]
-    same = [other for other in speeds if other.measure == record.measure]
-    asked = ("single", "bulk") if record.measure == "bulk" else (record.measure,)
-    found = {
-        name: _fastest(other for other in speeds if other.peer == name and other.measure in asked)
-        for name in names
-    }
-    best = _fastest(same)
-    if best is not None:
-        found[best.peer] = best
-    return found
-
-
-def _fastest(records: Iterable[Record]) -> Record | None:
-    return max(records, key=lambda record: record.rate, default=None)
+from matching.change import BESIDE_A_READER
+from matching.figures import REFERENCES, is_ours
 
 
 def render(console: Console, found: dict[str, Any]) -> None:
@@ -83,6 +17,7 @@ def render(console: Console, found: dict[str, Any]) -> None:
     console.print(_tables(found))
     console.print(_speeds(found, "single", "One address a call, million a second"))
     console.print(_speeds(found, "bulk", "Many addresses a call, million a second"))
+    console.print(_changes(found))
     for line in _ratios(found):
         console.print(line, highlight=False)
     for line in _faults(found):
@@ -93,39 +28,56 @@ def render(console: Console, found: dict[str, Any]) -> None:
 
 
 def _tables(found: dict[str, Any]) -> Grid:
-    headings = ["build s", "memory MB", "changes k/s", "answers", "wrong"]
-    grid = Grid(title="The tables: IPv4 and IPv6")
+    grid = Grid(title="The tables: IPv4, IPv6")
     grid.add_column("peer")
     grid.add_column("version")
-    for heading in headings:
+    grid.add_column("built from")
+    for heading in ("build s", "memory MB", "answers", "wrong"):
         for family in (4, 6):
             grid.add_column(f"{heading} v{family}", justify="right")
-    for name in _names(found):
-        cells = [name, next(peer["release"] for peer in found["peers"] if peer["peer"] == name)]
-        rows = {family: _row(found, name, family) for family in (4, 6)}
-        for at in range(len(headings)):
-            cells += [rows[family][at] for family in (4, 6)]
-        grid.add_row(*cells)
+    for (name, takes), cells in _ways(found, ("build",)).items():
+        builds = [_cell(cells, (family, ""), "median", "{:.3g}") for family in (4, 6)]
+        release = next(peer["release"] for peer in found["peers"] if peer["peer"] == name)
+        rest = ["", ""] if takes else [*_memory(found, name), *_answers(found, name)]
+        grid.add_row(name, release, takes, *builds, *rest)
     return grid
 
 
-def _row(found: dict[str, Any], name: str, family: int) -> list[str]:
-    peer = next(
-        (one for one in found["peers"] if (one["peer"], one["family"]) == (name, family)), None
-    )
-    if peer is None or not peer["release"]:
-        return [""] * 5
-    own = {
-        record["measure"]: record
-        for record in found["records"]
-        if (record["peer"], record["family"]) == (name, family)
-    }
-    build = f"{own['build']['median']:.2f}" if "build" in own else ""
-    memory = f"{own['memory']['bytes'] / 1e6:.1f}" if "memory" in own else ""
-    change = f"{own['change']['median'] / 1e3:.0f}" if "change" in own else ""
-    share = peer["wrong_share"]
-    wrong = "" if share is None else "0" if not peer["wrong"] else f"{share:.3%}"
-    return [build, memory, change, f"{peer['answers']:,}", wrong]
+def _memory(found: dict[str, Any], name: str) -> list[str]:
+    cells = _ways(found, ("memory",)).get((name, ""), {})
+    return [
+        f"{cells[family, '']['bytes'] / 1e6:.1f}" if (family, "") in cells else ""
+        for family in (4, 6)
+    ]
+
+
+def _answers(found: dict[str, Any], name: str) -> list[str]:
+    peers = {peer["family"]: peer for peer in found["peers"] if peer["peer"] == name}
+    asked = [peers.get(family, {"answers": 0}) for family in (4, 6)]
+    counts = [f"{peer['answers']:,}" if peer["answers"] else "" for peer in asked]
+    wrong = ["" if not one["answers"] else _share(one["wrong"], one["answers"]) for one in asked]
+    return [*counts, *wrong]
+
+
+def _share(wrong: int, answers: int) -> str:
+    return f"{wrong / answers:.3%}" if wrong else "0"
+
+
+def _changes(found: dict[str, Any]) -> Grid:
+    grid = Grid(title="Changes, thousand a second")
+    grid.add_column("peer")
+    grid.add_column("takes")
+    for heading in ("alone", BESIDE_A_READER, "alone: x pytricia"):
+        for family in (4, 6):
+            grid.add_column(f"v{family} {heading}", justify="right")
+    for way, cells in _ways(found, ("change",)).items():
+        rates = [
+            f"{cells[family, kind]['median'] / 1e3:.0f}" if (family, kind) in cells else ""
+            for kind in ("", BESIDE_A_READER)
+            for family in (4, 6)
+        ]
+        grid.add_row(*way, *rates, *[_ratio(cells, (family, ""), "pytricia") for family in (4, 6)])
+    return grid
 
 
 def _speeds(found: dict[str, Any], measure: str, title: str) -> Grid:
@@ -138,34 +90,41 @@ def _speeds(found: dict[str, Any], measure: str, title: str) -> Grid:
         grid.add_column(f"v{family} {kind}", justify="right")
     for family in (4, 6):
         grid.add_column(f"v{family} hit: x {reference}", justify="right")
-    for way, cells in _ways(found, measure).items():
-        hits = [cells.get((family, "hit"), {}) for family in (4, 6)]
-        times = [hit.get("times_faster_than", {}).get(reference) for hit in hits]
-        grid.add_row(
-            way[0],
-            way[1],
-            *[_million(cells[column]["median"]) if column in cells else "" for column in columns],
-            *[_short(ratio) if ratio is not None else "" for ratio in times],
-        )
+    for way, cells in _ways(found, (measure,)).items():
+        speeds = [
+            _million(cells[column]["median"]) if column in cells else "" for column in columns
+        ]
+        times = [_ratio(cells, (family, "hit"), reference) for family in (4, 6)]
+        if any(speeds):
+            grid.add_row(*way, *speeds, *times)
     return grid
 
 
-def _ways(
-    found: dict[str, Any], measure: str
-) -> dict[tuple[str, str], dict[tuple[int, str], dict[str, Any]]]:
+Cells = dict[tuple[int, str], dict[str, Any]]
+
+
+def _ways(found: dict[str, Any], measures: tuple[str, ...]) -> dict[tuple[str, str], Cells]:
     """Rows by peer and way of asking; cells by family and kind of questions."""
-    ways: dict[tuple[str, str], dict[tuple[int, str], dict[str, Any]]] = {}
+    ways: dict[tuple[str, str], Cells] = {}
     for record in found["records"]:
-        if record["measure"] != measure or record["kind"] == CHURNED:
-            continue
-        takes = record["takes"]
-        if record["batch"]:
-            takes += f", {record['batch']:,} a call"
-        if record["threads"] > 1:
-            takes += f", {record['threads']} threads"
-        cells = ways.setdefault((record["peer"], takes), {})
-        cells[record["family"], record["kind"]] = record
+        if record["measure"] in measures:
+            takes = record["takes"]
+            if record["batch"] and record["measure"] == "bulk":
+                takes += f", {record['batch']:,} a call"
+            if record["threads"] > 1:
+                takes += f", {record['threads']} threads"
+            cells = ways.setdefault((record["peer"], takes), {})
+            cells[record["family"], record["kind"]] = record
     return ways
+
+
+def _cell(cells: Cells, at: tuple[int, str], field: str, form: str) -> str:
+    return form.format(cells[at][field]) if at in cells else ""
+
+
+def _ratio(cells: Cells, at: tuple[int, str], reference: str) -> str:
+    ratio = cells.get(at, {}).get("times_faster_than", {}).get(reference)
+    return "" if ratio is None else _short(ratio)
 
 
 def _ratios(found: dict[str, Any]) -> list[str]:
@@ -201,13 +160,9 @@ def _faults(found: dict[str, Any]) -> list[str]:
                 count = counts.setdefault(record["kind"], [0, 0])
                 count[0] += record["wrong"]
                 count[1] += record["answers"]
-        shares = [f"{wrong / all_:.3%} of {kind}" for kind, (wrong, all_) in counts.items() if all_]
+        shares = [f"{_share(*count)} of {kind}" for kind, count in counts.items() if count[1]]
         lines.append(f"{peer['peer']} IPv{peer['family']}: wrong in {', '.join(shares)}")
     return lines
-
-
-def _names(found: dict[str, Any]) -> list[str]:
-    return list(dict.fromkeys(peer["peer"] for peer in found["peers"] if peer["release"]))
 
 
 def _million(rate: float) -> str:

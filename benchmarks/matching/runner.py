@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from matching.child import Limits
+from matching.clock import Limits
 from matching.peer import Peer
 from matching.records import Outcome, Record
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from golden.changes import Changes, batch_size, random_changes
 from golden.columns import U32, Addresses, Prefixes, prefixes_from_lines
 from golden.intervals import Intervals
 from golden.queries import KINDS, queries
 from matching.peer import Change, Table
 
 CHANGES = 600_000
-BATCH = 10_000
 TINY = (
     "0.0.0.0/0",
     "10.0.0.0/8",
@@ -30,21 +29,11 @@ TINY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Step i puts `id[i]` at prefix number `which[i]`, or drops it where the id is 0.
-
-    Within one batch of `size` steps a prefix occurs at most once.
-    """
-
-    which: npt.NDArray[np.int64]
-    id: U32
-    size: int
-
-    def batch(self, at: int, texts: list[str]) -> list[Change]:
-        steps = slice(at, at + self.size)
-        pairs = zip(self.which[steps].tolist(), self.id[steps].tolist(), strict=True)
-        return [Change(texts[which], value) for which, value in pairs]
+def batch(changes: Changes, at: int, texts: list[str]) -> list[Change]:
+    """The steps from `at`, one batch of them, with the prefixes as texts."""
+    steps = slice(at, at + changes.size)
+    pairs = zip(changes.which[steps].tolist(), changes.id[steps].tolist(), strict=True)
+    return [Change(texts[which], value) for which, value in pairs]
 
 
 def read_table(name: str, data: Path, seed: int) -> dict[int, Prefixes]:
@@ -54,45 +43,13 @@ def read_table(name: str, data: Path, seed: int) -> dict[int, Prefixes]:
     if name == "synthetic":
         from fingerpost.fib.synthetic import full_table
 
-        return prefixes_from_lines(str(prefix) for prefix, *_ in full_table(seed))
+        return prefixes_from_lines(full_table(seed))
     path = data / "table" / "prefixes.txt.gz" if name == "real" else Path(name)
     if not path.exists():
         raise FileNotFoundError(f"no table at {path}: name its folder in FINGERPOST_DATA")
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     lines = text.decode().splitlines()
     return prefixes_from_lines(line for line in lines if line.strip())
-
-
-def random_changes(count: int, prefixes: int, seed: int) -> Changes:
-    """Half of the steps on present prefixes drop them; the others put a new id."""
-    random = np.random.default_rng([seed, prefixes])
-    present = np.ones(prefixes, dtype=bool)
-    chosen: list[npt.NDArray[np.int64]] = []
-    values: list[U32] = []
-    next_id = prefixes + 1
-    size = batch_size(prefixes)
-    while next_id <= prefixes + count:
-        batch = random.choice(prefixes, size, replace=False)
-        drops = present[batch] & (random.random(len(batch)) < 0.5)
-        present[batch] = ~drops
-        ids = np.arange(next_id, next_id + size, dtype=np.uint32)
-        chosen.append(batch)
-        values.append(np.where(drops, np.uint32(0), ids).astype(np.uint32))
-        next_id += size
-    return Changes(np.concatenate(chosen), np.concatenate(values), size)
-
-
-def batch_size(prefixes: int) -> int:
-    """Steps a batch: `BATCH`, less in a small table."""
-    return min(BATCH, max(1, prefixes // 2))
-
-
-def after(changes: Changes, steps: int, ids: U32) -> U32:
-    """The ids of all prefixes after so many steps; 0 where the prefix is gone."""
-    changed = ids.copy()
-    # numpy lets the last of several assignments to one place win, which is the order of steps.
-    changed[changes.which[:steps]] = changes.id[:steps]
-    return changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +71,8 @@ class Workload:
             asked = queries(kind, prefixes, count, seed)
             self._save(kind, asked)
             np.save(self._path(f"{kind}_answers"), flat.lookup(asked))
-        changes = random_changes(min(CHANGES, 50 * len(prefixes)), len(prefixes), seed)
+        count = min(CHANGES, 50 * len(prefixes))
+        changes = random_changes(count, np.ones(len(prefixes), dtype=bool), seed)
         np.save(self._path("which"), changes.which)
         np.save(self._path("id"), changes.id)
 

@@ -16,7 +16,7 @@ class Adapter(Peer):
     """
 
     name: ClassVar[str] = "dict"
-    can_change: ClassVar[bool] = True
+    change_forms: ClassVar[tuple[str, ...]] = ("str",)
 
     def build(self, prepared: Table) -> None:
         self.family, self.width = FAMILY[prepared.version]

@@ -18,7 +18,7 @@ class Adapter(Peer):
 
     name: ClassVar[str] = "py-radix"
     distribution: ClassVar[str] = "py-radix"
-    can_change: ClassVar[bool] = True
+    change_forms: ClassVar[tuple[str, ...]] = ("str",)
 
     def build(self, prepared: Table) -> None:
         import radix

@@ -9,12 +9,12 @@ class Adapter(Peer):
     """pysubnettree: the Patricia trie of Zeek, through SWIG.
 
     Timed: `tree[text] = value`; `tree[x]` of text and, in binary lookup mode, of packed bytes,
-    a KeyError caught by the caller being a miss; `tree[text] = value` and `del` for changes.
+    bare, and with the `try` that a miss needs; `tree[text] = value` and `del` for changes.
     """
 
     name: ClassVar[str] = "pysubnettree"
     distribution: ClassVar[str] = "pysubnettree"
-    can_change: ClassVar[bool] = True
+    change_forms: ClassVar[tuple[str, ...]] = ("str",)
 
     def build(self, prepared: Table) -> None:
         import SubnetTree
@@ -40,9 +40,15 @@ class Adapter(Peer):
             tree.set_binary_lookup_mode(False)
             return texts(addresses)
 
-        return [Single("str", textual, get, or_zero), Single("bytes", binary, get, or_zero)]
+        raising = tree.__getitem__
+        return [
+            Single("str", textual, get, or_zero),
+            Single("str, tree[x]", textual, raising, or_zero, may_miss=False),
+            Single("bytes", binary, get, or_zero),
+            Single("bytes, tree[x]", binary, raising, or_zero, may_miss=False),
+        ]
 
-    def changes(self, batch: list[Change]) -> list[Change]:
+    def changes(self, batch: list[Change], form: str) -> list[Change]:  # noqa: ARG002 - only one
         self.tree.set_binary_lookup_mode(False)
         return batch
 

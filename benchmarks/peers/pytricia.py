@@ -15,7 +15,7 @@ class Adapter(Peer):
 
     name: ClassVar[str] = "pytricia"
     distribution: ClassVar[str] = "pytricia"
-    can_change: ClassVar[bool] = True
+    change_forms: ClassVar[tuple[str, ...]] = ("str",)
 
     def build(self, prepared: Table) -> None:
         import pytricia

@@ -10,7 +10,7 @@ class Adapter(pytricia.Adapter):
     """pytricia after `freeze()`, which compacts it and forbids changes until `thaw()`."""
 
     name: ClassVar[str] = "pytricia-frozen"
-    can_change: ClassVar[bool] = False
+    change_forms: ClassVar[tuple[str, ...]] = ()
 
     def build(self, prepared: Table) -> None:
         super().build(prepared)

@@ -14,7 +14,7 @@ class Adapter(Peer):
 
     name: ClassVar[str] = "radixtarget"
     distribution: ClassVar[str] = "radixtarget"
-    can_change: ClassVar[bool] = True
+    change_forms: ClassVar[tuple[str, ...]] = ("str",)
 
     def build(self, prepared: Table) -> None:
         from radixtarget import RadixTarget
