@@ -5,4 +5,6 @@
 pub mod addr;
 pub mod bulk;
 pub mod lpm;
+pub mod mrt;
 pub mod prefixset;
+pub mod text;

@@ -6,6 +6,7 @@ mod addr;
 mod column;
 mod convert;
 mod errors;
+mod load;
 mod prefixset;
 
 #[pymodule]
@@ -14,5 +15,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Prefix>()?;
     m.add_class::<addr::Interface>()?;
     m.add_class::<column::PrefixColumn>()?;
+    load::register(m)?;
     prefixset::register(m)
 }
