@@ -4,6 +4,7 @@ use fingerpost_core::addr::{Ip, Net, parse_ip, parse_net};
 use fingerpost_core::text::repeated_rows;
 use pyo3::prelude::*;
 
+use crate::addr::Prefix;
 use crate::column::PrefixColumn;
 
 /// A column of prefixes under construction.
@@ -32,6 +33,11 @@ impl RowTable {
             }
             Err(error) => Some(error.to_string()),
         }
+    }
+
+    /// Append a prefix.
+    fn add_prefix(&mut self, prefix: &Bound<'_, Prefix>) {
+        self.nets.push(prefix.get().net);
     }
 
     /// Append the fewest prefixes that make up the range; say how many, 0 where it is no range.

@@ -46,18 +46,19 @@ def read_csv(source: Source, bad: BadLines, value: str | Sequence[str] | None) -
     """Read the whole source as CSV; raise LoadError where its header names no address column."""
     rows = _Rows(source, bad)
     add, used = _adder(rows.names)
-    pick = _picker(source.name, rows.names, used, value)
+    chosen = _chosen_values(source.name, rows.names, used, value)
     table = RowTable()
     values: list[object] = []
+    check_at = 0
     for number, cells in rows:
         fault = add(table, cells)
         if fault is not None:
             bad.at_line(number, rows.text(cells), fault)
             continue
-        chosen = pick(cells)
-        values.extend([chosen] * (len(table) - len(values)))
-        if number % _CHECK_EVERY == 0 or len(table) - len(values) > _CHECK_EVERY:
-            source.check_memory(len(values) * _ROW_BYTES + pick.distinct * _DISTINCT_BYTES)
+        values.extend([chosen.of(cells)] * (len(table) - len(values)))
+        if len(values) >= check_at:
+            source.check_memory(len(values) * _ROW_BYTES + chosen.memory)
+            check_at = len(values) + _CHECK_EVERY
     duplicates = table.repeated()
     return Loaded(table.column(), values, "csv", duplicates=duplicates)
 
@@ -79,7 +80,8 @@ class _Rows:
 
     def _data_lines(self, source: Source) -> Iterator[str]:
         """Pass comments over; keep the line end, which a quoted cell may contain."""
-        for self._number, line in numbered_lines(source, self._bad):
+        for number, line in numbered_lines(source, self._bad):
+            self._number = number
             if line and not line.startswith("#"):
                 yield line + "\n"
 
@@ -90,7 +92,7 @@ class _Rows:
             except StopIteration:
                 return
             except csv.Error as error:
-                self._bad.at_line(self._number, "", f"not CSV: {error}; quote cells with \"")
+                self._bad.at_line(self._number, "", f'not CSV: {error}; quote cells with "')
                 continue
             if len(cells) == len(self.names):
                 yield self._number, cells
@@ -131,49 +133,41 @@ def _adder(names: Cells) -> tuple[Callable[[RowTable, Cells], str | None], set[i
     return add_range, {start, end}
 
 
-class _picker:  # noqa: N801 - it is called like the function that it is
+class _Values:
     """Makes the value of a row; equal values are one object."""
 
-    def __init__(
-        self, file: str, names: Cells, used: set[int], value: str | Sequence[str] | None
-    ) -> None:
-        self._values: dict[object, object] = {}
-        others = [at for at in range(len(names)) if at not in used]
-        self._names: list[str] | None = None
-        if value is None:
-            columns = others
-            self._names = [names[at] for at in others] if len(others) != 1 else None
-        else:
-            wanted = [value] if isinstance(value, str) else list(value)
-            missing = [name for name in wanted if name not in names]
-            if missing or not wanted:
-                raise LoadError(
-                    f"{file}: no column {', '.join(map(repr, missing))}; "
-                    f"there are {', '.join(map(repr, names))}"
-                )
-            columns = [names.index(name) for name in wanted]
-        self._cells = itemgetter(*columns) if columns else _nothing
-        if value is not None and not isinstance(value, str) and len(columns) == 1:
-            only = columns[0]
-            self._cells = lambda cells: (cells[only],)
+    def __init__(self, columns: list[int], make: Callable[[tuple[str, ...]], object]) -> None:
+        self._columns = columns
+        self._make = make
+        self._made: dict[tuple[str, ...], object] = {}
 
-    def __call__(self, cells: Cells) -> object:
-        key: object = self._cells(cells)
+    def of(self, cells: Cells) -> object:
+        key = tuple([cells[at] for at in self._columns])
         try:
-            return self._values[key]
+            return self._made[key]
         except KeyError:
-            pass
-        made = key
-        if self._names is not None and isinstance(key, tuple):
-            made = dict(zip(self._names, key, strict=True))
-        self._values[key] = made
-        return made
+            made = self._made[key] = self._make(key)
+            return made
 
     @property
-    def distinct(self) -> int:
-        """How many different values there are so far."""
-        return len(self._values)
+    def memory(self) -> int:
+        return len(self._made) * _DISTINCT_BYTES
 
 
-def _nothing(cells: Cells) -> tuple[()]:  # noqa: ARG001 - a row without values
-    return ()
+def _chosen_values(
+    file: str, names: Cells, used: set[int], value: str | Sequence[str] | None
+) -> _Values:
+    """Decide what the value of a row is; raise LoadError where `value` names no column."""
+    if value is None:
+        others = [at for at in range(len(names)) if at not in used]
+        labels = [names[at] for at in others]
+        if len(others) == 1:
+            return _Values(others, itemgetter(0))
+        return _Values(others, lambda cells: dict(zip(labels, cells, strict=True)))
+    wanted = [value] if isinstance(value, str) else list(value)
+    missing = [name for name in wanted if name not in names]
+    if missing or not wanted:
+        unknown = ", ".join(map(repr, missing))
+        raise LoadError(f"{file}: no column {unknown}; there are {', '.join(map(repr, names))}")
+    columns = [names.index(name) for name in wanted]
+    return _Values(columns, itemgetter(0) if isinstance(value, str) else tuple)

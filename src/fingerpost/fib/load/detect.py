@@ -15,9 +15,14 @@ LAST_COLUMNS = ("end", "last", "range_end", "end_ip", "ip_to", "to", "end_addres
 DELIMITERS = (",", ";", "\t", "|")
 
 ROUTE_TYPES = frozenset(
-    "unicast local broadcast multicast anycast blackhole unreachable prohibit throw nat".split()
+    [
+        *("unicast", "local", "broadcast", "multicast", "anycast"),
+        *("blackhole", "unreachable", "prohibit", "throw", "nat"),
+    ]
 )
-_ROUTE_WORDS = frozenset("via dev proto scope metric src nhid table nexthop from".split())
+_ROUTE_WORDS = frozenset(
+    ("via", "dev", "proto", "scope", "metric", "src", "nhid", "table", "nexthop", "from")
+)
 
 _MRT_TYPES = frozenset({11, 12, 13, 16, 17, 32, 33, 48, 49})  # RFC 6396 4
 _LINES_LOOKED_AT = 50

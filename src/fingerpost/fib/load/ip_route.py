@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from fingerpost._core import Address, RowTable
+from fingerpost._core import Address, Prefix, RowTable
 from fingerpost.errors import AddressError
 from fingerpost.fib.load.detect import ROUTE_TYPES
 from fingerpost.fib.load.loaded import Loaded
@@ -29,14 +29,18 @@ if TYPE_CHECKING:
     from fingerpost.fib.load.loaded import BadLines
 
 _ROUTE_BYTES = 512
-EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
+EVERYWHERE = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
+_LOOKED_UP_FIRST = ("local", "main", "default")  # the kernel's own rules, in their order
 
 # words of `ip route` that take one argument; the first group has a field in RouteEntry
-_FIELDS = frozenset("via dev proto scope src metric table weight".split())
+_FIELDS = frozenset(("via", "dev", "proto", "scope", "src", "metric", "table", "weight"))
 _WITH_ARGUMENT = frozenset(
-    "nhid realms realm mtu advmss window rtt rttvar ssthresh cwnd initcwnd initrwnd hoplimit "
-    "congctl reordering features quickack rto_min fastopen_no_cookie expires error pref age "
-    "users ttl-propagate".split()
+    [
+        *("nhid", "realms", "realm", "mtu", "advmss", "window", "rtt", "rttvar", "ssthresh"),
+        *("cwnd", "initcwnd", "initrwnd", "hoplimit", "congctl", "reordering", "features"),
+        *("quickack", "rto_min", "fastopen_no_cookie", "expires", "error", "pref", "age"),
+        *("users", "ttl-propagate"),
+    ]
 )
 _SELECTORS = {"from": "source-specific", "tos": "type of service", "dsfield": "type of service"}
 
@@ -49,12 +53,13 @@ class IpRoutes:
     """Collects routes line by line or object by object; `loaded` chooses among them."""
 
     def __init__(self, bad: BadLines, table: str) -> None:
+        """Begin empty; of routes of another table than `table` only the count is kept."""
         self.bad = bad
         self.table = table
         self.skipped: Counter[str] = Counter()
-        self._routes: dict[str, list[tuple[tuple[int, ...], RouteEntry]]] = {}
+        self._routes: dict[Prefix, list[tuple[tuple[int, ...], RouteEntry]]] = {}
         self._held = 0
-        self._open: tuple[str, int] | None = None  # prefix whose `nexthop` lines may follow
+        self._open: tuple[Prefix, int] | None = None  # prefix whose `nexthop` lines may follow
 
     def text_lines(self, lines: Iterable[tuple[int, str]], family: int | None = None) -> None:
         """Take numbered lines; `family` (4 or 6) is that of a bare `default`, where known."""
@@ -75,10 +80,8 @@ class IpRoutes:
                 kind, words = words[0], words[1].split(None, 1) if len(words) > 1 else [""]
             rest = words[1] if len(words) > 1 else ""
             entry, version, skip = _entry_of(rest)
-            prefix = words[0]
-            if prefix == "default":
-                prefix = EVERYWHERE[family or version]
-            self.add(prefix, replace(entry, kind=kind) if kind != "unicast" else entry, skip)
+            prefix = _prefix(words[0], family or version)
+            self._add(prefix, replace(entry, kind=kind) if kind != "unicast" else entry, skip)
         except NotARoute as error:
             self.bad.at_line(number, line.strip(), str(error))
 
@@ -104,26 +107,20 @@ class IpRoutes:
             if not isinstance(item, dict) or not isinstance(item.get("dst"), str):
                 raise NotARoute('expected an object with "dst", as `ip -j route` prints')
             entry, version, skip = _entry_of_json(item)
-            prefix = item["dst"]
-            self.add(EVERYWHERE[version] if prefix == "default" else prefix, entry, skip)
+            self._add(_prefix(item["dst"], version), entry, skip)
         except NotARoute as error:
             self.bad.at_offset(offset, str(item), str(error))
 
-    def add(self, prefix: str, entry: RouteEntry, skip: str | None = None) -> None:
-        """Take one route, unless `skip` names why it does not count.
-
-        Raises NotARoute where `prefix` is none.
-        """
-        fault = RowTable().add(prefix)
-        if fault is not None:
-            raise NotARoute(fault)
+    def _add(self, prefix: Prefix, entry: RouteEntry, skip: str | None) -> None:
         if skip is None and self.table not in ("all", entry.table):
             skip = f"table {entry.table}"
         if skip is not None:
             self.skipped[skip] += 1
             return
         routes = self._routes.setdefault(prefix, [])
-        routes.append(((entry.metric or 0,), entry))
+        tables = _LOOKED_UP_FIRST
+        order = tables.index(entry.table) if entry.table in tables else len(tables)
+        routes.append(((order, entry.metric or 0), entry))
         self._held += 1
         self._open = (prefix, len(routes) - 1)
 
@@ -139,12 +136,21 @@ class IpRoutes:
         lost = 0
         for prefix, entries in self._routes.items():
             if entries:
-                rows.add(prefix)
+                rows.add_prefix(prefix)
                 values.append(best_first(entries))
                 lost += len(entries) - 1
         return Loaded(
             rows.column(), values, "ip-route", duplicates=lost, skipped=dict(self.skipped)
         )
+
+
+def _prefix(text: str, family: int) -> Prefix:
+    if text == "default":
+        return EVERYWHERE[family]
+    try:
+        return Prefix(text)
+    except AddressError as error:
+        raise NotARoute(str(error)) from None
 
 
 @lru_cache(maxsize=1 << 16)  # a full table has a million prefixes and a handful of tails

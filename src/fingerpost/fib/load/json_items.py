@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from json.decoder import WHITESPACE
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fingerpost.errors import LoadError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_ITEM = 16 << 20
 
+_BLANK = re.compile(r"[ \t\n\r]*")
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -46,7 +47,7 @@ def _members(text: _Text, closing: str) -> Iterator[tuple[int, str | None, Any]]
         if closing == "}":
             key = text.value()
             if not isinstance(key, str) or text.peek() != ":":
-                text.fail("expected a member as in \"10.0.0.0/8\": [...]")
+                text.fail('expected a member as in "10.0.0.0/8": [...]')
             text.skip()
         yield text.offset, key, text.value()
         following = text.peek()
@@ -76,8 +77,8 @@ class _Text:
     def peek(self) -> str:
         """Look at the next character that is no white space; "" at the end."""
         while True:
-            found = WHITESPACE.match(self._text, self._at)
-            self._at = found.end() if found else self._at
+            if found := _BLANK.match(self._text, self._at):
+                self._at = found.end()
             if self._at < len(self._text):
                 return self._text[self._at]
             if self._ended:

@@ -78,6 +78,7 @@ class BadLines:
     """Collects what is not a route: raises at the first when strict, else counts and lists."""
 
     def __init__(self, file: str, *, strict: bool) -> None:
+        """Begin with none; `file` is the name to report."""
         self.file = file
         self.strict = strict
         self.kept: list[BadLine] = []

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MrtRoute", "mrt_entries", "read_mrt"]
 
-ATTRIBUTES = tuple(name for name in vars(MrtRoute) if not name.startswith("_") and name != "as_dict")
+ATTRIBUTES = tuple(name for name in vars(MrtRoute) if name[0] != "_" and name != "as_dict")
 
 
 def read_mrt(
@@ -63,9 +63,7 @@ def read_mrt(
     return Loaded(prefixes, values, "mrt", duplicates=lost, skipped=skipped)
 
 
-def _picker(
-    file: str, value: str | Sequence[str] | None
-) -> Callable[[MrtRoute], object] | None:
+def _picker(file: str, value: str | Sequence[str] | None) -> Callable[[MrtRoute], object] | None:
     if value is None:
         return None
     names = [value] if isinstance(value, str) else list(value)

@@ -27,7 +27,7 @@ Value = str | Sequence[str]
 
 def load_routes(
     file: TableFile,
-    format: str | None = None,  # noqa: A002 - the name that users know
+    format: str | None = None,
     strict: bool = False,
     progress: Progress | None = None,
     *,
@@ -71,7 +71,7 @@ def load_kernel_routes(*, strict: bool = False, table: str = "main") -> Loaded:
     from fingerpost.fib.load.ip_route import IpRoutes
 
     bad = BadLines("ip route", strict=strict)
-    routes = IpRoutes(bad, table)
+    routes = IpRoutes(bad, "all" if table == "all" else "main")  # one table alone goes unnamed
     for family in (4, 6):
         command = ["ip", f"-{family}", "route", "show", "table", table]
         try:
@@ -146,7 +146,8 @@ def _picked(loaded: Loaded, value: Value | None) -> Loaded:
     known = [name for name in dir(RouteEntry) if not name.startswith("_")]
     missing = [name for name in names if name not in known]
     if missing or not names:
-        raise LoadError(f"no attribute {', '.join(map(repr, missing))}; there are {', '.join(known)}")
+        unknown = ", ".join(map(repr, missing))
+        raise LoadError(f"no attribute {unknown}; there are {', '.join(known)}")
     if isinstance(value, str):
         return replace(loaded, values=list(map(attrgetter(value), loaded.values)))
     values: list[object] = [tuple(getattr(v, name) for name in names) for v in loaded.values]

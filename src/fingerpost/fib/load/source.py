@@ -11,12 +11,13 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from fingerpost.errors import LoadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from lzma import LZMADecompressor
 
     from typing_extensions import Buffer
 
@@ -71,6 +72,40 @@ class _Counted(io.RawIOBase):
         return len(taken)
 
 
+class _Readable(Protocol):
+    def read1(self, size: int, /) -> bytes: ...
+
+
+class _Xz:
+    """Reads xz with bounded memory: a header may ask for a dictionary of 4 GB."""
+
+    def __init__(self, raw: io.BufferedReader, memory: int) -> None:
+        self._raw = raw
+        self._memory = memory
+        self._stream = self._new()
+
+    def _new(self) -> LZMADecompressor:
+        import lzma
+
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=self._memory)
+
+    def read1(self, size: int, /) -> bytes:
+        """Give at most `size` decompressed bytes; b"" at the end of the last stream."""
+        while True:
+            fed = self._stream.unused_data if self._stream.eof else b""
+            if self._stream.eof:
+                fed = fed or self._raw.read1(CHUNK)
+                if not fed:
+                    return b""
+                self._stream = self._new()
+            elif self._stream.needs_input:
+                fed = self._raw.read1(CHUNK)
+                if not fed:
+                    raise EOFError
+            if out := self._stream.decompress(fed, size):
+                return out
+
+
 class Source:
     """One open table file: `head` to look at, `chunks` or `stream` to read."""
 
@@ -82,6 +117,10 @@ class Source:
         limits: Limits,
         progress: Progress | None,
     ) -> None:
+        """Look at the first bytes; `size` is that of the file on disk, None where unknown.
+
+        Raises LoadError for a compression that is not read here, or a damaged start.
+        """
         self.name = name
         self.limits = limits
         self.decompressed = 0
@@ -92,7 +131,7 @@ class Source:
         self._plain = self._opened(io.BufferedReader(counted, CHUNK))
         self._pending = self.head = self._first(HEAD)
 
-    def _opened(self, raw: io.BufferedReader) -> io.BufferedIOBase:
+    def _opened(self, raw: io.BufferedReader) -> _Readable:
         match self.compression:
             case "gzip":
                 import gzip
@@ -103,9 +142,7 @@ class Source:
 
                 return bz2.BZ2File(raw)
             case "xz":
-                import lzma
-
-                return lzma.LZMAFile(raw)
+                return _Xz(raw, self.limits.memory)
             case "zstd" | "zip" as other:
                 tool = {"zstd": "zstd -dc", "zip": "unzip -p"}[other]
                 message = f"{self.name} is {other}-compressed: gzip, bzip2 and xz are read directly"
