@@ -99,9 +99,9 @@ fn check(kind: u8, value: &Reader<'_>, size: AsSize) -> Result<(), DecodeError> 
         ATOMIC_AGGREGATE if found != 0 => wrong("0"),
         AGGREGATOR if found != 6 && found != 8 => wrong("6 or 8"),
         AS4_AGGREGATOR if found != 8 => wrong("8"),
-        COMMUNITIES if found % 4 != 0 => wrong("a multiple of 4"),
-        EXTENDED_COMMUNITIES if found % 8 != 0 => wrong("a multiple of 8"),
-        LARGE_COMMUNITY if found % 12 != 0 => wrong("a multiple of 12"),
+        COMMUNITIES if !found.is_multiple_of(4) => wrong("a multiple of 4"),
+        EXTENDED_COMMUNITIES if !found.is_multiple_of(8) => wrong("a multiple of 8"),
+        LARGE_COMMUNITY if !found.is_multiple_of(12) => wrong("a multiple of 12"),
         MP_REACH_NLRI => mp_next_hop(value).map(drop),
         _ => Ok(()),
     }

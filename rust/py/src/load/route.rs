@@ -121,7 +121,7 @@ impl MrtRoute {
     /// NEXT_HOP, or the global address of MP_REACH_NLRI.
     #[getter]
     fn next_hop(&self) -> Option<Address> {
-        self.route.attributes.next_hop.map(|ip| Address::from(ip))
+        self.route.attributes.next_hop.map(Address::from)
     }
 
     /// MULTI_EXIT_DISC.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError, LoadError
 
 if TYPE_CHECKING:
-    from fingerpost._core import PrefixColumn
+    from fingerpost._core import Prefix, PrefixColumn
 
 MAX_BAD = 1000
 
@@ -72,6 +72,10 @@ class Loaded:
     def routes(self) -> int:
         """How many rows there are."""
         return len(self.prefixes)
+
+    def items(self) -> Iterator[tuple[Prefix, object]]:
+        """Give each row as prefix and value."""
+        return zip(map(self.prefixes.__getitem__, range(self.routes)), self.values, strict=True)
 
 
 class BadLines:
