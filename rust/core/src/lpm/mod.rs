@@ -1,12 +1,30 @@
 //! Longest-prefix match.
+//!
+//! The truth is a trie with every prefix (`rib`); what readers use is compiled from it (`image`,
+//! `block`) and kept up to date node by node (`engine`) while they read (`epoch`). `table` joins
+//! both families. Offsets are positions in one arena, so an image can be written to a file and
+//! mapped again.
 
-/// A compiled table that answers batches of addresses with indices; 0 says that nothing matches.
-///
-/// `out` must be at least as long as `addrs`; its tail beyond `addrs` is left alone.
+mod bits;
+mod block;
+mod cell;
+mod engine;
+mod epoch;
+mod image;
+mod key;
+mod rib;
+mod scalar;
+mod table;
+mod words;
+
+pub use block::Form;
+pub use table::{Placed, Readers, Snapshot, Table};
+
+/// A table that answers in bulk.
 pub trait Lookup: Sync {
-    /// Match IPv4 addresses, numbers in host order.
+    /// The slot of each IPv4 address, 0 where none matches. `out` is at least as long as `addrs`.
     fn lookup4(&self, addrs: &[u32], out: &mut [u32]);
 
-    /// Match IPv6 addresses, sixteen bytes each in network order.
+    /// The same for IPv6 addresses in network order.
     fn lookup6(&self, addrs: &[[u8; 16]], out: &mut [u32]);
 }
