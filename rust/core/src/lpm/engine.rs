@@ -11,14 +11,14 @@ use std::sync::atomic::Ordering;
 
 use super::block::{self, DIRECT_WORDS, Form, HEAD, REACH, Runs};
 use super::cell;
-use super::image::{GLOBAL_UNICAST, Image, Top, load, tail, tail_words};
+use super::image::{GLOBAL_UNICAST, Image, Top, tail, tail_words};
 use super::key::Key;
 use super::rib::{Kid, ROOT, Rib};
 use super::words::Words;
 
-/// Prefixes from which a table gets the next larger top.
-const TWO_FROM: usize = 4_096;
-const THREE_FROM: usize = 32_768;
+/// Prefixes from which a table gets the next larger top. Tests cross them with small tables.
+const TWO_FROM: usize = if cfg!(test) { 64 } else { 4_096 };
+const THREE_FROM: usize = if cfg!(test) { 512 } else { 32_768 };
 
 /// Words of an arena that are out of use.
 #[derive(Clone, Copy, Debug)]
@@ -393,6 +393,11 @@ impl<K: Key> Engine<K> {
         self.used as isize - (free + waiting + reachable) as isize
     }
 
+    /// Words of a waiting block, if it lies in the present arena.
+    pub fn words_that_count(&self, block: &Block) -> usize {
+        if block.generation == self.generation { block.words as usize } else { 0 }
+    }
+
     fn reachable(&self, at: u32) -> usize {
         let node = self.rib.node(at);
         let own = self.words_of(node.cell);
@@ -401,16 +406,5 @@ impl<K: Key> Engine<K> {
             Kid::Leaf(at) => self.words_of(self.rib.leaf(at).cell),
         });
         own + below.sum::<usize>()
-    }
-
-    pub fn check_top(&self) -> bool {
-        self.image.root.cells().iter().chain(self.image.wide.cells()).all(|c| load(c) != cell::STALE)
-    }
-}
-
-impl Block {
-    #[cfg(test)]
-    pub fn words(&self) -> usize {
-        self.words as usize
     }
 }

@@ -15,6 +15,8 @@ mod key;
 mod rib;
 mod scalar;
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use block::Form;

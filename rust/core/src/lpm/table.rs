@@ -222,3 +222,19 @@ impl Table {
         Some((Net::new(net.ip(), len)?, slot))
     }
 }
+
+#[cfg(test)]
+impl Table {
+    /// Every word of the arenas is reachable, free or waiting.
+    pub fn audit(&self) {
+        let (mut v4, mut v6) = (0, 0);
+        for gone in self.limbo.waiting() {
+            match gone {
+                Gone::V4(block) => v4 += self.v4.words_that_count(block),
+                Gone::V6(block) => v6 += self.v6.words_that_count(block),
+                Gone::Slot(_) => (),
+            }
+        }
+        assert_eq!((self.v4.lost_words(v4), self.v6.lost_words(v6)), (0, 0));
+    }
+}

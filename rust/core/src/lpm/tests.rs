@@ -1,0 +1,192 @@
+//! The table against a model that a child can read: a map from prefix to slot, scanned.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::{Form, Lookup, Table};
+use crate::addr::{Ip, Net};
+
+#[derive(Default)]
+struct Model(BTreeMap<Net, u32>);
+
+impl Model {
+    fn find(&self, ip: Ip) -> u32 {
+        let longest = (0..=ip.bits()).rev().find_map(|len| self.0.get(&Net::new(ip, len)?));
+        longest.copied().unwrap_or(0)
+    }
+}
+
+/// A small generator of our own, so that long runs are the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.roll() % n
+    }
+
+    /// An address whose bytes come from few values, so that prefixes nest and collide.
+    fn ip(&mut self, is_v6: bool) -> Ip {
+        let few = [0x20, 0x20, 0x2a, 0x0a, 0, 1, 0x80, 0xff];
+        let mut bytes = [0u8; 16];
+        for byte in &mut bytes {
+            *byte = if self.below(6) == 0 { self.roll() as u8 } else { few[self.below(8) as usize] };
+        }
+        let wide = u128::from_be_bytes(bytes);
+        if is_v6 { Ip::V6(wide) } else { Ip::V4((wide >> 96) as u32) }
+    }
+
+    fn net(&mut self, is_v6: bool) -> Net {
+        let ip = self.ip(is_v6);
+        let len = self.below(u64::from(ip.bits()) + 1) as u8;
+        Net::new(ip, len).unwrap()
+    }
+}
+
+fn check(table: &Table, model: &Model, probes: &[Ip]) {
+    let snapshot = table.readers().snapshot();
+    let v4: Vec<u32> = probes.iter().filter_map(|ip| if let Ip::V4(a) = ip { Some(*a) } else { None }).collect();
+    let v6: Vec<[u8; 16]> = probes
+        .iter()
+        .filter_map(|ip| if let Ip::V6(a) = ip { Some(a.to_be_bytes()) } else { None })
+        .collect();
+    let (mut out4, mut out6) = (vec![9; v4.len()], vec![9; v6.len()]);
+    snapshot.lookup4(&v4, &mut out4);
+    snapshot.lookup6(&v6, &mut out6);
+    for (&a, &slot) in v4.iter().zip(&out4) {
+        assert_eq!(slot, model.find(Ip::V4(a)), "bulk {:?}", std::net::Ipv4Addr::from(a));
+    }
+    for (&a, &slot) in v6.iter().zip(&out6) {
+        assert_eq!(slot, model.find(Ip::V6(u128::from_be_bytes(a))), "bulk {:?}", std::net::Ipv6Addr::from(a));
+    }
+    for &ip in probes {
+        let expected = model.find(ip);
+        assert_eq!(snapshot.find(ip), expected, "single {ip:?}");
+        let host = Net::new(ip, ip.bits()).unwrap();
+        assert_eq!(table.longest(host).map_or(0, |(_, slot)| slot), expected);
+        let covering = table.covering(host);
+        assert_eq!(covering.last().map_or(0, |&(_, slot)| slot), expected);
+        let listed: Vec<_> = (0..=ip.bits())
+            .filter_map(|len| {
+                let net = Net::new(ip, len)?;
+                Some((net, *model.0.get(&net)?))
+            })
+            .collect();
+        assert_eq!(covering, listed);
+    }
+}
+
+fn random_run(seed: u64, form: Form, steps: usize, batch: u64) {
+    let mut dice = Dice(seed);
+    let mut table = Table::new(form);
+    let mut model = Model::default();
+    for step in 0..steps {
+        for _ in 0..=dice.below(batch) {
+            let is_v6 = dice.below(2) == 0;
+            let known = model.0.keys().nth(dice.below(model.0.len() as u64 + 1) as usize).copied();
+            match dice.below(5) {
+                0 | 1 => {
+                    let net = known.unwrap_or_else(|| dice.net(is_v6));
+                    assert_eq!(table.drop(net), model.0.remove(&net));
+                }
+                _ => {
+                    let net = dice.net(is_v6);
+                    let placed = table.put(net).unwrap();
+                    let old = model.0.insert(net, placed.slot);
+                    assert_eq!(old.is_none(), placed.is_new);
+                    assert!(old.is_none_or(|old| old == placed.slot));
+                }
+            }
+        }
+        table.publish(|_| ());
+        if step % 7 == 0 {
+            let mut probes: Vec<Ip> = (0..40).map(|i| dice.ip(i % 2 == 0)).collect();
+            probes.extend(model.0.keys().take(60).map(|net| net.ip()));
+            check(&table, &model, &probes);
+            for (&net, &slot) in model.0.iter().take(50) {
+                assert_eq!(table.get(net), Some(slot));
+            }
+            assert_eq!(table.lens().0 + table.lens().1, model.0.len());
+            table.audit();
+        }
+    }
+    let all: Vec<Net> = model.0.keys().copied().collect();
+    for net in all {
+        assert_eq!(table.drop(net), model.0.remove(&net));
+    }
+    table.publish(|_| ());
+    table.publish(|_| ());
+    assert_eq!(table.lens(), (0, 0));
+    check(&table, &model, &[Ip::V4(0), Ip::V6(0), dice.ip(true), dice.ip(false)]);
+    table.audit();
+}
+
+#[test]
+fn compact_tables_answer_like_the_model_through_random_changes() {
+    for seed in 0..12 {
+        random_run(seed, Form::Compact, 300, 4);
+    }
+}
+
+#[test]
+fn fast_tables_answer_like_the_model_through_random_changes() {
+    for seed in 100..112 {
+        random_run(seed, Form::Fast, 300, 4);
+    }
+}
+
+#[test]
+fn tables_that_outgrow_their_top_answer_like_the_model() {
+    random_run(7, Form::Compact, 200, 3000);
+    random_run(8, Form::Fast, 100, 3000);
+}
+
+#[test]
+fn a_slot_is_not_given_out_again_while_a_reader_may_hold_it() {
+    let net = Net::new(Ip::V4(0x0a00_0000), 8).unwrap();
+    let other = Net::new(Ip::V4(0x0b00_0000), 8).unwrap();
+    let mut table = Table::new(Form::Compact);
+    let slot = table.put(net).unwrap().slot;
+    table.publish(|_| ());
+    let reader = table.readers().snapshot();
+    table.drop(net);
+    let mut freed = Vec::new();
+    table.publish(|slot| freed.push(slot));
+    assert!(freed.is_empty());
+    assert_ne!(table.put(other).unwrap().slot, slot);
+    drop(reader);
+    table.publish(|slot| freed.push(slot));
+    assert_eq!(freed, [slot]);
+}
+
+proptest! {
+    #[test]
+    fn any_table_answers_like_the_model(
+        nets in prop::collection::vec((any::<u128>(), 0u8..=128, any::<bool>()), 0..60),
+        extra in prop::collection::vec(any::<u128>(), 0..20),
+        is_fast in any::<bool>(),
+    ) {
+        let mut table = Table::new(if is_fast { Form::Fast } else { Form::Compact });
+        let mut model = Model::default();
+        let mut probes = Vec::new();
+        for (bits, len, is_v6) in nets {
+            let ip = if is_v6 { Ip::V6(bits) } else { Ip::V4((bits >> 96) as u32) };
+            let net = Net::new(ip, len % (ip.bits() + 1)).unwrap();
+            model.0.insert(net, table.put(net).unwrap().slot);
+            probes.push(net.ip());
+            probes.push(ip);
+        }
+        probes.extend(extra.iter().flat_map(|&bits| [Ip::V6(bits), Ip::V4(bits as u32)]));
+        table.publish(|_| ());
+        check(&table, &model, &probes);
+        table.audit();
+    }
+}
