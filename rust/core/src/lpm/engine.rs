@@ -134,8 +134,7 @@ impl<K: Key> Engine<K> {
             return true;
         }
         depth < self.image.top.depth()
-            && (self.image.top != Top::Three
-                || GLOBAL_UNICAST.contains(&self.rib.path(at).byte(0)))
+            && (self.image.top != Top::Three || GLOBAL_UNICAST.contains(&self.rib.path(at).byte(0)))
     }
 
     fn refresh(&mut self, at: u32) {
@@ -231,11 +230,7 @@ impl<K: Key> Engine<K> {
         if cells.iter().all(|&cell| cell == cells[0]) {
             return cells[0];
         }
-        let cell = if is_node(old) {
-            old
-        } else {
-            cell::REF | self.allocate(DIRECT_WORDS) as u32
-        };
+        let cell = if is_node(old) { old } else { cell::REF | self.allocate(DIRECT_WORDS) as u32 };
         let stored = &self.image.arena.cells()[2 * cell::offset(cell)..];
         for (stored, &cell) in stored.iter().zip(cells) {
             if stored.load(Ordering::Relaxed) != cell {

@@ -5,6 +5,10 @@
 //! both families. Offsets are positions in one arena, so an image can be written to a file and
 //! mapped again.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod bits;
 mod block;
 mod cell;
@@ -14,12 +18,14 @@ mod image;
 mod key;
 mod rib;
 mod scalar;
+mod simd;
 mod table;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use block::Form;
+pub use simd::Simd;
 pub use table::{Placed, Readers, Snapshot, Table};
 
 /// A table that answers in bulk.

@@ -240,7 +240,8 @@ impl<K: Key> Rib<K> {
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
-        let inner: usize = self.nodes.iter().map(|n| (n.slots.capacity() + n.kids.capacity()) * 4).sum();
+        let inner: usize =
+            self.nodes.iter().map(|n| (n.slots.capacity() + n.kids.capacity()) * 4).sum();
         inner
             + self.nodes.capacity() * size_of::<Node>()
             + self.leaves.capacity() * size_of::<Leaf<K>>()

@@ -192,6 +192,12 @@ impl Table {
         });
     }
 
+    /// Bytes of the truth of each family.
+    #[must_use]
+    pub fn memory(&self) -> (usize, usize) {
+        (self.v4.rib.memory(), self.v6.rib.memory())
+    }
+
     /// The slot of exactly this prefix.
     #[must_use]
     pub fn get(&self, net: Net) -> Option<u32> {

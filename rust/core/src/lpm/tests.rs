@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Form, Lookup, Table};
+use super::{Form, Simd, Table};
 use crate::addr::{Ip, Net};
 
 #[derive(Default)]
@@ -38,7 +38,8 @@ impl Dice {
         let few = [0x20, 0x20, 0x2a, 0x0a, 0, 1, 0x80, 0xff];
         let mut bytes = [0u8; 16];
         for byte in &mut bytes {
-            *byte = if self.below(6) == 0 { self.roll() as u8 } else { few[self.below(8) as usize] };
+            *byte =
+                if self.below(6) == 0 { self.roll() as u8 } else { few[self.below(8) as usize] };
         }
         let wide = u128::from_be_bytes(bytes);
         if is_v6 { Ip::V6(wide) } else { Ip::V4((wide >> 96) as u32) }
@@ -53,19 +54,21 @@ impl Dice {
 
 fn check(table: &Table, model: &Model, probes: &[Ip]) {
     let snapshot = table.readers().snapshot();
-    let v4: Vec<u32> = probes.iter().filter_map(|ip| if let Ip::V4(a) = ip { Some(*a) } else { None }).collect();
+    let v4: Vec<u32> =
+        probes.iter().filter_map(|ip| if let Ip::V4(a) = ip { Some(*a) } else { None }).collect();
     let v6: Vec<[u8; 16]> = probes
         .iter()
         .filter_map(|ip| if let Ip::V6(a) = ip { Some(a.to_be_bytes()) } else { None })
         .collect();
-    let (mut out4, mut out6) = (vec![9; v4.len()], vec![9; v6.len()]);
-    snapshot.lookup4(&v4, &mut out4);
-    snapshot.lookup6(&v6, &mut out6);
-    for (&a, &slot) in v4.iter().zip(&out4) {
-        assert_eq!(slot, model.find(Ip::V4(a)), "bulk {:?}", std::net::Ipv4Addr::from(a));
-    }
-    for (&a, &slot) in v6.iter().zip(&out6) {
-        assert_eq!(slot, model.find(Ip::V6(u128::from_be_bytes(a))), "bulk {:?}", std::net::Ipv6Addr::from(a));
+    let want4: Vec<u32> = v4.iter().map(|&a| model.find(Ip::V4(a))).collect();
+    let want6: Vec<u32> = v6.iter().map(|&a| model.find(Ip::V6(u128::from_be_bytes(a)))).collect();
+    for simd in [Simd::Scalar, Simd::Avx2, Simd::Avx512] {
+        let (mut out4, mut out6) = (vec![9; v4.len() + 1], vec![9; v6.len() + 1]);
+        snapshot.images().0.lookup4_with(simd, &v4, &mut out4);
+        snapshot.images().1.lookup6_with(simd, &v6, &mut out6);
+        assert_eq!((out4.pop(), out6.pop()), (Some(9), Some(9)), "more was written than asked");
+        assert_eq!(out4, want4, "{simd:?} of {v4:x?}");
+        assert_eq!(out6, want6, "{simd:?} of {v6:x?}");
     }
     for &ip in probes {
         let expected = model.find(ip);

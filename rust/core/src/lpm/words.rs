@@ -46,7 +46,11 @@ impl Words {
     ///
     /// # Safety
     /// `start` points at `len` aligned words that stay valid and unchanged while `owner` lives.
-    pub unsafe fn borrowed(start: NonNull<u64>, len: usize, owner: Arc<dyn Any + Send + Sync>) -> Words {
+    pub unsafe fn borrowed(
+        start: NonNull<u64>,
+        len: usize,
+        owner: Arc<dyn Any + Send + Sync>,
+    ) -> Words {
         Words { start, len, owner: Some(owner) }
     }
 
