@@ -564,3 +564,84 @@ impl<K: Key> Rib<K> {
         }
     }
 }
+
+/// A prefix of the truth: key, length, slot.
+pub type Entry<K> = (K, u8, u32);
+
+/// Which prefixes a walk visits.
+struct Walk<K> {
+    /// Only prefixes inside this one.
+    within: (K, u8),
+    /// Only prefixes that come later than this one.
+    after: Option<(K, u8)>,
+    /// At most this many.
+    limit: usize,
+}
+
+// In order: by network address, then by length.
+impl<K: Key> Rib<K> {
+    /// Up to `limit` prefixes inside `within` (itself included) that come later than `after`.
+    pub fn walk(&self, within: (K, u8), after: Option<(K, u8)>, limit: usize) -> Vec<Entry<K>> {
+        let mut found = Vec::new();
+        let root = self.node(ROOT).inherited;
+        if within.1 == 0 && after.is_none() && root != 0 && limit > 0 {
+            found.push((K::default(), 0, root));
+        }
+        let walk = Walk { within, after, limit };
+        self.visit(ROOT, K::default(), &walk, &mut found);
+        found
+    }
+
+    fn visit(&self, at: u32, path: K, walk: &Walk<K>, found: &mut Vec<Entry<K>>) {
+        let node = self.node(at);
+        let depth = node.depth();
+        let base = 8 * depth as u8;
+        // a prefix comes before what hangs below its first byte, and that before later bytes
+        let mut entries: Vec<(usize, u8, u32)> =
+            Vec::with_capacity(node.slots.len() + node.kids.len());
+        entries.extend(node.prefixes.iter().zip(&node.slots).map(|(position, &slot)| {
+            let (bits, byte) = unposition(position);
+            (usize::from(byte), bits, slot)
+        }));
+        entries.extend(node.children.iter().zip(&node.kids).map(|(byte, &kid)| (byte, 9, kid)));
+        entries.sort_unstable_by_key(|&(byte, bits, _)| (byte, bits));
+        for (byte, bits, what) in entries {
+            if found.len() >= walk.limit {
+                return;
+            }
+            let key = path.with_byte(depth, byte as u8);
+            if bits <= 8 {
+                walk.meet((key, base + bits, what), found);
+                continue;
+            }
+            match Kid::unpack(what) {
+                Kid::Leaf(leaf) => {
+                    let leaf = self.leaf(leaf);
+                    walk.meet((leaf.key, leaf.len, leaf.slot), found);
+                }
+                Kid::Node(below) if walk.enters(key, base + 8) => {
+                    self.visit(below, key, walk, found);
+                }
+                Kid::Node(_) => (),
+            }
+        }
+    }
+}
+
+impl<K: Key> Walk<K> {
+    fn meet(&self, (key, len, slot): Entry<K>, found: &mut Vec<Entry<K>>) {
+        let (network, width) = self.within;
+        let is_inside = len >= width && key.masked(width) == network;
+        if is_inside && self.after.is_none_or(|after| (key, len) > after) {
+            found.push((key, len, slot));
+        }
+    }
+
+    /// Whether the node of the first `len` bits of `key` may hold anything to visit.
+    fn enters(&self, key: K, len: u8) -> bool {
+        let (network, width) = self.within;
+        let common = len.min(width);
+        let is_near = key.masked(common) == network.masked(common);
+        is_near && self.after.is_none_or(|(after, _)| key >= after.masked(len))
+    }
+}

@@ -218,6 +218,58 @@ impl Table {
         found.into_iter().filter_map(prefix).collect()
     }
 
+    /// Up to `limit` prefixes inside `within` (itself included) in order, from the one that comes
+    /// next after `after`, with their slots.
+    #[must_use]
+    pub fn walk(&self, within: Net, after: Option<Net>, limit: usize) -> Vec<(Net, u32)> {
+        let prefix = |ip, len, slot| Net::new(ip, len).map(|net| (net, slot));
+        match (within.ip(), after.map(|net| (net.ip(), net.len()))) {
+            (Ip::V4(key), after) => {
+                let after = match after {
+                    Some((Ip::V4(key), len)) => Some((key, len)),
+                    Some((Ip::V6(_), _)) => return Vec::new(),
+                    None => None,
+                };
+                let found = self.v4.rib.walk((key, within.len()), after, limit);
+                found
+                    .into_iter()
+                    .filter_map(|(k, len, slot)| prefix(Ip::V4(k), len, slot))
+                    .collect()
+            }
+            (Ip::V6(key), after) => {
+                let after = match after {
+                    Some((Ip::V6(key), len)) => Some((key, len)),
+                    _ => None,
+                };
+                let found = self.v6.rib.walk((key, within.len()), after, limit);
+                found
+                    .into_iter()
+                    .filter_map(|(k, len, slot)| prefix(Ip::V6(k), len, slot))
+                    .collect()
+            }
+        }
+    }
+
+    /// Every prefix of both families in order, with its slot.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Net, u32)> {
+        let everything = [Ip::V4(0), Ip::V6(0)].map(|ip| Net::new(ip, 0));
+        let families = everything.into_iter().flatten();
+        families.flat_map(|within| self.walk(within, None, usize::MAX)).collect()
+    }
+
+    /// A table with the same prefixes in the same slots, which goes its own way from here.
+    #[must_use]
+    pub fn duplicate(&self, form: Form) -> Table {
+        let v4 = Engine::with_rib(self.v4.rib.clone(), form);
+        let v6 = Engine::with_rib(self.v6.rib.clone(), Form::Compact);
+        let mut table = Self::assemble(v4, v6, form, self.next_slot);
+        let held: std::collections::HashSet<u32> =
+            self.entries().into_iter().map(|(_, slot)| slot).collect();
+        table.free_slots = (1..self.next_slot).filter(|slot| !held.contains(slot)).collect();
+        table
+    }
+
     /// The longest prefix that covers `net`, itself included, with its slot.
     #[must_use]
     pub fn longest(&self, net: Net) -> Option<(Net, u32)> {

@@ -87,6 +87,24 @@ fn check(table: &Table, model: &Model, probes: &[Ip]) {
     }
 }
 
+fn check_order(table: &Table, model: &Model, within: Net, after: Net) {
+    let pairs = |from: &mut dyn Iterator<Item = (&Net, &u32)>| {
+        from.map(|(&n, &s)| (n, s)).collect::<Vec<_>>()
+    };
+    assert_eq!(table.entries(), pairs(&mut model.0.iter()));
+    let is_inside = |net: &Net| {
+        within.ip().bits() == net.ip().bits()
+            && net.len() >= within.len()
+            && net.ip().masked(within.len()) == within.ip()
+    };
+    let inside = pairs(&mut model.0.iter().filter(|(net, _)| is_inside(net)));
+    assert_eq!(table.walk(within, None, usize::MAX), inside);
+    let later: Vec<_> = inside.into_iter().filter(|&(net, _)| net > after).take(5).collect();
+    if after.ip().bits() == within.ip().bits() {
+        assert_eq!(table.walk(within, Some(after), 5), later);
+    }
+}
+
 fn random_run(seed: u64, form: Form, steps: usize, batch: u64) {
     let mut dice = Dice(seed);
     let mut table = Table::new(form);
@@ -118,10 +136,14 @@ fn random_run(seed: u64, form: Form, steps: usize, batch: u64) {
                 assert_eq!(table.get(net), Some(slot));
             }
             assert_eq!(table.lens().0 + table.lens().1, model.0.len());
+            check_order(&table, &model, dice.net(step % 2 == 0), dice.net(step % 2 == 0));
             table.audit();
         }
     }
+    let twin = table.duplicate(form);
     let all: Vec<Net> = model.0.keys().copied().collect();
+    let firsts: Vec<Ip> = all.iter().map(|net| net.ip()).collect();
+    check(&twin, &model, &firsts);
     for net in all {
         assert_eq!(table.drop(net), model.0.remove(&net));
     }
