@@ -71,6 +71,46 @@ pub fn zoned_from(obj: &Bound<'_, PyAny>, version: Option<u8>) -> PyResult<(Ip, 
     }
 }
 
+/// What a table is asked with: an address wants the longest match, a prefix exactly itself.
+#[derive(Clone, Copy)]
+pub enum Key {
+    Address(Ip),
+    Prefix(Net),
+}
+
+impl Key {
+    /// The prefix, or the address as the prefix of full length.
+    pub fn net(self) -> Net {
+        match self {
+            Key::Address(ip) => Net::host(ip),
+            Key::Prefix(net) => net,
+        }
+    }
+}
+
+/// An address from what names no length (and from `Interface`s), else a prefix.
+#[inline]
+pub fn key_from(obj: &Bound<'_, PyAny>) -> PyResult<Key> {
+    if let Ok(prefix) = obj.cast_exact::<Prefix>() {
+        return Ok(Key::Prefix(prefix.get().net));
+    }
+    if let Ok(text) = obj.cast_exact::<PyString>() {
+        return if text.to_str()?.as_bytes().contains(&b'/') {
+            net_from(obj).map(Key::Prefix)
+        } else {
+            ip_from(obj).map(Key::Address)
+        };
+    }
+    if obj.cast_exact::<Address>().is_ok() || obj.cast_exact::<PyInt>().is_ok() {
+        return ip_from(obj).map(Key::Address);
+    }
+    let spoken = written_from(obj, Zone::Kept)?;
+    match spoken.len {
+        Some(len) if !obj.is_instance_of::<Interface>() => net(obj, spoken.ip, len).map(Key::Prefix),
+        _ => Ok(Key::Address(spoken.ip)),
+    }
+}
+
 /// What the caller of [`written_from`] does with a zone in a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Zone {

@@ -8,6 +8,8 @@ mod convert;
 mod errors;
 mod load;
 mod prefixset;
+mod table;
+mod values;
 
 #[pymodule]
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -16,5 +18,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Interface>()?;
     m.add_class::<column::PrefixColumn>()?;
     load::register(m)?;
+    m.add_class::<table::Table>()?;
+    m.add_class::<values::ValueTable>()?;
     prefixset::register(m)
 }

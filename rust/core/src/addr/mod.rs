@@ -83,6 +83,12 @@ impl Net {
         Some(Net { ip: ip.masked(len), len })
     }
 
+    /// The prefix of full length of an address.
+    #[must_use]
+    pub const fn host(ip: Ip) -> Net {
+        Net { ip, len: ip.bits() }
+    }
+
     /// The network address.
     #[must_use]
     pub const fn ip(self) -> Ip {

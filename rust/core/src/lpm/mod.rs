@@ -26,7 +26,7 @@ mod words;
 
 pub use block::Form;
 pub use simd::Simd;
-pub use table::{Placed, Readers, Snapshot, Table};
+pub use table::{Placed, Readers, Snapshot, Table, merge};
 
 /// A table that answers in bulk.
 pub trait Lookup: Sync {

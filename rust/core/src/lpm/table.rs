@@ -281,6 +281,34 @@ impl Table {
     }
 }
 
+/// Go through two tables' entries, both in order, as one: each prefix with its slot in either.
+///
+/// # Errors
+/// Those of `visit`, at the first one.
+pub fn merge<E>(
+    old: &[(Net, u32)],
+    new: &[(Net, u32)],
+    mut visit: impl FnMut(Net, Option<u32>, Option<u32>) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        let (before, after) = (old.peek().copied(), new.peek().copied());
+        let Some(&(net, _)) = [before, after].into_iter().flatten().min_by_key(|entry| entry.0)
+        else {
+            return Ok(());
+        };
+        let slot = |entry: Option<&(Net, u32)>| entry.filter(|e| e.0 == net).map(|e| e.1);
+        let (before, after) = (slot(before), slot(after));
+        if before.is_some() {
+            old.next();
+        }
+        if after.is_some() {
+            new.next();
+        }
+        visit(net, before, after)?;
+    }
+}
+
 #[cfg(test)]
 impl Table {
     /// Every word of the arenas is reachable, free or waiting.
