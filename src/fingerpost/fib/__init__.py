@@ -1,0 +1,10 @@
+"""The forwarding table: longest-prefix match, one address at a time and in bulk."""
+
+from __future__ import annotations
+
+from fingerpost._core import PrefixColumn, ValueTable
+from fingerpost.fib.diff import Diff
+from fingerpost.fib.explain import Candidate, Lookup
+from fingerpost.fib.table import Applied, Fib
+
+__all__ = ["Applied", "Candidate", "Diff", "Fib", "Lookup", "PrefixColumn", "ValueTable"]
