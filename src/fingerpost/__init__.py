@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Address, Interface, Prefix
+from fingerpost.addr import Address, Interface, Prefix, PrefixSet
+from fingerpost.fib import Fib
 
 if TYPE_CHECKING:
     from fingerpost.addr import classify
@@ -19,4 +20,4 @@ else:
         return addr.classify
 
 
-__all__ = ["Address", "Interface", "Prefix", "classify"]
+__all__ = ["Address", "Fib", "Interface", "Prefix", "PrefixSet", "classify"]

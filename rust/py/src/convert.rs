@@ -106,7 +106,9 @@ pub fn key_from(obj: &Bound<'_, PyAny>) -> PyResult<Key> {
     }
     let spoken = written_from(obj, Zone::Kept)?;
     match spoken.len {
-        Some(len) if !obj.is_instance_of::<Interface>() => net(obj, spoken.ip, len).map(Key::Prefix),
+        Some(len) if !obj.is_instance_of::<Interface>() => {
+            net(obj, spoken.ip, len).map(Key::Prefix)
+        }
         _ => Ok(Key::Address(spoken.ip)),
     }
 }

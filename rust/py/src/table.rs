@@ -16,7 +16,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 use pyo3::{IntoPyObjectExt, PyTraverseError};
 
 use crate::addr::Prefix;
-use crate::column::PrefixColumn;
+use crate::column::{PrefixColumn, nets_from};
 use crate::convert::{Key, ip_from, key_from, net_from};
 use crate::values::{ValueTable, Values};
 
@@ -107,11 +107,8 @@ impl Table {
             slots.collect()
         };
         let is_large = put.len() + drop.len() >= DETACH_FROM;
-        let slots = if is_large {
-            py.detach(|| stage(core, &mut batch))
-        } else {
-            stage(core, &mut batch)
-        };
+        let slots =
+            if is_large { py.detach(|| stage(core, &mut batch)) } else { stage(core, &mut batch) };
         let is_full = slots.contains(&None);
         // what an old value does when it dies must not happen under our locks
         let mut dead = Vec::new();
@@ -143,25 +140,21 @@ impl Table {
 
     /// Slots to values. The interpreter was held since they were found, so they still hold; but
     /// no lock is: making objects may run other people's code.
-    fn pairs<'py>(
-        &self,
-        py: Python<'py>,
-        found: Vec<(Net, u32)>,
-    ) -> PyResult<Bound<'py, PyList>> {
+    fn pairs<'py>(&self, py: Python<'py>, found: Vec<(Net, u32)>) -> PyResult<Bound<'py, PyList>> {
         let values = self.values().clone();
         let pair = |(net, slot): (Net, u32)| {
             let value = values.get(slot).map_or_else(|| py.None(), |(v, _)| v.clone_ref(py));
             (Prefix { net }, value)
         };
-        PyList::new(py, found.into_iter().map(pair).map(|pair| pair.into_pyobject(py)).collect::<PyResult<Vec<_>>>()?)
+        PyList::new(
+            py,
+            found
+                .into_iter()
+                .map(pair)
+                .map(|pair| pair.into_pyobject(py))
+                .collect::<PyResult<Vec<_>>>()?,
+        )
     }
-}
-
-fn nets_from(obj: &Bound<'_, PyAny>) -> PyResult<Vec<Net>> {
-    if let Ok(column) = obj.cast_exact::<PrefixColumn>() {
-        return Ok(column.get().nets.clone());
-    }
-    obj.try_iter()?.map(|item| net_from(&item?)).collect()
 }
 
 #[pymethods]
@@ -228,7 +221,12 @@ impl Table {
         Ok(self.answer(py, &asked).or(default).unwrap_or_else(|| py.None()))
     }
 
-    fn __setitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>, value: Py<PyAny>) -> PyResult<()> {
+    fn __setitem__(
+        &self,
+        py: Python<'_>,
+        key: &Bound<'_, PyAny>,
+        value: Py<PyAny>,
+    ) -> PyResult<()> {
         let net = net_from(key)?;
         self.change(py, &[net], [value], &[]).map(|_| ())
     }
@@ -344,7 +342,8 @@ impl Table {
         let other = other.get();
         let old = self.core(py).entries();
         let new = other.core(py).entries();
-        let (old_values, new_values) = (self.values().clone(), other.values().clone());
+        let old_values = self.values().clone(); // one lock at a time: `other` may be `self`
+        let new_values = other.values().clone();
         let of = |values: &Values, slot| {
             values.get(slot).map_or_else(|| py.None(), |(value, _)| value.clone_ref(py))
         };

@@ -47,14 +47,14 @@ class Lookup(Generic[V]):
 def explain(fib: Fib[V], address: AddressLike) -> Lookup[V]:
     """Ask the table for every match and say what decided between them."""
     asked = Address(address)
-    *shorter, longest = fib.covering(asked.without_zone) or [None]
-    if longest is None:
+    matches: list[tuple[Prefix, V]] = fib.covering(asked)
+    if not matches:
         return Lookup(asked, None, ())
-    prefix, value = longest
+    *shorter, (prefix, value) = matches
     reason = "the longest match" if shorter else "the only match"
     losers = (
         Candidate(other, held, f"its {_bits(other)} {_are(other)} fewer than {prefix.length}")
-        for other, held in reversed([entry for entry in shorter if entry is not None])
+        for other, held in reversed(shorter)
     )
     return Lookup(asked, Candidate(prefix, value, f"{reason} with {_bits(prefix)}"), tuple(losers))
 

@@ -11,7 +11,15 @@ of a bulk lookup, see each entry either before or after a change and are never b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    MutableMapping,
+)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -21,8 +29,6 @@ from fingerpost.fib.diff import Diff, compare
 from fingerpost.fib.explain import Lookup, explain
 
 if TYPE_CHECKING:
-    import os
-
     from fingerpost.addr import AddressLike, PrefixLike
 
 V = TypeVar("V")
@@ -41,7 +47,7 @@ class Applied:
     missing: tuple[Prefix, ...]
 
 
-class Fib(Table, MutableMapping[Prefix, V]):
+class Fib(Table, MutableMapping[Any, V]):
     """A forwarding table: prefixes of both families, a value each, longest match.
 
     `items`: a mapping or an iterable of (prefix, value) pairs; another `Fib` is copied natively.
@@ -57,6 +63,7 @@ class Fib(Table, MutableMapping[Prefix, V]):
         *,
         form: str | None = None,  # noqa: ARG002 - the native constructor took it
     ) -> None:
+        """Fill the table, unless the native constructor has copied one already."""
         if not isinstance(items, Table):
             self.update(items)
 
@@ -79,6 +86,14 @@ class Fib(Table, MutableMapping[Prefix, V]):
                 for prefix, _ in page:
                     yield prefix
                 after = page[-1][0]
+
+    def keys(self) -> KeysView[Prefix]:
+        """The prefixes, in order."""
+        return super().keys()
+
+    def items(self) -> ItemsView[Prefix, V]:
+        """The entries, in order."""
+        return super().items()
 
     def covered_by(self, prefix: PrefixLike, *, direct: bool = False) -> list[tuple[Prefix, V]]:
         """Every entry inside `prefix`, itself included, in order.
@@ -114,10 +129,10 @@ class Fib(Table, MutableMapping[Prefix, V]):
             values.append(value)
         return self._change(prefixes, values, list(drop))
 
-    def update(self, items: Any = (), /, **named: V) -> None:
+    def update(  # type: ignore[override]  # prefixes are no keywords
+        self, items: Mapping[Any, V] | Iterable[tuple[PrefixLike, V]], /
+    ) -> None:
         """Put every (prefix, value) of a mapping or an iterable of pairs, in one batch."""
-        if named:
-            raise TypeError("prefixes are no keyword arguments; give a mapping or pairs")
         self.apply(items.items() if isinstance(items, Mapping) else items)
 
     def put_column(self, prefixes: PrefixColumn, values: list[V]) -> Applied:
