@@ -41,7 +41,7 @@ pytest: $(MADE)/core $(MADE)/tools ## the tests of the package, its command line
 	$(BIN)/pytest -q -n $(WORKERS)
 
 docs: $(MADE)/tools ## build the documentation site into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: $(MADE)/core ## measure against the peers on PyPI (installs them into .venv)
 	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py bench)
