@@ -1,0 +1,63 @@
+"""The reference names all that is public, and the pictures show what the commands print."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from fingerpost.cli import COMMANDS
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DOCS = REPOSITORY / "docs"
+CLASSES = {
+    "fingerpost.addr": ("Address", "Prefix", "Interface", "PrefixSet"),
+    "fingerpost.fib": ("Fib",),
+}
+
+
+def words(page: str) -> set[str]:
+    """Give every name that stands in code on a page."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|^>>>.*$", text, re.MULTILINE))))
+
+
+@pytest.mark.parametrize("module", CLASSES)
+def test_every_public_name_is_in_the_reference(module: str) -> None:
+    documented = words("reference.md") | words("classification.md")
+    assert set(importlib.import_module(module).__all__) <= documented
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, names in CLASSES.items() for name in names]
+)
+def test_every_public_member_is_in_the_reference(module: str, name: str) -> None:
+    cls = getattr(importlib.import_module(module), name)
+    public = {member for member in dir(cls) if not member.startswith("_")}
+    assert public <= words("reference.md") | words("classification.md")
+
+
+def test_every_command_has_its_section() -> None:
+    text = (DOCS / "cli.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^## fingerpost (\w+)", text, re.MULTILINE))
+    assert sections == set(COMMANDS)
+
+
+def load_script(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pictures_show_what_the_commands_print() -> None:
+    script = load_script(DOCS / "picture.py")
+    for name, commands in script.PICTURES.items():
+        drawn = (DOCS / "pictures" / name).read_text(encoding="utf-8")
+        assert drawn == script.picture(commands, "fingerpost"), f"run docs/picture.py: {name}"
