@@ -23,7 +23,7 @@ CLASSES = {
 def words(page: str) -> set[str]:
     """Give every name that stands in code on a page."""
     text = (DOCS / page).read_text(encoding="utf-8")
-    return set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|^>>>.*$", text, re.MULTILINE))))
+    return set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`|^>>>.*$", text, re.MULTILINE))))
 
 
 @pytest.mark.parametrize("module", CLASSES)
