@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 CARGO ?= cargo
 WORKERS ?= 2
+FUZZ_S ?= 60
 
 NATIVE := Cargo.toml Cargo.lock $(shell find rust -name '*.rs' -o -name 'Cargo.toml')
 
@@ -46,6 +47,14 @@ docs: $(MADE)/tools ## build the documentation site into site/
 bench: $(MADE)/core ## measure against the peers on PyPI (installs them into .venv)
 	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py bench)
 	$(BIN)/python benchmarks/lpm.py
+
+# libFuzzer needs the compiler's sanitizer switch, which stable rustc has behind this variable.
+fuzz: ## run every fuzz target for FUZZ_S seconds (installs cargo-fuzz)
+	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet --locked cargo-fuzz
+	@cd fuzz && for target in $$($(CARGO) fuzz list); do \
+	  echo "fuzzing $$target for $(FUZZ_S) s"; \
+	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target -- -max_total_time=$(FUZZ_S) -rss_limit_mb=4096 || exit 1; \
+	done
 
 wheel: $(MADE)/core ## build a wheel into dist/
 	$(BIN)/maturin build --quiet --release --out dist

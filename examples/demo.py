@@ -157,9 +157,7 @@ def report(what: str, count: int, unit: str, seconds: float) -> None:
     """Print one measurement."""
     rate = count / seconds
     speed = f"{rate / 1e6:.1f} M" if rate >= 1e6 else f"{rate / 1e3:.0f} k"
-    console.print(
-        f"  {what:<46} {count:>9,} {unit:<9} {seconds:6.2f} s  [{GOOD}]{speed:>7}/s[/]"
-    )
+    console.print(f"  {what:<46} {count:>9,} {unit:<9} {seconds:6.2f} s  [{GOOD}]{speed:>7}/s[/]")
 
 
 def _inside(columns: Columns, rng: np.random.Generator) -> Any:  # noqa: ANN401 - two shapes
@@ -191,16 +189,16 @@ def _why(fib: Fib[Any]) -> None:
     found = fib.explain(deepest.last)
     assert found.winner is not None
     console.print(f"  Why does {deepest.last} go to AS{found.winner.value}?")
-    console.print(f"    [{GOOD}]{str(found.winner.prefix):<18} AS{found.winner.value}[/]  wins")
+    console.print(f"    [{GOOD}]{found.winner.prefix!s:<18} AS{found.winner.value}[/]  wins")
     for loser in found.losers:
-        console.print(
-            f"    {str(loser.prefix):<18} AS{loser.value}  [{DIM}]{loser.reason}[/]"
-        )
+        console.print(f"    {loser.prefix!s:<18} AS{loser.value}  [{DIM}]{loser.reason}[/]")
 
 
 def main() -> None:
     """Run the three parts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the generated table")
     seed = parser.parse_args().seed
     _, seconds = timed(lambda: (this_machine(), textbook(), internet(seed)))
