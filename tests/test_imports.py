@@ -74,6 +74,15 @@ def test_every_room_that_does_no_io_is_in_the_contract_that_says_so() -> None:
     assert listed == {f"fingerpost.{room}" for room in SANS_IO & built}
 
 
+def test_no_module_imports_the_package_from_inside() -> None:
+    for path in sorted(set(PACKAGE.rglob("*.py")) - {PACKAGE / "__init__.py"}):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert "fingerpost" not in {name.name for name in node.names}, path
+            if isinstance(node, ast.ImportFrom):
+                assert node.module != "fingerpost", path
+
+
 def test_every_module_defers_its_annotations() -> None:
     for path in sorted([*PACKAGE.rglob("*.py"), *(REPOSITORY / "tests").rglob("*.py")]):
         tree = ast.parse(path.read_text(encoding="utf-8"))

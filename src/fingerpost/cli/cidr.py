@@ -179,7 +179,11 @@ def command(
         holders = [str(prefix) for prefix in whole if address in prefix]
         inside = bool(holders)
         model["contains"] = {"address": str(address), "inside": inside, "in": holders}
-    from fingerpost.cli.cidr_text import render
+
+    def render(model: Model) -> None:
+        from fingerpost.cli import cidr_text  # with it comes rich, which --json does not need
+
+        cidr_text.render(model)
 
     emit(model, render, as_json=as_json)
     return DONE if inside else FAILED
