@@ -1,0 +1,16 @@
+//! The bodies of the fuzz targets: each takes any bytes and panics where its invariant breaks.
+//!
+//! They know nothing of libFuzzer, so the product's own tests run them too, on stable Rust.
+
+pub mod address;
+pub mod address_column;
+pub mod prefixset;
+pub mod prefixset_text;
+
+/// Every target by name: the name of its binary, its seeds and its regressions.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("address", address::check),
+    ("address_column", address_column::check),
+    ("prefixset", prefixset::check),
+    ("prefixset_text", prefixset_text::check),
+];
