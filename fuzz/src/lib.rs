@@ -4,13 +4,18 @@
 
 pub mod address;
 pub mod address_column;
+mod chunks;
+pub mod mrt;
 pub mod prefixset;
 pub mod prefixset_text;
+pub mod table_text;
 
 /// Every target by name: the name of its binary, its seeds and its regressions.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("address", address::check),
     ("address_column", address_column::check),
+    ("mrt", mrt::check),
     ("prefixset", prefixset::check),
     ("prefixset_text", prefixset_text::check),
+    ("table_text", table_text::check),
 ];

@@ -17,8 +17,10 @@ pub fn check(data: &[u8]) {
     check_algebra(&a, &b);
     for set in [&a, &b] {
         check_forms(set);
-        check_family(&set.v4, u32::from_be_bytes);
-        check_family(&set.v6, u128::from_be_bytes);
+        // Columns cost a hundred times what all else does: an odd last byte asks for them.
+        let columns = data.last().is_some_and(|byte| byte & 1 == 1);
+        check_family(&set.v4, u32::from_be_bytes, columns);
+        check_family(&set.v6, u128::from_be_bytes, columns);
     }
 }
 
@@ -111,13 +113,16 @@ fn check_forms(set: &PrefixSet) {
     }
 }
 
-fn check_family<T: Word, const N: usize>(edges: &Edges<T>, read: fn([u8; N]) -> T) {
+fn check_family<T: Word, const N: usize>(edges: &Edges<T>, read: fn([u8; N]) -> T, columns: bool) {
     assert_eq!(Edges::from_flips(edges.flips().to_vec()).as_ref(), Some(edges));
     assert_eq!(edges.ranges().count(), edges.range_count());
     assert_eq!(Edges::from_ranges(edges.ranges().collect()), *edges);
     let mut bytes = Vec::new();
     edges.flips().iter().for_each(|flip| flip.push_be(&mut bytes));
     assert_eq!(T::all_from_be(&bytes).as_deref(), Some(edges.flips()));
+    if !columns {
+        return;
+    }
     // As many queries as make the bulk search build its directory, and one fewer.
     let (rows, _) = bytes.as_chunks::<N>();
     for count in [4_095, 4_096] {
