@@ -2,7 +2,7 @@
 //! cache when they are looked up.
 
 use super::report::BulkReport;
-use super::source::{Column, Family, Source};
+use super::source::{Column, Source};
 use crate::addr::Ip;
 use crate::addr::column::Parser;
 use crate::lpm::Lookup;
@@ -75,70 +75,29 @@ impl Block {
     }
 
     fn fill(&mut self, source: &Source<'_>, first: usize, rows: usize, report: &mut BulkReport) {
+        let present = (0..rows).filter(|at| source.is_valid(first + at));
         match &source.column {
             Column::Texts(texts) => {
-                let present = (0..rows)
-                    .filter(|at| source.is_valid(first + at))
-                    .map(|at| (at, texts.span(first + at)));
-                self.parser.each(present, |at, ip| match ip {
+                let rows = present.map(|at| (at, texts.span(first + at)));
+                self.parser.each(rows, |at, ip| match ip {
                     Some(ip) => self.push(at, ip),
                     None => report.push(source, first + at),
                 });
             }
-            Column::Bytes(texts) => self.convert(source, first, rows, report, |row| {
-                let bytes = texts.span(row)?.text();
-                match bytes.len() {
-                    4 => bytes.try_into().ok().map(|four| Ip::V4(u32::from_be_bytes(four))),
-                    16 => bytes.try_into().ok().map(|six| Ip::V6(u128::from_be_bytes(six))),
-                    _ => None,
-                }
-            }),
-            Column::Numbers(numbers, family) => {
-                self.convert(source, first, rows, report, |row| {
-                    let number = numbers.get(row)?;
-                    match family {
-                        Family::V4 => u32::try_from(number).ok().map(Ip::V4),
-                        Family::V6 => u128::try_from(number).ok().map(Ip::V6),
-                    }
-                });
-            }
-            Column::V4Bytes(bytes) => self.convert(source, first, rows, report, |row| {
-                bytes.get(row).map(|&four| Ip::V4(u32::from_be_bytes(four)))
-            }),
-            Column::Halves(halves) => self.convert(source, first, rows, report, |row| {
-                halves.get(row).map(|six| Ip::V6(u128::from_be_bytes(six)))
-            }),
-            Column::V4(addresses) => self.convert(source, first, rows, report, |row| {
-                addresses.get(row).map(|&address| Ip::V4(address))
-            }),
-            Column::V6(addresses) => self.convert(source, first, rows, report, |row| {
-                addresses.get(row).map(|&six| Ip::V6(u128::from_be_bytes(six)))
-            }),
             Column::Mixed(addresses) => {
-                for (at, ip) in addresses.iter().skip(first).take(rows).enumerate() {
-                    if let Some(ip) = ip {
+                for at in present {
+                    if let Some(Some(ip)) = addresses.get(first + at) {
                         self.push(at, *ip);
                     }
                 }
             }
             Column::Dictionary(..) | Column::Nulls(_) => {}
-        }
-    }
-
-    #[inline(always)]
-    fn convert(
-        &mut self,
-        source: &Source<'_>,
-        first: usize,
-        rows: usize,
-        report: &mut BulkReport,
-        get: impl Fn(usize) -> Option<Ip>,
-    ) {
-        for at in 0..rows {
-            if source.is_valid(first + at) {
-                match get(first + at) {
-                    Some(ip) => self.push(at, ip),
-                    None => report.push(source, first + at),
+            column => {
+                for at in present {
+                    match column.get(first + at) {
+                        Some(ip) => self.push(at, ip),
+                        None => report.push(source, first + at),
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Columns of addresses as they lie in foreign memory: borrowed, checked, never copied.
 
-use crate::addr::Ip;
 use crate::addr::column::Span;
+use crate::addr::{Ip, parse_zoned};
 
 /// A column and which of its rows are present.
 #[derive(Clone, Debug)]
@@ -72,6 +72,38 @@ impl Column<'_> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The address of a row, whether the row is valid or not; `None` where it is none.
+    #[inline(always)]
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<Ip> {
+        match self {
+            Column::V4(rows) => rows.get(row).map(|&address| Ip::V4(address)),
+            Column::V6(rows) => rows.get(row).map(|&six| Ip::V6(u128::from_be_bytes(six))),
+            Column::V4Bytes(rows) => rows.get(row).map(|&four| Ip::V4(u32::from_be_bytes(four))),
+            Column::Mixed(rows) => *rows.get(row)?,
+            Column::Numbers(rows, Family::V4) => u32::try_from(rows.get(row)?).ok().map(Ip::V4),
+            Column::Numbers(rows, Family::V6) => u128::try_from(rows.get(row)?).ok().map(Ip::V6),
+            Column::Halves(rows) => rows.get(row).map(|six| Ip::V6(u128::from_be_bytes(six))),
+            Column::Texts(rows) => Some(parse_zoned(rows.span(row)?.text()).ok()?.0),
+            Column::Bytes(rows) => match rows.span(row)?.text() {
+                &[a, b, c, d] => Some(Ip::V4(u32::from_be_bytes([a, b, c, d]))),
+                text => text.try_into().ok().map(|six| Ip::V6(u128::from_be_bytes(six))),
+            },
+            Column::Dictionary(keys, values) => {
+                values.column.get_entry(usize::try_from(keys.get(row)?).ok()?)
+            }
+            Column::Nulls(_) => None,
+        }
+    }
+
+    /// [`Column::get`] for a dictionary's entries, which are no dictionary themselves.
+    fn get_entry(&self, row: usize) -> Option<Ip> {
+        match self {
+            Column::Dictionary(..) => None,
+            plain => plain.get(row),
+        }
     }
 }
 
@@ -189,7 +221,7 @@ impl Halves<'_> {
 }
 
 /// Byte strings in one of Arrow's three layouts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Texts<'a> {
     /// Row `i` is `values[offsets[i]..offsets[i + 1]]`; 32-bit offsets.
     Small {
@@ -210,7 +242,7 @@ pub enum Texts<'a> {
         /// One view a row, contiguous.
         views: &'a [u8],
         /// What long views point into.
-        buffers: &'a [&'a [u8]],
+        buffers: Vec<&'a [u8]>,
     },
 }
 
@@ -240,7 +272,7 @@ impl<'a> Texts<'a> {
     #[inline(always)]
     #[must_use]
     pub fn span(&self, row: usize) -> Option<Span<'a>> {
-        match *self {
+        match self {
             Texts::Small { offsets, values } => {
                 let start = u32::from_ne_bytes(*offsets.get(row)?);
                 let end = u32::from_ne_bytes(*offsets.get(row.wrapping_add(1))?);

@@ -113,6 +113,10 @@ proptest! {
     #[test]
     fn all_layouts_agree(rows in prop::collection::vec(any_ip(), 0..100)) {
         let expected: Vec<u32> = rows.iter().map(|&ip| scan().find(ip)).collect();
+        for (row, ip) in rows.iter().enumerate() {
+            let texts = pack(&[show(*ip)]);
+            prop_assert_eq!(Column::Texts(texts.texts()).get(0), Some(*ip), "row {}", row);
+        }
         let mixed: Vec<Option<Ip>> = rows.iter().copied().map(Some).collect();
         prop_assert_eq!(&run(&Source::full(Column::Mixed(&mixed)), 1).0, &expected);
         let bytes: Vec<Vec<u8>> = rows.iter().map(|ip| match ip {
@@ -128,8 +132,7 @@ proptest! {
         let large = Texts::Large { offsets: &wide, values: &packed.values };
         prop_assert_eq!(&run(&Source::full(Column::Texts(large)), 1).0, &expected);
         let (views, buffer) = views(&texts);
-        let buffers: [&[u8]; 2] = [&[], &buffer];
-        let texts = Texts::Views { views: &views, buffers: &buffers };
+        let texts = Texts::Views { views: &views, buffers: vec![&[], &buffer] };
         prop_assert_eq!(&run(&Source::full(Column::Texts(texts)), 1).0, &expected);
     }
 
@@ -160,13 +163,13 @@ proptest! {
         let near: Vec<[u8; 4]> = near.iter().map(|offset| offset.to_ne_bytes()).collect();
         for offsets in [&words, &near] {
             let texts = Texts::Small { offsets, values };
-            let (found, report) = run(&Source::full(Column::Texts(texts)), 1);
+            let (found, report) = run(&Source::full(Column::Texts(texts.clone())), 1);
             prop_assert!(report.bad <= found.len());
             for (row, &found) in found.iter().enumerate() {
                 let ip = texts.span(row).and_then(|span| parse_zoned(span.text()).ok());
                 prop_assert_eq!(found, ip.map_or(0, |(ip, _)| scan().find(ip)));
             }
-            let views = Texts::Views { views: offsets.as_flattened(), buffers: &[values] };
+            let views = Texts::Views { views: offsets.as_flattened(), buffers: vec![values] };
             prop_assert_eq!(run(&Source::full(Column::Texts(views)), 1).0.len(), offsets.len() / 4);
         }
     }
