@@ -49,3 +49,21 @@ pub fn unparsed(value: &Bound<'_, PyAny>, what: &str, error: ParseError) -> PyEr
         Err(error) => error,
     }
 }
+
+/// `fingerpost.errors.UsageError` with this message.
+pub fn usage_error(py: Python<'_>, message: String) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    match class(py, &CLASS, "UsageError") {
+        Ok(class) => PyErr::from_type(class.into_bound(py), message),
+        Err(error) => error,
+    }
+}
+
+/// `fingerpost.errors.DecodeError` with this message.
+pub fn decode_error(py: Python<'_>, message: String) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    match class(py, &CLASS, "DecodeError") {
+        Ok(class) => PyErr::from_type(class.into_bound(py), message),
+        Err(error) => error,
+    }
+}

@@ -3,9 +3,13 @@
 use pyo3::prelude::*;
 
 mod addr;
+mod arrow;
+mod arrow_ffi;
+mod bulk;
 mod column;
 mod convert;
 mod errors;
+mod items;
 mod load;
 mod prefixset;
 mod table;
@@ -16,7 +20,9 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Address>()?;
     m.add_class::<addr::Prefix>()?;
     m.add_class::<addr::Interface>()?;
+    m.add_class::<bulk::AddressColumn>()?;
     m.add_class::<column::PrefixColumn>()?;
+    m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;
     load::register(m)?;
     m.add_class::<table::Table>()?;
     m.add_class::<values::ValueTable>()?;

@@ -149,7 +149,18 @@ pub enum Numbers<'a> {
     U64(&'a [[u8; 8]]),
 }
 
-impl Numbers<'_> {
+impl<'a> Numbers<'a> {
+    /// The memory of all rows.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        match self {
+            Numbers::I8(rows) | Numbers::U8(rows) => rows.as_flattened(),
+            Numbers::I16(rows) | Numbers::U16(rows) => rows.as_flattened(),
+            Numbers::I32(rows) | Numbers::U32(rows) => rows.as_flattened(),
+            Numbers::I64(rows) | Numbers::U64(rows) => rows.as_flattened(),
+        }
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
