@@ -230,6 +230,9 @@ impl AddressColumn {
         if !buffer.is_c_contiguous() {
             return Err(usage_error(py, String::from("the numbers do not lie together")));
         }
+        if buffer.item_count() == 0 {
+            return Ok(Self::of(Vec::new())); // whatever its pointer is
+        }
         let chunk = if buffer.as_typed::<u32>().is_ok() && family == Family::V4 {
             Chunk::U32(buffer.into_typed()?)
         } else if buffer.as_typed::<i64>().is_ok() {

@@ -58,7 +58,10 @@ impl Reader {
     fn push(&mut self, item: &Bound<'_, PyAny>) -> PyResult<()> {
         if let Items::Texts { offsets, values } = &mut self.state {
             if let Ok(text) = item.cast::<PyString>() {
-                values.extend_from_slice(text.to_cow()?.as_bytes());
+                match text.to_str() {
+                    Ok(text) => values.extend_from_slice(text.as_bytes()),
+                    Err(_) => values.extend_from_slice(text.to_string_lossy().as_bytes()),
+                }
                 offsets.push((values.len() as u64).to_ne_bytes());
                 self.rows += 1;
                 return Ok(());
