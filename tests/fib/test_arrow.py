@@ -150,7 +150,7 @@ def test_pandas_series_of_every_dtype(table: dict[str, int], rows: list[Row]) ->
     ):
         check(table, rows, series)
         check(table, rows[::2], series[::2])
-    four = [row if row is not None and row.version == 4 else None for row in rows]
+    four: list[Row] = [row if row is not None and row.version == 4 else None for row in rows]
     check(table, four, pd.Series([number_of(row) for row in four], dtype="Int64"))
     plain = [row for row in four if row is not None]
     check(table, list(plain), pd.Series([int(row) for row in plain], dtype=np.int64))

@@ -73,7 +73,7 @@ def numbers(
 
 
 def unaligned(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    shifted = np.zeros(numbers.nbytes + 1, np.uint8)[1:].view(numbers.dtype)
+    shifted: np.ndarray[Any, Any] = np.zeros(numbers.nbytes + 1, np.uint8)[1:].view(numbers.dtype)
     shifted[:] = numbers
     return shifted
 
@@ -87,7 +87,9 @@ def halves(
 ) -> np.ndarray[Any, Any]:
     records = np.zeros(len(rows), dtype)
     for at, row in enumerate(rows):
-        high, low = (name for name in ("hi", "high", "lo", "low") if name in records.dtype.names)
+        high, low = (
+            name for name in ("hi", "high", "lo", "low") if name in (records.dtype.names or ())
+        )
         records[at][high], records[at][low] = int(row) >> 64, int(row) & (2**64 - 1)
     return records
 
@@ -292,10 +294,18 @@ def test_answers_stay_what_they_were_when_the_table_changes() -> None:
 
 
 def test_an_empty_collection_gives_an_empty_answer() -> None:
-    for held in ([], (), iter(()), np.zeros(0, np.uint32), np.zeros((0, 16), np.uint8)):
+    nothing: tuple[object, ...] = (
+        [],
+        (),
+        iter(()),
+        np.zeros(0, np.uint32),
+        np.zeros((0, 16), np.uint8),
+    )
+    for held in nothing:
         matches = sample().lookup_many(held)
         assert matches.indices.shape == (0,)
-        assert matches.to_list() == matches.prefixes() == []
+        assert matches.to_list() == []
+        assert matches.prefixes() == []
 
 
 def test_texts_that_utf8_cannot_hold_are_bad_rows() -> None:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from fingerpost._core import PrefixColumn, ValueTable
+from fingerpost.fib.bulk import BadRow, BadRows, Matches
 from fingerpost.fib.diff import Diff
 from fingerpost.fib.explain import Candidate, Lookup
 from fingerpost.fib.table import Applied, Fib
 
-__all__ = ["Applied", "Candidate", "Diff", "Fib", "Lookup", "PrefixColumn", "ValueTable"]
+__all__ = [
+    "Applied",
+    "BadRow",
+    "BadRows",
+    "Candidate",
+    "Diff",
+    "Fib",
+    "Lookup",
+    "Matches",
+    "PrefixColumn",
+    "ValueTable",
+]
