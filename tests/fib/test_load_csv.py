@@ -29,7 +29,7 @@ def as_dict(loaded: Loaded) -> dict[str, object]:
 
 
 @given(
-    st.lists(st.tuples(NETWORKS, CELLS, CELLS | st.just('with "quotes",\nand a newline'))),
+    st.lists(st.tuples(NETWORKS, CELLS, CELLS | st.just('with "quotes",\n\nand newlines'))),
     st.sampled_from([",", ";", "\t", "|"]),
 )
 def test_what_the_csv_module_writes_comes_back(

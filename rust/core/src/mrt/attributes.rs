@@ -6,7 +6,7 @@
 //! entry of a dump. [`Attributes::decode`] makes the value: it runs once per distinct attributes.
 
 use super::DecodeError;
-use super::path::{AsPath, AsSize, origin_of};
+use super::path::{AsPath, AsSize, origin_of, speaker};
 use super::reader::Reader;
 use crate::addr::Ip;
 
@@ -76,7 +76,7 @@ pub fn scan(attributes: &Reader<'_>, size: AsSize, own: u32) -> Result<Option<u3
         // AS4_PATH may replace the origin: old, small dumps can afford the whole decoding
         return Attributes::decode(attributes, size).map(|found| found.as_path.origin(own));
     }
-    let mut origin = Some(own);
+    let mut origin = speaker(own);
     each(attributes, |kind, value| {
         if kind == AS_PATH {
             origin = origin_of(&value, size, own)?;

@@ -8,7 +8,7 @@ use super::table::Route;
 use crate::addr::Net;
 
 /// One entry, or why it did not decode.
-pub type Found = Result<(Net, Route), DecodeError>;
+pub type EntryOrError = Result<(Net, Route), DecodeError>;
 
 /// A dump read entry by entry: what each chunk completes is handed out and forgotten.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub struct MrtEntries {
 
 impl MrtEntries {
     /// The entries that `chunk` completes, in file order.
-    pub fn feed(&mut self, chunk: &[u8]) -> Vec<Found> {
+    pub fn feed(&mut self, chunk: &[u8]) -> Vec<EntryOrError> {
         let mut entries = Vec::new();
         let MrtEntries { stream, decoder } = self;
         stream.feed(chunk, |found| {

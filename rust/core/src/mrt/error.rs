@@ -2,6 +2,24 @@
 
 use std::fmt;
 
+/// What stands where something else was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This value.
+    Value(u64),
+    /// Only so many bytes up to the end of the enclosing field.
+    BytesLeft(u64),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::Value(value) => write!(f, "{value}"),
+            Found::BytesLeft(count) => write!(f, "with {count} bytes left"),
+        }
+    }
+}
+
 /// Bytes that are not what RFC 6396 (or the RFC named) says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -10,7 +28,7 @@ pub struct DecodeError {
     /// The field at that offset.
     pub field: &'static str,
     /// What stands there.
-    pub found: u64,
+    pub found: Found,
     /// What would be right.
     pub expected: &'static str,
     /// RFC and section.
@@ -20,7 +38,7 @@ pub struct DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let DecodeError { offset, field, found, expected, section } = self;
-        write!(f, "offset {offset}: {field} is {found}, expected {expected} ({section})")
+        write!(f, "offset {offset}: {field} {found}: expected {expected} ({section})")
     }
 }
 

@@ -25,8 +25,8 @@ mod table;
 mod table_dump;
 
 pub use attributes::{Aggregator, Attributes, Origin};
-pub use entries::{Found, MrtEntries};
-pub use error::DecodeError;
+pub use entries::{EntryOrError, MrtEntries};
+pub use error::{DecodeError, Found};
 pub use path::{AsPath, Segment, SegmentKind};
 pub use peers::Peer;
 pub use record::Skipped;

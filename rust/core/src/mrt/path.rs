@@ -80,7 +80,7 @@ fn each_segment<'a>(
 
 /// The origin of an encoded path without decoding the rest; see [`AsPath::origin`].
 pub fn origin_of(value: &Reader<'_>, size: AsSize, own: u32) -> Result<Option<u32>, DecodeError> {
-    let mut origin = Some(own);
+    let mut origin = speaker(own);
     each_segment(value, size, |kind, mut asns| {
         let count = asns.left() / size.bytes();
         if count > 0 {
@@ -92,13 +92,19 @@ pub fn origin_of(value: &Reader<'_>, size: AsSize, own: u32) -> Result<Option<u3
     Ok(origin)
 }
 
+/// The AS of the speaker; routers list their own routes of other protocols under AS 0, which is
+/// nobody's (RFC 7607).
+pub const fn speaker(own: u32) -> Option<u32> {
+    if own == 0 { None } else { Some(own) }
+}
+
 /// What a last segment of `count` numbers that ends in `last` says about the origin.
 const fn origin_in(kind: SegmentKind, count: usize, last: u32, own: u32) -> Option<u32> {
     match kind {
         SegmentKind::Sequence => Some(last),
         SegmentKind::Set if count == 1 => Some(last),
         SegmentKind::Set => None,
-        SegmentKind::ConfedSequence | SegmentKind::ConfedSet => Some(own),
+        SegmentKind::ConfedSequence | SegmentKind::ConfedSet => speaker(own),
     }
 }
 
@@ -123,7 +129,7 @@ impl AsPath {
             Some(Segment { kind, asns }) => {
                 origin_in(*kind, asns.len(), *asns.last().unwrap_or(&own), own)
             }
-            None => Some(own),
+            None => speaker(own),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A cursor that cannot read past its end and knows where it stands.
 
 use super::DecodeError;
+use super::error::Found;
 use crate::addr::{Ip, Net};
 
 /// A bounded view of bytes that come from offset `base` of the file.
@@ -38,17 +39,20 @@ impl<'a> Reader<'a> {
 
     /// An error about `field` at the current offset.
     pub fn error(&self, field: &'static str, found: u64, expected: &'static str) -> DecodeError {
+        let found = Found::Value(found);
+        DecodeError { offset: self.base, field, found, expected, section: self.section }
+    }
+
+    /// An error about `field`, for which too few bytes are left.
+    pub fn cut(&self, field: &'static str, expected: &'static str) -> DecodeError {
+        let found = Found::BytesLeft(self.bytes.len() as u64);
         DecodeError { offset: self.base, field, found, expected, section: self.section }
     }
 
     /// The next `n` bytes, or an error that says how many were left.
     pub fn take(&mut self, n: usize, field: &'static str) -> Result<&'a [u8], DecodeError> {
         let Some((taken, rest)) = self.bytes.split_at_checked(n) else {
-            return Err(self.error(
-                field,
-                n as u64,
-                "no more bytes than the enclosing field holds",
-            ));
+            return Err(self.error(field, n as u64, "no more bytes than are left"));
         };
         self.bytes = rest;
         self.base += n as u64;
@@ -63,8 +67,7 @@ impl<'a> Reader<'a> {
 
     fn array<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], DecodeError> {
         let Some((taken, rest)) = self.bytes.split_first_chunk::<N>() else {
-            let left = self.bytes.len() as u64;
-            return Err(self.error(field, left, "more bytes than are left"));
+            return Err(self.cut(field, "more"));
         };
         self.bytes = rest;
         self.base += N as u64;

@@ -61,13 +61,12 @@ impl Stream {
 
     /// The file is over: a record that it cuts off is an error.
     pub fn finish(&mut self) -> Result<(), DecodeError> {
-        let left = self.carry.len() as u64;
         let here = Reader::new(&self.carry, self.offset, SECTION);
         if self.skip > 0 || self.carry.len() >= HEADER {
-            return Err(here.error("record", left, "a whole record before the end of the file"));
+            return Err(here.cut("record", "a whole one before the end of the file"));
         }
-        if left > 0 {
-            return Err(here.error("header", left, "12 bytes before the end of the file"));
+        if !self.carry.is_empty() {
+            return Err(here.cut("header", "12 before the end of the file"));
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 One column holds prefixes (`prefix`, `network`, `cidr`, `route`, ...), or two hold the first and
 the last address of a range (`start` and `end`, `ip_from` and `ip_to`, ...; text or whole numbers),
 which becomes the fewest prefixes that make it up. The delimiter is the one of `,` `;` tab `|` with
-which the header has such a column. Cells may be quoted (RFC 4180).
+which the header has such a column. Cells may be quoted (RFC 4180). Lines that start with `#` are
+comments before the header only; blank lines are passed over.
 
 The value of a row: the cell of the column that `value` names; a tuple of cells where it names
 several; without `value` the one other cell, or a dict of all others by column name. Rows with equal
@@ -79,11 +80,14 @@ class _Rows:
         self._reader = csv.reader(self._lines, delimiter=header[0])
 
     def _data_lines(self, source: Source) -> Iterator[str]:
-        """Pass comments over; keep the line end, which a quoted cell may contain."""
+        """Pass over what stands before the header; keep line ends, a quoted cell may hold them."""
+        ahead = True
         for number, line in numbered_lines(source, self._bad):
             self._number = number
-            if line and not line.startswith("#"):
-                yield line + "\n"
+            if ahead and (not line.strip() or line.startswith("#")):
+                continue
+            ahead = False
+            yield line + "\n"
 
     def __iter__(self) -> Iterator[tuple[int, Cells]]:
         while True:
@@ -94,6 +98,8 @@ class _Rows:
             except csv.Error as error:
                 self._bad.at_line(self._number, "", f'not CSV: {error}; quote cells with "')
                 continue
+            if not cells:
+                continue  # a blank line
             if len(cells) == len(self.names):
                 yield self._number, cells
             else:
