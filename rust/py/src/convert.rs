@@ -40,13 +40,13 @@ pub fn net(obj: &Bound<'_, PyAny>, ip: Ip, len: u8) -> PyResult<Net> {
 
 /// An address with its zone. `version` decides what a number means and refuses the other family.
 pub fn zoned_from(obj: &Bound<'_, PyAny>, version: Option<u8>) -> PyResult<(Ip, Option<Box<str>>)> {
-    let (ip, zone) = if let Ok(text) = obj.cast::<PyString>() {
+    let (ip, zone) = if let Ok(number) = obj.cast_exact::<PyInt>() {
+        (ip_from_number(obj, number.as_any(), version)?, None)
+    } else if let Ok(text) = obj.cast::<PyString>() {
         let text = text.to_str()?;
         let (ip, zone) = parse_zoned(text.as_bytes())
             .map_err(|error| unparsed(obj, "an IPv4 or IPv6 address", error))?;
         (ip, zone.map(Box::from))
-    } else if let Ok(number) = obj.cast_exact::<PyInt>() {
-        (ip_from_number(obj, number.as_any(), version)?, None)
     } else if let Ok(address) = obj.cast_exact::<Address>() {
         (address.get().ip, address.get().zone.clone())
     } else if let Ok(interface) = obj.cast_exact::<Interface>() {
@@ -228,17 +228,54 @@ fn ip_from_number(
     number: &Bound<'_, PyAny>,
     version: Option<u8>,
 ) -> PyResult<Ip> {
-    if let Ok(n) = number.extract::<u64>() {
-        return match (version, u32::try_from(n)) {
-            (Some(6), _) => Ok(Ip::V6(n.into())),
-            (_, Ok(n)) => Ok(Ip::V4(n)),
-            (Some(4), Err(_)) => Err(number_error(obj, 32)),
-            (_, Err(_)) => Ok(Ip::V6(n.into())),
-        };
+    let bits = if version == Some(4) { 32 } else { 128 };
+    let n = natural(number)?.ok_or_else(|| number_error(obj, bits))?;
+    match (version, u32::try_from(n)) {
+        (Some(6), _) => Ok(Ip::V6(n)),
+        (_, Ok(n)) => Ok(Ip::V4(n)),
+        (Some(4), Err(_)) => Err(number_error(obj, bits)),
+        (_, Err(_)) => Ok(Ip::V6(n)),
     }
-    match number.extract::<u128>() {
-        Ok(n) if version != Some(4) => Ok(Ip::V6(n)),
-        _ => Err(number_error(obj, if version == Some(4) { 32 } else { 128 })),
+}
+
+/// The value of an int, `None` where it is negative or has more than 128 bits.
+///
+/// The stable ABI of Python 3.11 has no call for 128 bits, and the checked calls for 64 raise an
+/// exception where a flag will do: too slow for what is done for every address.
+fn natural(number: &Bound<'_, PyAny>) -> PyResult<Option<u128>> {
+    match narrow(number)? {
+        Narrow::Fits(n) => return Ok(u128::try_from(n).ok()),
+        Narrow::Below => return Ok(None),
+        Narrow::Above => {}
+    }
+    // SAFETY: `number` is a live int and the thread is attached, as `Bound` guarantees; an int is
+    // masked to its low 64 bits without error
+    let low = unsafe { pyo3::ffi::PyLong_AsUnsignedLongLongMask(number.as_ptr()) };
+    let high = number.rshift(64u8)?;
+    let high = match narrow(&high)? {
+        Narrow::Fits(n) => u64::try_from(n).ok(),
+        _ => high.extract::<u64>().ok(),
+    };
+    Ok(high.map(|high| u128::from(high) << 64 | u128::from(low)))
+}
+
+/// How an int compares with 64 signed bits.
+enum Narrow {
+    Fits(i64),
+    Below,
+    Above,
+}
+
+fn narrow(number: &Bound<'_, PyAny>) -> PyResult<Narrow> {
+    let mut overflow = 0;
+    // SAFETY: `number` is a live object and the thread is attached, as `Bound` guarantees
+    let n = unsafe { pyo3::ffi::PyLong_AsLongLongAndOverflow(number.as_ptr(), &raw mut overflow) };
+    match overflow {
+        // -1 is also how the call tells of an exception
+        0 if n == -1 => PyErr::take(number.py()).map_or(Ok(Narrow::Fits(n)), Err),
+        0 => Ok(Narrow::Fits(n)),
+        ..0 => Ok(Narrow::Below),
+        1.. => Ok(Narrow::Above),
     }
 }
 

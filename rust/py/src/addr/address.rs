@@ -5,7 +5,7 @@ use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyInt, PyString, PyTuple};
 
-use super::numbers::{formatted, hash, int, packed, version};
+use super::numbers::{formatted, hash, int, object, packed, version};
 use crate::convert::zoned_from;
 use crate::errors::{address_error, refused};
 
@@ -38,7 +38,7 @@ impl Address {
     }
 
     /// The address `by` further on, or further back.
-    fn moved(slf: &Bound<'_, Self>, by: Step, back: bool) -> PyResult<Address> {
+    fn moved<'py>(slf: &Bound<'py, Self>, by: Step, back: bool) -> PyResult<Bound<'py, Address>> {
         let this = slf.get();
         let back = back != by.back;
         let ip = by.far.and_then(|far| match (this.ip, back) {
@@ -48,7 +48,7 @@ impl Address {
             (Ip::V6(a), true) => a.checked_sub(far).map(Ip::V6),
         });
         match ip {
-            Some(ip) => Ok(Address { ip, zone: this.zone.clone() }),
+            Some(ip) => object(slf.py(), Address { ip, zone: this.zone.clone() }),
             None => Err(Self::overflow(slf, back)),
         }
     }
@@ -92,9 +92,9 @@ impl Step {
 impl Address {
     #[new]
     #[pyo3(signature = (value, version=None))]
-    fn new(value: &Bound<'_, PyAny>, version: Option<u8>) -> PyResult<Self> {
+    fn new<'py>(value: &Bound<'py, PyAny>, version: Option<u8>) -> PyResult<Bound<'py, Self>> {
         let (ip, zone) = zoned_from(value, version)?;
-        Ok(Address { ip, zone })
+        object(value.py(), Address { ip, zone })
     }
 
     /// 4 or 6.
@@ -144,16 +144,19 @@ impl Address {
     }
 
     /// The next address. Raises `AddressError` after the last one of the family.
-    fn succ(slf: &Bound<'_, Self>) -> PyResult<Address> {
+    fn succ<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Address>> {
         Self::moved(slf, Step::ONE, false)
     }
 
     /// The previous address. Raises `AddressError` before the first one of the family.
-    fn pred(slf: &Bound<'_, Self>) -> PyResult<Address> {
+    fn pred<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Address>> {
         Self::moved(slf, Step::ONE, true)
     }
 
-    fn __add__(slf: &Bound<'_, Self>, by: &Bound<'_, PyInt>) -> PyResult<Address> {
+    fn __add__<'py>(
+        slf: &Bound<'py, Self>,
+        by: &Bound<'py, PyInt>,
+    ) -> PyResult<Bound<'py, Address>> {
         Self::moved(slf, Step::from(by)?, false)
     }
 
@@ -164,7 +167,7 @@ impl Address {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if let Ok(by) = other.cast::<PyInt>() {
-            return Ok(Bound::new(py, Self::moved(slf, Step::from(by)?, true)?)?.into_any());
+            return Ok(Self::moved(slf, Step::from(by)?, true)?.into_any());
         }
         let Ok(address) = other.cast_exact::<Address>() else {
             return Ok(py.NotImplemented().into_bound(py));

@@ -1,8 +1,24 @@
-//! What the three classes share: numbers to Python, hashes, format specifications.
+//! What the three classes share: making objects, numbers to Python, hashes, format specifications.
 
 use fingerpost_core::addr::Ip;
+use pyo3::PyClass;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+
+/// A Python object that the cycle collector leaves alone.
+///
+/// `pyo3` puts every class under the collector, which would walk through each of a million addresses
+/// again and again. Ours hold bits and text, no references, so none can stand in a cycle.
+pub fn object<'py, T>(py: Python<'py>, value: T) -> PyResult<Bound<'py, T>>
+where
+    T: PyClass + Into<pyo3::PyClassInitializer<T>>,
+{
+    let object = Bound::new(py, value)?;
+    // SAFETY: `object` is live, its class is a collected one (`pyo3` makes no others), and it
+    // refers to nothing but that class, which the module keeps alive
+    unsafe { pyo3::ffi::PyObject_GC_UnTrack(object.as_ptr().cast()) };
+    Ok(object)
+}
 
 /// The number of an address as a Python int.
 pub fn int<'py>(py: Python<'py>, ip: Ip) -> PyResult<Bound<'py, PyAny>> {

@@ -7,7 +7,7 @@ use pyo3::types::{PyString, PyTuple};
 
 use super::address::Address;
 use super::interface::Interface;
-use super::numbers::{hash, packed, version};
+use super::numbers::{hash, object, packed, version};
 use crate::convert::{Zone, ip_from, len_from, net, net_from, written_from};
 use crate::errors::refused;
 
@@ -46,13 +46,13 @@ pub fn net_or_host(obj: &Bound<'_, PyAny>) -> PyResult<Net> {
 impl Prefix {
     #[new]
     #[pyo3(signature = (value, length=None, strict=false))]
-    fn new(
-        value: &Bound<'_, PyAny>,
-        length: Option<&Bound<'_, PyAny>>,
+    fn new<'py>(
+        value: &Bound<'py, PyAny>,
+        length: Option<&Bound<'py, PyAny>>,
         strict: bool,
-    ) -> PyResult<Self> {
+    ) -> PyResult<Bound<'py, Self>> {
         if length.is_none() && !strict {
-            return Ok(Prefix { net: net_from(value)? });
+            return object(value.py(), Prefix { net: net_from(value)? });
         }
         let spoken = written_from(value, Zone::Refused)?;
         let len = match (spoken.len, length) {
@@ -69,7 +69,7 @@ impl Prefix {
             let message = format!("{} has host bits set; the prefix is {net}", value.repr()?);
             return Err(refused(value, "host-bits", message));
         }
-        Ok(Prefix { net })
+        object(value.py(), Prefix { net })
     }
 
     /// 4 or 6.
@@ -172,12 +172,12 @@ impl Prefix {
     }
 
     /// The next prefix of the same length. Raises `AddressError` after the last one.
-    fn succ(slf: &Bound<'_, Self>) -> PyResult<Prefix> {
+    fn succ<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Prefix>> {
         Self::beside(slf, slf.get().net.succ(), "after")
     }
 
     /// The previous prefix of the same length. Raises `AddressError` before the first one.
-    fn pred(slf: &Bound<'_, Self>) -> PyResult<Prefix> {
+    fn pred<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Prefix>> {
         Self::beside(slf, slf.get().net.pred(), "before")
     }
 
@@ -217,11 +217,16 @@ impl Prefix {
 }
 
 impl Prefix {
-    fn beside(slf: &Bound<'_, Self>, found: Option<Net>, side: &str) -> PyResult<Prefix> {
-        found.map(Prefix::from).ok_or_else(|| {
+    fn beside<'py>(
+        slf: &Bound<'py, Self>,
+        found: Option<Net>,
+        side: &str,
+    ) -> PyResult<Bound<'py, Prefix>> {
+        let Some(net) = found else {
             let net = slf.get().net;
             let message = format!("no prefix of length {} comes {side} {net}", net.len());
-            refused(slf.as_any(), "overflow", message)
-        })
+            return Err(refused(slf.as_any(), "overflow", message));
+        };
+        object(slf.py(), Prefix { net })
     }
 }
