@@ -61,6 +61,14 @@ def test_text_splits_the_bits_of_network_and_host() -> None:
     assert by_name["hosts"].split() == ["2", "size", "-", "2"]
 
 
+def test_the_registry_entries_are_named() -> None:
+    (prefix,) = model("192.0.2.130/30")["prefixes"]
+    (entry,) = prefix["classification"]
+    assert (entry["prefix"], entry["rfcs"]) == ("192.0.2.0/24", ["RFC 5737"])
+    assert "192.0.2.0/24" in run("192.0.2.130/30").output
+    assert "fingerpost classify lists them" in run("0.0.0.0/0").output
+
+
 def test_ipv6_is_shown_in_groups_and_bits() -> None:
     output = run("2001:db8::42/57").output
     assert "2001:0db8:0000:00 00:0000:0000:0000:0042" in output

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fingerpost.addr import Address, Interface, Prefix, from_range, ranges, summarize
+from fingerpost.addr import Address, Interface, Prefix, PrefixSet, classify_prefix, from_range
 from fingerpost.addr.steps import Explanation, Step, Value, explain
 from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.output import Model, emit, json_option
@@ -86,6 +86,10 @@ def model_of_prefix(interface: Interface) -> Model:
         "sibling": _text(around.sibling),
         "reverse_name": interface.address.reverse_name,
         "reverse_zones": list(prefix.reverse_zones),
+        "classification": [
+            {"name": entry.name, "prefix": str(entry.prefix), "rfcs": list(entry.rfcs)}
+            for entry in classify_prefix(prefix).entries
+        ],
         "steps": [model_of_step(step) for step in trace],
     }
 
@@ -103,14 +107,6 @@ def model_of_subnets(prefixes: list[Prefix], length: int, limit: int) -> Model:
         "count": sum(1 << (length - prefix.length) for prefix in prefixes),
         "listed": [str(subnet) for subnet in listed],
     }
-
-
-def without(prefixes: list[Prefix], holes: list[Prefix]) -> list[Prefix]:
-    """The fewest prefixes that hold what is in `prefixes` and in none of `holes`."""
-    left = summarize(prefixes)
-    for hole in holes:
-        left = [rest for prefix in left for rest in prefix.exclude(hole)]
-    return left
 
 
 def _read_arguments(arguments: tuple[str, ...]) -> list[Taken]:
@@ -162,17 +158,18 @@ def command(
             if isinstance(one, tuple)
         ]
     if brief or len(taken) > 1:
+        together = PrefixSet(whole)
         model["summary"] = {
-            "prefixes": [str(prefix) for prefix in summarize(whole)],
-            "ranges": [[str(first), str(last)] for first, last in ranges(whole)],
-            "size": sum(last - first + 1 for first, last in ranges(whole)),
+            "prefixes": [str(prefix) for prefix in together],
+            "ranges": [[str(first), str(last)] for first, last in together.ranges()],
+            "size": together.size(),
         }
     if subnets is not None:
         model["subnets"] = model_of_subnets(whole, subnets, limit)
     if holes:
         excluded = [prefix for text in holes for prefix in covered(take(text))]
         model["excluded"] = [str(prefix) for prefix in excluded]
-        model["left"] = [str(prefix) for prefix in without(whole, excluded)]
+        model["left"] = [str(prefix) for prefix in PrefixSet(whole) - PrefixSet(excluded)]
     inside = True
     if wanted is not None:
         address = Address(wanted)

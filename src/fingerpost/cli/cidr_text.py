@@ -14,6 +14,7 @@ from rich.text import Text
 from fingerpost.cli.output import Model
 
 _NAME_WIDTH = 16
+_MOST_ENTRIES = 8
 _NETWORK_STYLE, _HOST_STYLE, _DIM = "green", "yellow", "dim"
 
 
@@ -44,6 +45,7 @@ def _prefix(model: Model, width: int) -> Iterator[Text]:
             yield _line(name, model[name])
     if model["halves"]:
         yield _line("halves", "  ".join(model["halves"]))
+    yield from _classification(model["classification"])
     yield _line("reverse name", model["reverse_name"])
     if model["reverse_zones"] != [model["reverse_name"]]:
         yield from _list("reverse zones", model["reverse_zones"])
@@ -107,6 +109,16 @@ def _list(name: str, items: list[str]) -> Iterator[Text]:
     yield Text(f"  {name}")
     for item in items:
         yield Text(f"    {item}")
+
+
+def _classification(entries: list[Model]) -> Iterator[Text]:
+    """The registry entries that the prefix spans, where they are few."""
+    if len(entries) > _MOST_ENTRIES:
+        yield _line("classified", f"{len(entries)} entries; fingerpost classify lists them")
+        return
+    for at, entry in enumerate(entries):
+        source = f"{entry['prefix']}  {', '.join(entry['rfcs'])}".rstrip()
+        yield _line("" if at else "classified", entry["name"], source)
 
 
 def _range(model: Model) -> Iterator[Text]:
