@@ -8,6 +8,7 @@ mod chunks;
 pub mod mrt;
 pub mod prefixset;
 pub mod prefixset_text;
+pub mod table;
 pub mod table_text;
 
 /// Every target by name: the name of its binary, its seeds and its regressions.
@@ -17,5 +18,6 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("mrt", mrt::check),
     ("prefixset", prefixset::check),
     ("prefixset_text", prefixset_text::check),
+    ("table", table::check),
     ("table_text", table_text::check),
 ];
