@@ -11,8 +11,11 @@ pub mod prefixset_text;
 pub mod table;
 pub mod table_text;
 
+/// A body.
+pub type Check = fn(&[u8]);
+
 /// Every target by name: the name of its binary, its seeds and its regressions.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Check)] = &[
     ("address", address::check),
     ("address_column", address_column::check),
     ("mrt", mrt::check),

@@ -12,7 +12,7 @@ type Model = BTreeMap<Net, u32>;
 const MOST: usize = 200;
 
 pub fn check(data: &[u8]) {
-    let mut form = if data.len() % 2 == 0 { Form::Compact } else { Form::Fast };
+    let mut form = if data.len().is_multiple_of(2) { Form::Compact } else { Form::Fast };
     let (mut table, mut model) = (Table::new(form), Model::new());
     let mut held = table.readers().snapshot();
     let (steps, _) = data.as_chunks::<7>();
@@ -23,7 +23,7 @@ pub fn check(data: &[u8]) {
             4 | 5 => assert_eq!(table.drop(net), model.remove(&net)),
             6 => {
                 publish_and_ask(&mut table, &model);
-                if shift % 2 == 0 {
+                if shift.is_multiple_of(2) {
                     held = table.readers().snapshot();
                 }
             }
