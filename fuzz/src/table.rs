@@ -9,7 +9,7 @@ use fingerpost_core::lpm::{Form, Lookup, Snapshot, Table};
 type Model = BTreeMap<Net, u32>;
 
 /// More steps than this cost time and find nothing new.
-const MOST: usize = 200;
+const MOST: usize = 100;
 
 pub fn check(data: &[u8]) {
     let mut form = if data.len().is_multiple_of(2) { Form::Compact } else { Form::Fast };
