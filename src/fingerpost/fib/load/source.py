@@ -160,7 +160,7 @@ class Source:
         if self.decompressed > self.limits.bytes:
             raise LoadError(
                 f"{self.name} is larger than {self.limits.bytes} bytes when decompressed; "
-                f"if that is meant, raise Limits(bytes=...)"
+                "if that is meant, raise Limits(bytes=...), --max-bytes"
             )
         if self._progress is not None:
             self._progress(self._counted.passed, self._size)
@@ -176,7 +176,7 @@ class Source:
         if used > self.limits.memory:
             raise LoadError(
                 f"{self.name} becomes a table of more than {self.limits.memory} bytes; "
-                f"if that is meant, raise Limits(memory=...)"
+                "if that is meant, raise Limits(memory=...), --max-memory"
             )
 
     def _first(self, size: int) -> bytes:
