@@ -33,16 +33,6 @@ impl<const W: usize> Bits<W> {
         (whole + below.count_ones()) as usize
     }
 
-    /// Number of members.
-    pub fn len(&self) -> usize {
-        self.0.iter().map(|w| w.count_ones() as usize).sum()
-    }
-
-    /// Whether nothing is in the set.
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|&w| w == 0)
-    }
-
     /// The members in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + use<W> {
         let words = self.0;
@@ -84,6 +74,6 @@ mod tests {
         bits.clear(64);
         assert!(!bits.has(64));
         assert_eq!(bits.rank(200), 3);
-        assert_eq!(bits.len(), 5);
+        assert_eq!(bits.iter().count(), 5);
     }
 }

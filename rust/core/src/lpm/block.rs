@@ -23,6 +23,8 @@ use super::words::Words;
 pub const HEAD: usize = 5;
 /// Bits of a head word that mark runs.
 const MARKS: usize = 56;
+/// The marks of a head word, without the count.
+pub const MARK_BITS: u64 = (1 << MARKS) - 1;
 /// Words of a direct node.
 pub const DIRECT_WORDS: usize = 128;
 /// Words that a hostile or stale rank can reach from a node's start, and more than any node has.
@@ -81,7 +83,7 @@ impl Runs {
             if shift != 0 && low + 1 < 4 {
                 marks |= begins[low + 1] << (64 - shift);
             }
-            marks &= (1 << MARKS) - 1;
+            marks &= MARK_BITS;
             *head = marks | (before & 0xff) << MARKS;
             before += u64::from(marks.count_ones());
         }

@@ -68,9 +68,21 @@ impl<K: Key> Engine<K> {
         &self.image
     }
 
-    /// Words of nodes in use or kept for reuse.
-    pub fn used(&self) -> usize {
-        self.used
+    /// The image alone, without room to grow.
+    pub fn into_image(self) -> Arc<Image> {
+        let old = &self.image;
+        if old.arena.len() == self.used + REACH {
+            return self.image;
+        }
+        let arena = Words::zeroed(self.used + REACH);
+        arena.copy_from(&old.arena, self.used);
+        Arc::new(Image {
+            form: old.form,
+            top: old.top,
+            root: copied(&old.root),
+            wide: copied(&old.wide),
+            arena,
+        })
     }
 
     fn fitting_top(&self) -> Top {
@@ -100,7 +112,7 @@ impl<K: Key> Engine<K> {
 
     /// Bring the image up to date with the truth. What fell out of use goes to `retire`.
     pub fn publish(&mut self, mut retire: impl FnMut(Block)) {
-        if self.fitting_top() > self.image.top || self.image.arena.is_borrowed() {
+        if self.fitting_top() > self.image.top {
             self.rebuild();
         } else {
             let mut dirty = std::mem::take(&mut self.rib.changes.dirty);
@@ -360,19 +372,22 @@ impl<K: Key> Engine<K> {
         let room = self.used + self.used / 4 + words.max(512);
         assert!(room < cell::OFFSET_LIMIT, "a compiled table is limited to 4 GB");
         let old = &self.image;
-        let copy = |from: &Words, len: usize, count: usize| {
-            let to = Words::zeroed(len);
-            to.copy_from(from, count);
-            to
-        };
+        let arena = Words::zeroed(room + REACH);
+        arena.copy_from(&old.arena, self.used);
         self.image = Arc::new(Image {
             form: self.form,
             top: old.top,
-            root: copy(&old.root, old.root.len(), old.root.len()),
-            wide: copy(&old.wide, old.wide.len(), old.wide.len()),
-            arena: copy(&old.arena, room + REACH, self.used),
+            root: copied(&old.root),
+            wide: copied(&old.wide),
+            arena,
         });
     }
+}
+
+fn copied(from: &Words) -> Words {
+    let to = Words::zeroed(from.len());
+    to.copy_from(from, from.len());
+    to
 }
 
 fn is_node(cell: u32) -> bool {

@@ -14,6 +14,7 @@ mod block;
 mod cell;
 mod engine;
 mod epoch;
+mod frozen;
 mod image;
 mod key;
 mod rib;
@@ -25,8 +26,11 @@ mod tests;
 mod words;
 
 pub use block::Form;
+pub use frozen::{ImageError, Parts};
+pub use image::Image;
 pub use simd::Simd;
 pub use table::{Placed, Readers, Snapshot, Table, merge};
+pub use words::Words;
 
 /// A table that answers in bulk.
 pub trait Lookup: Sync {

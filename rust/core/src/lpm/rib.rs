@@ -111,13 +111,9 @@ impl Node {
     }
 
     /// What hangs below this node, with its byte, in order.
+    #[cfg(test)]
     pub fn kids(&self) -> impl Iterator<Item = (u8, Kid)> {
         self.children.iter().zip(&self.kids).map(|(byte, &kid)| (byte as u8, Kid::unpack(kid)))
-    }
-
-    /// Number of kids.
-    pub fn kid_count(&self) -> usize {
-        self.kids.len()
     }
 
     /// Kid number `at` in byte order, with its byte.

@@ -11,7 +11,7 @@ use super::block::Form;
 use super::engine::{Block, Engine};
 use super::epoch::{Limbo, Token};
 use super::image::Image;
-use super::{Lookup, cell};
+use super::{Lookup, cell, frozen};
 use crate::addr::{Ip, Net};
 
 /// What readers see of a table; both families at once.
@@ -30,6 +30,11 @@ impl Snapshot {
             Ip::V4(address) => self.v4.find(address),
             Ip::V6(address) => self.v6.find(address),
         }
+    }
+
+    /// Images that nobody writes.
+    pub(super) fn alone(v4: Arc<Image>, v6: Arc<Image>) -> Snapshot {
+        Snapshot { v4, v6, _token: Token::default() }
     }
 
     /// Bytes of the compiled images.
@@ -268,6 +273,16 @@ impl Table {
             self.entries().into_iter().map(|(_, slot)| slot).collect();
         table.free_slots = (1..self.next_slot).filter(|slot| !held.contains(slot)).collect();
         table
+    }
+
+    /// A table of its own for one kind of answer: `leaf[slot]` instead of `slot`. Neighbours with
+    /// the same answer become one. Nothing that happens to this table reaches it.
+    #[must_use]
+    pub fn compile(&self, form: Form, leaf: &[u32]) -> Snapshot {
+        Snapshot::alone(
+            frozen::compile(&self.v4.rib, form, leaf),
+            frozen::compile(&self.v6.rib, Form::Compact, leaf),
+        )
     }
 
     /// The longest prefix that covers `net`, itself included, with its slot.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Form, Simd, Table};
+use super::{Form, Image, ImageError, Parts, Simd, Snapshot, Table, Words};
 use crate::addr::{Ip, Net};
 
 #[derive(Default)]
@@ -190,6 +190,97 @@ fn a_slot_is_not_given_out_again_while_a_reader_may_hold_it() {
     drop(reader);
     table.publish(|slot| freed.push(slot));
     assert_eq!(freed, [slot]);
+}
+
+/// The words of a part, as a file would hold them, and room of our own to read them from.
+fn reread(words: &Words, change: Option<(usize, u64)>) -> Words {
+    use std::sync::atomic::Ordering::Relaxed;
+    let twin = Words::zeroed(words.len());
+    twin.copy_from(words, words.len());
+    if let Some((at, xor)) = change.filter(|_| words.len() > 0) {
+        twin.words()[at % words.len()].fetch_xor(xor, Relaxed);
+    }
+    twin
+}
+
+fn parts(image: &Image, at: usize, change: Option<(usize, u64)>) -> Parts {
+    let mut part = 0;
+    let words = image.parts().map(|words| {
+        part += 1;
+        reread(words, change.filter(|_| part - 1 == at))
+    });
+    Parts { form: image.form(), top: image.top_bytes(), words }
+}
+
+#[test]
+fn an_image_read_back_is_checked_and_answers_the_same() {
+    for (form, size) in [(Form::Compact, 30), (Form::Compact, 3000), (Form::Fast, 300)] {
+        let mut dice = Dice(size);
+        let mut table = Table::new(form);
+        for i in 0..size {
+            table.put(dice.net(i % 2 == 0));
+        }
+        let slots = table.slots();
+        let leaf: Vec<u32> = (0..slots).map(|slot| slot.min(1) * (1 + slot % 5)).collect();
+        let frozen = table.compile(form, &leaf);
+        let (v4, v6) = frozen.images();
+        let back = Snapshot::from_parts(parts(v4, 9, None), parts(v6, 9, None), 6).unwrap();
+        for i in 0..2000 {
+            let ip = dice.ip(i % 2 == 0);
+            let host = Net::host(ip);
+            let want = table.longest(host).map_or(0, |(_, slot)| leaf[slot as usize]);
+            assert_eq!((frozen.find(ip), back.find(ip)), (want, want));
+        }
+        let few = Snapshot::from_parts(parts(v4, 9, None), parts(v6, 9, None), 5);
+        assert!(matches!(few.err(), Some(ImageError::Slot(5))));
+    }
+}
+
+#[test]
+fn a_damaged_image_is_refused_or_harmless() {
+    let mut dice = Dice(5);
+    for form in [Form::Compact, Form::Fast] {
+        let mut table = Table::new(form);
+        for i in 0..400 {
+            table.put(dice.net(i % 2 == 0));
+        }
+        let slots = table.slots();
+        let leaf: Vec<u32> = (0..slots).collect();
+        let frozen = table.compile(form, &leaf);
+        let (v4, v6) = frozen.images();
+        let mut refused = 0;
+        for i in 0..2000 {
+            let change = Some((dice.roll() as usize, 1u64 << dice.below(64)));
+            let at = dice.below(6) as usize;
+            let damaged = Snapshot::from_parts(
+                parts(v4, at, change),
+                parts(v6, at.wrapping_sub(3), change),
+                slots,
+            );
+            let Ok(damaged) = damaged else {
+                refused += 1;
+                continue;
+            };
+            let v4s: Vec<u32> = (0..40).map(|_| dice.roll() as u32).collect();
+            let v6s: Vec<[u8; 16]> = (0..40)
+                .map(|_| {
+                    u128::from_be_bytes(match dice.ip(true) {
+                        Ip::V6(a) => a.to_be_bytes(),
+                        Ip::V4(_) => [i as u8; 16],
+                    })
+                    .to_be_bytes()
+                })
+                .collect();
+            for simd in [Simd::Scalar, Simd::Avx2, Simd::Avx512] {
+                let mut out = [0; 40];
+                damaged.images().0.lookup4_with(simd, &v4s, &mut out);
+                assert!(out.iter().all(|&slot| slot < slots));
+                damaged.images().1.lookup6_with(simd, &v6s, &mut out);
+                assert!(out.iter().all(|&slot| slot < slots));
+            }
+        }
+        assert!(refused > 100, "{refused}");
+    }
 }
 
 proptest! {

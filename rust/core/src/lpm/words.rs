@@ -54,11 +54,6 @@ impl Words {
         Words { start, len, owner: Some(owner) }
     }
 
-    /// Whether the memory is somebody else's and may not be written.
-    pub fn is_borrowed(&self) -> bool {
-        self.owner.is_some()
-    }
-
     /// Number of words.
     #[inline]
     pub fn len(&self) -> usize {
