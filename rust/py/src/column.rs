@@ -9,6 +9,9 @@ use crate::addr::Prefix;
 use crate::convert::net_from;
 use crate::errors::address_error;
 
+/// Stands for IPv6 and 128 bits, which seven bits cannot say; no IPv4 length is near it.
+const IPV6_HOST: u8 = 0x7f;
+
 /// An immutable sequence of prefixes, held natively: `PrefixColumn(iterable of PrefixLike)`.
 #[pyclass(frozen, sequence, module = "fingerpost._core")]
 pub struct PrefixColumn {
@@ -53,8 +56,7 @@ impl PrefixColumn {
                     bytes.extend(address.to_be_bytes());
                 }
                 Ip::V6(address) => {
-                    // 128 does not fit seven bits; 0xff is no other length
-                    bytes.push(if net.len() == 128 { 0xff } else { 0x80 | net.len() });
+                    bytes.push(if net.len() == 128 { IPV6_HOST } else { 0x80 | net.len() });
                     bytes.extend(address.to_be_bytes());
                 }
             }
@@ -68,13 +70,13 @@ impl PrefixColumn {
         let mut nets = Vec::with_capacity(packed.len() / 5);
         let mut rest = packed;
         while let Some((&head, tail)) = rest.split_first() {
-            let net = if head < 0x80 {
+            let net = if head < IPV6_HOST {
                 tail.split_first_chunk::<4>().and_then(|(address, tail)| {
                     rest = tail;
                     Net::new(Ip::V4(u32::from_be_bytes(*address)), head)
                 })
             } else {
-                let len = if head == 0xff { 128 } else { head & 0x7f };
+                let len = if head == IPV6_HOST { 128 } else { head & 0x7f };
                 tail.split_first_chunk::<16>().and_then(|(address, tail)| {
                     rest = tail;
                     Net::new(Ip::V6(u128::from_be_bytes(*address)), len)

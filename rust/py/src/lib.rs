@@ -10,6 +10,7 @@ mod column;
 mod convert;
 mod errors;
 mod items;
+mod frozen;
 mod load;
 mod prefixset;
 mod table;
@@ -24,6 +25,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<column::PrefixColumn>()?;
     m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;
     load::register(m)?;
+    m.add_class::<frozen::FrozenTable>()?;
     m.add_class::<table::Table>()?;
     m.add_class::<values::ValueTable>()?;
     prefixset::register(m)

@@ -18,6 +18,7 @@ use pyo3::{IntoPyObjectExt, PyTraverseError};
 use crate::addr::Prefix;
 use crate::column::{PrefixColumn, nets_from};
 use crate::convert::{Key, ip_from, key_from, net_from};
+use crate::frozen::FrozenTable;
 use crate::values::{ValueTable, Values};
 
 /// From this many changes on, a batch lets go of the interpreter.
@@ -364,6 +365,58 @@ impl Table {
         Ok((added, removed, common))
     }
 
+    /// A compiled table of its own, with one index a prefix, in order.
+    #[pyo3(signature = (form = None))]
+    fn freeze_table(&self, py: Python<'_>, form: Option<&str>) -> PyResult<FrozenTable> {
+        let guard = self.core(py);
+        let core: &lpm::Table = &guard;
+        let form = form.map_or(Ok(core.form()), form_from)?;
+        let entries = core.entries();
+        let held = self.values().clone();
+        let (snapshot, slots) = py.detach(|| {
+            let mut leaf = vec![0; core.slots() as usize];
+            for ((_, slot), index) in entries.iter().zip(1..) {
+                leaf[*slot as usize] = index;
+            }
+            (core.compile(form, &leaf), entries.len() as u32 + 1)
+        });
+        std::mem::drop(guard);
+        let lens = std::iter::once(0).chain(entries.iter().map(|(net, _)| net.len())).collect();
+        let of = |slot: u32| held.get(slot).map(|(value, _)| value.clone_ref(py));
+        let values = std::iter::once(None).chain(entries.iter().map(|&(_, slot)| of(slot)));
+        let values = PyList::new(py, values.collect::<Vec<_>>())?;
+        Ok(FrozenTable::assemble(snapshot, values.into_sequence().unbind(), lens, slots))
+    }
+
+    /// A compiled table of its own in which entry `i`, in order, has the index `indices[i]` into
+    /// `values`; values[0] stands for no match. Neighbours with one index become one.
+    #[pyo3(signature = (indices, values, form = None))]
+    fn freeze_as(
+        &self,
+        py: Python<'_>,
+        indices: Vec<u32>,
+        values: &Bound<'_, PyList>,
+        form: Option<&str>,
+    ) -> PyResult<FrozenTable> {
+        let guard = self.core(py);
+        let core: &lpm::Table = &guard;
+        let form = form.map_or(Ok(core.form()), form_from)?;
+        let entries = core.entries();
+        let slots = u32::try_from(values.len()).unwrap_or(u32::MAX);
+        if entries.len() != indices.len() || indices.iter().any(|&index| index >= slots) {
+            return Err(PyValueError::new_err("one index into values for each entry of the table"));
+        }
+        let snapshot = py.detach(|| {
+            let mut leaf = vec![0; core.slots() as usize];
+            for ((_, slot), index) in entries.iter().zip(indices) {
+                leaf[*slot as usize] = index;
+            }
+            core.compile(form, &leaf)
+        });
+        let values = values.as_sequence().clone().unbind();
+        Ok(FrozenTable::assemble(snapshot, values, Vec::new(), slots))
+    }
+
     /// What the indices of a bulk lookup stand for, as of now.
     fn value_snapshot(&self, py: Python<'_>) -> ValueTable {
         self.value_table(py)
@@ -396,7 +449,7 @@ impl Table {
     }
 }
 
-fn form_from(form: &str) -> PyResult<Form> {
+pub fn form_from(form: &str) -> PyResult<Form> {
     match form {
         "compact" => Ok(Form::Compact),
         "fast" => Ok(Form::Fast),

@@ -6,6 +6,7 @@ from fingerpost._core import PrefixColumn, ValueTable
 from fingerpost.fib.bulk import BadRow, BadRows, Matches
 from fingerpost.fib.diff import Diff
 from fingerpost.fib.explain import Candidate, Lookup
+from fingerpost.fib.frozen import FrozenFib
 from fingerpost.fib.table import Applied, Fib
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Candidate",
     "Diff",
     "Fib",
+    "FrozenFib",
     "Lookup",
     "Matches",
     "PrefixColumn",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import (
     Callable,
+    Hashable,
     ItemsView,
     Iterable,
     Iterator,
@@ -28,12 +29,17 @@ from fingerpost.addr import Prefix
 from fingerpost.fib.bulk import Matches, lookup_many
 from fingerpost.fib.diff import Diff, compare
 from fingerpost.fib.explain import Lookup, explain
+from fingerpost.fib.frozen import FrozenFib, freeze
 
 if TYPE_CHECKING:
+    import os
+
     from fingerpost.addr import AddressLike, PrefixLike
     from fingerpost.fib.annotate import Into
     from fingerpost.fib.bulk import Indices
     from fingerpost.fib.frames import Frame
+    from fingerpost.fib.load.loaded import Loaded
+    from fingerpost.fib.load.source import TableFile
 
 V = TypeVar("V")
 
@@ -68,6 +74,7 @@ class Fib(Table, MutableMapping[Any, V]):
         form: str | None = None,  # noqa: ARG002 - the native constructor took it
     ) -> None:
         """Fill the table, unless the native constructor has copied one already."""
+        self.load_report: Loaded | None = None
         if not isinstance(items, Table):
             self.update(items)
 
@@ -203,6 +210,52 @@ class Fib(Table, MutableMapping[Any, V]):
         return type(self)(self, form=form)
 
     __copy__ = copy
+
+    def freeze(
+        self, of: Callable[[V], Hashable] | None = None, *, form: str | None = None
+    ) -> FrozenFib[Any]:
+        """Compile the table as it is now into one of its own that never changes.
+
+        `of`: compile it for one answer instead, such as `lambda route: route.origin_as`; equal
+        neighbours become one, so it is smaller and faster, and no longer knows prefixes.
+        """
+        return freeze(self, of, form=form)
+
+    def save(self, path: str | os.PathLike[str], *, allow_pickle: bool = False) -> None:
+        """Write the table to a file that `Fib.load` reads and `FrozenFib.open` maps.
+
+        Raises `UsageError` for a value that is no plain type, unless `allow_pickle`.
+        """
+        from fingerpost.fib.store import save_frozen
+
+        twin = self.copy()  # so that prefixes and values are of the same moment
+        prefixes, _ = twin.columns()
+        save_frozen(twin.freeze(), path, allow_pickle=allow_pickle, prefixes=prefixes)
+
+    @classmethod
+    def load(
+        cls,
+        file: TableFile,
+        format: str | None = None,
+        *,
+        strict: bool = False,
+        form: str | None = None,
+        allow_pickle: bool = False,
+        **options: Any,  # noqa: ANN401 - those of `load_routes`
+    ) -> Self:
+        """Read a table from a file: one that `save` wrote, or any that `load_routes` reads.
+
+        `format`, `strict` and further options (`progress`, `value`, `peer`, `table`, `limits`) are
+        those of `fingerpost.fib.load.load_routes`; without `format` the content decides. What was
+        no route is counted and listed in `load_report` and told by a warning, unless `strict`,
+        which raises at the first. `allow_pickle` is for files that were saved with it.
+        Raises `LoadError`, and `DecodeError` for a bad MRT record when `strict`.
+        """
+        from fingerpost.fib.load_table import load_table
+
+        return load_table(
+            cls, file, format, strict=strict, form=form, allow_pickle=allow_pickle, **options
+        )
 
     def __reduce__(self) -> tuple[Callable[..., Fib[V]], tuple[object, ...]]:
         """Pickle the entries; the image is compiled again on the other side."""

@@ -54,6 +54,22 @@ impl Words {
         Words { start, len, owner: Some(owner) }
     }
 
+    /// Words in the byte order of the machine, as [`Words::as_bytes`] gives them.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Words {
+        let words = Words::zeroed(bytes.len() / 8);
+        for (word, bytes) in words.words().iter().zip(bytes.as_chunks::<8>().0) {
+            word.store(u64::from_ne_bytes(*bytes), Ordering::Relaxed);
+        }
+        words
+    }
+
+    /// A copy as bytes in the byte order of the machine.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.words().iter().flat_map(|word| word.load(Ordering::Relaxed).to_ne_bytes()).collect()
+    }
+
     /// Number of words.
     #[inline]
     pub fn len(&self) -> usize {
