@@ -443,6 +443,10 @@ class AddressColumn:
 def lookup_column(
     table: Table, column: AddressColumn, out: _Memory, threads: int
 ) -> tuple[ValueTable, int, list[tuple[int, str, str]]]: ...
+def lookup_column_frozen(
+    table: FrozenTable, column: AddressColumn, out: _Memory, threads: int
+) -> tuple[int, list[tuple[int, str, str]]]: ...
+
 class FrozenTable:
     def __new__(cls, source: object) -> Self: ...
     @property

@@ -81,6 +81,21 @@ def test_freezing_for_an_answer_merges_what_answers_alike() -> None:
     assert sum(one.memory()) < sum(frozen.memory())
 
 
+def test_a_frozen_table_looks_up_in_bulk(fib: Fib[Any], tmp_path: Path) -> None:
+    fib.save(tmp_path / "table.fp")
+    opened: FrozenFib[Any] = FrozenFib.open(tmp_path / "table.fp")
+    for frozen in (fib.freeze(), opened):
+        matches, same = frozen.lookup_many([*PROBES, "x"]), fib.lookup_many([*PROBES, "x"])
+        assert matches.to_list() == same.to_list()
+        assert matches.prefixes() == same.prefixes()
+        assert matches.bad == same.bad
+        assert len(matches.values) == len(ROUTES) + 1
+    answers = fib.freeze(lambda value: type(value).__name__).lookup_many(PROBES)
+    assert answers.values[int(answers.indices[0])] == "list"
+    with pytest.raises(UsageError, match="does not know prefixes"):
+        answers.prefixes()
+
+
 def test_a_frozen_table_does_not_follow_its_source(fib: Fib[Any]) -> None:
     frozen = fib.freeze()
     fib["10.1.2.128/25"] = "changed"

@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use crate::addr::Address;
 use crate::arrow::Arrays;
 use crate::errors::{decode_error, usage_error};
+use crate::frozen::FrozenTable;
 use crate::items::{self, BadRow, Items};
 use crate::table::Table;
 use crate::values::ValueTable;
@@ -335,4 +336,16 @@ pub fn lookup_column(
     let (bad, first) = lookup_into(py, &snapshot, column.get(), out, threads)?;
     // while the snapshot is held no index it gave is reused for another prefix
     Ok((table.value_table(py), bad, first))
+}
+
+/// As `lookup_column`, for a table that never changes: its own values say what indices stand for.
+#[pyfunction]
+pub fn lookup_column_frozen(
+    py: Python<'_>,
+    table: &Bound<'_, FrozenTable>,
+    column: &Bound<'_, AddressColumn>,
+    out: &Bound<'_, PyAny>,
+    threads: usize,
+) -> PyResult<(usize, Vec<BadRow>)> {
+    lookup_into(py, table.get().snapshot(), column.get(), out, threads)
 }

@@ -79,11 +79,8 @@ impl FrozenTable {
         let [a, b, c, d, e, f] = <[PyBuffer<u8>; 6]>::try_from(sections)
             .map_err(|_| PyValueError::new_err("a table has six sections"))?;
         let v4 = Parts { form, top: tops.0, words: [words(a)?, words(b)?, words(c)?] };
-        let v6 = Parts {
-            form: Form::Compact,
-            top: tops.1,
-            words: [words(d)?, words(e)?, words(f)?],
-        };
+        let v6 =
+            Parts { form: Form::Compact, top: tops.1, words: [words(d)?, words(e)?, words(f)?] };
         let slots = u32::try_from(values.len()?).unwrap_or(u32::MAX);
         let is_plain = lens.is_c_contiguous() && lens.readonly();
         if !is_plain || ![0, slots as usize].contains(&lens.item_count()) {

@@ -9,8 +9,8 @@ mod bulk;
 mod column;
 mod convert;
 mod errors;
-mod items;
 mod frozen;
+mod items;
 mod load;
 mod prefixset;
 mod table;
@@ -24,6 +24,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<bulk::AddressColumn>()?;
     m.add_class::<column::PrefixColumn>()?;
     m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;
+    m.add_function(wrap_pyfunction!(bulk::lookup_column_frozen, m)?)?;
     load::register(m)?;
     m.add_class::<frozen::FrozenTable>()?;
     m.add_class::<table::Table>()?;

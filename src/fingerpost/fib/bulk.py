@@ -8,11 +8,18 @@ interpreter released, and gives an index a row into a snapshot of the table's va
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from fingerpost._core import AddressColumn, Table, ValueTable, lookup_column
+from fingerpost._core import (
+    AddressColumn,
+    FrozenTable,
+    Table,
+    ValueTable,
+    lookup_column,
+    lookup_column_frozen,
+)
 from fingerpost.addr import Prefix
 from fingerpost.errors import AddressError, UsageError
 
@@ -57,6 +64,34 @@ class BadRows:
         return self.count > 0
 
 
+class Answers:
+    """What the indices of a frozen table stand for; as `ValueTable` for a `Fib`."""
+
+    def __init__(self, values: Sequence[Any], lengths: bytes) -> None:
+        """`lengths`: by index the length of the prefix; empty if the table does not know."""
+        self._values, self._lengths = values, lengths
+
+    def __len__(self) -> int:
+        """Count the indices, "no match" included."""
+        return len(self._values)
+
+    def __getitem__(self, at: int) -> Any:  # noqa: ANN401 - values are of any type
+        """Give the value of one index."""
+        return self._values[at]
+
+    def take(self, indices: NDArray[np.uint32]) -> list[Any]:
+        """Give the value of each index."""
+        return [self._values[at] for at in indices.tolist()]
+
+    def lengths_into(self, indices: NDArray[np.uint32], out: NDArray[np.uint8]) -> None:
+        """Write the prefix length of each index; `UsageError` if the table does not know."""
+        import numpy as np
+
+        if not self._lengths:
+            raise UsageError("this table was compiled for answers and does not know prefixes")
+        np.take(np.frombuffer(self._lengths, np.uint8), indices, out=out)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches(Generic[V]):
     """The answers of a bulk lookup; unpacks as `indices, values = fib.lookup_many(...)`.
@@ -66,7 +101,7 @@ class Matches(Generic[V]):
     """
 
     indices: Indices
-    values: ValueTable
+    values: ValueTable | Answers
     bad: BadRows
     column: AddressColumn = field(repr=False)
 
@@ -133,7 +168,7 @@ def _distinct(indices: Indices, slots: int) -> Distinct:
 
 
 def lookup_many(
-    table: Table,
+    table: Table | FrozenTable,
     addresses: object,
     *,
     version: int | None = None,
@@ -166,7 +201,12 @@ def lookup_many(
         raise UsageError(
             f"out is {_shape(out)}; give a uint32 array of shape ({len(column)},), one cell a row"
         )
-    values, count, first = lookup_column(table, column, out, threads)
+    values: ValueTable | Answers
+    if isinstance(table, FrozenTable):
+        values = Answers(table.values, table.prefix_lengths())
+        count, first = lookup_column_frozen(table, column, out, threads)
+    else:
+        values, count, first = lookup_column(table, column, out, threads)
     bad = BadRows(count, tuple(BadRow(*row) for row in first))
     if strict and bad:
         more = f"; {count - 1:,} more rows are bad" if count > 1 else ""

@@ -13,10 +13,12 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Generic, Self, SupportsIndex, TypeVar
 
 from fingerpost._core import FrozenTable
+from fingerpost.fib.bulk import Matches, lookup_many
 
 if TYPE_CHECKING:
     import os
 
+    from fingerpost.fib.bulk import Indices
     from fingerpost.fib.table import Fib
 
 V = TypeVar("V")
@@ -46,6 +48,20 @@ class FrozenFib(FrozenTable, Generic[V]):
         from fingerpost.fib.store import save_frozen
 
         save_frozen(self, path, allow_pickle=allow_pickle)
+
+    def lookup_many(
+        self,
+        addresses: object,
+        *,
+        version: int | None = None,
+        threads: int = 1,
+        out: Indices | None = None,
+        strict: bool = False,
+    ) -> Matches[V]:
+        """Look up a whole collection natively: see `fingerpost.fib.bulk.lookup_many`."""
+        return lookup_many(
+            self, addresses, version=version, threads=threads, out=out, strict=strict
+        )
 
     def __reduce_ex__(
         self, protocol: SupportsIndex

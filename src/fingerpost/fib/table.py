@@ -167,8 +167,9 @@ class Fib(Table, MutableMapping[Any, V]):
     def apply(
         self, put: Iterable[tuple[PrefixLike, V]] = (), drop: Iterable[PrefixLike] = ()
     ) -> Applied:
-        """Drop prefixes, then put others, in one batch: readers see all of it or go on before it.
+        """Drop prefixes, then put others, in one batch, which is many times faster than one by one.
 
+        Readers go on meanwhile; each of their answers is the one before the batch or after it.
         Of several values for one prefix the last counts. Prefixes to drop that are not there are
         reported, not refused. An error in the input leaves the table as it was.
         """
