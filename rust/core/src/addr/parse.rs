@@ -1,6 +1,6 @@
 //! Text to addresses and prefixes, strictly: RFC 4291 2.2 and 2.3, RFC 4007 11 for zones.
 
-use super::parse4::{parse4, stray};
+use super::parse4::{parse4, quick, stray};
 use super::parse6::parse6;
 use super::reason::{ParseError, Reason};
 use super::{Ip, Net, mask4};
@@ -19,8 +19,8 @@ pub struct Written<'a> {
 /// Parse an address without zone.
 #[inline]
 pub fn parse_ip(text: &[u8]) -> Result<Ip, ParseError> {
-    if is_dotted(text) {
-        return parse4(text, 0).map(Ip::V4);
+    if let Some(address) = quick(text) {
+        return Ok(Ip::V4(address));
     }
     match parse_zoned(text)? {
         (ip, None) => Ok(ip),
@@ -30,6 +30,9 @@ pub fn parse_ip(text: &[u8]) -> Result<Ip, ParseError> {
 
 /// Parse an address that may carry a zone, `fe80::1%eth0`.
 pub fn parse_zoned(text: &[u8]) -> Result<(Ip, Option<&str>), ParseError> {
+    if let Some(address) = quick(text) {
+        return Ok((Ip::V4(address), None));
+    }
     if is_dotted(text) {
         return Ok((Ip::V4(parse4(text, 0)?), None));
     }
@@ -59,7 +62,7 @@ pub fn parse_net(text: &[u8]) -> Result<Net, ParseError> {
 /// Parse `address`, `address/length` or `address/netmask`, keeping all that was written.
 #[inline]
 pub fn parse_written(text: &[u8]) -> Result<Written<'_>, ParseError> {
-    let Some(slash) = find(text, b'/') else {
+    let Some(slash) = find_slash(text) else {
         let (ip, zone) = parse_zoned(text)?;
         return Ok(Written { ip, zone, len: None });
     };
@@ -114,6 +117,13 @@ fn len_of_mask(text: &[u8], ip: Ip, base: usize) -> Result<u8, ParseError> {
 /// Whether the text can only be IPv4: a dot within its first four bytes and no colon before it.
 fn is_dotted(text: &[u8]) -> bool {
     text.iter().take(4).find(|byte| !byte.is_ascii_digit()) == Some(&b'.')
+}
+
+/// The slash before the length: within the last four bytes, else (a netmask) the first there is.
+/// With two slashes the address or the length still holds one, and is refused for it.
+fn find_slash(text: &[u8]) -> Option<usize> {
+    let at = |back: usize| text.len().checked_sub(back).filter(|&at| text.get(at) == Some(&b'/'));
+    at(3).or_else(|| at(2)).or_else(|| at(4)).or_else(|| find(text, b'/'))
 }
 
 fn find(text: &[u8], byte: u8) -> Option<usize> {

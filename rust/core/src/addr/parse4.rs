@@ -38,7 +38,8 @@ const fn dots(word: u64) -> u64 {
 }
 
 /// Take what is well formed; `None` says nothing about the reason.
-fn quick(text: &[u8]) -> Option<u32> {
+#[inline]
+pub fn quick(text: &[u8]) -> Option<u32> {
     if !(SHORTEST..=LONGEST).contains(&text.len()) {
         return None;
     }

@@ -106,8 +106,8 @@ impl Interface {
     }
 
     fn __richcmp__(&self, other: &Self, op: CompareOp) -> bool {
-        let key = |i: &Self| (i.ip, i.zone.clone(), i.len);
-        op.matches(key(self).cmp(&key(other)))
+        let by_zone = || self.zone.cmp(&other.zone);
+        op.matches(self.ip.cmp(&other.ip).then_with(by_zone).then(self.len.cmp(&other.len)))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
