@@ -5,6 +5,7 @@
 pub mod address;
 pub mod address_column;
 mod chunks;
+pub mod image;
 pub mod mrt;
 pub mod prefixset;
 pub mod prefixset_text;
@@ -18,6 +19,7 @@ pub type Check = fn(&[u8]);
 pub const TARGETS: &[(&str, Check)] = &[
     ("address", address::check),
     ("address_column", address_column::check),
+    ("image", image::check),
     ("mrt", mrt::check),
     ("prefixset", prefixset::check),
     ("prefixset_text", prefixset_text::check),

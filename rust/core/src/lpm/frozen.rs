@@ -38,6 +38,8 @@ pub enum ImageError {
     Runs(u32),
     /// An answer is not below the number of slots.
     Slot(u32),
+    /// The mask of a tail is not that of a prefix.
+    Mask(u32),
 }
 
 impl std::fmt::Display for ImageError {
@@ -48,6 +50,7 @@ impl std::fmt::Display for ImageError {
             ImageError::Reference(cell) => write!(f, "cell {cell:#010x} refers to no node"),
             ImageError::Runs(at) => write!(f, "the node at word {at} has run counts that disagree"),
             ImageError::Slot(slot) => write!(f, "answer {slot} has no value"),
+            ImageError::Mask(at) => write!(f, "the tail at word {at} has a mask with gaps"),
         }
     }
 }
@@ -148,10 +151,7 @@ impl<'a, K: Key> Check<'a, K> {
             return Err(ImageError::Reference(cell));
         }
         if cell::is_tail(cell) {
-            let slots = self.image.arena.words()[offset + tail_words::<K>() - 1]
-                .load(std::sync::atomic::Ordering::Relaxed);
-            let worst = (slots as u32).max((slots >> 32) as u32);
-            return if worst < self.slots { Ok(()) } else { Err(ImageError::Slot(worst)) };
+            return self.tail(offset);
         }
         match self.met[offset] {
             0 if depth < K::BITS / 8 => {
@@ -162,6 +162,23 @@ impl<'a, K: Key> Check<'a, K> {
             met if met == depth => Ok(()),
             _ => Err(ImageError::Reference(cell)),
         }
+    }
+
+    /// Check a tail: its answers, and that its mask is a prefix's, since bulk lookups look at the
+    /// low half of an address only where the mask fills the high half.
+    fn tail(&self, offset: usize) -> Result<(), ImageError> {
+        let words = &self.image.arena.words()[offset..];
+        let word = |at: usize| words[at].load(std::sync::atomic::Ordering::Relaxed);
+        let mask = match K::BITS {
+            32 => u128::from(word(0) >> 32) << 96,
+            _ => u128::from(word(1)) << 64 | u128::from(word(3)),
+        };
+        if mask.leading_ones() + mask.trailing_zeros() != 128 {
+            return Err(ImageError::Mask(offset as u32));
+        }
+        let slots = word(tail_words::<K>() - 1);
+        let worst = (slots as u32).max((slots >> 32) as u32);
+        if worst < self.slots { Ok(()) } else { Err(ImageError::Slot(worst)) }
     }
 
     /// The first cell of a node and their number.
