@@ -22,6 +22,7 @@ sys.path[:0] = [str(BENCHMARKS), str(BENCHMARKS.parent / "tests")]
 from matching.adapters import known  # noqa: E402  # these live beside the script
 from matching.clock import Limits  # noqa: E402
 from matching.figures import model  # noqa: E402
+from matching.install import install  # noqa: E402
 from matching.machine import line, machine  # noqa: E402
 from matching.peer import Peer  # noqa: E402
 from matching.plot import draw  # noqa: E402
@@ -39,48 +40,68 @@ from matching.workload import Workload, read_table  # noqa: E402
     type=click.Path(exists=True, path_type=Path),
     help="One more adapter file.",
 )
-@click.option("--table", "table", default="real", help="real, synthetic, tiny, or a file.")
+@click.option("--table", "table", help="real, synthetic, tiny or a file; [real if at hand]")
 @click.option("--queries", default=1_000_000, help="Questions of each kind in bulk.")
 @click.option("--singles", default=200_000, help="Questions of each kind one by one, at most.")
 @click.option("--repeat", default=3, help="Repeats; figures are medians.")
 @click.option("--seconds", default=0.5, help="Budget of one repeat of one measurement.")
+@click.option(
+    "--clock",
+    default="wall",
+    type=click.Choice(["wall", "cpu"]),
+    help="cpu: the process's own time, for one thread on a busy machine.",
+)
 @click.option("--limit", default=240.0, help="Seconds after which a peer's process is ended.")
 @click.option("--family", "families", multiple=True, type=click.Choice(["4", "6"]))
 @click.option("--seed", default=1, help="Of questions, changes and the synthetic table.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--plot/--no-plot", default=True, help="Write lpm.png and lpm.svg into --out.")
+@click.option("--install", "installs", is_flag=True, help="Install the peers with pip first.")
 @click.option("--out", default=BENCHMARKS / "out", type=click.Path(path_type=Path))
 def main(
     peers: str,
     adapters: tuple[Path, ...],
-    table: str,
+    table: str | None,
     queries: int,
     singles: int,
     repeat: int,
     seconds: float,
+    clock: str,
     limit: float,
     families: tuple[str, ...],
     seed: int,
     json_path: Path | None,
     plot: bool,
+    installs: bool,
     out: Path,
 ) -> None:
     """Measure build, memory, lookups and changes of every peer, and check every answer."""
+    if installs:
+        install(tell)
     chosen = choose(known(adapters), peers)
     wanted = [int(family) for family in families] or [4, 6]
     about: dict[str, Any] = {
         "machine": machine(),
-        "options": {"queries": queries, "repeat": repeat, "seconds": seconds, "seed": seed},
+        "options": {
+            "queries": queries,
+            "repeat": repeat,
+            "seconds": seconds,
+            "clock": clock,
+            "seed": seed,
+        },
     }
     tell(line(about["machine"]))
     with tempfile.TemporaryDirectory(prefix="lpm-") as name:
         folder = Path(name)
-        routes = read_table(table, DATA, seed)
+        try:
+            table, routes = read_table(table, DATA, seed)
+        except OSError as error:
+            raise click.BadParameter(str(error), param_hint="--table") from error
         about["table"] = {"name": table, **{f"v{key}": len(routes[key]) for key in wanted}}
         tell(f"table {table}: {len(routes[4]):,} IPv4 and {len(routes[6]):,} IPv6 prefixes")
         for family in wanted:
             Workload(folder, family).write(routes[family], queries, seed)
-        limits = Limits(seconds, repeat, singles)
+        limits = Limits(seconds, repeat, singles, clock)
         outcomes = run(chosen, folder, wanted, limits, limit, tell)
     found = model(outcomes, **about)
     render(Console(width=None if sys.stdout.isatty() else 160), found)

@@ -41,12 +41,13 @@ def change(peer: Peer, blank: Record, table: Table, workload: Workload, limits: 
     changes = workload.changes()
     ready = replace(blank, measure="change", batch=changes.size)
     done = 0
+    share = len(changes.which) // (len(peer.change_forms) + 1)
 
     def steps(form: str) -> list[float]:
         nonlocal done
         rates: list[float] = []
-        spent = 0.0
-        while done < len(changes.which) and spent < limits.budget_s * limits.repeat:
+        spent, last = 0.0, done + share
+        while done < last and spent < limits.budget_s * limits.repeat:
             prepared = peer.changes(batch(changes, done, table.texts), form)
             seconds, _ = timed(peer.change, prepared)
             rates.append(changes.size / seconds)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from golden.changes import answers
+from golden.changes import flattened
 from golden.columns import U32, Addresses
 from golden.queries import KINDS
 from matching.adapters import load
@@ -27,7 +27,7 @@ from matching.records import Record, say
 from matching.workload import Workload
 
 LARGEST_CHUNK = 65_536
-FIRST_BULK, GROWTH = 10_000, 4
+FIRST_BULK, GROWTH = 10_000, 8
 PAGE = 4096
 
 
@@ -65,7 +65,7 @@ def measure(peer: Peer, workload: Workload, limits: Limits) -> None:
     if peer.change_forms:
         asked, _ = workload.asked("hit")
         changed = change(peer, blank, table, workload, limits)
-        right = answers(table.prefixes, changed, asked)
+        right = flattened(table.prefixes, changed).lookup(asked)
         _ask(peer, replace(blank, kind="hit after changes"), asked, right, limits)
     for takes, build in peer.other_builds().items():
         spent, _ = timed(build)

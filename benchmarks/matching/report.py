@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
 from golden.queries import KINDS
@@ -39,7 +40,7 @@ def _tables(found: dict[str, Any]) -> Grid:
         builds = [_cell(cells, (family, ""), "median", "{:.3g}") for family in (4, 6)]
         release = next(peer["release"] for peer in found["peers"] if peer["peer"] == name)
         rest = ["", ""] if takes else [*_memory(found, name), *_answers(found, name)]
-        grid.add_row(name, release, takes, *builds, *rest)
+        grid.add_row(name, release, escape(takes), *builds, *rest)
     return grid
 
 
@@ -76,7 +77,12 @@ def _changes(found: dict[str, Any]) -> Grid:
             for kind in ("", BESIDE_A_READER)
             for family in (4, 6)
         ]
-        grid.add_row(*way, *rates, *[_ratio(cells, (family, ""), "pytricia") for family in (4, 6)])
+        grid.add_row(
+            way[0],
+            escape(way[1]),
+            *rates,
+            *[_ratio(cells, (family, ""), "pytricia") for family in (4, 6)],
+        )
     return grid
 
 
@@ -96,7 +102,7 @@ def _speeds(found: dict[str, Any], measure: str, title: str) -> Grid:
         ]
         times = [_ratio(cells, (family, "hit"), reference) for family in (4, 6)]
         if any(speeds):
-            grid.add_row(*way, *speeds, *times)
+            grid.add_row(way[0], escape(way[1]), *speeds, *times)
     return grid
 
 

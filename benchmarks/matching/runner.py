@@ -9,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from time import monotonic
 
-from matching.clock import Limits
+from matching.clock import CLOCK, Limits
 from matching.peer import Peer
 from matching.records import Outcome, Record
 
@@ -31,9 +32,12 @@ def run(
     wanted = tuple(families)
     for path, adapter in peers:
         for family in (one for one in adapter.families if one in wanted):
+            begin = monotonic()
             outcome = _measure(path, adapter.name, folder, family, limits, time_limit_s)
             because = f": {outcome.reason}" if outcome.reason else ""
-            tell(f"{outcome.peer} v{family}: {outcome.status}{because}")
+            tell(
+                f"{outcome.peer} v{family}: {outcome.status}{because} ({monotonic() - begin:.0f} s)"
+            )
             outcomes.append(outcome)
     return outcomes
 
@@ -44,7 +48,9 @@ def _measure(
     said, complaint = folder / f"{name}_v{family}.jsonl", folder / f"{name}_v{family}.err"
     command = [sys.executable, "-m", "matching.child", str(path), str(folder), str(family)]
     command += [str(limits.budget_s), str(limits.repeat), str(limits.singles)]
-    search = os.pathsep.join([str(BENCHMARKS), str(TESTS)])
+    search = os.pathsep.join(
+        filter(None, [str(BENCHMARKS), str(TESTS), os.environ.get("PYTHONPATH")])
+    )
     with said.open("w") as out, complaint.open("w") as err:
         try:
             status, reason = _ended(
@@ -52,7 +58,7 @@ def _measure(
                     command,
                     stdout=out,
                     stderr=err,
-                    env={**os.environ, "PYTHONPATH": search},
+                    env={**os.environ, "PYTHONPATH": search, CLOCK: limits.clock},
                     timeout=time_limit_s,
                     check=False,
                 ).returncode

@@ -36,20 +36,24 @@ def batch(changes: Changes, at: int, texts: list[str]) -> list[Change]:
     return [Change(texts[which], value) for which, value in pairs]
 
 
-def read_table(name: str, data: Path, seed: int) -> dict[int, Prefixes]:
-    """The table named `real`, `synthetic` or `tiny`, or the file of that path."""
+def read_table(name: str | None, data: Path, seed: int) -> tuple[str, dict[int, Prefixes]]:
+    """The table named `real`, `synthetic` or `tiny`, or the file of that path; with its name.
+
+    None: the real one if its folder `data` is there, else the synthetic one.
+    """
+    real = data / "table" / "prefixes.txt.gz"
+    if name is None:
+        name = "real" if real.exists() else "synthetic"
     if name == "tiny":
-        return prefixes_from_lines(TINY)
+        return name, prefixes_from_lines(TINY)
     if name == "synthetic":
         from fingerpost.fib.synthetic import full_table
 
-        return prefixes_from_lines(full_table(seed))
-    path = data / "table" / "prefixes.txt.gz" if name == "real" else Path(name)
-    if not path.exists():
-        raise FileNotFoundError(f"no table at {path}: name its folder in FINGERPOST_DATA")
+        return name, prefixes_from_lines(full_table(seed))
+    path = real if name == "real" else Path(name)
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     lines = text.decode().splitlines()
-    return prefixes_from_lines(line for line in lines if line.strip())
+    return name, prefixes_from_lines(line for line in lines if line.strip())
 
 
 @dataclass(frozen=True, slots=True)

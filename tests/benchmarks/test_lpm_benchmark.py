@@ -158,6 +158,18 @@ def test_every_speed_is_a_ratio_to_named_peers(tmp_path: Path) -> None:
     assert all(one["times_faster_than"]["numpy"] == 1 for one in bulk)
 
 
+def test_fingerpost_is_measured_in_every_way_and_right(tmp_path: Path) -> None:
+    forms = "fingerpost,fingerpost-fast,fingerpost-avx2,fingerpost-scalar"
+    figures, _ = measured(tmp_path, "--peers", forms)
+    assert {(one["status"], one["wrong"]) for one in figures["peers"]} == {("ok", 0)}
+    records = [one for one in figures["records"] if one["peer"] == "fingerpost"]
+    assert {one["takes"] for one in records if one["measure"] == "single"} >= {"int", "str"}
+    assert {one["batch"] for one in records if one["measure"] == "bulk"} >= {0, 16, 256, 4096}
+    assert {one["kind"] for one in records if one["measure"] == "change"} == {"", "with a reader"}
+    assert {one["takes"] for one in records if one["measure"] == "build"} >= {"saved table"}
+    assert all(one["parts"] for one in records if one["measure"] == "memory")
+
+
 def test_an_unknown_peer_is_misuse(tmp_path: Path) -> None:
     command = [sys.executable, str(SCRIPT), "--peers", "nobody", "--table", "tiny"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)

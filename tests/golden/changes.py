@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from golden.columns import U32, Addresses, Prefixes
+from golden.columns import U32, Prefixes
 from golden.intervals import Intervals
 
 BATCH = 10_000
@@ -61,7 +61,7 @@ def after(changes: Changes, steps: int, ids: U32) -> U32:
     return changed
 
 
-def answers(prefixes: Prefixes, ids: U32, asked: Addresses) -> U32:
-    """The right answers of a table that holds the prefixes whose id is not 0."""
+def flattened(prefixes: Prefixes, ids: U32) -> Intervals:
+    """The intervals of a table that holds the prefixes whose id is not 0."""
     present = np.flatnonzero(ids)
-    return Intervals.of(prefixes.take(present), ids[present]).lookup(asked)
+    return Intervals.of(prefixes.take(present), ids[present])
