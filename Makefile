@@ -81,7 +81,7 @@ $(MADE)/core: $(MADE)/venv pyproject.toml $(NATIVE)
 	@$(BIN)/maturin --version > /dev/null 2>&1 || \
 	  $(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py build)
 	@echo "building the native core (cargo, release)"
-	@$(BIN)/maturin develop --quiet --release
+	@$(BIN)/maturin develop --quiet --release > $(MADE)/build.log 2>&1 || { cat $(MADE)/build.log >&2; exit 1; }
 	@touch $@
 
 $(MADE)/tools: $(MADE)/venv pyproject.toml .ci/requirements.py
