@@ -53,7 +53,9 @@ fuzz: ## run every fuzz target for FUZZ_S seconds (installs cargo-fuzz)
 	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet --locked cargo-fuzz
 	@cd fuzz && for target in $$($(CARGO) fuzz list); do \
 	  echo "fuzzing $$target for $(FUZZ_S) s"; \
-	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target -- -max_total_time=$(FUZZ_S) -rss_limit_mb=4096 || exit 1; \
+	  mkdir -p corpus/$$target; \
+	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target corpus/$$target seeds/$$target -- \
+	    -max_total_time=$(FUZZ_S) -rss_limit_mb=4096 || exit 1; \
 	done
 
 wheel: $(MADE)/core ## build a wheel into dist/
