@@ -155,9 +155,10 @@ def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     fifo = tmp_path / "endless"
     os.mkfifo(fifo)  # opening it for writing blocks until somebody reads, which nobody does
     started = (
-        "import os, sys, threading, signal\n"
-        "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
-        "from fingerpost.cli import main; main()"
+        "import os, threading, signal\n"
+        "from fingerpost.cli import main\n"
+        "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", started, "table", "synth", str(fifo), "--v4", "1", "--v6", "1"],
