@@ -124,7 +124,7 @@ def test_a_value_that_lacks_the_key_gives_null_but_not_if_all_lack_it(kind: str)
     frame = make(kind, COLUMNS)
     fib: Fib[Any] = Fib({"10.0.0.0/8": {"as": 1}, "10.1.0.0/16": {}, "2001:db8::/32": 7})
     assert rows(fib.annotate(frame, "ip", {"as": "as"}), "as") == [None, None, None, None, 1]
-    with pytest.raises(UsageError, match="no matched value has 'origin'"):
+    with pytest.raises(UsageError, match="no value has 'origin'"):
         fib.annotate(frame, "ip", {"as": "origin"})
 
 

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use fingerpost_core::addr::Ip;
+use fingerpost_core::addr::{Ip, Net};
 use fingerpost_core::bulk::{BulkReport, Column, Family, Halves, Numbers, Source, Texts};
 use fingerpost_core::bulk::{KEPT, lookup_source};
 use fingerpost_core::lpm::Lookup;
 use pyo3::buffer::{Element, PyBuffer, PyUntypedBuffer};
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
-use crate::addr::Address;
+use crate::addr::Prefix;
 use crate::arrow::Arrays;
 use crate::errors::{decode_error, usage_error};
 use crate::frozen::FrozenTable;
@@ -118,15 +119,23 @@ impl AddressColumn {
         Ok((bad, first))
     }
 
-    fn ip(&self, mut row: usize) -> Result<Option<Ip>, String> {
+    /// The address of each of these rows; `None` where it is null or bad or there is no such row.
+    fn ips(&self, rows: &[i64]) -> Result<Vec<Option<Ip>>, String> {
+        let mut ends = Vec::with_capacity(self.chunks.len());
+        let mut sources = Vec::with_capacity(self.chunks.len());
         for chunk in &self.chunks {
-            if row < chunk.rows() {
-                let source = chunk.source()?;
-                return Ok(if source.is_valid(row) { source.column.get(row) } else { None });
-            }
-            row -= chunk.rows();
+            ends.push(chunk.rows() + ends.last().copied().unwrap_or(0));
+            sources.push(chunk.source()?);
         }
-        Ok(None)
+        let ip = |row: &i64| {
+            let row = usize::try_from(*row).ok()?;
+            let chunk = ends.partition_point(|&end| end <= row);
+            let source = sources.get(chunk)?;
+            let before = chunk.checked_sub(1).and_then(|chunk| ends.get(chunk)).unwrap_or(&0);
+            let row = row - before;
+            if source.is_valid(row) { source.column.get(row) } else { None }
+        };
+        Ok(rows.iter().map(ip).collect())
     }
 }
 
@@ -285,10 +294,22 @@ impl AddressColumn {
         self.rows
     }
 
-    /// The address of a row; None where it is null or bad.
-    fn address(&self, py: Python<'_>, row: usize) -> PyResult<Option<Address>> {
-        let ip = self.ip(row).map_err(|why| decode_error(py, why))?;
-        Ok(ip.map(Address::from))
+    /// The prefixes of these lengths (uint8) that hold the addresses of these rows (int64); None
+    /// where a row is null or bad.
+    fn prefixes<'py>(
+        &self,
+        py: Python<'py>,
+        rows: PyBuffer<i64>,
+        lengths: PyBuffer<u8>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let (rows, lengths) = (cells(&rows), cells(&lengths));
+        if rows.len() != lengths.len() {
+            let message = format!("{} rows but {} lengths", rows.len(), lengths.len());
+            return Err(usage_error(py, message));
+        }
+        let ips = self.ips(rows).map_err(|why| decode_error(py, why))?;
+        let nets = ips.into_iter().zip(lengths).map(|(ip, &len)| Net::new(ip?, len));
+        PyList::new(py, nets.map(|net| net.map(|net| Prefix { net })).collect::<Vec<_>>())
     }
 }
 

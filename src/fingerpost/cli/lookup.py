@@ -23,7 +23,7 @@ _WIDEST_VALUE = 48  # columns kept in line; a longer value pushes its own reason
 
 @click.command()
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDR...")
-@table_options
+@table_options()
 @json_option
 @click.pass_context
 def command(

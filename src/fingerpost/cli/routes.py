@@ -25,21 +25,26 @@ QUIET_S = 1.0  # what is over sooner shows no progress
 _SHOWN_BAD = 10
 _FORMATS = ("text", "csv", "ip-route", "frr", "mrt")
 
-_OPTIONS = (
-    click.option("--table", "file", metavar="FILE", help="Table to load; - is standard input."),
-    click.option("--format", type=click.Choice(_FORMATS), help="Of FILE; else content decides."),
-    click.option("--strict", is_flag=True, help="Stop at the first line that is no route."),
-    click.option("--value", multiple=True, metavar="NAME", help="Column or attribute to show."),
-    click.option("--peer", metavar="PEER", help="Of a RIB dump: address or ASnumber."),
-    click.option("--kernel-table", default="main", metavar="NAME", help="Kernel table or VRF."),
-    click.option("--max-bytes", type=click.IntRange(1), help="Limit of FILE when decompressed."),
-    click.option("--max-memory", type=click.IntRange(1), help="Limit of the table, in bytes."),
-)
 
+def table_options(
+    format_option: str = "--format", strict_help: str = "Stop at the first line that is no route."
+) -> Callable[[Command], Command]:
+    """Add the options that name a table; `open_table` takes them all.
 
-def table_options(command: Command) -> Command:
-    """Add the options that name a table; `open_table` takes them all."""
-    return reduce(lambda function, option: option(function), reversed(_OPTIONS), command)
+    `format_option`: its name, for a command that has a format of its own.
+    """
+    formats = click.Choice(_FORMATS)
+    options = (
+        click.option("--table", "file", metavar="FILE", help="Table to load; - is standard input."),
+        click.option(format_option, "format", type=formats, help="Of FILE; else content decides."),
+        click.option("--strict", is_flag=True, help=strict_help),
+        click.option("--value", multiple=True, metavar="NAME", help="Column or attribute to show."),
+        click.option("--peer", metavar="PEER", help="Of a RIB dump: address or ASnumber."),
+        click.option("--kernel-table", default="main", metavar="NAME", help="Kernel table or VRF."),
+        click.option("--max-bytes", type=click.IntRange(1), help="Limit of FILE, decompressed."),
+        click.option("--max-memory", type=click.IntRange(1), help="Limit of the table, in bytes."),
+    )
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
 def open_table(

@@ -15,9 +15,6 @@ from fingerpost.fib.bulk import Matches, lookup_many
 from fingerpost.fib.frames import Frame, NewColumn, kind_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from fingerpost._core import Table
 
 Getter = str | int | Callable[[Any], object]
@@ -61,7 +58,8 @@ def annotate(
     matches = lookup_many(
         table, kind.column(frame, column), version=version, threads=threads, strict=strict
     )
-    return kind.extended(frame, new_columns(matches, getters, prefix))
+    columns = new_columns(matches, getters, prefix)
+    return kind.extended(frame, [_merged(column) for column in columns])
 
 
 def _getters(into: Into) -> Mapping[str, Getter | None]:
@@ -76,32 +74,40 @@ def _listed(names: Sequence[object]) -> str:
 
 
 def new_columns(
-    matches: Matches[Any], getters: Mapping[str, Getter | None], prefix: str | None
+    matches: Matches[Any],
+    getters: Mapping[str, Getter | None],
+    prefix: str | None,
+    *,
+    must_exist: bool = True,
 ) -> list[NewColumn]:
-    """The cells of each new column, computed once a distinct match."""
+    """The cells of each new column, computed once a distinct match.
+
+    `must_exist`: `UsageError` where no matched value has a key or attribute that is asked for.
+    """
     distinct = matches.distinct()
     values = matches.values.take(distinct.indices)
     columns = []
     for name, getter in getters.items():
-        cells = values if getter is None else _gotten(values, getter, name)
-        columns.append(_merged(name, cells, distinct.codes))
+        cells = values if getter is None else gotten(values, getter, name, must_exist=must_exist)
+        columns.append(NewColumn(name, cells, distinct.codes))
     if prefix is not None:
         cells = [None if p is None else str(p) for p in matches.prefixes_of(distinct)]
-        columns.append(_merged(prefix, cells, distinct.codes))
+        columns.append(NewColumn(prefix, cells, distinct.codes))
     return columns
 
 
-def _gotten(values: list[Any], getter: Getter, name: str) -> list[Any]:
-    """What each value gives; None for None, and for values that lack it while others have it."""
+def gotten(values: list[Any], getter: Getter, name: str, *, must_exist: bool) -> list[Any]:
+    """What each value gives; None for None, and for values that lack what is asked for.
+
+    `must_exist`: `UsageError` if all lack it; `name` is the column that it was meant for.
+    """
     if callable(getter):
         return [None if value is None else getter(value) for value in values]
     missing = object()
     cells = [_item(value, getter, missing) for value in values]
-    if all(cell is missing for cell in cells) and any(value is not None for value in values):
-        sample = next(value for value in values if value is not None)
-        raise UsageError(
-            f"column {name!r}: no matched value has {getter!r}; the first is {sample!r}"
-        )
+    sample = next((value for value in values if value is not None), None)
+    if must_exist and sample is not None and all(cell is missing for cell in cells):
+        raise UsageError(f"column {name!r}: no value has {getter!r}; the first is {sample!r}")
     return [None if cell is missing else cell for cell in cells]
 
 
@@ -116,14 +122,14 @@ def _item(value: Any, getter: str | int, missing: object) -> Any:  # noqa: ANN40
     return getattr(value, getter, missing)
 
 
-def _merged(name: str, cells: list[Any], codes: NDArray[np.int32]) -> NewColumn:
-    """Equal cells become one; unhashable ones stay apart."""
+def _merged(column: NewColumn) -> NewColumn:
+    """Equal cells become one, as dictionaries want it; unhashable ones stay apart."""
     import numpy as np
 
     place: dict[Any, int] = {}
     try:
-        code_of = [place.setdefault((type(cell), cell), len(place)) for cell in cells]
+        code_of = [place.setdefault((type(cell), cell), len(place)) for cell in column.cells]
     except TypeError:
-        return NewColumn(name, cells, codes)
+        return column
     remap = np.array(code_of, np.int32)
-    return NewColumn(name, [cell for _, cell in place], remap[codes])
+    return NewColumn(column.name, [cell for _, cell in place], remap[column.codes])

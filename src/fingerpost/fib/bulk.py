@@ -134,13 +134,9 @@ class Matches(Generic[V]):
 
         lengths = np.empty(len(distinct.indices), np.uint8)
         self.values.lengths_into(distinct.indices, lengths)
-        found: list[Prefix | None] = []
-        parts = zip(
-            distinct.indices.tolist(), distinct.rows.tolist(), lengths.tolist(), strict=True
-        )
-        for index, row, length in parts:
-            address = self.column.address(row) if index else None
-            found.append(None if address is None else Prefix((address.without_zone, length)))
+        found = self.column.prefixes(distinct.rows, lengths)
+        if len(found) and distinct.indices[0] == 0:
+            found[0] = None  # the address is there, but nothing matched it
         return found
 
 
