@@ -192,7 +192,7 @@ def largest(
     """The largest sample whose turn, expected from the one before, fits the budget: its figures."""
     for sample in samples[:-1]:
         seconds, result = timed(partial(work, sample))
-        if seconds * GROWTH * 2 > budget:
+        if seconds * GROWTH**2 > budget:  # some operations of peers are quadratic
             return sample, seconds, result
     return samples[-1], *timed(partial(work, samples[-1]))
 
