@@ -239,3 +239,14 @@ def test_no_library_of_frames_is_imported_for_a_dict() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_frozen_tables_annotate_too() -> None:
+    frozen = sample().freeze()
+    found = frozen.annotate(COLUMNS, "ip", prefix="net")
+    assert (list(found["route"]), list(found["net"])) == (ROUTES, PREFIXES)
+    lengths = sample().freeze(len)
+    answers = [None if route is None else len(route) for route in ROUTES]
+    assert list(lengths.annotate(COLUMNS, "ip")["route"]) == answers
+    with pytest.raises(UsageError, match="does not know prefixes"):
+        lengths.annotate(COLUMNS, "ip", prefix="net")

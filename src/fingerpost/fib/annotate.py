@@ -15,14 +15,14 @@ from fingerpost.fib.bulk import Matches, lookup_many
 from fingerpost.fib.frames import Frame, NewColumn, kind_of
 
 if TYPE_CHECKING:
-    from fingerpost._core import Table
+    from fingerpost._core import FrozenTable, Table
 
 Getter = str | int | Callable[[Any], object]
 Into = str | Mapping[str, Getter | None] | None
 
 
 def annotate(
-    table: Table,
+    table: Table | FrozenTable,
     frame: Frame,
     column: str,
     into: Into = "route",

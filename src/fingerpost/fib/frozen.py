@@ -18,7 +18,9 @@ from fingerpost.fib.bulk import Matches, lookup_many
 if TYPE_CHECKING:
     import os
 
+    from fingerpost.fib.annotate import Into
     from fingerpost.fib.bulk import Indices
+    from fingerpost.fib.frames import Frame
     from fingerpost.fib.table import Fib
 
 V = TypeVar("V")
@@ -61,6 +63,34 @@ class FrozenFib(FrozenTable, Generic[V]):
         """Look up a whole collection natively: see `fingerpost.fib.bulk.lookup_many`."""
         return lookup_many(
             self, addresses, version=version, threads=threads, out=out, strict=strict
+        )
+
+    def annotate(
+        self,
+        frame: Frame,
+        column: str,
+        into: Into = "route",
+        *,
+        prefix: str | None = None,
+        version: int | None = None,
+        threads: int = 1,
+        strict: bool = False,
+    ) -> Frame:
+        """Give a frame with columns of matches added: see `fingerpost.fib.annotate.annotate`.
+
+        A table that was compiled for answers knows no prefixes, so `prefix` is a `UsageError`.
+        """
+        from fingerpost.fib.annotate import annotate
+
+        return annotate(
+            self,
+            frame,
+            column,
+            into,
+            prefix=prefix,
+            version=version,
+            threads=threads,
+            strict=strict,
         )
 
     def __reduce_ex__(
