@@ -207,7 +207,7 @@ impl FrozenTable {
 
 /// Words in a buffer: used in place where it is aligned and cannot change, else copied.
 fn words(buffer: PyBuffer<u8>) -> PyResult<Words> {
-    if !buffer.is_c_contiguous() || buffer.item_count() % 8 != 0 {
+    if !buffer.is_c_contiguous() || !buffer.item_count().is_multiple_of(8) {
         return Err(PyValueError::new_err("a section is contiguous and a multiple of 8 bytes"));
     }
     let (start, len) = (buffer.buf_ptr().cast::<u64>(), buffer.item_count() / 8);

@@ -131,7 +131,7 @@ impl ValueTable {
 }
 
 /// A contiguous buffer as atomics, which is how memory is read that Python may write meanwhile.
-fn words<'a>(buffer: &'a PyBuffer<u32>) -> PyResult<&'a [AtomicU32]> {
+fn words(buffer: &PyBuffer<u32>) -> PyResult<&[AtomicU32]> {
     if !buffer.is_c_contiguous() {
         return Err(PyValueError::new_err("indices must be contiguous"));
     }

@@ -197,7 +197,7 @@ fn reread(words: &Words, change: Option<(usize, u64)>) -> Words {
     use std::sync::atomic::Ordering::Relaxed;
     let twin = Words::zeroed(words.len());
     twin.copy_from(words, words.len());
-    if let Some((at, xor)) = change.filter(|_| words.len() > 0) {
+    if let Some((at, xor)) = change.filter(|_| !words.is_empty()) {
         twin.words()[at % words.len()].fetch_xor(xor, Relaxed);
     }
     twin

@@ -76,6 +76,12 @@ impl Words {
         self.len
     }
 
+    /// Whether there is none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The words.
     #[inline]
     pub fn words(&self) -> &[AtomicU64] {
