@@ -33,6 +33,12 @@ impl<const W: usize> Bits<W> {
         (whole + below.count_ones()) as usize
     }
 
+    /// The words, the lowest positions first.
+    #[inline]
+    pub fn words(&self) -> &[u64; W] {
+        &self.0
+    }
+
     /// The members in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + use<W> {
         let words = self.0;
@@ -41,7 +47,7 @@ impl<const W: usize> Bits<W> {
 }
 
 /// The positions of the ones of a word, lowest first.
-struct Ones(u64);
+pub struct Ones(pub u64);
 
 impl Iterator for Ones {
     type Item = usize;

@@ -17,6 +17,8 @@
 
 use std::sync::atomic::Ordering;
 
+#[cfg(target_arch = "x86_64")]
+use super::simd::Simd;
 use super::words::Words;
 
 /// Words before the runs.
@@ -49,34 +51,45 @@ pub const fn locate(byte: usize) -> (usize, usize) {
 /// 256 cells as runs, ready to be written.
 pub struct Runs {
     head: [u64; HEAD],
-    cells: [u32; 256],
+    /// As many as there are runs; room for a last vector store.
+    cells: [u32; 256 + 16],
     count: usize,
 }
 
 impl Runs {
     /// Find the runs.
     pub fn encode(cells: &[u32; 256]) -> Runs {
+        let mut runs = Runs { head: [0; HEAD], cells: [0; 256 + 16], count: 0 };
         let mut begins = [0u64; 4];
-        for (word, begin) in begins.iter_mut().enumerate() {
-            let mut bits = 0u64;
-            for bit in 0..64 {
-                let at = word * 64 + bit;
-                let differs = at == 0 || cells[at] != cells[at - 1];
-                bits |= u64::from(differs) << bit;
-            }
-            *begin = bits;
+        #[cfg(target_arch = "x86_64")]
+        if Simd::chosen() == Simd::Avx512 {
+            // SAFETY: the machine has the features.
+            runs.count = unsafe { super::avx512::runs_of(cells, &mut begins, &mut runs.cells) };
+            runs.mark(&begins);
+            return runs;
         }
-        let mut runs = Runs { head: [0; HEAD], cells: [0; 256], count: 0 };
-        for (word, &begin) in begins.iter().enumerate() {
-            let mut bits = begin;
-            while bits != 0 {
-                runs.cells[runs.count] = cells[word * 64 + bits.trailing_zeros() as usize];
-                runs.count += 1;
-                bits &= bits - 1;
+        runs.find(cells, &mut begins);
+        runs.mark(&begins);
+        runs
+    }
+
+    fn find(&mut self, cells: &[u32; 256], begins: &mut [u64; 4]) {
+        let mut before = !cells[0];
+        for (part, begin) in cells.as_chunks::<64>().0.iter().zip(begins) {
+            for (bit, &cell) in part.iter().enumerate() {
+                let differs = cell != before;
+                *begin |= u64::from(differs) << bit;
+                self.cells[self.count] = cell; // overwritten unless a run begins here
+                self.count += usize::from(differs);
+                before = cell;
             }
         }
+    }
+
+    /// Spread the marks over the head words, with the counts.
+    fn mark(&mut self, begins: &[u64; 4]) {
         let mut before = 0u64;
-        for (word, head) in runs.head.iter_mut().enumerate() {
+        for (word, head) in self.head.iter_mut().enumerate() {
             let first = word * MARKS;
             let (low, shift) = (first / 64, first % 64);
             let mut marks = begins[low] >> shift;
@@ -87,7 +100,6 @@ impl Runs {
             *head = marks | (before & 0xff) << MARKS;
             before += u64::from(marks.count_ones());
         }
-        runs
     }
 
     /// The one cell that all are, if so.
@@ -145,6 +157,13 @@ mod tests {
         for shape in shapes {
             let cells: [u32; 256] = std::array::from_fn(shape);
             assert_eq!(decoded(&cells), cells);
+            let (fast, mut slow) =
+                (Runs::encode(&cells), Runs { head: [0; HEAD], cells: [0; 272], count: 0 });
+            let mut begins = [0; 4];
+            slow.find(&cells, &mut begins);
+            slow.mark(&begins);
+            assert_eq!((fast.head, fast.count), (slow.head, slow.count));
+            assert_eq!(fast.cells[..fast.count], slow.cells[..slow.count]);
         }
     }
 

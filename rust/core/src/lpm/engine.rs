@@ -116,8 +116,8 @@ impl<K: Key> Engine<K> {
             self.rebuild();
         } else {
             let mut dirty = std::mem::take(&mut self.rib.changes.dirty);
-            dirty.sort_by_key(|&at| self.rib.node(at).depth());
-            for at in dirty.drain(..) {
+            dirty.sort_unstable_by_key(|&(depth, _)| depth);
+            for (_, at) in dirty.drain(..) {
                 self.refresh(at);
             }
             if self.rib.changes.dirty.is_empty() {
@@ -146,7 +146,8 @@ impl<K: Key> Engine<K> {
             return true;
         }
         depth < self.image.top.depth()
-            && (self.image.top != Top::Three || GLOBAL_UNICAST.contains(&self.rib.path(at).byte(0)))
+            && (self.image.top != Top::Three
+                || GLOBAL_UNICAST.contains(&self.rib.node(at).first_byte()))
     }
 
     fn refresh(&mut self, at: u32) {

@@ -9,7 +9,7 @@
 //!
 //! Slots are numbers that the caller gives; 0 means "no match" and is never stored.
 
-use super::bits::Bits;
+use super::bits::{Bits, Ones};
 use super::cell;
 use super::key::Key;
 
@@ -54,12 +54,14 @@ pub struct Node {
     pub cell: u32,
     byte: u8,
     depth: u8,
+    /// The first byte of every address below this node.
+    first: u8,
     /// Whether the compiled image is behind (compiler's note).
     pub dirty: bool,
 }
 
 impl Node {
-    fn new(parent: u32, byte: u8, depth: u8) -> Node {
+    fn new(parent: u32, byte: u8, depth: u8, first: u8) -> Node {
         Node {
             prefixes: Bits::EMPTY,
             children: Bits::EMPTY,
@@ -70,6 +72,7 @@ impl Node {
             cell: cell::STALE,
             byte,
             depth,
+            first,
             dirty: false,
         }
     }
@@ -85,6 +88,11 @@ impl Node {
     /// The byte of the parent below which this node hangs.
     pub fn byte(&self) -> u8 {
         self.byte
+    }
+
+    /// The first byte of every address below this node, which is not the root.
+    pub fn first_byte(&self) -> u8 {
+        self.first
     }
 
     #[inline]
@@ -126,13 +134,23 @@ impl Node {
         self.children.iter()
     }
 
-    /// The slot that each of the 256 bytes gets from this node's prefixes alone.
+    /// The slot that each of the 256 bytes gets from this node's prefixes and what it inherits.
     #[inline]
     pub fn paint(&self, cells: &mut [u32; 256]) {
         cells.fill(self.inherited);
-        for (position, &slot) in self.prefixes.iter().zip(&self.slots) {
-            let (first, count) = span(position);
-            cells[first..first + count].fill(slot);
+        let words = self.prefixes.words();
+        let mut slots = self.slots.iter();
+        let (wide, single) = words.split_at(4); // positions below 256 cover more than one byte
+        for (word, &bits) in wide.iter().enumerate() {
+            for (bit, &slot) in Ones(bits).zip(&mut slots) {
+                let (first, count) = span(word * 64 + bit);
+                cells[first..first + count].fill(slot);
+            }
+        }
+        for (part, &bits) in cells.as_chunks_mut::<64>().0.iter_mut().zip(single) {
+            for (bit, &slot) in Ones(bits).zip(&mut slots) {
+                part[bit & 63] = slot;
+            }
         }
     }
 
@@ -179,8 +197,8 @@ pub struct Leaf<K> {
 /// What an operation changed that the compiled image must follow.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// Nodes to compile anew; an entry whose node is not `dirty` any more is done.
-    pub dirty: Vec<u32>,
+    /// Nodes to compile anew, with their depths; where the node is not `dirty` any more, it is done.
+    pub dirty: Vec<(u8, u32)>,
     /// Cells of nodes and leaves that are gone.
     pub retired: Vec<u32>,
 }
@@ -199,7 +217,7 @@ pub struct Rib<K> {
 impl<K: Key> Default for Rib<K> {
     fn default() -> Self {
         Rib {
-            nodes: vec![Node::new(ROOT, 0, 0)],
+            nodes: vec![Node::new(ROOT, 0, 0, 0)],
             free_nodes: Vec::new(),
             leaves: Vec::new(),
             free_leaves: Vec::new(),
@@ -248,38 +266,40 @@ impl<K: Key> Rib<K> {
         let node = &mut self.nodes[at as usize];
         if !node.dirty {
             node.dirty = true;
-            self.changes.dirty.push(at);
+            self.changes.dirty.push((node.depth, at));
         }
     }
 
-    /// Store `slot` for the prefix; gives the slot that stood there before.
+    /// Store `slot` for the prefix, unless it has one already, which is then given back.
     /// `key` has no bits beyond `len`.
     pub fn insert(&mut self, key: K, len: u8, slot: u32) -> Option<u32> {
         if len == 0 {
-            let old = std::mem::replace(&mut self.nodes[ROOT as usize].inherited, slot);
+            let held = self.nodes[ROOT as usize].inherited;
+            if held != 0 {
+                return Some(held);
+            }
+            self.nodes[ROOT as usize].inherited = slot;
             self.touch(ROOT);
-            self.len += usize::from(old == 0);
-            return (old != 0).then_some(old);
+            self.len += 1;
+            return None;
         }
         let mut at = ROOT;
         loop {
             let depth = self.node(at).depth();
             let byte = key.byte(depth);
             if usize::from(len) <= 8 * (depth + 1) {
-                let old = self.insert_here(at, byte, len - 8 * depth as u8, slot);
-                self.touch(at);
-                return old;
+                let held = self.insert_here(at, byte, len - 8 * depth as u8, slot);
+                if held.is_none() {
+                    self.touch(at);
+                }
+                return held;
             }
             match self.node(at).kid(byte) {
                 Some(Kid::Node(below)) => at = below,
                 Some(Kid::Leaf(leaf)) => {
-                    let held = &mut self.leaves[leaf as usize];
+                    let held = &self.leaves[leaf as usize];
                     if held.key == key && held.len == len {
-                        let old = std::mem::replace(&mut held.slot, slot);
-                        let stale = std::mem::replace(&mut held.cell, cell::STALE);
-                        self.changes.retired.push(stale);
-                        self.touch(at);
-                        return Some(old);
+                        return Some(held.slot);
                     }
                     at = self.unfold(at, byte, leaf);
                 }
@@ -299,7 +319,7 @@ impl<K: Key> Rib<K> {
         let position = position(byte, bits);
         let rank = node.prefixes.rank(position);
         if node.prefixes.has(position) {
-            return Some(std::mem::replace(&mut node.slots[rank], slot));
+            return Some(node.slots[rank]);
         }
         node.prefixes.set(position);
         node.slots.insert(rank, slot);
@@ -414,7 +434,8 @@ impl<K: Key> Rib<K> {
     }
 
     fn new_node(&mut self, parent: u32, byte: u8, depth: u8) -> u32 {
-        let node = Node::new(parent, byte, depth);
+        let first = if depth == 1 { byte } else { self.node(parent).first };
+        let node = Node::new(parent, byte, depth, first);
         if let Some(at) = self.free_nodes.pop() {
             self.nodes[at as usize] = node;
             return at;
@@ -425,7 +446,7 @@ impl<K: Key> Rib<K> {
 
     fn drop_node(&mut self, at: u32) {
         self.changes.retired.push(self.node(at).cell);
-        self.nodes[at as usize] = Node::new(ROOT, 0, 0);
+        self.nodes[at as usize] = Node::new(ROOT, 0, 0, 0);
         self.free_nodes.push(at);
     }
 

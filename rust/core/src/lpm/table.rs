@@ -151,15 +151,14 @@ impl Table {
             }
             None => return None,
         };
-        let held = self.get(net);
+        let held = match net.ip() {
+            Ip::V4(key) => self.v4.rib.insert(key, net.len(), fresh),
+            Ip::V6(key) => self.v6.rib.insert(key, net.len(), fresh),
+        };
         if let Some(slot) = held {
             self.free_slots.push(fresh);
             return Some(Placed { slot, is_new: false });
         }
-        match net.ip() {
-            Ip::V4(key) => self.v4.rib.insert(key, net.len(), fresh),
-            Ip::V6(key) => self.v6.rib.insert(key, net.len(), fresh),
-        };
         Some(Placed { slot: fresh, is_new: true })
     }
 
