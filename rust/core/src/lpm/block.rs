@@ -44,8 +44,8 @@ pub enum Form {
 /// The head word and the bit in it of a byte: `byte / 56` without a division.
 #[inline]
 pub const fn locate(byte: usize) -> (usize, usize) {
-    let word = (byte * 293) >> 14;
-    (word, byte - MARKS * word)
+    let word = byte.wrapping_mul(293) >> 14;
+    (word, byte.wrapping_sub(MARKS.wrapping_mul(word)))
 }
 
 /// 256 cells as runs, ready to be written.
@@ -135,8 +135,8 @@ pub fn run_of(arena: &Words, offset: usize, byte: u8) -> usize {
 /// The run that marks bit `bit` of a head word is in; its first bit is always set in word 0.
 #[inline]
 pub fn rank(head: u64, bit: usize) -> usize {
-    let marks = head & ((2u64 << bit) - 1);
-    ((head >> MARKS) as usize + marks.count_ones() as usize).wrapping_sub(1) & 0x1ff
+    let marks = head & (2u64 << (bit & 63)).wrapping_sub(1);
+    ((head >> MARKS) as usize).wrapping_add(marks.count_ones() as usize).wrapping_sub(1) & 0x1ff
 }
 
 #[cfg(test)]

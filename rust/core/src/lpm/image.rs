@@ -129,10 +129,12 @@ impl Image {
         0 // only a damaged image has a node below the last byte
     }
 
+    /// The answer of the tail that `cell` refers to.
     #[inline]
-    fn tail<K: Key>(&self, address: K, cell: u32) -> u32 {
-        let words = &self.arena.words()[cell::offset(cell)..];
-        let word = |at: usize| words[at].load(Ordering::Acquire);
+    pub(super) fn tail<K: Key>(&self, address: K, cell: u32) -> u32 {
+        let tail = self.arena.words().get(cell::offset(cell)..).and_then(<[_]>::first_chunk::<5>);
+        let Some(tail) = tail else { return 0 }; // an arena ends in room for more than a tail
+        let word = |at: usize| tail[at].load(Ordering::Acquire);
         let (differs, slots) = if K::BITS == 32 {
             let (key, slots) = (word(0), word(1));
             (u128::from((address.widen() as u32 ^ key as u32) & (key >> 32) as u32), slots)
@@ -141,7 +143,7 @@ impl Image {
             let mask = u128::from(word(1)) << 64 | u128::from(word(3));
             ((address.widen() ^ key) & mask, word(4))
         };
-        if differs == 0 { slots as u32 } else { (slots >> 32) as u32 }
+        (slots >> (32 * u32::from(differs != 0))) as u32
     }
 }
 
