@@ -20,6 +20,9 @@ pub fn ip_from(obj: &Bound<'_, PyAny>) -> PyResult<Ip> {
     if let Ok(address) = obj.cast_exact::<Address>() {
         return Ok(address.get().ip);
     }
+    if obj.is_exact_instance_of::<PyInt>() {
+        return ip_from_number(obj, obj, None);
+    }
     zoned_from(obj, None).map(|(ip, _)| ip)
 }
 
