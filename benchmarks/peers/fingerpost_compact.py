@@ -96,7 +96,7 @@ class Adapter(Peer):
         return lambda: len(many(whole).indices)
 
     def other_builds(self) -> dict[str, Callable[[], object]]:
-        from fingerpost.fib import Fib
+        from fingerpost.fib import Fib, FrozenFib
 
         prefixes, values = self.fib.columns()
         lines, saved = self.folder / "table.txt", self.folder / "table.fib"
@@ -106,6 +106,7 @@ class Adapter(Peer):
             "native columns": lambda: Fib(form=self.form).put_column(prefixes, values),
             "text file": lambda: Fib.load(lines, form=self.form),
             "saved table": lambda: Fib.load(saved),
+            "saved table, mapped": lambda: FrozenFib.open(saved),
         }
 
     def memory(self) -> dict[str, int]:
