@@ -156,6 +156,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     os.mkfifo(fifo)  # opening it for writing blocks until somebody reads, which nobody does
     started = (
         "import os, threading, signal\n"
+        "import numpy, fingerpost.cli.table, fingerpost.fib.synthetic\n"  # not in their midst
         "from fingerpost.cli import main\n"
         "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "main()"
@@ -196,7 +197,7 @@ def test_completion_offers_commands_options_and_choices() -> None:
     assert complete("fingerpost ") == sorted(COMMANDS)
     assert complete("fingerpost co") == ["completion"]
     assert complete("fingerpost completion ") == sorted(SHELLS)
-    assert complete("fingerpost table ") == ["synth"]
+    assert complete("fingerpost table ") == ["save", "synth"]
     assert "--json" in complete("fingerpost table synth --")
 
 
@@ -208,6 +209,18 @@ def test_table_synth_writes_what_it_says(tmp_path: Path) -> None:
     assert run("table", "synth", "-", "--v4", "30", "--v6", "20", "--seed", "3").stdout == (
         path.read_text()
     )
+
+
+def test_table_save_writes_what_every_command_can_map(tmp_path: Path) -> None:
+    text, stored = tmp_path / "three.txt", tmp_path / "three.fp"
+    text.write_text("10.0.0.0/8 eth0\n10.1.0.0/16 eth1\n2001:db8::/32 eth2\n")
+    done = run("table", "save", str(stored), "--table", str(text), "--json")
+    model = json.loads(done.stdout)
+    assert (model["v4"], model["v6"], model["table"]["format"]) == (2, 1, "text")
+    for table in (text, stored):
+        found = json.loads(run("lookup", "--json", "--table", str(table), "10.1.2.3").stdout)
+        assert found["results"][0]["winner"]["value"] == "eth1"
+    assert found["table"]["format"] == "fingerpost"
 
 
 def test_table_synth_refuses_to_mix_the_table_with_json() -> None:

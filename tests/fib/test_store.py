@@ -156,6 +156,15 @@ def test_values_come_back_as_they_went(value: object) -> None:
     assert type(back) is type(value)
 
 
+def test_routes_of_a_dump_come_back_as_they_went(shared_data: Path, tmp_path: Path) -> None:
+    dumps = shared_data / "conformance" / "mrt"
+    for name in ("openbgpd_rib_table-v2", "ris/bview.ipv4_unicast_add_path.gz"):
+        fib: Fib[Any] = Fib.load(dumps / name)
+        fib.save(tmp_path / "dump.fp")
+        assert len(fib) > 0
+        assert Fib.load(tmp_path / "dump.fp") == fib
+
+
 @given(st.binary(max_size=80))
 def test_bytes_that_are_no_value_are_a_load_error(data: bytes) -> None:
     with contextlib.suppress(LoadError):

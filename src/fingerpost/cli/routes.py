@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fingerpost.fib import Fib
+from fingerpost.fib import Fib, PrefixColumn
+from fingerpost.fib.load.loaded import Loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fingerpost.cli.output import Model
-    from fingerpost.fib.load import Loaded
     from fingerpost.fib.load.loaded import Progress
 
 Command = TypeVar("Command", bound="Callable[..., object]")
@@ -59,7 +59,11 @@ def open_table(
 ) -> tuple[Fib[Any], Model]:
     """Load FILE, or without one this machine's own routes; give the table and what to say of it."""
     from fingerpost.fib.load import Limits, load_kernel_routes, load_routes
+    from fingerpost.fib.load_table import STORED, is_stored
 
+    if file is not None and file != "-" and format is None and is_stored(file):
+        stored: Fib[Any] = Fib.load(file)
+        return stored, _model_of(file, Loaded(PrefixColumn(), [], STORED), len(stored))
     if file is None:
         source, loaded = "ip route", load_kernel_routes(strict=strict, table=kernel_table)
     else:

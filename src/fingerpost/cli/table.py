@@ -7,12 +7,34 @@ from typing import Any
 import click
 
 from fingerpost.cli.output import emit, json_option
+from fingerpost.cli.routes import open_table, report_bad, table_options
 from fingerpost.errors import UsageError
 
 
 @click.group()
 def command() -> None:
     """Make tables to work with."""
+
+
+@command.command()
+@click.argument("output", type=click.Path(dir_okay=False, writable=True))
+@table_options()
+@json_option
+def save(output: str, as_json: bool, **table: Any) -> None:  # noqa: ANN401 - click's options
+    """Write a table as OUTPUT in the form that is mapped, not parsed.
+
+    From --table FILE, or without one from this machine's own routes. What reads OUTPUT:
+    `--table` of every command, `Fib.load` and `FrozenFib.open` in Python.
+    """
+    fib, described = open_table(**table)
+    report_bad(described)
+    fib.save(output)
+
+    def render(model: dict[str, Any]) -> None:
+        click.echo(f"{model['file']}: {model['v4']:,} IPv4 and {model['v6']:,} IPv6 prefixes")
+
+    v4, v6 = fib.counts()
+    emit({"file": output, "v4": v4, "v6": v6, "table": described}, render, as_json=as_json)
 
 
 @command.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Address, Interface, Prefix
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TAG = "="
+_MRT_ROUTE = (
+    *("peer", "peer_as", "path_id", "segments", "origin", "next_hop", "med", "local_pref"),
+    *("atomic_aggregate", "aggregator", "communities", "large_communities"),
+)
 _DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _PREFIX = b'{"=":"Prefix","is":"'
 
@@ -40,10 +45,15 @@ def decode(data: bytes) -> object:
         raise LoadError(f"a stored value does not decode: {data[:60]!r}: {error}") from error
 
 
-def _records() -> dict[str, type]:
+@cache
+def _records() -> dict[str, tuple[type, tuple[str, ...]]]:
+    """By name: the classes of our own loaders and what they are made from."""
     from fingerpost.fib.load import MrtRoute, NextHop, RouteEntry
 
-    return {kind.__name__: kind for kind in (MrtRoute, NextHop, RouteEntry)}
+    made_from = {kind: tuple(f.name for f in fields(kind)) for kind in (NextHop, RouteEntry)}
+    return {kind.__name__: (kind, names) for kind, names in made_from.items()} | {
+        "MrtRoute": (MrtRoute, _MRT_ROUTE)
+    }
 
 
 def _to_tree(value: object) -> object:
@@ -62,8 +72,8 @@ def _to_tree(value: object) -> object:
     if isinstance(value, (Address, Prefix, Interface)):
         return _tagged(type(value).__name__, str(value))
     name = type(value).__name__
-    if _records().get(name) is type(value):
-        names = [field.name for field in fields(type(value))]  # type: ignore[arg-type]
+    kind, names = _records().get(name, (None, ()))
+    if kind is type(value):
         return _tagged(name, {name: _to_tree(getattr(value, name)) for name in names})
     raise UsageError(
         f"a value of type {name} cannot be stored: {value!r:.60}; use plain types (None, bool, "
@@ -93,5 +103,5 @@ def _from_tree(tree: Any) -> object:  # noqa: ANN401 - JSON
     }
     if kind in makers:
         return makers[kind]()
-    record = _records()[kind]
+    record, _ = _records()[kind]
     return record(**{name: _from_tree(item) for name, item in what.items()})

@@ -33,7 +33,7 @@ def load_table(
     **options: Any,  # noqa: ANN401 - those of `load_routes`
 ) -> F:
     """Read `file` into a new table of class `kind`; see `Fib.load`."""
-    if format == STORED or (format is None and _is_stored(file)):
+    if format == STORED or (format is None and is_stored(file)):
         if not isinstance(file, (str, os.PathLike)):
             raise LoadError("a stored table is mapped: give its path, not an open file")
         stored_form, prefixes, values = stored_entries(file, allow_pickle=allow_pickle)
@@ -52,7 +52,8 @@ def load_table(
     return fib
 
 
-def _is_stored(file: TableFile) -> bool:
+def is_stored(file: TableFile) -> bool:
+    """Whether `file` is the path of a table that `Fib.save` wrote."""
     if not isinstance(file, (str, os.PathLike)) or not Path(file).is_file():
         return False
     with Path(file).open("rb") as opened:
