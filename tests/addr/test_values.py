@@ -99,7 +99,7 @@ def test_the_family_asked_for_is_insisted_on() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [True, False, np.True_, None, 1.0, "", b"", b"abc", [], {}, object(), ("192.0.2.1",), 1j],
+    [True, False, np.True_, None, 1.0, "", b"", b"abc", [], {}, object, ("192.0.2.1",), 1j],
     ids=repr,
 )
 @pytest.mark.parametrize("cls", [Address, Prefix, Interface])
