@@ -161,11 +161,13 @@ def mrt_readers() -> list[Reader]:
     else:
         found.append(Reader("mrtparse", lambda path: with_mrtparse(path, mrtparse), slow=True))
     try:
-        import bgpkit_parser
+        import pybgpkit_parser
     except ImportError:
         pass
     else:
-        found.append(Reader("pybgpkit-parser", lambda path: with_bgpkit(path, bgpkit_parser)))
+        parser = pybgpkit_parser.Parser
+        found.append(Reader("pybgpkit-parser count", lambda path: parser(str(path)).count()))
+        found.append(Reader("pybgpkit-parser", lambda path: sum(1 for _ in parser(str(path)))))
     return found
 
 
@@ -177,11 +179,6 @@ def total(loaded: Any) -> int:
 def with_mrtparse(path: Path, mrtparse: Any) -> int:
     """Every record, decoded to dicts."""
     return sum(len(record.data.get("rib_entries", ())) for record in mrtparse.Reader(str(path)))
-
-
-def with_bgpkit(path: Path, bgpkit_parser: Any) -> int:
-    """Every entry, as an element object."""
-    return sum(1 for _ in bgpkit_parser.Parser(url=str(path)))
 
 
 # -- the run ---------------------------------------------------------------------------------------

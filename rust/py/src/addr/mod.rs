@@ -7,4 +7,5 @@ mod prefix;
 
 pub use address::Address;
 pub use interface::Interface;
+pub use numbers::object;
 pub use prefix::Prefix;

@@ -7,7 +7,7 @@ use pyo3::types::{PyBytes, PyList};
 
 use super::expand;
 use super::route::MrtRoute;
-use crate::addr::{Address, Prefix};
+use crate::addr::{Address, Prefix, object};
 use crate::column::PrefixColumn;
 
 /// A table of a RIB dump under construction.
@@ -102,7 +102,7 @@ impl MrtTable {
         let distinct = routes
             .into_iter()
             .map(|route| {
-                let route = Bound::new(py, MrtRoute { route })?.into_any();
+                let route = object(py, MrtRoute { route })?.into_any();
                 pick.map_or(Ok(route.clone()), |pick| pick.call1((&route,)))
             })
             .collect::<PyResult<Vec<_>>>()?;
@@ -135,7 +135,9 @@ impl MrtEntries {
         let list = PyList::empty(py);
         for entry in found {
             match entry {
-                Ok((net, route)) => list.append((Prefix { net }, MrtRoute { route }))?,
+                Ok((net, route)) => {
+                    list.append((object(py, Prefix { net })?, object(py, MrtRoute { route })?))?
+                }
                 Err(error) => list.append(error.to_string())?,
             }
         }

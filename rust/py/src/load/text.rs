@@ -4,7 +4,7 @@ use fingerpost_core::text as core;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
-use crate::addr::Prefix;
+use crate::addr::{Prefix, object};
 use crate::column::PrefixColumn;
 
 /// A table of text lines under construction.
@@ -69,7 +69,7 @@ impl TextTable {
             .map(|(&net, &value)| {
                 match (value as usize).checked_sub(1).and_then(|at| texts.get(at)) {
                     Some(text) => Ok(text.clone().into_any().unbind()),
-                    None => Ok(Py::new(py, Prefix { net })?.into_any()),
+                    None => Ok(object(py, Prefix { net })?.into_any().unbind()),
                 }
             })
             .collect::<PyResult<_>>()?;
