@@ -80,6 +80,13 @@ def test_ranges_of_whole_numbers_are_read() -> None:
     }
 
 
+def test_a_small_number_takes_the_family_of_the_other_end() -> None:
+    assert as_dict(load("start,end,v\n0,::ff,a\n0,255,b\n0,4294967296,c\n")).keys() == {
+        *("::/120", "0.0.0.0/24"),
+        *("::/96", "::1:0:0/128"),
+    }
+
+
 def test_bad_rows_are_listed_with_their_line() -> None:
     loaded = load("prefix,v\n10.0.0.0/8,a\nx,b\n11.0.0.0/8\n12.0.0.0/8,c,d\n::/0,e\n")
     assert as_dict(loaded) == {"10.0.0.0/8": "a", "::/0": "e"}
@@ -87,10 +94,12 @@ def test_bad_rows_are_listed_with_their_line() -> None:
     assert "1 cells, expected 2" in loaded.bad[1].reason
 
 
-def test_a_range_that_runs_backwards_is_a_bad_row() -> None:
-    loaded = load("start,end,v\n10.0.0.9,10.0.0.1,a\n10.0.0.1,::1,b\n")
+def test_a_range_that_runs_backwards_or_across_families_is_a_bad_row() -> None:
+    loaded = load(
+        "start,end,v\n10.0.0.9,10.0.0.1,a\n10.0.0.1,x,b\n+1,+2,c\n10.0.0.1,2001:db8::,d\n"
+    )
     assert loaded.routes == 0
-    assert loaded.bad_total == 2
+    assert loaded.bad_total == 4
 
 
 def test_a_table_without_header_says_what_the_first_line_should_be() -> None:

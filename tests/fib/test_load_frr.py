@@ -127,6 +127,11 @@ def test_deep_nesting_is_refused_not_followed() -> None:
         load('{"10.0.0.0/8": ' + "[" * 200_000, format="frr")
 
 
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(LoadError, match="thousands of digits"):
+        load('{"10.0.0.0/8": ' + "9" * 5000 + "}", format="frr")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
     lambda inner: (

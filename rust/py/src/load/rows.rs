@@ -42,19 +42,13 @@ impl RowTable {
 
     /// Append the fewest prefixes that make up the range; say how many, 0 where it is no range.
     ///
-    /// Bounds are addresses or whole numbers; a number below 2**32 is IPv4, unless one bound is
-    /// larger or is written as IPv6.
+    /// Ends are addresses of one family, or whole numbers, which are IPv4 below 2**32 unless the
+    /// other end is IPv6.
     fn add_range(&mut self, first: &str, last: &str) -> usize {
         let before = self.nets.len();
-        if let (Some(first), Some(last)) = (bound(first), bound(last)) {
-            match (first, last) {
-                (Ip::V4(a), Ip::V4(b)) => {
-                    let wrap =
-                        |n: u128, len| u32::try_from(n).ok().and_then(|n| Net::new(Ip::V4(n), len));
-                    self.cover(a.into(), b.into(), 32, wrap);
-                }
-                (a, b) => self.cover(number(a), number(b), 128, |n, len| Net::new(Ip::V6(n), len)),
-            }
+        let ends = end(first).zip(end(last));
+        if let Some((first, last, bits)) = ends.and_then(|(first, last)| range(first, last)) {
+            self.cover(first, last, bits);
         }
         self.nets.len() - before
     }
@@ -71,14 +65,14 @@ impl RowTable {
 }
 
 impl RowTable {
-    fn cover(&mut self, first: u128, last: u128, bits: u8, net: impl Fn(u128, u8) -> Option<Net>) {
+    fn cover(&mut self, first: u128, last: u128, bits: u8) {
         let mut at = first;
         while at <= last {
             // the largest block that starts here and ends within the range
             let aligned = at.trailing_zeros().min(bits.into());
             let span = (last - at).checked_add(1).map_or(128, u128::ilog2);
             let size = aligned.min(span);
-            self.nets.extend(net(at, bits - size as u8)); // size is at most bits
+            self.nets.extend(net(at, bits - size as u8, bits)); // size is at most bits
             match 1u128.checked_shl(size).and_then(|step| at.checked_add(step)) {
                 Some(next) => at = next,
                 None => return,
@@ -87,17 +81,38 @@ impl RowTable {
     }
 }
 
-fn bound(text: &str) -> Option<Ip> {
+/// One end of a range.
+#[derive(Clone, Copy)]
+enum End {
+    /// A number, of the family of the other end where that is not a number too.
+    Number(u128),
+    Address(Ip),
+}
+
+/// Both ends as numbers of one family, and its width; `None` where the families differ.
+fn range(first: End, last: End) -> Option<(u128, u128, u8)> {
+    let ends = [first, last];
+    let v6 = ends.iter().any(|end| match *end {
+        End::Number(n) => n > u32::MAX.into(),
+        End::Address(ip) => matches!(ip, Ip::V6(_)),
+    });
+    let [first, last] = ends.map(|end| match end {
+        End::Number(n) => Some(n),
+        End::Address(Ip::V4(a)) => (!v6).then_some(a.into()),
+        End::Address(Ip::V6(a)) => Some(a),
+    });
+    Some((first?, last?, if v6 { 128 } else { 32 }))
+}
+
+fn end(text: &str) -> Option<End> {
     let text = text.trim_ascii();
-    match text.parse::<u128>() {
-        Ok(n) => Some(u32::try_from(n).map_or(Ip::V6(n), Ip::V4)),
-        Err(_) => parse_ip(text.as_bytes()).ok(),
+    match text.parse() {
+        Ok(n) if !text.starts_with('+') => Some(End::Number(n)),
+        _ => parse_ip(text.as_bytes()).ok().map(End::Address),
     }
 }
 
-const fn number(ip: Ip) -> u128 {
-    match ip {
-        Ip::V4(a) => a as u128,
-        Ip::V6(a) => a,
-    }
+fn net(n: u128, len: u8, bits: u8) -> Option<Net> {
+    let ip = if bits == 32 { Ip::V4(u32::try_from(n).ok()?) } else { Ip::V6(n) };
+    Net::new(ip, len)
 }

@@ -99,6 +99,8 @@ class _Text:
                     self.fail(f"is no JSON here: {error.msg}")
             except RecursionError:
                 self.fail("is nested too deeply")
+            except ValueError:
+                self.fail("has a number of thousands of digits")
             else:
                 if end < len(self._text) or self._ended:  # else a number may go on
                     self._at = end
