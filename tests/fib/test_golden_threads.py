@@ -132,3 +132,29 @@ def changed(
     """What to put and what to drop to come from the old ids to the new."""
     put = [(natives[at], int(new[at])) for at in np.flatnonzero((new != old) & (new > 0))]
     return put, [natives[at] for at in np.flatnonzero((new == 0) & (old > 0))]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("version", [4, 6])
+def test_each_answer_is_the_one_before_the_batch_or_after_it(version: int, form: str) -> None:
+    """Also where one batch gives a prefix another value and adds or drops one inside it."""
+    prefixes = pool(version)
+    natives = [Prefix(text) for text in prefixes.as_texts()]
+    first = np.arange(1, len(prefixes) + 1, dtype=np.uint32)
+    first[::3] = 0
+    changes = random_changes(2 * len(prefixes), first > 0, seed=version)
+    states = [first, after(changes, len(changes.which), first)]
+    asked = queries("hit", prefixes, 5_000)
+    right = [flattened(prefixes, ids).lookup(asked) for ids in states]
+    steps = [changed(natives, *states), changed(natives, *reversed(states))]
+    fib: Fib[int] = Fib(changed(natives, np.zeros_like(first), first)[0], form=form)
+
+    def read() -> None:
+        found = answers(fib, asked)
+        assert np.all((found == right[0]) | (found == right[1]))
+
+    def flip(at: int) -> None:
+        put, drop = steps[at % 2]
+        fib.apply(put=put, drop=drop)
+
+    while_reading(read, flip)
