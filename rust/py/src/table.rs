@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fingerpost_core::addr::{Ip, Net};
-use fingerpost_core::lpm::{self, Form, Readers, Snapshot};
+use fingerpost_core::lpm::{self, Form, Placed, Readers, Snapshot};
 use pyo3::exceptions::{PyKeyError, PyMemoryError, PyTypeError, PyValueError};
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
@@ -86,6 +86,11 @@ impl Table {
     }
 
     /// Drop `drop`, then put `put`, and publish both at once.
+    ///
+    /// A prefix that stays may keep its slot and get its new value there only if nothing else
+    /// changes and nobody is in the midst of a bulk lookup. Otherwise it moves to a slot of its
+    /// own: else somebody could meet its old value for an address that the batch takes from a
+    /// longer prefix, or its new one for an address that the batch gives to another.
     fn change(
         &self,
         py: Python<'_>,
@@ -93,40 +98,42 @@ impl Table {
         values: impl IntoIterator<Item = Py<PyAny>>,
         drop: &[Net],
     ) -> PyResult<Batch> {
+        let is_large = put.len() + drop.len() >= DETACH_FROM;
         let mut guard = self.core(py);
         let core: &mut lpm::Table = &mut guard;
-        let mut batch = Batch { added: 0, replaced: 0, missing: Vec::new() };
-        let stage = |core: &mut lpm::Table, batch: &mut Batch| -> Vec<Option<u32>> {
-            let missing = drop.iter().filter(|&&net| core.drop(net).is_none());
-            batch.missing.extend(missing);
-            let slots = put.iter().map(|&net| {
-                let placed = core.put(net)?;
-                batch.added += usize::from(placed.is_new);
-                batch.replaced += usize::from(!placed.is_new);
-                Some(placed.slot)
+        let mut missing = Vec::new();
+        let mut placed = away(py, is_large, || {
+            missing.extend(drop.iter().filter(|&&net| core.drop(net).is_none()));
+            put.iter().map(|&net| core.put(net)).collect::<Vec<_>>()
+        });
+        let is_full = placed.contains(&None);
+        let added = placed.iter().flatten().filter(|placed| placed.is_new).count();
+        let replaced = placed.iter().flatten().count() - added;
+        let moves = replaced > 0 && (added > 0 || drop.len() > missing.len() || core.is_watched());
+        if moves {
+            away(py, is_large, || {
+                for (placed, &net) in placed.iter_mut().zip(put) {
+                    if placed.is_some_and(|placed| !placed.is_new) {
+                        *placed = core.renew(net);
+                    }
+                }
             });
-            slots.collect()
-        };
-        let is_large = put.len() + drop.len() >= DETACH_FROM;
-        let slots =
-            if is_large { py.detach(|| stage(core, &mut batch)) } else { stage(core, &mut batch) };
-        let is_full = slots.contains(&None);
+        }
         // what an old value does when it dies must not happen under our locks
         let mut dead = Vec::new();
         {
             let mut held = self.values();
-            for ((slot, net), value) in slots.into_iter().zip(put).zip(values) {
-                if let Some(slot) = slot {
-                    dead.extend(held.replace(slot, Some(value), net.len()));
+            for ((placed, net), value) in placed.into_iter().zip(put).zip(values) {
+                match placed {
+                    Some(Placed { slot, .. }) => {
+                        dead.extend(held.replace(slot, Some(value), net.len()));
+                    }
+                    None => dead.push(value),
                 }
             }
         }
         let mut freed = Vec::new();
-        if is_large {
-            py.detach(|| core.publish(|slot| freed.push(slot)));
-        } else {
-            core.publish(|slot| freed.push(slot));
-        }
+        away(py, is_large, || core.publish(|slot| freed.push(slot)));
         {
             let mut held = self.values();
             dead.extend(freed.into_iter().filter_map(|slot| held.replace(slot, None, 0)));
@@ -136,7 +143,7 @@ impl Table {
         if is_full {
             return Err(PyMemoryError::new_err("the table is full: 2**31 - 1 prefixes"));
         }
-        Ok(batch)
+        Ok(Batch { added, replaced, missing })
     }
 
     /// Slots to values. The interpreter was held since they were found, so they still hold; but
@@ -156,6 +163,11 @@ impl Table {
                 .collect::<PyResult<Vec<_>>>()?,
         )
     }
+}
+
+/// Do a large piece of work without the interpreter, a small one with it.
+fn away<T: Send>(py: Python<'_>, is_large: bool, work: impl FnOnce() -> T + Send) -> T {
+    if is_large { py.detach(work) } else { work() }
 }
 
 #[pymethods]

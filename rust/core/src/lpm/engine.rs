@@ -99,7 +99,7 @@ impl<K: Key> Engine<K> {
         drop(retired); // they lie in the arena that goes
         self.rib.forget_image();
         let guess = match self.form {
-            Form::Compact => self.rib.len() * 5 / 4,
+            Form::Compact => self.rib.len() * 3 / 4,
             Form::Fast => self.rib.len() * 4,
         };
         self.image = Arc::new(Image::empty(self.form, self.fitting_top(), guess.max(16)));

@@ -45,6 +45,14 @@ impl<T> Limbo<T> {
         self.epochs.push_back((Token::default(), Vec::new()));
     }
 
+    /// Whether a reader holds a token, apart from one `handed` that waits for the next reader.
+    pub fn is_watched(&self, handed: &Token) -> bool {
+        self.epochs.iter().any(|(token, _)| {
+            let idle = 1 + usize::from(Arc::ptr_eq(token, handed));
+            Arc::strong_count(token) > idle
+        })
+    }
+
     /// Hand out what no reader can see any more. Readers that hold no token must be gone.
     pub fn drain(&mut self, mut reuse: impl FnMut(T)) {
         while self.epochs.len() > 1 {
@@ -85,10 +93,16 @@ mod tests {
         limbo.retire(2);
         limbo.advance();
         assert_eq!(drained(&mut limbo), [0u32; 0]);
+        let handed = limbo.token();
+        assert!(limbo.is_watched(&handed));
         drop(late);
         assert_eq!(drained(&mut limbo), [0u32; 0], "an earlier reader is still there");
         drop(early);
         assert_eq!(drained(&mut limbo), [1, 2]);
         assert_eq!(limbo.waiting().count(), 0);
+        assert!(!limbo.is_watched(&handed));
+        let reader = handed.clone();
+        assert!(limbo.is_watched(&handed));
+        drop(reader);
     }
 }

@@ -19,7 +19,7 @@ use crate::addr::{Ip, Net};
 pub struct Snapshot {
     v4: Arc<Image>,
     v6: Arc<Image>,
-    _token: Token,
+    token: Token,
 }
 
 impl Snapshot {
@@ -34,7 +34,7 @@ impl Snapshot {
 
     /// Images that nobody writes.
     pub(super) fn alone(v4: Arc<Image>, v6: Arc<Image>) -> Snapshot {
-        Snapshot { v4, v6, _token: Token::default() }
+        Snapshot { v4, v6, token: Token::default() }
     }
 
     /// Bytes of the compiled images.
@@ -112,7 +112,7 @@ impl Table {
     fn assemble(v4: Engine<u32>, v6: Engine<u128>, form: Form, next_slot: u32) -> Table {
         let limbo = Limbo::default();
         let snapshot =
-            Snapshot { v4: v4.image().clone(), v6: v6.image().clone(), _token: limbo.token() };
+            Snapshot { v4: v4.image().clone(), v6: v6.image().clone(), token: limbo.token() };
         let readers = Arc::new(Readers(RwLock::new(snapshot)));
         Table { v4, v6, readers, limbo, free_slots: Vec::new(), next_slot, form }
     }
@@ -172,6 +172,20 @@ impl Table {
         Some(slot)
     }
 
+    /// Whether somebody is in the midst of long work, on a snapshot.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        let current = self.readers.0.read().unwrap_or_else(PoisonError::into_inner);
+        self.limbo.is_watched(&current.token)
+    }
+
+    /// Stage another slot for a prefix that has one: for another value that must not be seen under
+    /// the old slot, by those who have met it already. `None` where there is no slot left.
+    pub fn renew(&mut self, net: Net) -> Option<Placed> {
+        self.drop(net);
+        self.put(net)
+    }
+
     /// Let readers see what was staged. Slots that come back to the table are told to `freed`.
     pub fn publish(&mut self, mut freed: impl FnMut(u32)) {
         self.v4.publish(|block| self.limbo.retire(Gone::V4(block)));
@@ -183,7 +197,7 @@ impl Table {
             let mut current = self.readers.0.write().unwrap_or_else(PoisonError::into_inner);
             current.v4.clone_from(self.v4.image());
             current.v6.clone_from(self.v6.image());
-            current._token = self.limbo.token();
+            current.token = self.limbo.token();
         }
         let (v4, v6, free_slots) = (&mut self.v4, &mut self.v6, &mut self.free_slots);
         self.limbo.drain(|gone| match gone {
