@@ -46,7 +46,7 @@ docs: $(MADE)/tools ## build the documentation site into site/
 
 bench: $(MADE)/core ## measure against the peers on PyPI (installs them into .venv)
 	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py bench)
-	$(BIN)/python benchmarks/lpm.py
+	$(BIN)/python benchmarks/lpm.py --install
 
 # libFuzzer needs the compiler's sanitizer switch, which stable rustc has behind this variable.
 fuzz: ## run every fuzz target for FUZZ_S seconds (installs cargo-fuzz)

@@ -222,3 +222,5 @@ def test_a_damaged_file_is_refused_or_answers_without_harm(
         table: FrozenFib[Any] = FrozenFib.open(path)
         for probe in PROBES:
             table.lookup(probe)
+    with contextlib.suppress(LoadError):
+        Fib.load(path, format="fingerpost")

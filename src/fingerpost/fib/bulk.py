@@ -140,6 +140,9 @@ class Matches(Generic[V]):
         return found
 
 
+_NO_BAD = BadRows()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Distinct:
     """The indices that occur, ascending; a row that has each; and every row's place among them."""
@@ -203,7 +206,7 @@ def lookup_many(
         count, first = lookup_column_frozen(table, column, out, threads)
     else:
         values, count, first = lookup_column(table, column, out, threads)
-    bad = BadRows(count, tuple(BadRow(*row) for row in first))
+    bad = BadRows(count, tuple(BadRow(*row) for row in first)) if count else _NO_BAD
     if strict and bad:
         more = f"; {count - 1:,} more rows are bad" if count > 1 else ""
         raise AddressError(f"{bad.first[0]}{more}", bad.first[0].value)
@@ -214,7 +217,7 @@ def column_of(addresses: object, version: int | None = None) -> AddressColumn:
     """Take addresses of any kind as a native column; the fastest way for each."""
     if isinstance(addresses, AddressColumn):
         return addresses
-    if version not in (None, 4, 6):
+    if version is not None and version not in (4, 6):
         raise UsageError(f"version is {version}; give 4, 6 or None")
     if type(addresses) in (list, tuple):
         return AddressColumn.from_items(addresses, version)
@@ -284,6 +287,13 @@ def _from_numpy(array: Any, version: int | None) -> AddressColumn:  # noqa: ANN4
 def _as_native_numbers(array: NDArray[Any], version: int | None) -> NDArray[Any]:
     import numpy as np
 
+    if (
+        array.dtype == np.uint32
+        and array.flags.c_contiguous
+        and array.flags.aligned
+        and version != 6
+    ):
+        return array  # as the core wants it, and by far the most common
     if array.dtype.itemsize == 8:
         wanted = "i8" if array.dtype.kind == "i" else "u8"
     else:

@@ -26,6 +26,7 @@ import struct
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from operator import gt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,6 +76,20 @@ class StoredValues(Sequence[Any]):
         if number not in self._known:
             self._known[number] = self._load(number)
         return self._known[number]
+
+    def to_list(self) -> list[Any]:
+        """Give the value of every index; many times faster than one by one."""
+        data, ends, decode = bytes(self._data), self._ends.tolist(), self._decode
+        starts = [0, *ends[:-1]]
+        if any(map(gt, starts, ends)) or (ends and ends[-1] > len(data)):
+            raise LoadError(f"{self._path}: the values' ends do not rise or lie outside")
+        distinct = [decode(data[start:end]) for start, end in zip(starts, ends, strict=True)]
+        try:
+            return [distinct[number] for number in self._of.tolist()]
+        except IndexError:
+            raise LoadError(
+                f"{self._path}: an index stands for a value that is not there"
+            ) from None
 
     def _load(self, number: int) -> object:
         if number >= len(self._ends):
@@ -158,10 +173,12 @@ def stored_entries(
         prefixes = PrefixColumn.from_bytes(bytes(packed))
     except AddressError as error:
         raise LoadError(f"{name}: {error}") from error
-    values = table.values[1:]
+    stored = table.values
+    assert isinstance(stored, StoredValues)
+    values = stored.to_list()[1:]
     if len(prefixes) != len(values):
         raise LoadError(f"{name}: {len(prefixes)} prefixes but {len(values)} values")
-    return table.form, prefixes, list(values)
+    return table.form, prefixes, values
 
 
 def is_stored_table(head: bytes) -> bool:
