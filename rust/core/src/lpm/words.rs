@@ -3,7 +3,7 @@
 //! Every access is atomic, so a reader sees each cell as it was before or after a change, never
 //! in between. The memory is zeroed, aligned for large pages, and may be a mapped file.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::any::Any;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -36,9 +36,11 @@ impl Words {
     pub fn zeroed(len: usize) -> Words {
         let layout = Self::layout(len);
         // SAFETY: the layout has a size above zero.
-        let memory = unsafe { alloc_zeroed(layout) };
+        let memory = unsafe { alloc(layout) };
         let Some(start) = NonNull::new(memory.cast::<u64>()) else { handle_alloc_error(layout) };
-        advise_large_pages(memory, layout.size());
+        advise_large_pages(memory, layout.size()); // before the first touch, which decides
+        // SAFETY: allocated just now with this size.
+        unsafe { memory.write_bytes(0, layout.size()) };
         Words { start, len, owner: None }
     }
 
