@@ -13,7 +13,8 @@ use super::block::{self, DIRECT_WORDS, Form, HEAD, REACH, Runs};
 use super::cell;
 use super::image::{GLOBAL_UNICAST, Image, Top, tail, tail_words};
 use super::key::Key;
-use super::rib::{Kid, ROOT, Rib};
+use super::node::Kid;
+use super::rib::{ROOT, Rib};
 use super::words::Words;
 
 /// Prefixes from which a table gets the next larger top. Tests cross them with small tables.

@@ -5,6 +5,7 @@
 //! both families. Offsets are positions in one arena, so an image can be written to a file and
 //! mapped again.
 
+mod ask;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -17,6 +18,7 @@ mod epoch;
 mod frozen;
 mod image;
 mod key;
+mod node;
 mod rib;
 mod scalar;
 mod simd;
