@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fingerpost.cli import FAILED
+from fingerpost.cli.asked import asked_on
 from fingerpost.cli.output import Model, emit, json_option
 from fingerpost.errors import AddressError
 
@@ -32,7 +32,7 @@ def command(ctx: click.Context, addresses: tuple[str, ...], as_json: bool) -> No
     """
     results: list[Model] = []
     bad: list[Model] = []
-    for place, text in _asked(addresses):
+    for place, text in asked_on(addresses):
         try:
             results.append(model_of(text))
         except AddressError as error:
@@ -42,17 +42,6 @@ def command(ctx: click.Context, addresses: tuple[str, ...], as_json: bool) -> No
     emit({"results": results, "bad_lines": bad}, _render, as_json=as_json)
     if bad:
         ctx.exit(FAILED)
-
-
-def _asked(addresses: tuple[str, ...]) -> Iterator[tuple[int | None, str]]:
-    """(line on standard input or None, text) for each thing asked about."""
-    for address in addresses:
-        if address != "-":
-            yield None, address
-            continue
-        for number, line in enumerate(sys.stdin, 1):
-            if text := line.partition("#")[0].strip():
-                yield number, text
 
 
 def model_of(text: str) -> Model:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fingerpost.cli import FAILED
+from fingerpost.cli.asked import asked_on
 from fingerpost.cli.output import Model, emit, json_option
 from fingerpost.cli.routes import open_table, report_bad, table_options
 from fingerpost.errors import AddressError, UsageError
@@ -45,7 +46,7 @@ def command(
     fib, described = open_table(**table)
     results: list[Model] = []
     bad: list[Model] = []
-    for line, text in _asked(addresses):
+    for line, text in asked_on(addresses):
         try:
             results.append(_model_of(fib.explain(text)))
         except AddressError as error:
@@ -55,17 +56,6 @@ def command(
     emit({"table": described, "results": results, "bad_lines": bad}, _render, as_json=as_json)
     if bad or any(result["winner"] is None for result in results):
         ctx.exit(FAILED)
-
-
-def _asked(addresses: tuple[str, ...]) -> Iterator[tuple[int | None, str]]:
-    """(line on standard input or None, text) for each address asked about."""
-    for address in addresses:
-        if address != "-":
-            yield None, address
-            continue
-        for number, line in enumerate(sys.stdin, 1):
-            if text := line.partition("#")[0].strip():
-                yield number, text
 
 
 def _model_of(found: Lookup[Any]) -> Model:

@@ -13,20 +13,17 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Generic, Self, SupportsIndex, TypeVar
 
 from fingerpost._core import FrozenTable
-from fingerpost.fib.bulk import Matches, lookup_many
+from fingerpost.fib.columns import Columns
 
 if TYPE_CHECKING:
     import os
 
-    from fingerpost.fib.annotate import Into
-    from fingerpost.fib.bulk import Indices
-    from fingerpost.fib.frames import Frame
     from fingerpost.fib.table import Fib
 
 V = TypeVar("V")
 
 
-class FrozenFib(FrozenTable, Generic[V]):
+class FrozenFib(Columns[V], FrozenTable, Generic[V]):
     """A forwarding table that only answers: `fib[address]`, `lookup`, `match`, `lookup_many`.
 
     Made by `Fib.freeze` and `FrozenFib.open`. `values` is what the indices of a bulk lookup stand
@@ -50,48 +47,6 @@ class FrozenFib(FrozenTable, Generic[V]):
         from fingerpost.fib.store import save_frozen
 
         save_frozen(self, path, allow_pickle=allow_pickle)
-
-    def lookup_many(
-        self,
-        addresses: object,
-        *,
-        version: int | None = None,
-        threads: int = 1,
-        out: Indices | None = None,
-        strict: bool = False,
-    ) -> Matches[V]:
-        """Look up a whole collection natively: see `fingerpost.fib.bulk.lookup_many`."""
-        return lookup_many(
-            self, addresses, version=version, threads=threads, out=out, strict=strict
-        )
-
-    def annotate(
-        self,
-        frame: Frame,
-        column: str,
-        into: Into = "route",
-        *,
-        prefix: str | None = None,
-        version: int | None = None,
-        threads: int = 1,
-        strict: bool = False,
-    ) -> Frame:
-        """Give a frame with columns of matches added: see `fingerpost.fib.annotate.annotate`.
-
-        A table that was compiled for answers knows no prefixes, so `prefix` is a `UsageError`.
-        """
-        from fingerpost.fib.annotate import annotate
-
-        return annotate(
-            self,
-            frame,
-            column,
-            into,
-            prefix=prefix,
-            version=version,
-            threads=threads,
-            strict=strict,
-        )
 
     def __reduce_ex__(
         self, protocol: SupportsIndex

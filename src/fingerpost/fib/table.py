@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from fingerpost._core import PrefixColumn, Table
 from fingerpost.addr import Prefix
-from fingerpost.fib.bulk import Matches, lookup_many
+from fingerpost.fib.columns import Columns
 from fingerpost.fib.diff import Diff, compare
 from fingerpost.fib.explain import Lookup, explain
 from fingerpost.fib.frozen import FrozenFib, freeze
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     import os
 
     from fingerpost.addr import AddressLike, PrefixLike
-    from fingerpost.fib.annotate import Into
-    from fingerpost.fib.bulk import Indices
-    from fingerpost.fib.frames import Frame
     from fingerpost.fib.load.loaded import Loaded
     from fingerpost.fib.load.source import TableFile
 
@@ -57,7 +54,7 @@ class Applied:
     missing: tuple[Prefix, ...]
 
 
-class Fib(Table, MutableMapping[Any, V]):
+class Fib(Columns[V], Table, MutableMapping[Any, V]):
     """A forwarding table: prefixes of both families, a value each, longest match.
 
     `items`: a mapping or an iterable of (prefix, value) pairs; another `Fib` is copied natively.
@@ -83,45 +80,6 @@ class Fib(Table, MutableMapping[Any, V]):
     def explain(self, address: AddressLike) -> Lookup[V]:
         """The longest match of an address with every prefix that also matched and why it lost."""
         return explain(self, address)
-
-    def lookup_many(
-        self,
-        addresses: object,
-        *,
-        version: int | None = None,
-        threads: int = 1,
-        out: Indices | None = None,
-        strict: bool = False,
-    ) -> Matches[V]:
-        """Look up a whole collection natively: see `fingerpost.fib.bulk.lookup_many`."""
-        return lookup_many(
-            self, addresses, version=version, threads=threads, out=out, strict=strict
-        )
-
-    def annotate(
-        self,
-        frame: Frame,
-        column: str,
-        into: Into = "route",
-        *,
-        prefix: str | None = None,
-        version: int | None = None,
-        threads: int = 1,
-        strict: bool = False,
-    ) -> Frame:
-        """Give a frame with columns of matches added: see `fingerpost.fib.annotate.annotate`."""
-        from fingerpost.fib.annotate import annotate
-
-        return annotate(
-            self,
-            frame,
-            column,
-            into,
-            prefix=prefix,
-            version=version,
-            threads=threads,
-            strict=strict,
-        )
 
     # -- exact ---------------------------------------------------------------------------------
 
