@@ -74,9 +74,13 @@ class SyntheticTable:
         yield from self.v6.texts
 
     def items(self) -> Iterator[tuple[str, int]]:
-        """Give every prefix as text with its origin AS: what `Fib.update` take."""
+        """Give every prefix as text with its origin AS, equal ones the same object: for a `Fib`."""
+        import numpy as np
+
         for family in (self.v4, self.v6):
-            yield from zip(family.texts, family.origins.tolist(), strict=True)
+            distinct, which = np.unique(family.origins, return_inverse=True)
+            origins = distinct.tolist()
+            yield from zip(family.texts, map(origins.__getitem__, which.tolist()), strict=True)
 
     def write(self, path: str | PathLike[str]) -> None:
         """Write one line `prefix origin` each; gzipped when `path` ends in .gz; '-' is stdout."""
