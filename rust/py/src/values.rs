@@ -14,20 +14,21 @@ const CHUNK: usize = 1024;
 
 /// Values and prefix lengths of `CHUNK` slots in a row.
 struct Chunk {
-    values: Vec<Option<Py<PyAny>>>,
+    /// In place, so that a lookup waits for one load less.
+    values: [Option<Py<PyAny>>; CHUNK],
     lens: [u8; CHUNK],
 }
 
 impl Chunk {
     fn empty() -> Chunk {
-        Chunk { values: std::iter::repeat_with(|| None).take(CHUNK).collect(), lens: [0; CHUNK] }
+        Chunk { values: [const { None }; CHUNK], lens: [0; CHUNK] }
     }
 }
 
 impl Clone for Chunk {
     fn clone(&self) -> Chunk {
         Python::attach(|py| Chunk {
-            values: self.values.iter().map(|v| v.as_ref().map(|v| v.clone_ref(py))).collect(),
+            values: self.values.each_ref().map(|v| v.as_ref().map(|v| v.clone_ref(py))),
             lens: self.lens,
         })
     }

@@ -21,6 +21,9 @@ use super::words::Words;
 const TWO_FROM: usize = if cfg!(test) { 64 } else { 4_096 };
 const THREE_FROM: usize = if cfg!(test) { 512 } else { 32_768 };
 
+/// Changed nodes that are on their way into the cache while one is compiled.
+const AHEAD: usize = 6;
+
 /// Words of an arena that are out of use.
 #[derive(Clone, Copy, Debug)]
 pub struct Block {
@@ -118,9 +121,13 @@ impl<K: Key> Engine<K> {
         } else {
             let mut dirty = std::mem::take(&mut self.rib.changes.dirty);
             dirty.sort_unstable_by_key(|&(depth, _)| depth);
-            for (_, at) in dirty.drain(..) {
+            for (place, &(_, at)) in dirty.iter().enumerate() {
+                if let Some(&(_, soon)) = dirty.get(place + AHEAD) {
+                    self.rib.prefetch(soon);
+                }
                 self.refresh(at);
             }
+            dirty.clear();
             if self.rib.changes.dirty.is_empty() {
                 self.rib.changes.dirty = dirty; // keep its memory
             }

@@ -135,16 +135,23 @@ impl Node {
         cells.fill(self.inherited);
         let words = self.prefixes.words();
         let mut slots = self.slots.iter();
-        let (wide, single) = words.split_at(4); // positions below 256 cover more than one byte
-        for (word, &bits) in wide.iter().enumerate() {
-            for (bit, &slot) in Ones(bits).zip(&mut slots) {
-                let (first, count) = span(word * 64 + bit);
-                cells[first..first + count].fill(slot);
+        for (position, &slot) in Ones(words[0]).zip(&mut slots) {
+            let (first, count) = span(position); // one to five bits
+            cells[first..first + count].fill(slot);
+        }
+        let fours = cells.as_chunks_mut::<4>().0; // six bits
+        for (at, &slot) in Ones(words[1]).zip(&mut slots) {
+            fours[at & 63] = [slot; 4];
+        }
+        let twos = cells.as_chunks_mut::<2>().0; // seven bits
+        for (part, &bits) in twos.as_chunks_mut::<64>().0.iter_mut().zip(&words[2..4]) {
+            for (at, &slot) in Ones(bits).zip(&mut slots) {
+                part[at & 63] = [slot; 2];
             }
         }
-        for (part, &bits) in cells.as_chunks_mut::<64>().0.iter_mut().zip(single) {
-            for (bit, &slot) in Ones(bits).zip(&mut slots) {
-                part[bit & 63] = slot;
+        for (part, &bits) in cells.as_chunks_mut::<64>().0.iter_mut().zip(&words[4..]) {
+            for (at, &slot) in Ones(bits).zip(&mut slots) {
+                part[at & 63] = slot;
             }
         }
     }
