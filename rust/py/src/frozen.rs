@@ -8,14 +8,13 @@ use fingerpost_core::addr::{Ip, Net};
 use fingerpost_core::lpm::{Form, Image, Parts, Snapshot, Words};
 use pyo3::PyTraverseError;
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PySequence};
 
 use crate::addr::Prefix;
 use crate::convert::{ip_from, key_from};
-use crate::table::form_from;
 
 /// A compiled table: addresses in, answers out; nothing of it ever changes.
 #[pyclass(frozen, subclass, module = "fingerpost._core")]
@@ -223,5 +222,14 @@ fn words(buffer: PyBuffer<u8>) -> PyResult<Words> {
                 unsafe { std::slice::from_raw_parts(buffer.buf_ptr().cast::<u8>(), len * 8) };
             Ok(Words::from_bytes(bytes))
         }
+    }
+}
+
+/// The form that a name means.
+pub fn form_from(form: &str) -> PyResult<Form> {
+    match form {
+        "compact" => Ok(Form::Compact),
+        "fast" => Ok(Form::Fast),
+        _ => Err(PyTypeError::new_err(format!("form is {form:?}; give \"compact\" or \"fast\""))),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fingerpost_core::addr::{Ip, Net};
 use fingerpost_core::lpm::{self, Form, Placed, Readers, Snapshot};
-use pyo3::exceptions::{PyKeyError, PyMemoryError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyMemoryError, PyValueError};
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -18,7 +18,7 @@ use pyo3::{IntoPyObjectExt, PyTraverseError};
 use crate::addr::Prefix;
 use crate::column::{PrefixColumn, nets_from};
 use crate::convert::{Key, ip_from, key_from, net_from};
-use crate::frozen::FrozenTable;
+use crate::frozen::{FrozenTable, form_from};
 use crate::values::{ValueTable, Values};
 
 /// From this many changes on, a batch lets go of the interpreter.
@@ -458,13 +458,5 @@ impl Table {
     fn __clear__(&self) {
         let values = self.values.try_lock().map(|mut values| std::mem::take(&mut *values));
         std::mem::drop(values);
-    }
-}
-
-pub fn form_from(form: &str) -> PyResult<Form> {
-    match form {
-        "compact" => Ok(Form::Compact),
-        "fast" => Ok(Form::Fast),
-        _ => Err(PyTypeError::new_err(format!("form is {form:?}; give \"compact\" or \"fast\""))),
     }
 }

@@ -11,11 +11,6 @@ use super::image::{Image, Top};
 const LANES: usize = 8;
 const OFFSET: i32 = !(cell::REF | cell::TAIL) as i32;
 
-/// Whether this machine can.
-pub fn is_available() -> bool {
-    is_x86_feature_detected!("avx2")
-}
-
 /// IPv4 addresses in host order.
 ///
 /// # Safety

@@ -14,44 +14,6 @@ use super::image::{Image, Top};
 const LANES: usize = 16;
 const OFFSET: i32 = !(cell::REF | cell::TAIL) as i32;
 
-/// Whether this machine can.
-pub fn is_available() -> bool {
-    is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512dq")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512vpopcntdq")
-}
-
-/// The runs of 256 cells: which byte begins one, and their cells; gives their number.
-///
-/// # Safety
-/// The machine has the features.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq")]
-pub unsafe fn runs_of(cells: &[u32; 256], begins: &mut [u64; 4], runs: &mut [u32; 272]) -> usize {
-    let mut count = 0;
-    for part in 0..16 {
-        let from = cells.as_ptr().wrapping_add(part * LANES);
-        // SAFETY: sixteen cells; of the first part's predecessors the one outside is masked out.
-        let (here, before) = unsafe {
-            let mask = if part == 0 { !1 } else { !0 };
-            (
-                _mm512_loadu_si512(from.cast()),
-                _mm512_maskz_loadu_epi32(mask, from.wrapping_sub(1).cast()),
-            )
-        };
-        let differs = _mm512_cmpneq_epi32_mask(here, before) | u16::from(part == 0);
-        begins[part / 4] |= u64::from(differs) << (16 * (part % 4));
-        // SAFETY: at most 256 runs came before, and there is room for sixteen more.
-        unsafe {
-            let to = runs.as_mut_ptr().add(count);
-            _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi32(differs, here));
-        }
-        count += differs.count_ones() as usize;
-    }
-    count
-}
-
 /// IPv4 addresses in host order.
 ///
 /// # Safety

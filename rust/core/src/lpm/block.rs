@@ -64,7 +64,7 @@ impl Runs {
         #[cfg(target_arch = "x86_64")]
         if Simd::chosen() == Simd::Avx512 {
             // SAFETY: the machine has the features.
-            runs.count = unsafe { super::avx512::runs_of(cells, &mut begins, &mut runs.cells) };
+            runs.count = unsafe { super::runs512::runs_of(cells, &mut begins, &mut runs.cells) };
             runs.mark(&begins);
             return runs;
         }

@@ -13,6 +13,7 @@ mod avx512;
 mod bits;
 mod block;
 mod cell;
+mod dispatch;
 mod engine;
 mod epoch;
 mod frozen;
@@ -20,6 +21,8 @@ mod image;
 mod key;
 mod node;
 mod rib;
+#[cfg(target_arch = "x86_64")]
+mod runs512;
 mod scalar;
 mod simd;
 mod table;

@@ -1,12 +1,9 @@
-//! Which bulk lookup this machine gets.
+//! Which instructions this machine gets.
 //!
 //! The choice is made once. `FINGERPOST_SIMD=scalar`, `avx2` or `avx512` asks for less than the
 //! machine offers, to measure or to rule out.
 
 use std::sync::OnceLock;
-
-use super::Lookup;
-use super::image::Image;
 
 /// Instructions that the bulk lookup uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,61 +41,28 @@ impl Simd {
         })
     }
 
+    /// The best of this machine.
     #[cfg(target_arch = "x86_64")]
-    fn best() -> Simd {
-        if super::avx512::is_available() {
+    #[must_use]
+    pub fn best() -> Simd {
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vpopcntdq")
+        {
             Simd::Avx512
-        } else if super::avx2::is_available() {
+        } else if is_x86_feature_detected!("avx2") {
             Simd::Avx2
         } else {
             Simd::Scalar
         }
     }
 
+    /// The best of this machine.
     #[cfg(not(target_arch = "x86_64"))]
-    fn best() -> Simd {
+    #[must_use]
+    pub fn best() -> Simd {
         Simd::Scalar
-    }
-}
-
-impl Image {
-    /// Bulk lookup with the given instructions, which must be at most the machine's best.
-    #[allow(unused_variables)] // elsewhere than on x86-64 there is but one way
-    pub(super) fn lookup4_with(&self, simd: Simd, addrs: &[u32], out: &mut [u32]) {
-        let out = &mut out[..addrs.len()];
-        match simd.min(Simd::best()) {
-            // SAFETY: the machine has the features; the lengths agree.
-            #[cfg(target_arch = "x86_64")]
-            Simd::Avx512 => unsafe { super::avx512::lookup4(self, addrs, out) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Simd::Avx2 => unsafe { super::avx2::lookup4(self, addrs, out) },
-            _ => super::scalar::lookup4(self, addrs, out),
-        }
-    }
-
-    /// As [`Image::lookup4_with`], for IPv6.
-    #[allow(unused_variables)]
-    pub(super) fn lookup6_with(&self, simd: Simd, addrs: &[[u8; 16]], out: &mut [u32]) {
-        let out = &mut out[..addrs.len()];
-        match simd.min(Simd::best()) {
-            // SAFETY: the machine has the features; the lengths agree.
-            #[cfg(target_arch = "x86_64")]
-            Simd::Avx512 => unsafe { super::avx512::lookup6(self, addrs, out) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Simd::Avx2 => unsafe { super::avx2::lookup6(self, addrs, out) },
-            _ => super::scalar::lookup6(self, addrs, out),
-        }
-    }
-}
-
-impl Lookup for Image {
-    fn lookup4(&self, addrs: &[u32], out: &mut [u32]) {
-        self.lookup4_with(Simd::chosen(), addrs, out);
-    }
-
-    fn lookup6(&self, addrs: &[[u8; 16]], out: &mut [u32]) {
-        self.lookup6_with(Simd::chosen(), addrs, out);
     }
 }
