@@ -14,7 +14,7 @@ use super::cell;
 use super::image::{GLOBAL_UNICAST, Image, Top, tail, tail_words};
 use super::key::Key;
 use super::node::Kid;
-use super::rib::{ROOT, Rib};
+use super::rib::{Leaf, ROOT, Rib};
 use super::words::Words;
 
 /// Prefixes from which a table gets the next larger top. Tests cross them with small tables.
@@ -194,9 +194,10 @@ impl<K: Key> Engine<K> {
     fn compile(&mut self, at: u32) -> u32 {
         let mut cells = [0; 256];
         self.rib.node(at).paint(&mut cells);
+        let depth = self.rib.node(at).depth();
         for (rank, byte) in self.rib.node(at).kid_bytes().enumerate() {
             let kid = self.rib.node(at).kid_at(rank);
-            cells[byte] = self.compile_kid(kid, cells[byte]);
+            cells[byte] = self.compile_kid(kid, Some(depth), cells[byte]);
         }
         let old = self.rib.node(at).cell;
         let new = match self.form {
@@ -212,7 +213,7 @@ impl<K: Key> Engine<K> {
         new
     }
 
-    fn compile_kid(&mut self, kid: Kid, inherited: u32) -> u32 {
+    fn compile_kid(&mut self, kid: Kid, depth: Option<usize>, inherited: u32) -> u32 {
         match kid {
             Kid::Node(at) => {
                 let node = self.rib.node_mut(at);
@@ -228,7 +229,7 @@ impl<K: Key> Engine<K> {
                     return leaf.cell;
                 }
                 self.retire(leaf.cell);
-                let cell = self.place_tail(leaf.key, leaf.len, leaf.slot, inherited);
+                let cell = self.place_leaf(&leaf, depth, inherited);
                 let leaf = self.rib.leaf_mut(at);
                 leaf.inherited = inherited;
                 leaf.cell = cell;
@@ -261,6 +262,21 @@ impl<K: Key> Engine<K> {
         cell
     }
 
+    /// A lone prefix, below a node of `depth` if that is the node's cell alone. One that ends within the next byte becomes a node
+    /// of runs: it takes hardly more room than a tail, and in bulk it comes with a step that
+    /// neighbouring addresses take anyway. A direct node would take 128 words for it.
+    fn place_leaf(&mut self, leaf: &Leaf<K>, depth: Option<usize>, inherited: u32) -> u32 {
+        let near = depth.filter(|depth| usize::from(leaf.len) <= 8 * (depth + 2));
+        let Some(depth) = near.filter(|_| self.form == Form::Compact) else {
+            return self.place_tail(leaf.key, leaf.len, leaf.slot, inherited);
+        };
+        let free = 8 * (depth + 2) - usize::from(leaf.len);
+        let first = usize::from(leaf.key.byte(depth + 1));
+        let mut cells = [inherited; 256];
+        cells[first..first + (1 << free)].fill(leaf.slot);
+        self.place_runs(&cells)
+    }
+
     fn place_tail(&mut self, key: K, len: u8, inside: u32, outside: u32) -> u32 {
         if inside == outside {
             return inside;
@@ -290,7 +306,12 @@ impl<K: Key> Engine<K> {
                         self.paint(below);
                     }
                 }
-                _ => cells[byte] = self.compile_kid(kid, cells[byte]),
+                _ => {
+                    // a cell of the top that stands for more than one byte cannot be a node
+                    let depth = self.rib.node(at).depth();
+                    let is_one = depth + 1 == self.entry_depth(depth, byte as u8);
+                    cells[byte] = self.compile_kid(kid, is_one.then_some(depth), cells[byte]);
+                }
             }
         }
         for byte in 0..=255 {
@@ -301,6 +322,12 @@ impl<K: Key> Engine<K> {
         let node = self.rib.node_mut(at);
         node.cell = 0; // known, and no block
         node.dirty = false;
+    }
+
+    /// The depth at which a lookup goes on from the top, below a byte of a node in the top.
+    fn entry_depth(&self, depth: usize, byte: u8) -> usize {
+        let is_rest = depth == 0 && !GLOBAL_UNICAST.contains(&byte);
+        if self.image.top == Top::Three && is_rest { 1 } else { self.image.top.depth() }
     }
 
     /// Store `cell` wherever the top answers for `byte` of a node that it holds.

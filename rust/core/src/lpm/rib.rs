@@ -246,7 +246,12 @@ impl<K: Key> Rib<K> {
                 }
                 (0, 1) => match node.kid_at(0) {
                     Kid::Node(_) => return,
-                    kid @ Kid::Leaf(_) => self.nodes[above as usize].set_kid(byte, kid),
+                    Kid::Leaf(leaf) => {
+                        // what it was compiled to may hold only below the node that goes
+                        let held = &mut self.leaves[leaf as usize];
+                        self.changes.retired.push(std::mem::replace(&mut held.cell, cell::STALE));
+                        self.nodes[above as usize].set_kid(byte, Kid::Leaf(leaf));
+                    }
                 },
                 _ => return,
             }
