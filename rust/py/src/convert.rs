@@ -132,6 +132,25 @@ pub struct Spoken {
     pub len: Option<u8>,
 }
 
+impl Spoken {
+    /// The length: what was said with the address, or `length` beside it, or the address alone.
+    pub fn length(
+        &self,
+        value: &Bound<'_, PyAny>,
+        length: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<u8> {
+        match (self.len, length) {
+            (None, Some(length)) => len_from(length, self.ip),
+            (Some(len), None) => Ok(len),
+            (None, None) => Ok(self.ip.bits()),
+            (Some(_), Some(_)) => {
+                let message = format!("{} already has a length; give an address", value.repr()?);
+                Err(refused(value, "length-twice", message))
+            }
+        }
+    }
+}
+
 /// An address with length from anything PrefixLike; host bits are kept.
 pub fn written_from(obj: &Bound<'_, PyAny>, zone: Zone) -> PyResult<Spoken> {
     if let Ok(text) = obj.cast::<PyString>() {

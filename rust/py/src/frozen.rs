@@ -132,10 +132,7 @@ impl FrozenTable {
     /// "compact" or "fast".
     #[getter]
     fn form(&self) -> &'static str {
-        match self.snapshot.images().0.form() {
-            Form::Compact => "compact",
-            Form::Fast => "fast",
-        }
+        form_name(self.snapshot.images().0.form())
     }
 
     fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -231,5 +228,13 @@ pub fn form_from(form: &str) -> PyResult<Form> {
         "compact" => Ok(Form::Compact),
         "fast" => Ok(Form::Fast),
         _ => Err(PyTypeError::new_err(format!("form is {form:?}; give \"compact\" or \"fast\""))),
+    }
+}
+
+/// The name of a form.
+pub fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::Compact => "compact",
+        Form::Fast => "fast",
     }
 }

@@ -18,7 +18,7 @@ use pyo3::{IntoPyObjectExt, PyTraverseError};
 use crate::addr::Prefix;
 use crate::column::{PrefixColumn, nets_from};
 use crate::convert::{Key, ip_from, key_from, net_from};
-use crate::frozen::{FrozenTable, form_from};
+use crate::frozen::{FrozenTable, form_from, form_name};
 use crate::values::{ValueTable, Values};
 
 /// From this many changes on, a batch lets go of the interpreter.
@@ -150,19 +150,23 @@ impl Table {
     /// no lock is: making objects may run other people's code.
     fn pairs<'py>(&self, py: Python<'py>, found: Vec<(Net, u32)>) -> PyResult<Bound<'py, PyList>> {
         let values = self.values().clone();
-        let pair = |(net, slot): (Net, u32)| {
-            let value = values.get(slot).map_or_else(|| py.None(), |(v, _)| v.clone_ref(py));
-            (Prefix { net }, value)
-        };
-        PyList::new(
-            py,
-            found
-                .into_iter()
-                .map(pair)
-                .map(|pair| pair.into_pyobject(py))
-                .collect::<PyResult<Vec<_>>>()?,
-        )
+        let pairs = found.into_iter().map(|(net, slot)| (Prefix { net }, values.object(py, slot)));
+        let pairs = pairs.map(|pair| pair.into_pyobject(py)).collect::<PyResult<Vec<_>>>()?;
+        PyList::new(py, pairs)
     }
+}
+
+/// By slot, the index that each entry is to be compiled for.
+fn leaves(
+    core: &lpm::Table,
+    entries: &[(Net, u32)],
+    indices: impl IntoIterator<Item = u32>,
+) -> Vec<u32> {
+    let mut leaves = vec![0; core.slots() as usize];
+    for (&(_, slot), index) in entries.iter().zip(indices) {
+        leaves[slot as usize] = index;
+    }
+    leaves
 }
 
 /// Do a large piece of work without the interpreter, a small one with it.
@@ -195,10 +199,7 @@ impl Table {
     /// "compact" or "fast".
     #[getter]
     fn form(&self, py: Python<'_>) -> &'static str {
-        match self.core(py).form() {
-            Form::Compact => "compact",
-            Form::Fast => "fast",
-        }
+        form_name(self.core(py).form())
     }
 
     /// Number of IPv4 and of IPv6 prefixes.
@@ -319,8 +320,7 @@ impl Table {
             let core = self.core(py);
             (core.entries(), self.values().clone())
         };
-        let of = |slot: u32| values.get(slot).map(|(value, _)| value.clone_ref(py));
-        let list = PyList::new(py, entries.iter().map(|&(_, slot)| of(slot)))?;
+        let list = PyList::new(py, entries.iter().map(|&(_, slot)| values.object(py, slot)))?;
         Ok((PrefixColumn { nets: entries.into_iter().map(|(net, _)| net).collect() }, list))
     }
 
@@ -357,18 +357,16 @@ impl Table {
         let new = other.core(py).entries();
         let old_values = self.values().clone(); // one lock at a time: `other` may be `self`
         let new_values = other.values().clone();
-        let of = |values: &Values, slot| {
-            values.get(slot).map_or_else(|| py.None(), |(value, _)| value.clone_ref(py))
-        };
         let (added, removed) = (PyList::empty(py), PyList::empty(py));
         let common = PyList::empty(py);
         lpm::merge(&old, &new, |net, before, after| {
             let prefix = Prefix { net };
             match (before, after) {
-                (None, Some(slot)) => added.append((prefix, of(&new_values, slot))),
-                (Some(slot), None) => removed.append((prefix, of(&old_values, slot))),
+                (None, Some(slot)) => added.append((prefix, new_values.object(py, slot))),
+                (Some(slot), None) => removed.append((prefix, old_values.object(py, slot))),
                 (Some(before), Some(after)) => {
-                    let (before, after) = (of(&old_values, before), of(&new_values, after));
+                    let (before, after) =
+                        (old_values.object(py, before), new_values.object(py, after));
                     if before.is(&after) { Ok(()) } else { common.append((prefix, before, after)) }
                 }
                 (None, None) => Ok(()),
@@ -385,18 +383,12 @@ impl Table {
         let form = form.map_or(Ok(core.form()), form_from)?;
         let entries = core.entries();
         let held = self.values().clone();
-        let (snapshot, slots) = py.detach(|| {
-            let mut leaf = vec![0; core.slots() as usize];
-            for ((_, slot), index) in entries.iter().zip(1..) {
-                leaf[*slot as usize] = index;
-            }
-            (core.compile(form, &leaf), entries.len() as u32 + 1)
-        });
+        let snapshot = py.detach(|| core.compile(form, &leaves(core, &entries, 1..)));
+        let slots = entries.len() as u32 + 1;
         std::mem::drop(guard);
         let lens = std::iter::once(0).chain(entries.iter().map(|(net, _)| net.len())).collect();
-        let of = |slot: u32| held.get(slot).map(|(value, _)| value.clone_ref(py));
-        let values = std::iter::once(None).chain(entries.iter().map(|&(_, slot)| of(slot)));
-        let values = PyList::new(py, values.collect::<Vec<_>>())?;
+        let values = entries.iter().map(|&(_, slot)| held.object(py, slot));
+        let values = PyList::new(py, std::iter::once(py.None()).chain(values).collect::<Vec<_>>())?;
         Ok(FrozenTable::assemble(snapshot, values.into_sequence().unbind(), lens, slots))
     }
 
@@ -418,13 +410,7 @@ impl Table {
         if entries.len() != indices.len() || indices.iter().any(|&index| index >= slots) {
             return Err(PyValueError::new_err("one index into values for each entry of the table"));
         }
-        let snapshot = py.detach(|| {
-            let mut leaf = vec![0; core.slots() as usize];
-            for ((_, slot), index) in entries.iter().zip(indices) {
-                leaf[*slot as usize] = index;
-            }
-            core.compile(form, &leaf)
-        });
+        let snapshot = py.detach(|| core.compile(form, &leaves(core, &entries, indices)));
         let values = values.as_sequence().clone().unbind();
         Ok(FrozenTable::assemble(snapshot, values, Vec::new(), slots))
     }

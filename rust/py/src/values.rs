@@ -59,6 +59,11 @@ impl Values {
         Some((chunk.values[at].as_ref()?, chunk.lens[at]))
     }
 
+    /// The value of a slot as an object; None for slot 0 and free slots.
+    pub fn object(&self, py: Python<'_>, slot: u32) -> Py<PyAny> {
+        self.get(slot).map_or_else(|| py.None(), |(value, _)| value.clone_ref(py))
+    }
+
     /// The length of the prefix of a slot; 0 for slot 0.
     pub fn prefix_len(&self, slot: u32) -> u8 {
         self.0.get(slot as usize / CHUNK).map_or(0, |chunk| chunk.lens[slot as usize % CHUNK])
@@ -98,13 +103,13 @@ impl ValueTable {
         if at >= self.len as usize {
             return Err(PyIndexError::new_err("no such index in this table of values"));
         }
-        Ok(self.values.get(at as u32).map_or_else(|| py.None(), |(value, _)| value.clone_ref(py)))
+        Ok(self.values.object(py, at as u32))
     }
 
     /// The value of each index (a buffer of uint32), as a list.
     fn take<'py>(&self, py: Python<'py>, indices: PyBuffer<u32>) -> PyResult<Bound<'py, PyList>> {
-        let value = |slot: u32| self.values.get(slot).map(|(value, _)| value.clone_ref(py));
-        PyList::new(py, words(&indices)?.iter().map(|slot| value(slot.load(Relaxed))))
+        let slots = words(&indices)?.iter();
+        PyList::new(py, slots.map(|slot| self.values.object(py, slot.load(Relaxed))))
     }
 
     /// Write the prefix length of each index (uint32) into `out` (uint8).

@@ -62,7 +62,7 @@ def open_table(
     from fingerpost.fib.load_table import STORED, is_stored
 
     if file is not None and file != "-" and format is None and is_stored(file):
-        stored: Fib[Any] = Fib.load(file)
+        stored: Fib[Any] = Fib.load(file, STORED)  # not looked into twice
         return stored, _model_of(file, Loaded(PrefixColumn(), [], STORED), len(stored))
     if file is None:
         source, loaded = "ip route", load_kernel_routes(strict=strict, table=kernel_table)

@@ -137,25 +137,7 @@ def save_frozen(
 
 def open_frozen(kind: type[F], path: str | os.PathLike[str], *, allow_pickle: bool) -> F:
     """Map the table in `path`."""
-    name = os.fspath(path)
-    with Path(name).open("rb") as file:
-        if os.fstat(file.fileno()).st_size < _HEAD.size:
-            raise LoadError(f"{name}: too short to be a stored table")
-        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    header = _header(name, view)
-    section = _Sections(name, view, header)
-    if header.get("pickle") and not allow_pickle:
-        raise LoadError(f"{name}: its values are pickles, which can run code; allow_pickle=True")
-    images = [section[part] for part in _IMAGES]
-    try:
-        ends, of = section["value_ends"].cast("Q"), section["value_of"].cast("I")
-        values = StoredValues(name, ends, section["value_bytes"], of)
-        if header.get("pickle"):
-            values.use_pickle()
-        form, tops = str(header["form"]), tuple(header["tops"])
-        return kind((form, tops, images, values, section["lengths"]))
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise LoadError(f"{name}: a damaged table: {error}") from error
+    return _table_in(kind, _map(path), allow_pickle=allow_pickle)
 
 
 def stored_entries(
@@ -164,11 +146,10 @@ def stored_entries(
     """Give the form, the prefixes and the values of a table that `Fib.save` wrote."""
     from fingerpost.fib.frozen import FrozenFib
 
-    name = os.fspath(path)
-    table: FrozenFib[Any] = open_frozen(FrozenFib, path, allow_pickle=allow_pickle)
-    with Path(name).open("rb") as file:
-        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    packed = _Sections(name, view, _header(name, view))["prefixes"]
+    section = _map(path)
+    name = section.name
+    table: FrozenFib[Any] = _table_in(FrozenFib, section, allow_pickle=allow_pickle)
+    packed = section["prefixes"]
     try:
         prefixes = PrefixColumn.from_bytes(bytes(packed))
     except AddressError as error:
@@ -190,7 +171,7 @@ class _Sections:
     """The sections of a file by name, each checked to lie inside it."""
 
     def __init__(self, name: str, view: memoryview, header: dict[str, Any]) -> None:
-        self._name, self._view = name, view
+        self.name, self.header, self._view = name, header, view
         places = header.get("sections")
         self._places: dict[str, Any] = places if isinstance(places, dict) else {}
 
@@ -201,7 +182,32 @@ class _Sections:
             ):
                 return self._view[at : at + length]
             case place:
-                raise LoadError(f"{self._name}: section {section!r} is not inside: {place!r}")
+                raise LoadError(f"{self.name}: section {section!r} is not inside: {place!r}")
+
+
+def _map(path: str | os.PathLike[str]) -> _Sections:
+    name = os.fspath(path)
+    with Path(name).open("rb") as file:
+        if os.fstat(file.fileno()).st_size < _HEAD.size:
+            raise LoadError(f"{name}: too short to be a stored table")
+        view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    return _Sections(name, view, _header(name, view))
+
+
+def _table_in(kind: type[F], section: _Sections, *, allow_pickle: bool) -> F:
+    name, header = section.name, section.header
+    if header.get("pickle") and not allow_pickle:
+        raise LoadError(f"{name}: its values are pickles, which can run code; allow_pickle=True")
+    images = [section[part] for part in _IMAGES]
+    try:
+        ends, of = section["value_ends"].cast("Q"), section["value_of"].cast("I")
+        values = StoredValues(name, ends, section["value_bytes"], of)
+        if header.get("pickle"):
+            values.use_pickle()
+        form, tops = str(header["form"]), tuple(header["tops"])
+        return kind((form, tops, images, values, section["lengths"]))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise LoadError(f"{name}: a damaged table: {error}") from error
 
 
 def _header(name: str, view: memoryview) -> dict[str, Any]:

@@ -99,9 +99,7 @@ impl<K: Key> Engine<K> {
 
     /// Compile everything into a fresh image: after a bulk load, a growth, or to get rid of gaps.
     pub fn rebuild(&mut self) {
-        let retired = std::mem::take(&mut self.rib.changes.retired);
-        drop(retired); // they lie in the arena that goes
-        self.rib.forget_image();
+        self.rib.forget_image(); // and what was retired: it lies in the arena that goes
         let guess = match self.form {
             Form::Compact => self.rib.len() * 3 / 4,
             Form::Fast => self.rib.len() * 4,
@@ -262,9 +260,10 @@ impl<K: Key> Engine<K> {
         cell
     }
 
-    /// A lone prefix, below a node of `depth` if that is the node's cell alone. One that ends within the next byte becomes a node
-    /// of runs: it takes hardly more room than a tail, and in bulk it comes with a step that
-    /// neighbouring addresses take anyway. A direct node would take 128 words for it.
+    /// A lone prefix, below a node of `depth` if that is the node's cell alone. One that ends
+    /// within the next byte becomes a node of runs: it takes hardly more room than a tail, and in
+    /// bulk it comes with a step that neighbouring addresses take anyway. A direct node would take
+    /// 128 words for it.
     fn place_leaf(&mut self, leaf: &Leaf<K>, depth: Option<usize>, inherited: u32) -> u32 {
         let near = depth.filter(|depth| usize::from(leaf.len) <= 8 * (depth + 2));
         let Some(depth) = near.filter(|_| self.form == Form::Compact) else {

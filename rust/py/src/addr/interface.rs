@@ -8,8 +8,7 @@ use pyo3::types::{PyString, PyTuple};
 use super::address::Address;
 use super::numbers::{hash, packed, version};
 use super::prefix::Prefix;
-use crate::convert::{Zone, len_from, net, written_from};
-use crate::errors::refused;
+use crate::convert::{Zone, net, written_from};
 
 /// An address with the length of the prefix that it stands in, as an interface has it.
 ///
@@ -38,15 +37,7 @@ impl Interface {
     #[pyo3(signature = (value, length=None))]
     fn new(value: &Bound<'_, PyAny>, length: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let spoken = written_from(value, Zone::Kept)?;
-        let len = match (spoken.len, length) {
-            (None, Some(length)) => len_from(length, spoken.ip)?,
-            (Some(len), None) => len,
-            (None, None) => spoken.ip.bits(),
-            (Some(_), Some(_)) => {
-                let message = format!("{} already has a length; give an address", value.repr()?);
-                return Err(refused(value, "length-twice", message));
-            }
-        };
+        let len = spoken.length(value, length)?;
         let net = net(value, spoken.ip, len)?;
         Ok(Interface { ip: spoken.ip, zone: spoken.zone, len: net.len() })
     }

@@ -8,7 +8,7 @@ use pyo3::types::{PyString, PyTuple};
 use super::address::Address;
 use super::interface::Interface;
 use super::numbers::{hash, object, packed, version};
-use crate::convert::{Zone, ip_from, len_from, net, net_from, written_from};
+use crate::convert::{Zone, ip_from, net, net_from, written_from};
 use crate::errors::refused;
 
 /// An IPv4 or IPv6 prefix; host bits are cleared, or refused where `strict` is true.
@@ -55,15 +55,7 @@ impl Prefix {
             return object(value.py(), Prefix { net: net_from(value)? });
         }
         let spoken = written_from(value, Zone::Refused)?;
-        let len = match (spoken.len, length) {
-            (None, Some(length)) => len_from(length, spoken.ip)?,
-            (Some(len), None) => len,
-            (None, None) => spoken.ip.bits(),
-            (Some(_), Some(_)) => {
-                let message = format!("{} already has a length; give an address", value.repr()?);
-                return Err(refused(value, "length-twice", message));
-            }
-        };
+        let len = spoken.length(value, length)?;
         let net = net(value, spoken.ip, len)?;
         if strict && net.ip() != spoken.ip {
             let message = format!("{} has host bits set; the prefix is {net}", value.repr()?);
