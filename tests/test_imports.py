@@ -40,7 +40,9 @@ def packages(modules: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in modules}
 
 
-@pytest.mark.parametrize("module", ["fingerpost", "fingerpost.addr", "fingerpost.fib"])
+@pytest.mark.parametrize(
+    "module", ["fingerpost", "fingerpost.addr", "fingerpost.fib", "fingerpost.wire.reader"]
+)
 def test_importing_the_library_imports_nothing_heavy(module: str) -> None:
     imported = modules_after(f"import {module}")
     assert "fingerpost._core" in imported or module == "fingerpost.fib"

@@ -40,4 +40,27 @@ class LoadError(UsageError, ValueError):
 
 
 class DecodeError(ProtocolError, ValueError):
-    """Bytes do not decode: says offset, field, what was found and the section of the RFC."""
+    """Bytes do not decode: says offset, field, what was found and the section of the RFC.
+
+    `layer` is the format ("ipv4"), `offset` the byte in it, counted from that layer's first,
+    `field` and `value` what stood there, `section` the clause ("RFC 791 3.1"). Each is None where
+    it does not apply; the message names all that are there.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        layer: str | None = None,
+        offset: int | None = None,
+        field: str | None = None,
+        value: object = None,
+        section: str | None = None,
+    ) -> None:
+        """`message` names place and value and says what would be right."""
+        super().__init__(message)
+        self.layer = layer
+        self.offset = offset
+        self.field = field
+        self.value = value
+        self.section = section
