@@ -1,0 +1,61 @@
+"""The complete forwarding algorithm: every packet, every error, every step explained."""
+
+from __future__ import annotations
+
+from fingerpost.forwarding.events import (
+    DeliverPacket,
+    Event,
+    FrameReceived,
+    Happened,
+    InterfaceWentDown,
+    InterfaceWentUp,
+    Output,
+    PacketOriginated,
+    PacketRefused,
+    SendFrame,
+    TimePassed,
+)
+from fingerpost.forwarding.forwarder import Forwarder
+from fingerpost.forwarding.interface import Interface, ReversePath, Role
+from fingerpost.forwarding.policy import LINUX, STRICT, ForwardingPolicy
+from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.route import (
+    BLACKHOLE,
+    PROHIBIT,
+    UNREACHABLE,
+    NextHop,
+    Route,
+    RouteKind,
+)
+from fingerpost.forwarding.trace import Candidate, Step, Trace
+
+__all__ = [
+    "BLACKHOLE",
+    "LINUX",
+    "PROHIBIT",
+    "STRICT",
+    "UNREACHABLE",
+    "Candidate",
+    "DeliverPacket",
+    "Event",
+    "Forwarder",
+    "ForwardingPolicy",
+    "FrameReceived",
+    "Happened",
+    "Interface",
+    "InterfaceWentDown",
+    "InterfaceWentUp",
+    "NextHop",
+    "Output",
+    "PacketOriginated",
+    "PacketRefused",
+    "Reason",
+    "ReversePath",
+    "Role",
+    "Route",
+    "RouteKind",
+    "SendFrame",
+    "Step",
+    "TimePassed",
+    "Trace",
+]

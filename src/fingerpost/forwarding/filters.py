@@ -1,0 +1,154 @@
+"""Stages that drop what should not be on its way at all: martians, scopes, borders, spoofs.
+
+Martians (RFC 1812 5.3.7, RFC 4291 2.5.2, 2.5.3, 2.7) go before anything else, whoever they are for.
+What only a router must not pass on (`forwardable`, `border`) is asked in transit alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address
+from fingerpost.forwarding.fault import Fault, Owed
+from fingerpost.forwarding.interface import ReversePath, Role
+from fingerpost.forwarding.own import LIMITED_BROADCAST
+from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.walk import End
+
+if TYPE_CHECKING:
+    from fingerpost.forwarding.walk import Walk
+
+UNSPECIFIED_IPV4 = Address("0.0.0.0")
+UNSPECIFIED_IPV6 = Address("::")
+
+
+def martians(walk: Walk) -> End | None:
+    """Drop packets whose addresses no packet on a link may carry; no ICMP (RFC 1812 5.3.7)."""
+    packet = walk.packet
+    said = _martian_source(walk)
+    if said is not None:
+        walk.note("martians", "source {} is {}", packet.source, said, section="RFC 1812 5.3.7")
+        return End(Reason.MARTIAN_SOURCE)
+    said = _martian_destination(walk)
+    if said is not None:
+        walk.note(
+            "martians", "destination {} is {}", packet.destination, said, section="RFC 1812 5.3.7"
+        )
+        return End(Reason.MARTIAN_DESTINATION)
+    walk.note("martians", "{} and {} may be on a link", packet.source, packet.destination)
+    return None
+
+
+def _martian_source(walk: Walk) -> str | None:
+    packet = walk.packet
+    source = packet.source
+    owner = walk.plane.own.owner(source, walk.came_in)
+    if owner is not None:
+        return f"our own address on {owner}"
+    if packet.version == 6:
+        if source.is_multicast:
+            return "multicast (RFC 4291 2.7)"
+        return "loopback (RFC 4291 2.5.3)" if source.is_loopback else None
+    first = packet.data[12]
+    if first == 0:
+        # a host that has no address yet asks everybody on its link (RFC 1122 3.2.1.3 a)
+        asks = source == UNSPECIFIED_IPV4 and (
+            packet.destination == LIMITED_BROADCAST or packet.destination.is_multicast
+        )
+        return None if asks else "in 0.0.0.0/8"
+    if first == 127:
+        return "loopback"
+    if first >= 224:
+        return "multicast" if first < 240 else "in class E"
+    if source in walk.plane.own.broadcasts:
+        return "a broadcast address of ours"
+    return None
+
+
+def _martian_destination(walk: Walk) -> str | None:
+    packet = walk.packet
+    if packet.version == 6:
+        if packet.destination == UNSPECIFIED_IPV6:
+            return "unspecified (RFC 4291 2.5.2)"
+        return "loopback (RFC 4291 2.5.3)" if packet.destination.is_loopback else None
+    first = packet.data[16]
+    if first == 0:
+        return "in 0.0.0.0/8"
+    if first == 127:
+        return "loopback"
+    if first >= 240 and packet.destination != LIMITED_BROADCAST:
+        return "in class E"
+    return None
+
+
+def forwardable(walk: Walk) -> End | None:
+    """Drop what must stay on its link or in its place (RFC 4291 2.5.6, RFC 3927 7, RFC 6890)."""
+    packet = walk.packet
+    source, destination = packet.source, packet.destination
+    if packet.version == 6:
+        if source == UNSPECIFIED_IPV6:
+            walk.note("scope", "nobody's packet goes further", section="RFC 4291 2.5.2")
+            return End(Reason.MARTIAN_SOURCE)
+        if destination.is_link_local or source.is_link_local:
+            walk.note("scope", "link-local stays on its link", section="RFC 4291 2.5.6")
+            owed = Owed(Fault.BEYOND_SCOPE) if not destination.is_link_local else None
+            return End(Reason.BEYOND_SCOPE, owed)
+    elif source.is_link_local or destination.is_link_local:
+        walk.note("scope", "169.254.0.0/16 stays on its link", section="RFC 3927 7")
+        return End(Reason.BEYOND_SCOPE)
+    if not walk.plane.policy.obeys_registries:
+        return None
+    for what, address in (("source", source), ("destination", destination)):
+        verdict = walk.plane.forwardable(address)
+        if not verdict:
+            walk.note("scope", "{} {}: {}", what, address, verdict.reason, section="RFC 6890 2.2.1")
+            return End(Reason.NOT_FORWARDABLE)
+    walk.note("scope", "both addresses may be forwarded", section="RFC 6890 2.2.1")
+    return None
+
+
+def border(walk: Walk) -> End | None:
+    """Drop private addresses that would cross a border interface (RFC 1918 3, RFC 4193 4.3)."""
+    for interface in (walk.interface, walk.egress):
+        if interface is None or interface.role is not Role.BORDER:
+            continue
+        for what, address in (
+            ("source", walk.packet.source),
+            ("destination", walk.packet.destination),
+        ):
+            if address.is_private or address.is_unique_local or address.is_shared:
+                walk.note(
+                    "border", "{} {} is private, {} is a border", what, address, interface.name
+                )
+                owed = Owed(Fault.PROHIBITED) if what == "destination" else None
+                return End(Reason.BORDER, owed)
+    return None
+
+
+def reverse_path(walk: Walk) -> End | None:
+    """Ask the table whether the source could have come this way (RFC 3704 2.2, 2.4); no ICMP."""
+    interface, source = walk.interface, walk.packet.source
+    if interface is None or interface.reverse_path is ReversePath.OFF:
+        return None
+    if source.is_link_local or source in (UNSPECIFIED_IPV4, UNSPECIFIED_IPV6):
+        return None  # these have no route and never cross a router
+    mode = interface.reverse_path.value
+    found = walk.plane.fib.match(source)
+    if found is None:
+        walk.note("reverse path", "{}: no route back to {}", mode, source, section="RFC 3704 2")
+        return End(Reason.REVERSE_PATH)
+    prefix, route = found
+    ways = [hop.interface for hop in walk.plane.resolved(route)]
+    if not ways or (interface.reverse_path is ReversePath.STRICT and interface.name not in ways):
+        walk.note(
+            "reverse path",
+            "{}: {} leads back by {}, not by {}",
+            mode,
+            prefix,
+            ", ".join(str(way) for way in ways) or route,
+            interface.name,
+            section="RFC 3704 2.2",
+        )
+        return End(Reason.REVERSE_PATH)
+    walk.note("reverse path", "{}: {} leads back", mode, prefix, section="RFC 3704 2")
+    return None

@@ -1,0 +1,250 @@
+"""The forwarding plane of one router: its interfaces, its table, and a packet's way through it.
+
+No I/O: frames and instants come in by `receive`, what to do comes out as a list. The stages stand
+in `pipeline.py`; this file owns the state that they ask and keeps the counters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address, Prefix, is_forwardable
+from fingerpost.errors import UsageError
+from fingerpost.fib import Fib
+from fingerpost.forwarding import pipeline
+from fingerpost.forwarding.counters import Counters
+from fingerpost.forwarding.ecmp import Buckets
+from fingerpost.forwarding.events import (
+    FrameReceived,
+    InterfaceWentDown,
+    InterfaceWentUp,
+    PacketOriginated,
+    PacketRefused,
+    SendFrame,
+    TimePassed,
+)
+from fingerpost.forwarding.fault import Fault, Owed
+from fingerpost.forwarding.frame import receive_frame
+from fingerpost.forwarding.neighbor import Neighbors, Waiting
+from fingerpost.forwarding.own import OwnAddresses
+from fingerpost.forwarding.packet import parse
+from fingerpost.forwarding.policy import STRICT, ForwardingPolicy
+from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.resolve import resolve
+from fingerpost.forwarding.trace import Step, Trace
+from fingerpost.forwarding.walk import Walk
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fingerpost.addr import Verdict
+    from fingerpost.forwarding.events import Event, Output
+    from fingerpost.forwarding.interface import Interface
+    from fingerpost.forwarding.route import NextHop, Route
+
+
+class Forwarder:
+    """A router's forwarding plane. A host is one with `forwards=False`.
+
+    `fib` maps prefixes of both families to `Route`; whoever owns it may change it at any time.
+    `rng` is a seeded generator; `seed` of the flow hash is drawn from it. `router_id` is the source
+    of errors that leave by an unnumbered interface. `tracer` gets the trace of every packet.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        interfaces: Iterable[Interface] = (),
+        *,
+        rng: Random,
+        fib: Fib[Route] | None = None,
+        policy: ForwardingPolicy = STRICT,
+        forwards: bool = True,
+        router_id: Address | None = None,
+    ) -> None:
+        """Build the plane; nothing is sent before the first event."""
+        self.name = name
+        self.fib: Fib[Route] = Fib() if fib is None else fib
+        self.policy = policy
+        self.forwards = forwards
+        self.router_id = router_id
+        self.seed = rng.getrandbits(64)
+        self.tracer: Callable[[Trace], None] | None = None
+        self.interfaces: dict[str, Interface] = {}
+        self.counters: dict[str, Counters] = {}
+        self.neighbors = Neighbors(rng)
+        self._buckets: dict[Prefix, Buckets] = {}
+        self._verdicts: dict[Address, Verdict] = {}
+        for interface in interfaces:
+            self.interfaces[interface.name] = interface
+            self.counters[interface.name] = Counters()
+        self._index_addresses()
+
+    # -- the one way in ------------------------------------------------------------------------
+
+    def receive(self, event: Event, now: int) -> list[Output]:
+        """Take one event; gives what is to be done, in order. `now` never goes back.
+
+        Raises `UsageError` for an interface that does not exist; packets raise nothing.
+        """
+        out: list[Output] = []
+        match event:
+            case FrameReceived(interface, frame):
+                receive_frame(self, self._interface(interface), frame, now, out)
+            case PacketOriginated(packet, interface):
+                self.originate(packet, now, out, interface)
+            case PacketRefused(packet, interface, is_port):
+                self._refused(packet, interface, is_port, now, out)
+            case TimePassed():
+                self._unreachable(self.neighbors.advance(now, out), now, out)
+            case InterfaceWentUp(interface):
+                self._set_up(self._interface(interface), True)
+            case InterfaceWentDown(interface):
+                self._set_up(self._interface(interface), False)
+        self._count_sent(out)
+        return out
+
+    def next_deadline(self) -> int | None:
+        """The instant at which `TimePassed` is due; None while nothing waits."""
+        return self.neighbors.next_deadline()
+
+    # -- interfaces ----------------------------------------------------------------------------
+
+    def set_interface(self, interface: Interface, now: int) -> list[Output]:  # noqa: ARG002
+        """Add an interface, or change what one is."""
+        self.interfaces[interface.name] = interface
+        self.counters.setdefault(interface.name, Counters())
+        self._index_addresses()
+        return []
+
+    def _set_up(self, interface: Interface, is_up: bool) -> None:
+        self.interfaces[interface.name] = replace(interface, is_up=is_up)
+
+    def _interface(self, name: str) -> Interface:
+        try:
+            return self.interfaces[name]
+        except KeyError:
+            known = ", ".join(self.interfaces) or "none"
+            raise UsageError(f"{self.name} has no interface {name!r}; it has {known}") from None
+
+    def _index_addresses(self) -> None:
+        self.own = OwnAddresses(self.interfaces.values(), forwards=self.forwards)
+
+    # -- what the stages ask -------------------------------------------------------------------
+
+    def forwardable(self, address: Address) -> Verdict:
+        """What the registries say of an address, remembered."""
+        verdict = self._verdicts.get(address)
+        if verdict is None:
+            if len(self._verdicts) >= 65536:
+                self._verdicts.clear()
+            verdict = self._verdicts[address] = is_forwardable(address)
+        return verdict
+
+    def resolved(self, route: Route, walk: Walk | None = None) -> tuple[NextHop, ...]:
+        """The next hops of a route with recursive ones followed to interfaces."""
+        return resolve(self.fib, route, self.policy.recursion_limit, walk)
+
+    def is_usable(self, hop: NextHop) -> bool:
+        """Whether a next hop's interface is there and up."""
+        interface = self.interfaces.get(hop.interface or "")
+        return interface is not None and interface.is_up
+
+    def buckets(self, prefix: Prefix, hops: tuple[NextHop, ...]) -> Buckets:
+        """The buckets of an equal-cost route, moved as little as its next hops have changed."""
+        held = self._buckets.get(prefix)
+        if held is None:
+            held = self._buckets[prefix] = Buckets(hops)
+        elif held.members != hops:
+            held.change(hops)
+        return held
+
+    def source_for(self, destination: Address, came_in: str | None) -> Address | None:
+        """The address that a packet of ours to `destination` carries as its source.
+
+        That of the interface it leaves on; an unnumbered one borrows the router id's or a loopback
+        address (RFC 1812 2.2.7, 4.3.2.4). `came_in` counts where the policy says so.
+        """
+        egress = came_in if self.policy.errors_from_inbound else None
+        if egress is None and (found := self.fib.match(destination)) is not None:
+            usable = [hop for hop in self.resolved(found[1]) if self.is_usable(hop)]
+            egress = usable[0].interface if usable else came_in
+        candidates = [self.interfaces[egress]] if egress in self.interfaces else []
+        candidates += [i for i in self.interfaces.values() if i.is_loopback]
+        for interface in candidates:
+            own = interface.address_of(destination.version)
+            if own is not None and not own.address.is_link_local:
+                return own.address
+        if self.router_id is not None and self.router_id.version == destination.version:
+            return self.router_id
+        return None
+
+    # -- packets of our own --------------------------------------------------------------------
+
+    def originate(
+        self, packet: bytes, now: int, out: list[Output], interface: str | None = None
+    ) -> Trace:
+        """Send a packet of ours; gives its trace."""
+        parsed = parse(packet)
+        if isinstance(parsed, Reason):
+            return self._told(Trace(now, self.name, None, None, (), parsed))
+        walk = Walk(self, parsed, now, out, forced_egress=interface)
+        walk.keeps_losers = self.tracer is not None
+        end = pipeline.originated(walk)
+        return self._told(walk.trace(end.reason))
+
+    def explain(self, packet: bytes, interface: str | None = None) -> Trace:
+        """What would happen to an IP packet that came in on `interface` (None: if we sent it).
+
+        Nothing is sent, counted or remembered. Raises `UsageError` for an unknown interface.
+        """
+        arrived = self._interface(interface) if interface is not None else None
+        parsed = parse(packet)
+        if isinstance(parsed, Reason):
+            step = Step("validate", parsed.value, (), parsed.section)
+            return Trace(0, self.name, interface, None, (step,), parsed)
+        walk = Walk(self, parsed, 0, [], arrived, is_dry=True, keeps_losers=True)
+        end = pipeline.received(walk) if arrived is not None else pipeline.originated(walk)
+        return walk.trace(end.reason)
+
+    def _refused(
+        self, packet: bytes, interface: str | None, is_port: bool, now: int, out: list[Output]
+    ) -> None:
+        parsed = parse(packet)
+        if isinstance(parsed, Reason) or interface is None:
+            return
+        walk = Walk(self, parsed, now, out, self._interface(interface))
+        reason = Reason.NO_PORT if is_port else Reason.NO_PROTOCOL
+        pipeline.refuse(walk, reason, Owed(Fault.PORT if is_port else Fault.PROTOCOL))
+        self.end_of(walk.trace(reason))
+
+    def _unreachable(self, failed: list[Waiting], now: int, out: list[Output]) -> None:
+        """RFC 1812 5.2.7.1, RFC 4443 3.1: every packet that waited in vain is reported."""
+        for waiting in failed:
+            arrived = self.interfaces.get(waiting.came_in or "")
+            walk = Walk(self, waiting.packet, now, out, arrived)
+            walk.note("neighbour", "nobody answered")
+            pipeline.refuse(walk, Reason.NEIGHBOR_FAILED, Owed(Fault.HOST))
+            self.end_of(walk.trace(Reason.NEIGHBOR_FAILED))
+
+    # -- accounts ------------------------------------------------------------------------------
+
+    def end_of(self, trace: Trace) -> None:
+        """Count the end of a packet that came in, and tell the tracer."""
+        if trace.interface is not None:
+            self.counters[trace.interface].ends[trace.end] += 1
+        self._told(trace)
+
+    def _told(self, trace: Trace) -> Trace:
+        if self.tracer is not None:
+            self.tracer(trace)
+        return trace
+
+    def _count_sent(self, out: list[Output]) -> None:
+        for output in out:
+            if isinstance(output, SendFrame):
+                counters = self.counters[output.interface]
+                counters.packets_out += 1
+                counters.bytes_out += len(output.frame) - 14

@@ -1,0 +1,75 @@
+"""The link header of a frame that came in, and which way its content goes (RFC 894, RFC 2464)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding import pipeline
+from fingerpost.forwarding.packet import Packet, parse4, parse6
+from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.trace import Step, Trace
+from fingerpost.forwarding.walk import Cast, Walk
+from fingerpost.wire.ethernet import EtherType
+from fingerpost.wire.mac import Mac
+
+if TYPE_CHECKING:
+    from fingerpost.forwarding.events import Output
+    from fingerpost.forwarding.forwarder import Forwarder
+    from fingerpost.forwarding.interface import Interface
+
+_BROADCAST = b"\xff" * 6
+_VLANS = (EtherType.VLAN, 0x88A8)
+
+
+def receive_frame(
+    plane: Forwarder, interface: Interface, frame: bytes, now: int, out: list[Output]
+) -> None:
+    """Check the link header and hand the content on; every end is counted."""
+    counters = plane.counters[interface.name]
+    counters.packets_in += 1
+    counters.bytes_in += max(len(frame) - 14, 0)
+    cast = _cast(frame, interface)
+    if isinstance(cast, Reason):
+        plane.end_of(_ended(plane, interface, now, cast))
+        return
+    ethertype = frame[12] << 8 | frame[13]
+    if ethertype == EtherType.ARP:
+        station = Mac.of_octets(frame[6:12])
+        reason = plane.neighbors.receive_arp(interface, frame[14:], station, cast, now, out)
+        plane.end_of(_ended(plane, interface, now, reason))
+        return
+    packet = _packet(frame, ethertype)
+    if isinstance(packet, Reason):
+        plane.end_of(_ended(plane, interface, now, packet))
+        return
+    walk = Walk(plane, packet, now, out, interface, cast)
+    walk.keeps_losers = plane.tracer is not None
+    walk.note("validate", "{} bytes, header and lengths are right", len(packet.data))
+    end = pipeline.received(walk)
+    plane.end_of(walk.trace(end.reason))
+
+
+def _cast(frame: bytes, interface: Interface) -> Cast | Reason:
+    if not interface.is_up:
+        return Reason.NOT_RUNNING
+    if len(frame) < 14:
+        return Reason.SHORT_FRAME
+    target = frame[:6]
+    if target == interface.mac:
+        return Cast.UNICAST
+    if target == _BROADCAST:
+        return Cast.BROADCAST
+    return Cast.MULTICAST if target[0] & 1 else Reason.OTHER_HOST
+
+
+def _packet(frame: bytes, ethertype: int) -> Packet | Reason:
+    if ethertype == EtherType.IPV4:
+        return parse4(frame[14:])
+    if ethertype == EtherType.IPV6:
+        return parse6(frame[14:])
+    return Reason.VLAN_UNKNOWN if ethertype in _VLANS else Reason.UNKNOWN_PROTOCOL
+
+
+def _ended(plane: Forwarder, interface: Interface, now: int, reason: Reason) -> Trace:
+    step = Step("receive", reason.value, (), reason.section)
+    return Trace(now, plane.name, interface.name, None, (step,), reason)

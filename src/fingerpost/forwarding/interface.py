@@ -1,0 +1,61 @@
+"""An interface as the forwarding plane sees it: a name, a link, addresses, and its policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Interface as InterfaceAddress
+    from fingerpost.wire.mac import Mac
+
+
+class ReversePath(Enum):
+    """How the source of a packet is checked against the table (RFC 3704 2)."""
+
+    OFF = "off"
+    LOOSE = "loose"  # some route leads back (2.4)
+    STRICT = "strict"  # the best route leads back through the same interface (2.2)
+
+
+class Role(Enum):
+    """Where an interface stands."""
+
+    INSIDE = "inside"
+    BORDER = "border"  # towards the public Internet: nothing private crosses it
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One interface; a change makes a new one (`dataclasses.replace`).
+
+    `index` is the number that ICMP extensions carry (RFC 5837 4.1). `mtu` counts bytes of an IP
+    packet. `is_loopback`: no link; its addresses are the router's own. `forwards`: packets that
+    came in here may go on. Without `addresses` an interface is unnumbered (RFC 1812 2.2.7).
+    """
+
+    name: str
+    index: int
+    mac: Mac
+    mtu: int = 1500
+    addresses: tuple[InterfaceAddress, ...] = ()
+    is_up: bool = True
+    is_loopback: bool = False
+    forwards: bool = True
+    role: Role = Role.INSIDE
+    reverse_path: ReversePath = ReversePath.OFF
+    directed_broadcast: bool = False  # RFC 2644: off unless asked for
+    sends_redirects: bool = True
+    advertises: bool = False  # router advertisements (RFC 4861 6.2.1 AdvSendAdvertisements)
+
+    def address_of(self, version: int) -> InterfaceAddress | None:
+        """The first address of a family that is not link-local, else the first; None if none."""
+        found = [own for own in self.addresses if own.version == version]
+        routable = [own for own in found if not own.address.is_link_local]
+        return (routable or found or [None])[0]
+
+    def link_local(self) -> InterfaceAddress | None:
+        """The IPv6 link-local address, from which neighbour discovery speaks."""
+        own = (a for a in self.addresses if a.version == 6 and a.address.is_link_local)
+        return next(own, None)

@@ -1,0 +1,85 @@
+"""Which addresses are ours: unicast, broadcasts of our subnets, and groups we listen to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Interface as InterfaceAddress
+    from fingerpost.forwarding.interface import Interface
+
+LIMITED_BROADCAST = Address("255.255.255.255")
+ALL_SYSTEMS = Address("224.0.0.1")
+ALL_ROUTERS_IPV4 = Address("224.0.0.2")
+ALL_NODES_INTERFACE = Address("ff01::1")
+ALL_NODES = Address("ff02::1")
+ALL_ROUTERS = Address("ff02::2")
+
+
+class OwnAddresses:
+    """An index of the addresses of a router's interfaces; made anew when they change."""
+
+    def __init__(
+        self,
+        interfaces: Iterable[Interface],
+        *,
+        forwards: bool,
+        is_usable: Callable[[str, Address], bool] = lambda _interface, _address: True,
+    ) -> None:
+        """`is_usable` leaves out addresses that are still being checked (RFC 4862 5.4)."""
+        self.unicast: dict[Address, str] = {}
+        self.link_local: set[tuple[str, Address]] = set()
+        self.broadcasts: dict[Address, str] = {}
+        self.anycasts: dict[Address, str] = {}
+        self._groups: dict[str, set[Address]] = {}
+        for interface in interfaces:
+            groups = {ALL_SYSTEMS, ALL_NODES, ALL_NODES_INTERFACE}
+            if forwards:
+                groups |= {ALL_ROUTERS_IPV4, ALL_ROUTERS}
+            self._groups[interface.name] = groups
+            for own in interface.addresses:
+                if is_usable(interface.name, own.address):
+                    self._add(interface, own, forwards)
+                if own.version == 6:  # also while it is checked: duplicates answer to the group
+                    groups.add(own.address.solicited_node)
+
+    def _add(self, interface: Interface, own: InterfaceAddress, forwards: bool) -> None:
+        if own.address.is_link_local and own.version == 6:
+            self.link_local.add((interface.name, own.address))
+            return
+        self.unicast.setdefault(own.address, interface.name)
+        if own.version == 4:
+            broadcast = own.prefix.broadcast  # None for /31 and /32 (RFC 3021 2.2)
+            if broadcast is not None:
+                self.broadcasts[broadcast] = interface.name
+        elif forwards and own.length < 127:  # RFC 4291 2.6.1; not on /127 (RFC 6164 5.1)
+            self.anycasts[own.prefix.network] = interface.name
+
+    def owner(self, address: Address, arrived_on: str | None) -> str | None:
+        """The interface that has this unicast or anycast address; link-local ones only where they
+        are, and only on their link.
+        """
+        if (found := self.unicast.get(address)) is not None:
+            return found
+        if arrived_on is not None and (arrived_on, address) in self.link_local:
+            return arrived_on
+        return self.anycasts.get(address)
+
+    def listens(self, group: Address, interface: str) -> bool:
+        """Whether a multicast group is joined on an interface."""
+        return group in self._groups.get(interface, ())
+
+    def groups(self, interface: str) -> list[Address]:
+        """The groups joined on an interface, in order."""
+        return sorted(self._groups.get(interface, ()))
+
+    def join(self, group: Address, interface: str) -> None:
+        """Listen to a group on an interface."""
+        self._groups.setdefault(interface, set()).add(group)
+
+    def leave(self, group: Address, interface: str) -> None:
+        """Listen no more."""
+        self._groups.get(interface, set()).discard(group)
