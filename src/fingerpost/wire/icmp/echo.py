@@ -1,0 +1,55 @@
+"""Echo and echo reply (RFC 792 "Echo or Echo Reply Message").
+
++---------------+---------------+-------------------------------+
+|  type 8 or 0  |    code 0     |           checksum            |
++---------------+---------------+-------------------------------+
+|          identifier           |        sequence number        |
++-------------------------------+-------------------------------+
+|                             data                              |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from fingerpost.wire.icmp.message import HEAD_TWO_NUMBERS, TWO_NUMBERS, IcmpMessage
+from fingerpost.wire.icmp.types import IcmpType
+from fingerpost.wire.sealing import refuse_code
+
+if TYPE_CHECKING:
+    from fingerpost.wire.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Echo(IcmpMessage):
+    identifier: int
+    sequence: int
+    data: bytes = b""
+
+    @classmethod
+    def read(cls, code: int, reader: Reader) -> Self:
+        """Read identifier, sequence number and data."""
+        refuse_code(reader, code, "RFC 792")
+        identifier, sequence = reader.unpack(TWO_NUMBERS, "identifier and sequence number")
+        return cls(identifier, sequence, reader.rest())
+
+    def pack(self) -> bytes:
+        """Give type, code 0, identifier, sequence number and data."""
+        return HEAD_TWO_NUMBERS.pack(self.TYPE, 0, 0, self.identifier, self.sequence) + self.data
+
+
+class EchoRequest(_Echo):
+    """An echo request."""
+
+    __slots__ = ()
+
+    TYPE = IcmpType.ECHO_REQUEST
+
+
+class EchoReply(_Echo):
+    """An echo reply: the request's identifier, sequence number and data."""
+
+    __slots__ = ()
+
+    TYPE = IcmpType.ECHO_REPLY
