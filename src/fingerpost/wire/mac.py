@@ -31,7 +31,7 @@ class Mac(bytes):
     @classmethod
     def of_octets(cls, octets: bytes) -> Self:
         """Take six octets that a bounded read has counted; the fast way in for decoders."""
-        return super().__new__(cls, octets)
+        return bytes.__new__(cls, octets)
 
     @property
     def is_multicast(self) -> bool:
