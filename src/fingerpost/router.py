@@ -129,9 +129,11 @@ class Router:
         for own in interface.addresses:
             if own.version == 6 and own.address.is_link_local:
                 continue  # fe80::/10 is on every link; packets name theirs
-            behind = self.fib.get(own.prefix)
-            if behind is not None and behind.origin != "connected":
-                self._dormant[own.prefix] = behind
+            held = self.fib.get(own.prefix)
+            if held is not None and held.origin == "connected":
+                continue
+            if held is not None:
+                self._dormant[own.prefix] = held
             self.fib[own.prefix] = route
 
     def _disconnect(self, interface: Interface) -> None:
@@ -147,6 +149,9 @@ class Router:
                 if route.origin != "connected":
                     self._dormant[prefix] = route
         self.fib.apply(drop=gone)
+        for other in self.interfaces.values():  # who stands in the same network takes it over
+            if other.name != interface.name:
+                self._connect(other)
         self._wake()
 
     def _is_dead(self, route: Route, name: str) -> bool:

@@ -53,7 +53,7 @@ class Interface:
         """The first address of a family that is not link-local, else the first; None if none."""
         found = [own for own in self.addresses if own.version == version]
         routable = [own for own in found if not own.address.is_link_local]
-        return (routable or found or [None])[0]
+        return next(iter(routable or found), None)
 
     def link_local(self) -> InterfaceAddress | None:
         """The IPv6 link-local address, from which neighbour discovery speaks."""

@@ -52,7 +52,7 @@ class Route:
     def __str__(self) -> str:
         """As `ip route` writes it, several next hops in one line."""
         if self.kind is not RouteKind.UNICAST:
-            return self.kind.value
+            return str(self.kind.value)
         return ", ".join(str(hop) for hop in self.next_hops) or "nowhere"
 
 
