@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ENDS = {
     RouteKind.BLACKHOLE: End(Reason.BLACKHOLE),
-    RouteKind.UNREACHABLE: End(Reason.UNREACHABLE, Owed(Fault.HOST)),
+    RouteKind.UNREACHABLE: End(Reason.UNREACHABLE, Owed(Fault.REJECT)),
     RouteKind.PROHIBIT: End(Reason.PROHIBITED, Owed(Fault.PROHIBITED)),
 }
 
