@@ -1,0 +1,91 @@
+"""What the author of a lab expects of it, to be judged by a run or on the tables.
+
+`at_ns`: judge at that instant. `after_ns`: judge at that instant, after every later change of the
+timeline, and at the end. Neither: at the end of the run. A destination is a node's name or an
+address; a node is meant by its addresses as `Lab.targets` gives them, in every family it has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MILLISECOND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When to judge, and the line of the file that asks for it (0: no file)."""
+
+    at_ns: int | None = None
+    after_ns: int | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A packet from `source` arrives at `destination`."""
+
+    source: str
+    destination: str
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        return f"reachable: {self.source} -> {self.destination}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No packet from `source` arrives at `destination`."""
+
+    source: str
+    destination: str
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        return f"unreachable: {self.source} -> {self.destination}"
+
+
+@dataclass(frozen=True, slots=True)
+class PathTaken:
+    """A packet from the first node to the last passes exactly these, in this order."""
+
+    nodes: tuple[str, ...]
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        return f"path: {' -> '.join(self.nodes)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LostAtMost:
+    """Of packets sent every `every_ns` from `source` to `destination`, at most `packets` are lost.
+
+    They are sent from `moment.after_ns` (the start, if None) until `moment.at_ns` (the end).
+    """
+
+    packets: int
+    source: str
+    destination: str
+    every_ns: int = 100 * MILLISECOND
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        return f"lost: at most {self.packets} packets from {self.source} to {self.destination}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoLoop:
+    """The tables send no packet, from wherever to whatever address of the lab, in a circle."""
+
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        return "no loop"
+
+
+Expectation = Reachable | Unreachable | PathTaken | LostAtMost | NoLoop

@@ -1,0 +1,219 @@
+"""From a draft to a `Lab`: interfaces plugged in, addresses given out, every name checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Prefix
+from fingerpost.forwarding.route import NextHop, Route
+from fingerpost.lab.model import (
+    DEFAULT_MTU,
+    Endpoint,
+    EndKind,
+    InterfaceSpec,
+    Lab,
+    LinkSpec,
+    Node,
+    NodeKind,
+    Quality,
+    Routing,
+    StaticRoute,
+)
+from fingerpost.lab.names import meant
+from fingerpost.lab.topology.faults import TopologyError
+from fingerpost.lab.topology.happenings import Happenings
+from fingerpost.lab.topology.numbering import number
+from fingerpost.lab.topology.plugging import plug
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.lab.topology.draft import Draft, DraftInterface, DraftLink, DraftNode
+    from fingerpost.lab.topology.faults import Path
+
+_DEFAULT_ROUTES = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
+
+
+def build(draft: Draft) -> Lab:
+    """Complete a draft; raises `TopologyError` with every fault of the file."""
+    if not draft.nodes and not draft.faults:
+        draft.fault((), "no nodes: a lab has `topology:` with `nodes:` and `links:`")
+    plug(draft)
+    number(draft)
+    _check_addresses(draft)
+    links = tuple(_link(link) for link in draft.links)
+    nodes = _Nodes(draft).all()
+    happenings = Happenings(draft, links)
+    timeline, expectations = happenings.timeline(), happenings.expectations()
+    if draft.faults:
+        raise TopologyError(draft.source, draft.faults)
+    return Lab(
+        draft.name,
+        nodes,
+        links,
+        timeline,
+        expectations,
+        draft.seed,
+        draft.until_ns,
+        tuple(draft.warnings),
+        draft.source,
+    )
+
+
+def _check_addresses(draft: Draft) -> None:
+    """Fault an address that two interfaces have; warn of one that two loopbacks share."""
+    owner: dict[Address, str] = {}
+    for node in draft.nodes.values():
+        for one in node.loopback or ():
+            first = owner.setdefault(one.address, node.name)
+            if first != node.name:
+                draft.warn(node.path, f"{one.address} is a loopback of {first} too (anycast)")
+        for interface in node.interfaces.values():
+            for one in interface.addresses:
+                here = f"{node.name}:{interface.name}"
+                first = owner.setdefault(one.address, here)
+                if first != here and not one.address.is_link_local:
+                    draft.fault(interface.path, f"{one.address} is an address of {first} already")
+
+
+def _link(draft: DraftLink) -> LinkSpec:
+    quality = Quality(**draft.quality)
+    return LinkSpec(
+        draft.name or "",
+        tuple(Endpoint(end.node, end.interface or "", end.kind) for end in draft.ends),
+        quality,
+        {at: replace(quality, **end.quality) for at, end in enumerate(draft.ends) if end.quality},
+        draft.mtu or DEFAULT_MTU,
+        draft.cost,
+        draft.prefixes,
+    )
+
+
+class _Nodes:
+    """Turns draft nodes into nodes, with what they need to know of each other."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._macs = {i.mac for n in draft.nodes.values() for i in n.interfaces.values() if i.mac}
+        routers = [n for n in draft.nodes.values() if n.kind is NodeKind.ROUTER]
+        has_routes = any(node.routes for node in routers)
+        self._routing = draft.routing or (Routing.NONE if has_routes else Routing.SHORTEST)
+
+    def all(self) -> dict[str, Node]:
+        """Every node that is no bridge, in the order of the file."""
+        nodes = [node for node in self._draft.nodes.values() if not node.is_bridge]
+        return {node.name: self._node(at, node) for at, node in enumerate(nodes, start=1)}
+
+    def _node(self, at: int, node: DraftNode) -> Node:
+        is_host = node.kind is NodeKind.HOST
+        routing = node.routing or (Routing.NONE if is_host else self._routing)
+        routes = self._static_routes(node)
+        if node.gateways and not is_host:
+            path = (*node.path, "gateway")
+            self._draft.fault(path, "is for hosts; a router has routes: [default via ADDRESS]")
+        if is_host:
+            routes += self._default_routes(node, {route.prefix for route in routes})
+        return Node(
+            node.name,
+            node.kind,
+            {
+                name: self._interface(interface, at, number)
+                for number, (name, interface) in enumerate(node.interfaces.items(), start=1)
+            },
+            tuple(node.loopback or ()),
+            tuple(routes),
+            routing,
+            node.profile,
+            node.position,
+            node.label or node.name,
+        )
+
+    def _interface(self, interface: DraftInterface, node: int, number: int) -> InterfaceSpec:
+        link = None if interface.link is None else self._draft.links[interface.link]
+        mtu = interface.mtu or (link.mtu if link is not None else None) or DEFAULT_MTU
+        return InterfaceSpec(
+            interface.name,
+            interface.mac or self._free_mac(node, number),
+            tuple(interface.addresses),
+            mtu,
+            None if link is None else link.name,
+            interface.role,
+            interface.reverse_path,
+        )
+
+    def _free_mac(self, node: int, number: int) -> str:
+        """02 (locally administered), three octets of the node, two of the interface."""
+        while True:
+            octets = (0x02 << 40 | (node & 0xFFFFFF) << 16 | number & 0xFFFF).to_bytes(6, "big")
+            text = octets.hex(":")
+            if text not in self._macs:
+                self._macs.add(text)
+                return text
+            number += 1 << 12
+
+    # -- routes --------------------------------------------------------------------------------
+
+    def _static_routes(self, node: DraftNode) -> list[StaticRoute]:
+        own = {one.address for i in node.interfaces.values() for one in i.addresses}
+        own |= {one.address for one in node.loopback or ()}
+        seen: dict[Prefix, Path] = {}
+        for static, path in node.routes:
+            if static.prefix in seen:
+                line = self._draft.line(seen[static.prefix])
+                said = f"{static.prefix} has a route on line {line} already; "
+                self._draft.fault(path, said + "several ways: nexthop via A nexthop via B")
+            seen.setdefault(static.prefix, path)
+            for hop in static.route.next_hops:
+                self._check_hop(node, hop, own, path)
+        return [static for static, _ in node.routes]
+
+    def _check_hop(self, node: DraftNode, hop: NextHop, own: set[Address], path: Path) -> None:
+        if hop.interface is not None and hop.interface not in node.interfaces:
+            said = f"{node.name} has no interface {hop.interface!r}"
+            self._draft.fault(path, said + meant(hop.interface, node.interfaces))
+        elif hop.gateway in own:
+            self._draft.fault(path, f"{hop.gateway} is an address of {node.name} itself")
+
+    def _default_routes(self, host: DraftNode, given: set[Prefix]) -> list[StaticRoute]:
+        """A default route a family, through the gateway that the file gives or the only router."""
+        found: list[StaticRoute] = []
+        for version, prefix in _DEFAULT_ROUTES.items():
+            if prefix in given or not _has(host, version):
+                continue
+            named = [address for address in host.gateways if address.version == version]
+            hop = self._named_gateway(host, named[0]) if named else self._found_gateway(host, version)
+            if hop is not None:
+                found.append(StaticRoute(prefix, Route((hop,), origin="static")))
+        for address in host.gateways:
+            if not _has(host, address.version):
+                said = f"{address}: {host.name} has no IPv{address.version} address"
+                self._draft.fault((*host.path, "gateway"), said)
+        return found
+
+    def _named_gateway(self, host: DraftNode, gateway: Address) -> NextHop | None:
+        for name, interface in host.interfaces.items():
+            if any(gateway in one.prefix and gateway != one.address for one in interface.addresses):
+                return NextHop(name, gateway)
+        said = f"{gateway} is in no subnet of {host.name}; give an address of its router there"
+        self._draft.fault((*host.path, "gateway"), said)
+        return None
+
+    def _found_gateway(self, host: DraftNode, version: int) -> NextHop | None:
+        hops = []
+        for name, interface in host.interfaces.items():
+            link = None if interface.link is None else self._draft.links[interface.link]
+            for end in link.ends if link is not None else ():
+                router = self._draft.nodes.get(end.node) if end.kind is EndKind.NODE else None
+                if router is None or router.kind is not NodeKind.ROUTER:
+                    continue
+                own = router.interfaces[end.interface or ""].addresses
+                hops += [NextHop(name, one.address) for one in own if one.version == version][:1]
+        if len(hops) > 1:
+            others = ", ".join(str(hop.gateway) for hop in hops[1:])
+            said = f"uses gateway {hops[0].gateway}, not {others}; `gateway:` would say which"
+            self._draft.warn(host.path, said)
+        return hops[0] if hops else None
+
+
+def _has(node: DraftNode, version: int) -> bool:
+    return any(one.version == version for i in node.interfaces.values() for one in i.addresses)

@@ -1,0 +1,141 @@
+"""A network as a file describes it, before anything that it leaves out is filled in.
+
+Every reader makes a `Draft`; `build` turns it into a `Lab`. `path` is the place of a thing in its
+file, for messages; readers of formats without lines leave it empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fingerpost.addr import Prefix
+from fingerpost.forwarding.interface import ReversePath, Role
+from fingerpost.lab.model import EndKind, NodeKind, Routing
+from fingerpost.lab.topology.faults import Fault, Path, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fingerpost.addr import Address, Interface
+    from fingerpost.lab.model import Position, StaticRoute
+    from fingerpost.lab.topology.schema import ExpectEntry, TimelineEntry
+
+
+@dataclass(slots=True)
+class DraftInterface:
+    """An interface; `link` is the index of the link it is plugged into."""
+
+    name: str
+    path: Path = ()
+    addresses: list[Interface] = field(default_factory=list)
+    mtu: int | None = None
+    role: Role = Role.INSIDE
+    reverse_path: ReversePath = ReversePath.OFF
+    mac: str | None = None
+    link: int | None = None
+
+
+@dataclass(slots=True)
+class DraftNode:
+    """A node; `loopback` None: to be given out, `routing` None: as the file says for all.
+
+    `is_bridge`: no node at all but a switch, which becomes the LAN of all that is linked to it.
+    """
+
+    name: str
+    kind: NodeKind = NodeKind.ROUTER
+    path: Path = ()
+    is_bridge: bool = False
+    label: str = ""
+    loopback: list[Interface] | None = None
+    interfaces: dict[str, DraftInterface] = field(default_factory=dict)
+    routes: list[tuple[StaticRoute, Path]] = field(default_factory=list)
+    routing: Routing | None = None
+    gateways: tuple[Address, ...] = ()
+    profile: str = "strict"
+    role: Role = Role.INSIDE
+    reverse_path: ReversePath = ReversePath.OFF
+    position: Position | None = None
+    next_port: int = 1  # the first interface that may still be free
+
+
+@dataclass(slots=True)
+class DraftEnd:
+    """One end of a link; `quality`: what differs for the frames that leave it."""
+
+    node: str
+    interface: str | None = None
+    kind: EndKind = EndKind.NODE
+    path: Path = ()
+    mac: str | None = None
+    addresses: list[Interface] = field(default_factory=list)
+    quality: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class DraftLink:
+    """A link; `quality` holds the fields of `model.Quality` that the file gives."""
+
+    ends: list[DraftEnd]
+    path: Path = ()
+    name: str | None = None
+    quality: dict[str, Any] = field(default_factory=dict)
+    mtu: int | None = None
+    cost: int = 1
+    prefixes: tuple[Prefix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Where addresses come from that the file leaves out.
+
+    Links between two routers take /31 (RFC 3021) and the first two addresses of a /64, as /127
+    (RFC 6164); LANs and the links of hosts /24 and /64; loopbacks single addresses.
+    `families`: None: those in which the file itself gives addresses, or both if it gives none.
+    """
+
+    families: tuple[int, ...] | None = None
+    loopback4: Prefix = Prefix("10.255.0.0/16")
+    loopback6: Prefix = Prefix("fd00:0:0:ff::/64")
+    link4: Prefix = Prefix("10.0.0.0/10")
+    link6: Prefix = Prefix("fd00:0:1::/48")
+    lan4: Prefix = Prefix("10.128.0.0/10")
+    lan6: Prefix = Prefix("fd00:0:2::/48")
+
+    def of(self, use: str, version: int) -> Prefix:
+        """The pool of one use ("loopback", "link", "lan") and family."""
+        pool: Prefix = getattr(self, f"{use}{version}")
+        return pool
+
+
+@dataclass(slots=True)
+class Draft:
+    """A network to be completed. What is wrong with it gathers in `faults`.
+
+    `timeline` and `expectations`: as the file has them, to be resolved when all names are known.
+    """
+
+    name: str
+    source: str
+    line: Callable[[Path], int] = lambda _: 0
+    nodes: dict[str, DraftNode] = field(default_factory=dict)
+    links: list[DraftLink] = field(default_factory=list)
+    timeline: list[TimelineEntry | None] = field(default_factory=list)
+    expectations: list[ExpectEntry | None] = field(default_factory=list)
+    pools: Pools = Pools()
+    routing: Routing | None = None
+    seed: int = 0
+    until_ns: int | None = None
+    lost_links: bool = False  # some link was too faulty to be here
+    warnings: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, path: Path, message: str) -> None:
+        """Note that the thing at `path` is wrong."""
+        self.faults.append(Fault(self.line(path), dotted(path), message))
+
+    def warn(self, path: Path, message: str) -> None:
+        """Note something that may not be meant so, and go on."""
+        place = f"line {self.line(path)}: {dotted(path)}: " if path else ""
+        self.warnings.append(place + message)

@@ -1,0 +1,179 @@
+"""From the entries of `lab.yaml` to a draft: defaults and kinds applied, texts taken apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fingerpost.forwarding.interface import ReversePath, Role
+from fingerpost.lab.model import EndKind, NodeKind
+from fingerpost.lab.names import meant
+from fingerpost.lab.topology import containerlab, validate, yaml_tree
+from fingerpost.lab.topology.draft import (
+    Draft,
+    DraftEnd,
+    DraftInterface,
+    DraftLink,
+    DraftNode,
+    Pools,
+)
+from fingerpost.lab.topology.quality import quality_changes
+
+if TYPE_CHECKING:
+    from fingerpost.lab.topology.faults import Path
+    from fingerpost.lab.topology.schema import (
+        EndpointEntry,
+        LabFile,
+        LinkEntry,
+        NodeEntry,
+    )
+
+MACHINE = {"tap": EndKind.TAP, "host": EndKind.DEVICE}  # words before the name of a device
+_LINK_TYPES = (None, "veth", "tap", "host")
+
+
+def read(text: str, source: str) -> Draft:
+    """Read a lab file; what is wrong with its fields is in `faults` of the draft.
+
+    Raises `TopologyError` for what is no YAML.
+    """
+    tree = yaml_tree.read(text, source)
+    warnings = containerlab.pass_over(tree)
+    file = validate.validate(tree)
+    stem = source.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    draft = Draft(stem or "lab", source, tree.line, warnings=warnings, faults=tree.faults)
+    if file is not None:
+        _fill(draft, file)
+    return draft
+
+
+def _fill(draft: Draft, file: LabFile) -> None:
+    draft.name = file.name or draft.name
+    draft.seed, draft.until_ns, draft.routing = file.seed, file.until, file.routing
+    numbering = {k: v for k, v in file.numbering.model_dump().items() if v is not None}
+    draft.pools = Pools(**numbering)
+    for name, prefix in numbering.items():
+        if name != "families" and prefix.version != int(name[-1]):
+            draft.fault(("numbering", name), f"{prefix} is no pool for IPv{name[-1]}")
+    topology = file.topology
+    nodes: Path = ("topology", "nodes")
+    for name, entry in topology.nodes.items():
+        draft.nodes[name] = _node(draft, file, name, entry, (*nodes, name))
+    for at, link in enumerate(topology.links):
+        if link is not None:
+            draft.links.append(_link(draft, link, ("topology", "links", at)))
+        else:
+            draft.lost_links = True
+    draft.timeline, draft.expectations = file.timeline, file.expect
+
+
+class _Layers:
+    """A node's own entry, that of its kind, and the defaults: the first that says it counts."""
+
+    def __init__(self, *entries: NodeEntry) -> None:
+        self._entries = entries
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - fields of any type
+        return next(
+            (getattr(one, name) for one in self._entries if getattr(one, name) is not None), None
+        )
+
+    def merged(self, name: str) -> dict[str, Any]:
+        """A mapping whose keys are gathered from all."""
+        whole: dict[str, Any] = {}
+        for entry in reversed(self._entries):
+            whole.update(getattr(entry, name))
+        return whole
+
+
+def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) -> DraftNode:
+    topology = file.topology
+    word = own.kind if own.kind is not None else topology.defaults.kind
+    of_kind = topology.kinds.get(word) if word is not None else None
+    layers = _Layers(own, *([of_kind] if of_kind else []), topology.defaults)
+    kind, is_bridge = containerlab.kind_of(word)
+    if kind is None and of_kind is None:
+        known = [NodeKind.ROUTER, NodeKind.HOST, "bridge", *topology.kinds, *containerlab.KINDS]
+        draft.fault((*path, "kind"), f"{word!r}: write router, host or bridge{meant(word or '', known)}")
+    if kind is None and of_kind is not None and of_kind.kind is not None:
+        kind, is_bridge = containerlab.kind_of(of_kind.kind)
+    node = DraftNode(
+        name,
+        kind or NodeKind.ROUTER,
+        path,
+        is_bridge=is_bridge,
+        label=layers["label"] or "",
+        loopback=None if layers["loopback"] is None else list(layers["loopback"]),
+        routing=layers["routing"],
+        gateways=layers["gateway"] or (),
+        profile=layers["profile"] or "strict",
+        role=layers["role"] or Role.INSIDE,
+        reverse_path=layers["urpf"] or ReversePath.OFF,
+        position=own.position,
+    )
+    node.routes = [
+        (route, (*path, "routes", at)) for at, route in enumerate(layers["routes"] or []) if route
+    ]
+    _interfaces(draft, node, layers, path)
+    return node
+
+
+def _interfaces(draft: Draft, node: DraftNode, layers: _Layers, path: Path) -> None:
+    for name, entry in layers.merged("interfaces").items():
+        node.interfaces[name] = DraftInterface(
+            name,
+            (*path, "interfaces", name),
+            list(entry.addresses),
+            entry.mtu,
+            entry.role or node.role,
+            entry.urpf or node.reverse_path,
+            entry.mac,
+        )
+    for name, addresses in layers.merged("addresses").items():
+        place = (*path, "addresses", name)
+        known = node.interfaces.get(name)
+        if known is None:
+            known = node.interfaces[name] = DraftInterface(
+                name, place, role=node.role, reverse_path=node.reverse_path
+            )
+        elif known.addresses:
+            draft.fault(place, f"{name} has addresses under interfaces already; keep one")
+            continue
+        known.addresses.extend(addresses)
+
+
+def _link(draft: Draft, entry: LinkEntry, path: Path) -> DraftLink:
+    if entry.type not in _LINK_TYPES:
+        said = f"{entry.type!r}: write veth, or leave it out; for a device of this machine "
+        draft.fault((*path, "type"), said + "write an endpoint tap:NAME or host:NAME")
+    ends = [
+        _end(draft, one, (*path, "endpoints", at)) for at, one in enumerate(entry.endpoints)
+    ]
+    for family, slots in (("ipv4", entry.ipv4), ("ipv6", entry.ipv6)):
+        if len(slots) > len(ends):
+            draft.fault((*path, family), f"{len(slots)} addresses for {len(ends)} endpoints")
+        for end, slot in zip(ends, slots, strict=False):
+            if slot is not None and slot.version != int(family[-1]):
+                draft.fault((*path, family), f"{slot} is not {family}")
+            elif slot is not None:
+                end.addresses.append(slot)
+    for name, quality in entry.directions.items():
+        found = [end for end in ends if name in (end.node, f"{end.node}:{end.interface}")]
+        if not found:
+            said = f"not an end of this link{meant(name, [end.node for end in ends])}"
+            draft.fault((*path, "directions", name), said)
+        for end in found:
+            end.quality = quality_changes(quality)
+    return DraftLink(
+        ends, path, entry.name, quality_changes(entry), entry.mtu, entry.cost or 1, entry.prefixes
+    )
+
+
+def _end(draft: Draft, entry: EndpointEntry, path: Path) -> DraftEnd:
+    kind = EndKind.NODE
+    if entry.node not in draft.nodes and entry.node in MACHINE:
+        kind = MACHINE[entry.node]
+        if entry.interface is None:
+            draft.fault(path, f"which device of this machine? write {entry.node}:NAME")
+        return DraftEnd("", entry.interface or "", kind, path, entry.mac)
+    return DraftEnd(entry.node, entry.interface, kind, path, entry.mac)
+

@@ -1,0 +1,253 @@
+"""The shape of `lab.yaml` as pydantic models; the JSON Schema for editors is made of them.
+
+The models know fields and their types. What fields mean together (does the node exist, is the
+address taken) is the work of `build`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from fingerpost.lab.topology import fields
+from fingerpost.lab.topology.fields import (
+    Addresses,
+    Bandwidth,
+    Cost,
+    Duration,
+    Families,
+    Interfaces,
+    Loopbacks,
+    Mac,
+    Mtu,
+    Name,
+    OnePrefix,
+    Place,
+    Prefixes,
+    Profile,
+    Queue,
+    ReversePathWord,
+    RoleWord,
+    Routes,
+    RoutingWord,
+    Seed,
+    Share,
+    Slots,
+    Targets,
+)
+
+
+class Entry(BaseModel):
+    """A mapping of a lab file; a field that is not of it is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class InterfaceEntry(Entry):
+    """One interface of a node."""
+
+    addresses: Interfaces = Field((), description="With the length of the subnet.")
+    mtu: Mtu | None = None
+    role: RoleWord | None = Field(None, description="border: drop private destinations.")
+    urpf: ReversePathWord | None = Field(None, description="Reverse-path filter (RFC 3704).")
+    mac: Mac | None = None
+
+
+def _interface(value: object) -> object:
+    """Accept addresses alone for an interface that has nothing else to say."""
+    return value if isinstance(value, dict) else {"addresses": value} if value else {}
+
+
+OneInterface = Annotated[InterfaceEntry, BeforeValidator(_interface)]
+
+
+class NodeEntry(Entry):
+    """A node; also what `defaults` and `kinds` say about many."""
+
+    kind: str | None = Field(None, description="router, host or bridge; others count as router.")
+    label: str | None = Field(None, description="What a drawing writes beside it.")
+    loopback: Loopbacks | None = Field(None, description="Left out: given out; false: none.")
+    interfaces: dict[Name, OneInterface] = Field(default_factory=dict)
+    addresses: dict[Name, Interfaces] = Field(
+        default_factory=dict, description="Addresses by interface."
+    )
+    routes: Routes | None = Field(None, description="Static routes, as `ip route` writes them.")
+    routing: RoutingWord | None = Field(None, description="shortest: computed by link cost.")
+    gateway: Addresses | None = Field(None, description="Of a host; left out: its router.")
+    profile: Profile | None = Field(None, description="Which packets are martians.")
+    role: RoleWord | None = Field(None, description="Of every interface that says none.")
+    urpf: ReversePathWord | None = Field(None, description="Of every interface that says none.")
+    position: Place | None = None
+
+
+class QualityEntry(Entry):
+    """What a link does to frames; every field may be left out."""
+
+    delay: Duration | None = None
+    jitter: Duration | None = None
+    bandwidth: Bandwidth | None = None
+    queue: Queue | None = Field(None, description="Packets, or bytes with a unit.")
+    loss: Share | None = None
+    duplicate: Share | None = None
+    reorder: Share | None = None
+    corrupt: Share | None = None
+
+
+class EndpointEntry(Entry):
+    """One end of a link; as text "a:eth1", or "a" alone for its next free interface."""
+
+    node: Name
+    interface: Name | None = None
+    mac: Mac | None = None
+
+
+def _endpoint(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    node, colon, interface = value.partition(":")
+    return {"node": node.strip(), **({"interface": interface.strip()} if colon else {})}
+
+
+OneEndpoint = Annotated[
+    EndpointEntry,
+    BeforeValidator(_endpoint, json_schema_input_type=str | EndpointEntry),
+]
+
+
+class LinkEntry(QualityEntry):
+    """A link between two endpoints, a LAN segment between more."""
+
+    endpoints: Annotated[list[OneEndpoint], Field(min_length=2)]
+    name: Name | None = None
+    type: str | None = Field(None, description="containerlab's; veth is what a link is anyway.")
+    mtu: Mtu | None = None
+    cost: Cost | None = Field(None, description="What shortest paths pay for it; 1 if left out.")
+    ipv4: Slots = Field((), description="One address for each endpoint, in order.")
+    ipv6: Slots = Field((), description="One address for each endpoint, in order.")
+    prefixes: Prefixes = Field((), description="Subnets to number the endpoints from.")
+    directions: dict[Name, QualityEntry] = Field(
+        default_factory=dict, description="By node: what differs for the frames it sends."
+    )
+
+
+OneNode = Annotated[NodeEntry, BeforeValidator(fields.as_mapping)]
+
+
+class TopologyEntry(Entry):
+    """Nodes and links, as containerlab arranges them."""
+
+    defaults: OneNode = NodeEntry()
+    kinds: dict[Name, OneNode] = Field(default_factory=dict)
+    nodes: dict[Name, OneNode] = Field(default_factory=dict)
+    links: Annotated[list[LinkEntry | None], BeforeValidator(fields.as_list)] = Field(default_factory=list)
+
+
+class SetEntry(QualityEntry):
+    """A change of a link's quality, for one direction if `from` names a node."""
+
+    link: str
+    from_: Name | None = Field(None, alias="from")
+
+
+class TimelineEntry(Entry):
+    """Something that happens: `at`, and one of `fail`, `restore`, `set`."""
+
+    at: Duration
+    fail: Targets = Field(default_factory=list, description="Links, directions a->b, or nodes.")
+    restore: Targets = Field(default_factory=list, description="As for fail.")
+    set: SetEntry | None = None
+
+
+class ExpectEntry(Entry):
+    """Something that must hold: one of the first five, and when to look."""
+
+    reachable: str | None = Field(None, examples=["a -> z"])
+    unreachable: str | None = Field(None, examples=["a -> z"])
+    path: str | None = Field(None, examples=["a -> b -> z"])
+    lost: str | None = Field(None, examples=["at most 5 packets from a to z"])
+    no_loop: bool | None = Field(None, alias="no loop")
+    at: Duration | None = None
+    after: Duration | None = None
+    every: Duration | None = Field(None, description="Of lost: the time between packets.")
+
+
+def _expectation(value: object) -> object:
+    if isinstance(value, str):
+        word, colon, rest = value.partition(":")
+        return {word.strip(): rest.strip() if colon else True}
+    if isinstance(value, dict) and "no loop" in value and value["no loop"] is None:
+        return {**value, "no loop": True}
+    return value
+
+
+OneExpectation = Annotated[
+    ExpectEntry, BeforeValidator(_expectation, json_schema_input_type=str | ExpectEntry)
+]
+
+
+class NumberingEntry(Entry):
+    """Where addresses come from that the file leaves out."""
+
+    families: Families | None = None
+    loopback4: OnePrefix | None = None
+    loopback6: OnePrefix | None = None
+    link4: OnePrefix | None = None
+    link6: OnePrefix | None = None
+    lan4: OnePrefix | None = None
+    lan6: OnePrefix | None = None
+
+
+class LabFile(Entry):
+    """A whole lab file."""
+
+    name: str | None = None
+    seed: Seed = 0
+    until: Duration | None = Field(None, description="When a run ends.")
+    routing: RoutingWord | None = Field(None, description="Of every node that says none.")
+    numbering: NumberingEntry = NumberingEntry()
+    topology: TopologyEntry
+    timeline: Annotated[list[TimelineEntry | None], BeforeValidator(fields.as_list)] = Field(
+        default_factory=list
+    )
+    expect: Annotated[list[OneExpectation | None], BeforeValidator(fields.as_list)] = Field(
+        default_factory=list
+    )
+
+
+# Which model rules at which path; a star stands for any name or index.
+MODELS: dict[tuple[str, ...], type[Entry]] = {
+    (): LabFile,
+    ("numbering",): NumberingEntry,
+    ("topology",): TopologyEntry,
+    ("topology", "defaults"): NodeEntry,
+    ("topology", "kinds", "*"): NodeEntry,
+    ("topology", "nodes", "*"): NodeEntry,
+    ("topology", "nodes", "*", "interfaces", "*"): InterfaceEntry,
+    ("topology", "links", "*"): LinkEntry,
+    ("topology", "links", "*", "endpoints", "*"): EndpointEntry,
+    ("topology", "links", "*", "directions", "*"): QualityEntry,
+    ("timeline", "*"): TimelineEntry,
+    ("timeline", "*", "set"): SetEntry,
+    ("expect", "*"): ExpectEntry,
+}
+
+
+def known_fields(path: tuple[str | int, ...]) -> list[str]:
+    """The fields that the mapping at `path` may have; empty where any name goes."""
+    for pattern, model in MODELS.items():
+        if len(pattern) == len(path) and all(
+            want in ("*", step) for want, step in zip(pattern, path, strict=True)
+        ):
+            return [info.alias or name for name, info in model.model_fields.items()]
+    return []
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a lab file (draft 2020-12), for editors that check while one types."""
+    schema = LabFile.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "fingerpost lab",
+    }
