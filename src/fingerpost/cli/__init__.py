@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cidr": ("fingerpost.cli.cidr", "Take a prefix apart: masks, range, hosts, bits."),
     "classify": ("fingerpost.cli.classify", "Say what an address is, by the IANA registries."),
     "completion": ("fingerpost.cli.completion", "Print the script that completes for your shell."),
+    "lab": ("fingerpost.cli.lab", "Networks described in a file: check, draw, run them."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
     "table": ("fingerpost.cli.table", "Make tables to work with."),
 }
@@ -32,28 +33,35 @@ FAILED = 1  # the thing asked for did not come out: no route, an undecodable fil
 MISUSED = 2  # the command was called wrongly
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are invoked, not when they are listed.
+class LazyCommands(click.Group):
+    """A group whose commands are imported when they are invoked, not when they are listed."""
 
-    It owns what every command shares: errors become one line on standard error and an exit code.
-    """
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's
+        table: dict[str, tuple[str, str]],
+        **options: Any,  # noqa: ANN401 - click's
+    ) -> None:
+        """`table`: name -> (module, one-line help)."""
+        super().__init__(*args, **options)
+        self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name every command, in the order of the alphabet."""
-        return sorted(COMMANDS)
+        return sorted(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the module of `cmd_name` and give its command; None when there is no such one."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        command = importlib.import_module(self.table[cmd_name][0]).command
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, self.table[name][1]) for name in self.list_commands(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names from the list; options of the group as click does."""
@@ -62,7 +70,14 @@ class LazyGroup(click.Group):
         if incomplete.startswith("-"):
             return click.Command.shell_complete(self, ctx, incomplete)
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
-        return [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
+        return [CompletionItem(name, help=self.table[name][1]) for name in names]
+
+
+class LazyGroup(LazyCommands):
+    """The group of all commands; it owns what they share.
+
+    Errors become one line on standard error and an exit code.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; when its reader left, end it before click takes that for a failure."""
@@ -97,7 +112,9 @@ class LazyGroup(click.Group):
         raise SystemExit(outcome if isinstance(outcome, int) else DONE)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="fingerpost", message="%(prog)s %(version)s")
 def cli() -> None:
     """Route like a router, from the shell. Each command takes --json.

@@ -1,1 +1,1 @@
-"""The virtual network: files that describe it, tables computed for it, links, faults and a clock."""
+"""The virtual network: descriptions of it, tables for it, links, faults and a clock."""

@@ -9,8 +9,8 @@ from fingerpost.addr import Prefix
 from fingerpost.forwarding.route import NextHop, Route
 from fingerpost.lab.model import (
     DEFAULT_MTU,
-    Endpoint,
     EndKind,
+    Endpoint,
     InterfaceSpec,
     Lab,
     LinkSpec,
@@ -181,7 +181,9 @@ class _Nodes:
             if prefix in given or not _has(host, version):
                 continue
             named = [address for address in host.gateways if address.version == version]
-            hop = self._named_gateway(host, named[0]) if named else self._found_gateway(host, version)
+            hop = (
+                self._named_gateway(host, named[0]) if named else self._found_gateway(host, version)
+            )
             if hop is not None:
                 found.append(StaticRoute(prefix, Route((hop,), origin="static")))
         for address in host.gateways:

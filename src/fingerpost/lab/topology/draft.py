@@ -15,7 +15,7 @@ from fingerpost.lab.model import EndKind, NodeKind, Routing
 from fingerpost.lab.topology.faults import Fault, Path, dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fingerpost.addr import Address, Interface
     from fingerpost.lab.model import Position, StaticRoute
@@ -86,6 +86,16 @@ class DraftLink:
     prefixes: tuple[Prefix, ...] = ()
 
 
+_POOLS = {
+    "loopback4": Prefix("10.255.0.0/16"),
+    "loopback6": Prefix("fd00:0:0:ff::/64"),
+    "link4": Prefix("10.0.0.0/10"),
+    "link6": Prefix("fd00:0:1::/48"),
+    "lan4": Prefix("10.128.0.0/10"),
+    "lan6": Prefix("fd00:0:2::/48"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Pools:
     """Where addresses come from that the file leaves out.
@@ -96,17 +106,12 @@ class Pools:
     """
 
     families: tuple[int, ...] | None = None
-    loopback4: Prefix = Prefix("10.255.0.0/16")
-    loopback6: Prefix = Prefix("fd00:0:0:ff::/64")
-    link4: Prefix = Prefix("10.0.0.0/10")
-    link6: Prefix = Prefix("fd00:0:1::/48")
-    lan4: Prefix = Prefix("10.128.0.0/10")
-    lan6: Prefix = Prefix("fd00:0:2::/48")
+    prefixes: Mapping[str, Prefix] = field(default_factory=dict)
 
     def of(self, use: str, version: int) -> Prefix:
         """The pool of one use ("loopback", "link", "lan") and family."""
-        pool: Prefix = getattr(self, f"{use}{version}")
-        return pool
+        name = f"{use}{version}"
+        return self.prefixes.get(name, _POOLS[name])
 
 
 @dataclass(slots=True)

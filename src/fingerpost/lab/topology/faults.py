@@ -40,7 +40,9 @@ class Fault:
     def in_file(self, file: str) -> str:
         """As one line: FILE:LINE: field: message."""
         place = f"{file}:{self.line}" if self.line else file
-        return f"{place}: {self.field}: {self.message}" if self.field else f"{place}: {self.message}"
+        return (
+            f"{place}: {self.field}: {self.message}" if self.field else f"{place}: {self.message}"
+        )
 
 
 class TopologyError(LoadError):

@@ -14,8 +14,8 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.errors import AddressError
-from fingerpost.lab import units
 from fingerpost.forwarding.interface import ReversePath, Role
+from fingerpost.lab import units
 from fingerpost.lab.model import Position, Routing, StaticRoute
 from fingerpost.lab.names import meant
 from fingerpost.lab.topology import route_text
@@ -223,9 +223,7 @@ Targets = Annotated[list[str], BeforeValidator(as_list), _some(_TARGET)]
 Duration = Annotated[int, PlainValidator(units.duration_ns), _texts("10ms", "1.5s")]
 Bandwidth = Annotated[int, PlainValidator(units.bandwidth), _texts("1Gbps", "100Mbit")]
 Share = Annotated[float, PlainValidator(units.probability), _texts("2%", "0.05%")]
-Queue = Annotated[
-    tuple[int | None, int | None], PlainValidator(units.queue), _texts("100", "64KB")
-]
+Queue = Annotated[tuple[int | None, int | None], PlainValidator(units.queue), _texts("100", "64KB")]
 Mtu = Annotated[
     int,
     PlainValidator(whole(68, 65535)),  # RFC 791 section 3.2: every module forwards 68 octets
@@ -242,17 +240,13 @@ Interfaces = Annotated[tuple[Interface, ...], PlainValidator(interfaces), _some(
 Loopbacks = Annotated[
     tuple[Interface, ...],
     PlainValidator(loopbacks),
-    WithJsonSchema(
-        {"anyOf": [{"const": False}, _LOOPBACK, {"type": "array", "items": _LOOPBACK}]}
-    ),
+    WithJsonSchema({"anyOf": [{"const": False}, _LOOPBACK, {"type": "array", "items": _LOOPBACK}]}),
 ]
 Slots = Annotated[tuple[Interface | None, ...], PlainValidator(slots), _some(_INTERFACE)]
 Addresses = Annotated[tuple[Address, ...], PlainValidator(addresses), _some(_ADDRESS)]
 OnePrefix = Annotated[Prefix, PlainValidator(prefix), WithJsonSchema(_PREFIX)]
 Prefixes = Annotated[tuple[Prefix, ...], PlainValidator(prefixes), _some(_PREFIX)]
-Families = Annotated[
-    tuple[int, ...], PlainValidator(families), _some({"enum": ["ipv4", "ipv6"]})
-]
+Families = Annotated[tuple[int, ...], PlainValidator(families), _some({"enum": ["ipv4", "ipv6"]})]
 # Any: pydantic would look into the dataclass for types that it has no need of
 Routes = Annotated[
     list[Annotated[Any, PlainValidator(route), WithJsonSchema(_ROUTE)]],

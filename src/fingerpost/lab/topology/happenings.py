@@ -80,7 +80,9 @@ class Happenings:
             hint = meant(text, self._draft.nodes)
             if not self._draft.lost_links:
                 is_close = or_node and "did you mean" in hint
-                self._draft.fault(path, f"no node or link {text!r}{hint}" if is_close else str(error))
+                self._draft.fault(
+                    path, f"no node or link {text!r}{hint}" if is_close else str(error)
+                )
             return None
 
     def _set(self, at_ns: int, entry: SetEntry, path: Path) -> SetQuality | None:
@@ -123,11 +125,7 @@ class Happenings:
             return self._lost(entry, place, moment)
         nodes = tuple(_ARROW.split(str(getattr(entry, given[0])).strip()))
         if given[0] == "path":
-            is_path = len(nodes) > 1
-            is_known = all([self._is_node(name, place) for name in nodes]) if is_path else False
-            if not is_path:
-                self._draft.fault(place, f"{entry.path!r}: write a -> b -> z")
-            return PathTaken(nodes, moment) if is_known else None
+            return self._path(nodes, place, moment)
         if len(nodes) != 2:
             self._draft.fault(place, f"{nodes[0] if len(nodes) == 1 else nodes!r}: write a -> z")
             return None
@@ -135,6 +133,13 @@ class Happenings:
             return None
         kind = Reachable if given[0] == "reachable" else Unreachable
         return kind(nodes[0], nodes[1], moment)
+
+    def _path(self, nodes: tuple[str, ...], path: Path, moment: Moment) -> PathTaken | None:
+        if len(nodes) < 2:
+            self._draft.fault(path, f"{nodes[0]!r}: write a -> b -> z")
+            return None
+        unknown = [name for name in nodes if not self._is_node(name, path)]
+        return None if unknown else PathTaken(nodes, moment)
 
     def _lost(self, entry: ExpectEntry, path: Path, moment: Moment) -> LostAtMost | None:
         match = _LOST.fullmatch(" ".join(str(entry.lost).split()))

@@ -50,9 +50,9 @@ def _fill(draft: Draft, file: LabFile) -> None:
     draft.name = file.name or draft.name
     draft.seed, draft.until_ns, draft.routing = file.seed, file.until, file.routing
     numbering = {k: v for k, v in file.numbering.model_dump().items() if v is not None}
-    draft.pools = Pools(**numbering)
+    draft.pools = Pools(numbering.pop("families", None), numbering)
     for name, prefix in numbering.items():
-        if name != "families" and prefix.version != int(name[-1]):
+        if prefix.version != int(name[-1]):
             draft.fault(("numbering", name), f"{prefix} is no pool for IPv{name[-1]}")
     topology = file.topology
     nodes: Path = ("topology", "nodes")
@@ -92,8 +92,10 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
     layers = _Layers(own, *([of_kind] if of_kind else []), topology.defaults)
     kind, is_bridge = containerlab.kind_of(word)
     if kind is None and of_kind is None:
-        known = [NodeKind.ROUTER, NodeKind.HOST, "bridge", *topology.kinds, *containerlab.KINDS]
-        draft.fault((*path, "kind"), f"{word!r}: write router, host or bridge{meant(word or '', known)}")
+        known = ["router", "host", "bridge", *topology.kinds, *containerlab.KINDS]
+        draft.fault(
+            (*path, "kind"), f"{word!r}: write router, host or bridge{meant(word or '', known)}"
+        )
     if kind is None and of_kind is not None and of_kind.kind is not None:
         kind, is_bridge = containerlab.kind_of(of_kind.kind)
     node = DraftNode(
@@ -145,9 +147,7 @@ def _link(draft: Draft, entry: LinkEntry, path: Path) -> DraftLink:
     if entry.type not in _LINK_TYPES:
         said = f"{entry.type!r}: write veth, or leave it out; for a device of this machine "
         draft.fault((*path, "type"), said + "write an endpoint tap:NAME or host:NAME")
-    ends = [
-        _end(draft, one, (*path, "endpoints", at)) for at, one in enumerate(entry.endpoints)
-    ]
+    ends = [_end(draft, one, (*path, "endpoints", at)) for at, one in enumerate(entry.endpoints)]
     for family, slots in (("ipv4", entry.ipv4), ("ipv6", entry.ipv6)):
         if len(slots) > len(ends):
             draft.fault((*path, family), f"{len(slots)} addresses for {len(ends)} endpoints")
@@ -176,4 +176,3 @@ def _end(draft: Draft, entry: EndpointEntry, path: Path) -> DraftEnd:
             draft.fault(path, f"which device of this machine? write {entry.node}:NAME")
         return DraftEnd("", entry.interface or "", kind, path, entry.mac)
     return DraftEnd(entry.node, entry.interface, kind, path, entry.mac)
-

@@ -24,7 +24,9 @@ _POINT_TO_POINT_IPV6 = 127  # RFC 6164 section 4: the subnet of a link between t
 
 def number(draft: Draft) -> None:
     """Give out what is missing; faults where a pool or subnet is too small."""
-    given = PrefixSet([one.prefix for one in _given(draft)] + [p for k in draft.links for p in k.prefixes])
+    given = PrefixSet(
+        [one.prefix for one in _given(draft)] + [p for k in draft.links for p in k.prefixes]
+    )
     families = draft.pools.families or _families_of(draft)
     supply = _Supply(draft, given)
     for node in draft.nodes.values():
@@ -81,10 +83,12 @@ class _Supply:
         return None
 
 
-def _number_link(
-    draft: Draft, link: DraftLink, supply: _Supply, families: tuple[int, ...]
-) -> None:
-    ends = [(end, draft.nodes[end.node].interfaces[end.interface or ""]) for end in link.ends if end.kind is EndKind.NODE]  # fmt: skip
+def _number_link(draft: Draft, link: DraftLink, supply: _Supply, families: tuple[int, ...]) -> None:
+    ends = [
+        (end, draft.nodes[end.node].interfaces[end.interface or ""])
+        for end in link.ends
+        if end.kind is EndKind.NODE
+    ]
     subnets = list(link.prefixes)
     for _, interface in ends:
         subnets += [one.prefix for one in interface.addresses if one.prefix not in subnets]

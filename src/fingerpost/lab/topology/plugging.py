@@ -29,7 +29,9 @@ def plug(draft: Draft) -> None:
 def _drop_lost_ends(draft: Draft) -> None:
     kept = []
     for link in draft.links:
-        lost = [end for end in link.ends if end.kind is EndKind.NODE and end.node not in draft.nodes]
+        lost = [
+            end for end in link.ends if end.kind is EndKind.NODE and end.node not in draft.nodes
+        ]
         for end in lost:
             said = f"no node {end.node!r}{meant(end.node, draft.nodes)}"
             draft.fault(end.path or link.path, said)
@@ -48,7 +50,9 @@ def _join_bridges(draft: Draft) -> None:
         for arm in arms:
             far = [end for end in arm.ends if end.node != name]
             if len(arm.ends) != 2 or len(far) != 1 or draft.nodes.get(far[0].node, _NONE).is_bridge:
-                draft.fault(arm.path, f"links bridge {name} to what is no single node; join it here")
+                draft.fault(
+                    arm.path, f"links bridge {name} to what is no single node; join it here"
+                )
                 continue
             far[0].quality = {**arm.quality, **far[0].quality}
             joined.ends.append(far[0])
@@ -82,7 +86,9 @@ def _take_named(draft: Draft) -> dict[str, dict[str, int]]:
             first = taken[end.node].setdefault(end.interface, at)
             is_twice = sum(e.node == end.node and e.interface == end.interface for e in link.ends)
             if first != at or is_twice > 1:
-                place = f"line {draft.line(draft.links[first].path)}" if link.path else "another link"
+                place = (
+                    f"line {draft.line(draft.links[first].path)}" if link.path else "another link"
+                )
                 said = f"{end.node}:{end.interface} is plugged into {place} already"
                 draft.fault(end.path or link.path, said)
     return taken

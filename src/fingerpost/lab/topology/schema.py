@@ -47,10 +47,12 @@ class Entry(BaseModel):
 class InterfaceEntry(Entry):
     """One interface of a node."""
 
-    addresses: Interfaces = Field((), description="With the length of the subnet.")
+    addresses: Interfaces = Field(default=(), description="With the length of the subnet.")
     mtu: Mtu | None = None
-    role: RoleWord | None = Field(None, description="border: drop private destinations.")
-    urpf: ReversePathWord | None = Field(None, description="Reverse-path filter (RFC 3704).")
+    role: RoleWord | None = Field(default=None, description="border: drop private destinations.")
+    urpf: ReversePathWord | None = Field(
+        default=None, description="Reverse-path filter (RFC 3704)."
+    )
     mac: Mac | None = None
 
 
@@ -65,19 +67,29 @@ OneInterface = Annotated[InterfaceEntry, BeforeValidator(_interface)]
 class NodeEntry(Entry):
     """A node; also what `defaults` and `kinds` say about many."""
 
-    kind: str | None = Field(None, description="router, host or bridge; others count as router.")
-    label: str | None = Field(None, description="What a drawing writes beside it.")
-    loopback: Loopbacks | None = Field(None, description="Left out: given out; false: none.")
+    kind: str | None = Field(
+        default=None, description="router, host or bridge; others count as router."
+    )
+    label: str | None = Field(default=None, description="What a drawing writes beside it.")
+    loopback: Loopbacks | None = Field(
+        default=None, description="Left out: given out; false: none."
+    )
     interfaces: dict[Name, OneInterface] = Field(default_factory=dict)
     addresses: dict[Name, Interfaces] = Field(
         default_factory=dict, description="Addresses by interface."
     )
-    routes: Routes | None = Field(None, description="Static routes, as `ip route` writes them.")
-    routing: RoutingWord | None = Field(None, description="shortest: computed by link cost.")
-    gateway: Addresses | None = Field(None, description="Of a host; left out: its router.")
-    profile: Profile | None = Field(None, description="Which packets are martians.")
-    role: RoleWord | None = Field(None, description="Of every interface that says none.")
-    urpf: ReversePathWord | None = Field(None, description="Of every interface that says none.")
+    routes: Routes | None = Field(
+        default=None, description="Static routes, as `ip route` writes them."
+    )
+    routing: RoutingWord | None = Field(
+        default=None, description="shortest: computed by link cost."
+    )
+    gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
+    profile: Profile | None = Field(default=None, description="Which packets are martians.")
+    role: RoleWord | None = Field(default=None, description="Of every interface that says none.")
+    urpf: ReversePathWord | None = Field(
+        default=None, description="Of every interface that says none."
+    )
     position: Place | None = None
 
 
@@ -87,7 +99,7 @@ class QualityEntry(Entry):
     delay: Duration | None = None
     jitter: Duration | None = None
     bandwidth: Bandwidth | None = None
-    queue: Queue | None = Field(None, description="Packets, or bytes with a unit.")
+    queue: Queue | None = Field(default=None, description="Packets, or bytes with a unit.")
     loss: Share | None = None
     duplicate: Share | None = None
     reorder: Share | None = None
@@ -103,8 +115,11 @@ class EndpointEntry(Entry):
 
 
 def _endpoint(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, dict):
         return value
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError('write NODE:INTERFACE, or NODE alone: "a:eth1"')
+    value = str(value)
     node, colon, interface = value.partition(":")
     return {"node": node.strip(), **({"interface": interface.strip()} if colon else {})}
 
@@ -120,12 +135,16 @@ class LinkEntry(QualityEntry):
 
     endpoints: Annotated[list[OneEndpoint], Field(min_length=2)]
     name: Name | None = None
-    type: str | None = Field(None, description="containerlab's; veth is what a link is anyway.")
+    type: str | None = Field(
+        default=None, description="containerlab's; veth is what a link is anyway."
+    )
     mtu: Mtu | None = None
-    cost: Cost | None = Field(None, description="What shortest paths pay for it; 1 if left out.")
-    ipv4: Slots = Field((), description="One address for each endpoint, in order.")
-    ipv6: Slots = Field((), description="One address for each endpoint, in order.")
-    prefixes: Prefixes = Field((), description="Subnets to number the endpoints from.")
+    cost: Cost | None = Field(
+        default=None, description="What shortest paths pay for it; 1 if left out."
+    )
+    ipv4: Slots = Field(default=(), description="One address for each endpoint, in order.")
+    ipv6: Slots = Field(default=(), description="One address for each endpoint, in order.")
+    prefixes: Prefixes = Field(default=(), description="Subnets to number the endpoints from.")
     directions: dict[Name, QualityEntry] = Field(
         default_factory=dict, description="By node: what differs for the frames it sends."
     )
@@ -140,14 +159,16 @@ class TopologyEntry(Entry):
     defaults: OneNode = NodeEntry()
     kinds: dict[Name, OneNode] = Field(default_factory=dict)
     nodes: dict[Name, OneNode] = Field(default_factory=dict)
-    links: Annotated[list[LinkEntry | None], BeforeValidator(fields.as_list)] = Field(default_factory=list)
+    links: Annotated[list[LinkEntry | None], BeforeValidator(fields.as_list)] = Field(
+        default_factory=list
+    )
 
 
 class SetEntry(QualityEntry):
     """A change of a link's quality, for one direction if `from` names a node."""
 
     link: str
-    from_: Name | None = Field(None, alias="from")
+    from_: Name | None = Field(default=None, alias="from")
 
 
 class TimelineEntry(Entry):
@@ -162,14 +183,14 @@ class TimelineEntry(Entry):
 class ExpectEntry(Entry):
     """Something that must hold: one of the first five, and when to look."""
 
-    reachable: str | None = Field(None, examples=["a -> z"])
-    unreachable: str | None = Field(None, examples=["a -> z"])
-    path: str | None = Field(None, examples=["a -> b -> z"])
-    lost: str | None = Field(None, examples=["at most 5 packets from a to z"])
-    no_loop: bool | None = Field(None, alias="no loop")
+    reachable: str | None = Field(default=None, examples=["a -> z"])
+    unreachable: str | None = Field(default=None, examples=["a -> z"])
+    path: str | None = Field(default=None, examples=["a -> b -> z"])
+    lost: str | None = Field(default=None, examples=["at most 5 packets from a to z"])
+    no_loop: bool | None = Field(default=None, alias="no loop")
     at: Duration | None = None
     after: Duration | None = None
-    every: Duration | None = Field(None, description="Of lost: the time between packets.")
+    every: Duration | None = Field(default=None, description="Of lost: the time between packets.")
 
 
 def _expectation(value: object) -> object:
@@ -203,8 +224,8 @@ class LabFile(Entry):
 
     name: str | None = None
     seed: Seed = 0
-    until: Duration | None = Field(None, description="When a run ends.")
-    routing: RoutingWord | None = Field(None, description="Of every node that says none.")
+    until: Duration | None = Field(default=None, description="When a run ends.")
+    routing: RoutingWord | None = Field(default=None, description="Of every node that says none.")
     numbering: NumberingEntry = NumberingEntry()
     topology: TopologyEntry
     timeline: Annotated[list[TimelineEntry | None], BeforeValidator(fields.as_list)] = Field(

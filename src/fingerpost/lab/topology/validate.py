@@ -54,6 +54,8 @@ def validate(tree: Tree) -> LabFile | None:
                 tree.faults.append(Fault(tree.line(path), dotted(path), fault))
         for detail in details:
             place = tuple(detail["loc"])
+            if place[:1] in (("expect",), ("timeline",)):
+                place = place[:2]  # what is left of a happening would be another one
             told.add(place)
             if not _take_out(value, place[:-1] if detail["type"] == "missing" else place):
                 return None
@@ -87,7 +89,8 @@ def _fault_of(detail: ErrorDetails, path: Path, whole: object) -> str:
         return f"{path[-1]!r} is missing" if len(path) > 1 else _no_topology(whole)
     if kind == "value_error":
         message = str(detail["ctx"]["error"])
-        return message if repr(given) in message else f"{shown(given)}: {message}"
+        is_shown = isinstance(given, str) and repr(given) in message
+        return message if is_shown else f"{shown(given)}: {message}"
     return f"{shown(given)}: {_SHAPES.get(kind, detail['msg'])}"
 
 

@@ -1,0 +1,18 @@
+"""`fingerpost lab`: networks described in a file. One module a command, imported when it runs."""
+
+from __future__ import annotations
+
+import click
+
+from fingerpost.cli import LazyCommands
+
+# name -> (module, one-line help), as in `fingerpost.cli.COMMANDS`
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("fingerpost.cli.lab.check", "Validate a file and say what is in it."),
+    "schema": ("fingerpost.cli.lab.schema", "Print the JSON Schema of lab.yaml."),
+}
+
+
+@click.group(cls=LazyCommands, table=COMMANDS)
+def command() -> None:
+    """Networks described in a file: lab.yaml, containerlab, Topology Zoo, NetJSON and others."""
