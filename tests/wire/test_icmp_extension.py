@@ -126,7 +126,7 @@ def test_a_broken_structure_keeps_its_bytes_and_says_why(structure: str, expecte
 
 
 @given(st.integers(0, 1020), SOME_EXTENSIONS)
-def test_quotes_before_extensions_are_padded_rfc_4884_4_6(
+def test_quotes_before_extensions_are_padded_rfc_4884_4(
     size: int, extensions: tuple[ExtensionObject, ...]
 ) -> None:
     message = icmp.TimeExceeded(0, b"q" * size, extensions)

@@ -83,7 +83,7 @@ class RouterSolicitation(IcmpMessage):
     @classmethod
     def read(cls, code: int, reader: Reader) -> Self:
         """Read nothing but the reserved word."""
-        refuse_code(reader, code, "RFC 1256 5.2")
+        refuse_code(reader, code, "RFC 1256 4.2")
         reader.take(4, "reserved")
         return cls()
 

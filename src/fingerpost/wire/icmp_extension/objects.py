@@ -1,4 +1,4 @@
-"""Extension objects in general, and those of a class that nobody here reads (RFC 4884 7.1).
+"""Extension objects in general, and those of a class that nobody here reads (RFC 4884 8).
 
 0                               2               3               4
 +-------------------------------+---------------+---------------+

@@ -102,7 +102,7 @@ def read(data: bytes) -> tuple[ExtensionObject, ...]:
 def _read_object(reader: Reader) -> ExtensionObject:
     length, class_number, c_type = reader.unpack(HEADER, "object header")
     if length < HEADER.size:
-        reader.refuse("object length", length, "at least 4", "RFC 4884 7.1")
+        reader.refuse("object length", length, "at least 4", "RFC 4884 8")
     payload = reader.sub(length - HEADER.size, "object payload")
     reading = _READERS.get(class_number)
     data = payload.peek(payload.remaining)

@@ -1,0 +1,59 @@
+"""Echo request and reply (RFC 4443 4.1 and 4.2).
+
++---------------+---------------+-------------------------------+
+|type 128 or 129|    code 0     |           checksum            |
++---------------+---------------+-------------------------------+
+|          identifier           |        sequence number        |
++-------------------------------+-------------------------------+
+|                             data                              |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from fingerpost.wire.icmpv6_message import (
+    HEAD_TWO_NUMBERS,
+    TWO_NUMBERS,
+    Icmpv6Message,
+    Icmpv6Type,
+)
+from fingerpost.wire.sealing import refuse_code
+
+if TYPE_CHECKING:
+    from fingerpost.wire.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Echo(Icmpv6Message):
+    identifier: int
+    sequence: int
+    data: bytes = b""
+
+    @classmethod
+    def read(cls, code: int, reader: Reader) -> Self:
+        """Read identifier, sequence number and data."""
+        refuse_code(reader, code, "RFC 4443 4.1")
+        identifier, sequence = reader.unpack(TWO_NUMBERS, "identifier and sequence number")
+        return cls(identifier, sequence, reader.rest())
+
+    def pack(self) -> bytes:
+        """Give type, code 0, identifier, sequence number and data."""
+        return HEAD_TWO_NUMBERS.pack(self.TYPE, 0, 0, self.identifier, self.sequence) + self.data
+
+
+class EchoRequest(_Echo):
+    """An echo request."""
+
+    __slots__ = ()
+
+    TYPE = Icmpv6Type.ECHO_REQUEST
+
+
+class EchoReply(_Echo):
+    """An echo reply: the request's identifier, sequence number and data."""
+
+    __slots__ = ()
+
+    TYPE = Icmpv6Type.ECHO_REPLY
