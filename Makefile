@@ -1,5 +1,5 @@
 # Two commands are all the set-up: `make demo` shows what this is, `make test` runs everything.
-# Needed: Python 3.11 or newer with venv, cargo 1.89 or newer, a C linker. Everything else goes into
+# Needed: Python 3.11 or newer with venv, cargo 1.91 or newer, a C linker. Everything else goes into
 # .venv; what is installed and unchanged is not touched again, so later runs need no network.
 
 PYTHON ?= python3
@@ -74,7 +74,7 @@ $(MADE)/venv:
 	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || { \
 	  echo "Python has no venv here: apt-get install python3-venv" >&2; exit 1; }
 	@command -v $(CARGO) > /dev/null || { \
-	  echo "fingerpost needs cargo 1.89 or newer: https://rustup.rs installs it" >&2; exit 1; }
+	  echo "fingerpost needs cargo 1.91 or newer: https://rustup.rs installs it" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(MADE) && touch $@
 

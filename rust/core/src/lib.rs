@@ -7,4 +7,5 @@ pub mod bulk;
 pub mod lpm;
 pub mod mrt;
 pub mod prefixset;
+pub mod tcp;
 pub mod text;
