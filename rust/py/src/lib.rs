@@ -14,6 +14,7 @@ mod items;
 mod load;
 mod prefixset;
 mod table;
+mod tcp;
 mod values;
 
 #[pymodule]
@@ -28,6 +29,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     load::register(m)?;
     m.add_class::<frozen::FrozenTable>()?;
     m.add_class::<table::Table>()?;
+    m.add_class::<tcp::TcpStack>()?;
     m.add_class::<values::ValueTable>()?;
     prefixset::register(m)
 }

@@ -1,11 +1,12 @@
 //! What the user of a stack asks for: the calls of RFC 9293 3.9.1.
 
 use smoltcp::socket::tcp::{Socket, State};
-use smoltcp::wire::{IpAddress, IpEndpoint};
+use smoltcp::wire::IpEndpoint;
 
 use super::connection::{Connection, awaits_peer};
 use super::listener::Listener;
-use super::{Flow, Handle, Options, Stack, TcpError};
+use super::{End, Flow, Handle, Options, Stack, TcpError};
+use crate::addr::Ip;
 
 impl Stack {
     /// Accept connections to `port` at `address` (`None`: at every address of both families), up to
@@ -13,12 +14,12 @@ impl Stack {
     pub fn listen(
         &mut self,
         port: u16,
-        address: Option<IpAddress>,
+        address: Option<Ip>,
         backlog: usize,
         options: Options,
     ) -> Result<Handle, TcpError> {
         options.check()?;
-        if port == 0 || backlog == 0 || address.is_some_and(|own| !own.is_unicast()) {
+        if port == 0 || backlog == 0 || address.is_some_and(|ip| !End { ip, port }.has_unicast()) {
             let rule = "a listener needs a port, a backlog of at least 1 and a unicast address";
             return Err(TcpError::Unaddressable(rule));
         }
@@ -41,18 +42,18 @@ impl Stack {
     /// Open a connection; port 0 at the local end stands for one that is free.
     pub fn connect(
         &mut self,
-        mut local: IpEndpoint,
-        remote: IpEndpoint,
+        mut local: End,
+        remote: End,
         options: Options,
         now: i64,
     ) -> Result<Handle, TcpError> {
         options.check()?;
         self.advance(now);
-        if remote.port == 0 || !remote.addr.is_unicast() || !local.addr.is_unicast() {
+        if remote.port == 0 || !remote.has_unicast() || !local.has_unicast() {
             let rule = "both ends need a unicast address, the remote one a port";
             return Err(TcpError::Unaddressable(rule));
         }
-        if remote.addr.version() != local.addr.version() {
+        if remote.ip.bits() != local.ip.bits() {
             return Err(TcpError::Unaddressable("both ends must be of one address family"));
         }
         if self.room() == 0 {
@@ -67,7 +68,7 @@ impl Stack {
         }
         let mut socket = options.socket();
         socket
-            .connect(self.interface.context(), remote, local)
+            .connect(self.interface.context(), remote, IpEndpoint::from(local))
             .map_err(|_| TcpError::Unaddressable("the ends cannot be those of a connection"))?;
         let socket = self.sockets.add(socket);
         let handle = self.new_handle();

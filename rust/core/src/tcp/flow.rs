@@ -1,22 +1,71 @@
 //! Which connection a packet belongs to.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 use smoltcp::wire::{IpAddress, IpEndpoint};
+
+use crate::addr::Ip;
 
 const TCP: u8 = 6;
 const SYN: u8 = 0x02;
 const RST: u8 = 0x04;
 const ACK: u8 = 0x10;
 
+/// One end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// Its address.
+    pub ip: Ip,
+    /// Its port.
+    pub port: u16,
+}
+
+impl End {
+    pub(super) fn has_unicast(self) -> bool {
+        address(self.ip).is_unicast()
+    }
+}
+
+impl From<End> for IpEndpoint {
+    fn from(end: End) -> IpEndpoint {
+        IpEndpoint::new(address(end.ip), end.port)
+    }
+}
+
+impl From<IpEndpoint> for End {
+    fn from(end: IpEndpoint) -> End {
+        let ip = match end.addr {
+            IpAddress::Ipv4(it) => Ip::V4(it.to_bits()),
+            IpAddress::Ipv6(it) => Ip::V6(it.to_bits()),
+        };
+        End { ip, port: end.port }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ip {
+            Ip::V4(_) => write!(f, "{}:{}", self.ip, self.port),
+            Ip::V6(_) => write!(f, "[{}]:{}", self.ip, self.port),
+        }
+    }
+}
+
+/// The address in the terms of `smoltcp`.
+pub fn address(ip: Ip) -> IpAddress {
+    match ip {
+        Ip::V4(bits) => IpAddress::Ipv4(bits.into()),
+        Ip::V6(bits) => IpAddress::Ipv6(bits.into()),
+    }
+}
+
 /// The two ends of a connection, seen from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flow {
     /// Our end.
-    pub local: IpEndpoint,
+    pub local: End,
     /// The peer's end.
-    pub remote: IpEndpoint,
+    pub remote: End,
 }
 
 impl fmt::Display for Flow {
@@ -52,22 +101,22 @@ fn parse4(packet: &[u8]) -> Option<Segment> {
         return None;
     }
     let length = usize::from(header[0] & 0x0f) * 4;
-    let source = Ipv4Addr::from(<[u8; 4]>::try_from(&header[12..16]).ok()?);
-    let destination = Ipv4Addr::from(<[u8; 4]>::try_from(&header[16..20]).ok()?);
-    let ends = (IpAddress::Ipv4(source), IpAddress::Ipv4(destination));
+    let source = u32::from_be_bytes(header[12..16].try_into().ok()?);
+    let destination = u32::from_be_bytes(header[16..20].try_into().ok()?);
+    let ends = (Ip::V4(source), Ip::V4(destination));
     segment(ends, header[8], packet.get(length..)?, packet.to_vec())
 }
 
 fn parse6(packet: &[u8]) -> Option<Segment> {
     let header = packet.get(..40)?;
-    let source = Ipv6Addr::from(<[u8; 16]>::try_from(&header[8..24]).ok()?);
-    let destination = Ipv6Addr::from(<[u8; 16]>::try_from(&header[24..40]).ok()?);
+    let source = u128::from_be_bytes(header[8..24].try_into().ok()?);
+    let destination = u128::from_be_bytes(header[24..40].try_into().ok()?);
     let upper = upper6(header[6], packet.get(40..)?)?;
     let mut plain = header.to_vec();
     plain[4..6].copy_from_slice(&u16::try_from(upper.len()).ok()?.to_be_bytes());
     plain[6] = TCP;
     plain.extend_from_slice(upper);
-    let ends = (IpAddress::Ipv6(source), IpAddress::Ipv6(destination));
+    let ends = (Ip::V6(source), Ip::V6(destination));
     segment(ends, header[7], upper, plain)
 }
 
@@ -83,18 +132,18 @@ fn upper6(mut next: u8, mut rest: &[u8]) -> Option<&[u8]> {
 }
 
 fn segment(
-    (source, destination): (IpAddress, IpAddress),
+    (source, destination): (Ip, Ip),
     hop_limit: u8,
     tcp: &[u8],
     packet: Vec<u8>,
 ) -> Option<Segment> {
-    // RFC 9293 3.10.7.2 and RFC 1122 4.2.3.10: a SYN for or from many is dropped without a word.
-    if !source.is_unicast() || !destination.is_unicast() {
+    let header = tcp.get(..20)?;
+    let remote = End { ip: source, port: u16::from_be_bytes([header[0], header[1]]) };
+    let local = End { ip: destination, port: u16::from_be_bytes([header[2], header[3]]) };
+    // RFC 9293 3.9.2.3: a SYN for or from many is dropped without a word.
+    if !remote.has_unicast() || !local.has_unicast() {
         return None;
     }
-    let header = tcp.get(..20)?;
-    let remote = IpEndpoint::new(source, u16::from_be_bytes([header[0], header[1]]));
-    let local = IpEndpoint::new(destination, u16::from_be_bytes([header[2], header[3]]));
     let opens = header[13] & (SYN | ACK | RST) == SYN;
     Some(Segment { flow: Flow { local, remote }, hop_limit, opens, packet })
 }

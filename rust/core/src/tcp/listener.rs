@@ -3,9 +3,11 @@
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp::{Socket, State};
 use smoltcp::time::{Duration, Instant};
-use smoltcp::wire::{IpAddress, IpListenEndpoint};
+use smoltcp::wire::IpListenEndpoint;
 
-use super::{Flow, Options};
+use super::Options;
+use super::flow::{Flow, address};
+use crate::addr::Ip;
 
 /// How long a half-open connection may take (RFC 9293 3.8.3: a SYN is tried for 3 minutes).
 const HANDSHAKE: Duration = Duration::from_secs(180);
@@ -18,14 +20,14 @@ struct Seat {
 
 pub struct Listener {
     pub port: u16,
-    pub address: Option<IpAddress>,
+    pub address: Option<Ip>,
     pub backlog: usize,
     pub options: Options,
     seats: Vec<Seat>,
 }
 
 impl Listener {
-    pub fn new(port: u16, address: Option<IpAddress>, backlog: usize, options: Options) -> Self {
+    pub fn new(port: u16, address: Option<Ip>, backlog: usize, options: Options) -> Self {
         Listener { port, address, backlog, options, seats: Vec::new() }
     }
 
@@ -35,7 +37,7 @@ impl Listener {
 
     /// Whether a segment to this end may be for this listener.
     pub fn hears(&self, flow: &Flow) -> bool {
-        self.port == flow.local.port && self.address.is_none_or(|own| own == flow.local.addr)
+        self.port == flow.local.port && self.address.is_none_or(|own| own == flow.local.ip)
     }
 
     /// Add listening sockets until there are `backlog`, at most `room`.
@@ -95,8 +97,8 @@ impl Listener {
     pub fn has_half_open(&self, sockets: &SocketSet<'static>, flow: &Flow) -> bool {
         self.seats.iter().any(|seat| {
             let socket = sockets.get::<Socket<'_>>(seat.socket);
-            socket.local_endpoint() == Some(flow.local)
-                && socket.remote_endpoint() == Some(flow.remote)
+            socket.local_endpoint() == Some(flow.local.into())
+                && socket.remote_endpoint() == Some(flow.remote.into())
         })
     }
 
@@ -126,7 +128,7 @@ impl Listener {
     }
 
     fn endpoint(&self) -> IpListenEndpoint {
-        IpListenEndpoint { addr: self.address, port: self.port }
+        IpListenEndpoint { addr: self.address.map(address), port: self.port }
     }
 }
 

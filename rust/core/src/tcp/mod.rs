@@ -25,6 +25,7 @@ mod tests;
 
 pub use error::TcpError;
 pub use event::{Event, Kind};
-pub use flow::Flow;
+pub use flow::{End, Flow};
 pub use options::Options;
+pub use smoltcp::socket::tcp::State;
 pub use stack::{Counters, Handle, Stack};

@@ -219,7 +219,7 @@ impl Stack {
                 self.sockets.remove(socket);
                 continue;
             };
-            let flow = Flow { local, remote };
+            let flow = Flow { local: local.into(), remote: remote.into() };
             let handle = self.new_handle();
             self.connections.insert(handle, Connection::accepted(socket, flow, options, self.now));
             self.events.push(Event { kind: Kind::Accepted, handle, listener: Some(listener) });

@@ -1,11 +1,9 @@
 //! Two stacks back to back, and a stack alone with a hostile world.
 
+use super::{End, Event, Handle, Kind, Options, Stack, State};
+use crate::addr::Ip;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use smoltcp::socket::tcp::State;
-use smoltcp::wire::{IpAddress, IpEndpoint};
-
-use super::{Event, Handle, Kind, Options, Stack};
 
 const OPTIONS: Options = Options {
     hop_limit: 64,
@@ -20,16 +18,16 @@ const OPTIONS: Options = Options {
 
 const MS: i64 = 1_000_000;
 
-fn v4(host: u8) -> IpAddress {
-    IpAddress::v4(192, 0, 2, host)
+fn v4(host: u32) -> Ip {
+    Ip::V4(0xc000_0200 | host)
 }
 
-fn v6(host: u16) -> IpAddress {
-    IpAddress::v6(0x2001, 0xdb8, 0, 0, 0, 0, 0, host)
+fn v6(host: u128) -> Ip {
+    Ip::V6(0x2001_0db8 << 96 | host)
 }
 
-fn end(addr: IpAddress, port: u16) -> IpEndpoint {
-    IpEndpoint::new(addr, port)
+fn end(ip: Ip, port: u16) -> End {
+    End { ip, port }
 }
 
 /// Carry packets between two stacks without loss until both are silent at `now`.
@@ -54,7 +52,7 @@ fn accepted(stack: &mut Stack) -> Handle {
     events.iter().find(accepted).expect("a connection was accepted").handle
 }
 
-fn pair(ours: IpAddress, theirs: IpAddress) -> (Stack, Handle, Stack, Handle) {
+fn pair(ours: Ip, theirs: Ip) -> (Stack, Handle, Stack, Handle) {
     let (mut a, mut b) = (Stack::new(1500, 1, 64), Stack::new(1500, 2, 64));
     b.listen(179, None, 2, OPTIONS).expect("the port is free");
     let one = a.connect(end(ours, 0), end(theirs, 179), OPTIONS, 0).expect("there is room");
