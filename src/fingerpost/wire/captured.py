@@ -68,6 +68,11 @@ class Stream:
         self.at += len(data)
         return data
 
+    def skip(self, n: int, field: str) -> None:
+        """Pass over `n` bytes, holding a few of them at a time."""
+        while n:
+            n -= len(self.read(min(n, PIECE), field))
+
     def refuse(
         self, field: str, value: object, expected: str, *, at: int | None = None
     ) -> NoReturn:
