@@ -27,7 +27,7 @@ from fingerpost.forwarding.events import (
 )
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.frame import receive_frame
-from fingerpost.forwarding.neighbor import Neighbors, Waiting
+from fingerpost.forwarding.neighbor import Neighbors
 from fingerpost.forwarding.own import OwnAddresses
 from fingerpost.forwarding.packet import parse
 from fingerpost.forwarding.policy import STRICT, ForwardingPolicy
@@ -74,13 +74,13 @@ class Forwarder:
         self.tracer: Callable[[Trace], None] | None = None
         self.interfaces: dict[str, Interface] = {}
         self.counters: dict[str, Counters] = {}
-        self.neighbors = Neighbors(rng)
         self._buckets: dict[Prefix, Buckets] = {}
         self._verdicts: dict[Address, Verdict] = {}
         for interface in interfaces:
             self.interfaces[interface.name] = interface
             self.counters[interface.name] = Counters()
-        self._index_addresses()
+        self.own = OwnAddresses(self.interfaces.values(), forwards=forwards)
+        self.neighbors = Neighbors(self, rng)
 
     # -- the one way in ------------------------------------------------------------------------
 
@@ -98,11 +98,14 @@ class Forwarder:
             case PacketRefused(packet, interface, is_port):
                 self._refused(packet, interface, is_port, now, out)
             case TimePassed():
-                self._unreachable(self.neighbors.advance(now, out), now, out)
+                self.neighbors.advance(now, out)
             case InterfaceWentUp(interface):
                 self._set_up(self._interface(interface), True)
+                self.neighbors.went_up(self.interfaces[interface], now, out)
             case InterfaceWentDown(interface):
                 self._set_up(self._interface(interface), False)
+                self.neighbors.went_down(self.interfaces[interface])
+        self._lost(now, out)
         self._count_sent(out)
         return out
 
@@ -112,12 +115,16 @@ class Forwarder:
 
     # -- interfaces ----------------------------------------------------------------------------
 
-    def set_interface(self, interface: Interface, now: int) -> list[Output]:  # noqa: ARG002
-        """Add an interface, or change what one is."""
+    def set_interface(self, interface: Interface, now: int) -> list[Output]:
+        """Add an interface, or change what one is; gives what neighbours must be told."""
+        out: list[Output] = []
+        before = self.interfaces.get(interface.name)
         self.interfaces[interface.name] = interface
         self.counters.setdefault(interface.name, Counters())
-        self._index_addresses()
-        return []
+        self.index_addresses()
+        self.neighbors.changed(before, interface, now, out)
+        self._count_sent(out)
+        return out
 
     def _set_up(self, interface: Interface, is_up: bool) -> None:
         self.interfaces[interface.name] = replace(interface, is_up=is_up)
@@ -129,8 +136,14 @@ class Forwarder:
             known = ", ".join(self.interfaces) or "none"
             raise UsageError(f"{self.name} has no interface {name!r}; it has {known}") from None
 
-    def _index_addresses(self) -> None:
-        self.own = OwnAddresses(self.interfaces.values(), forwards=self.forwards)
+    def index_addresses(self) -> None:
+        """Make the index of our addresses anew: they, or which of them are usable, have changed."""
+        unusable = self.neighbors.claims.unusable
+        self.own = OwnAddresses(
+            self.interfaces.values(),
+            forwards=self.forwards,
+            is_usable=lambda interface, address: (interface, address) not in unusable,
+        )
 
     # -- what the stages ask -------------------------------------------------------------------
 
@@ -220,14 +233,16 @@ class Forwarder:
         pipeline.refuse(walk, reason, Owed(Fault.PORT if is_port else Fault.PROTOCOL))
         self.end_of(walk.trace(reason))
 
-    def _unreachable(self, failed: list[Waiting], now: int, out: list[Output]) -> None:
-        """RFC 1812 5.2.7.1, RFC 4443 3.1: every packet that waited in vain is reported."""
-        for waiting in failed:
-            arrived = self.interfaces.get(waiting.came_in or "")
-            walk = Walk(self, waiting.packet, now, out, arrived)
-            walk.note("neighbour", "nobody answered")
-            pipeline.refuse(walk, Reason.NEIGHBOR_FAILED, Owed(Fault.HOST))
-            self.end_of(walk.trace(Reason.NEIGHBOR_FAILED))
+    def _lost(self, now: int, out: list[Output]) -> None:
+        """RFC 1812 5.2.7.1, RFC 4861 7.2.2: every packet whose neighbour is silent is reported."""
+        while lost := self.neighbors.take_lost():
+            for waiting, reason in lost:
+                arrived = self.interfaces.get(waiting.came_in or "")
+                walk = Walk(self, waiting.packet, now, out, arrived)
+                walk.note("neighbour", reason.value, section=reason.section)
+                if reason is Reason.NEIGHBOR_FAILED:
+                    pipeline.refuse(walk, reason, Owed(Fault.HOST))
+                self.end_of(walk.trace(reason))
 
     # -- accounts ------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.trace import Step, Trace
 from fingerpost.forwarding.walk import Cast, Walk
 from fingerpost.wire.ethernet import EtherType
-from fingerpost.wire.mac import Mac
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.events import Output
@@ -34,8 +33,7 @@ def receive_frame(
         return
     ethertype = frame[12] << 8 | frame[13]
     if ethertype == EtherType.ARP:
-        station = Mac.of_octets(frame[6:12])
-        reason = plane.neighbors.receive_arp(interface, frame[14:], station, cast, now, out)
+        reason = plane.neighbors.receive_arp(interface, frame[14:], now, out)
         plane.end_of(_ended(plane, interface, now, reason))
         return
     packet = _packet(frame, ethertype)

@@ -48,6 +48,9 @@ def neighbour(walk: Walk) -> End:
             station = walk.plane.neighbors.cached(egress.name, target)
         else:
             station = walk.plane.neighbors.resolve(egress, target, waiting, walk.now, walk.out)
+    if station is None and walk.plane.neighbors.has_failed(egress.name, target):
+        walk.note("neighbour", "{} on {} did not answer", target, egress.name)
+        return End(Reason.NEIGHBOR_FAILED, Owed(Fault.HOST))
     if station is None:
         walk.note("neighbour", "{} on {} must be asked first", target, egress.name)
         return End(Reason.QUEUED)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MILLISECOND = 1_000_000
-SECOND = 1_000 * MILLISECOND
+from fingerpost.forwarding.durations import MILLISECOND, SECOND
+from fingerpost.forwarding.neighbor.settings import DEFAULTS, Claiming, NeighborSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class ForwardingPolicy:
     reassembly_packets: int = 256
     reassembly_bytes: int = 4 * 1024 * 1024
     recursion_limit: int = 8  # next hops that rest on next hops
+    neighbors: NeighborSettings = DEFAULTS
 
 
 STRICT = ForwardingPolicy()
@@ -43,4 +44,12 @@ LINUX = ForwardingPolicy(
     errors_per_second=1000,
     errors_per_peer_per_second=1,
     errors_burst=6,
+    neighbors=NeighborSettings(
+        answers_for_other_interfaces=True,  # arp_ignore = 0
+        claiming_ipv4=Claiming.SILENT,  # arp_notify = 0
+        unsolicited_creates=False,  # accept_untracked_na = 0
+        failed_ns=0,
+    ),
 )
+
+__all__ = ["LINUX", "MILLISECOND", "SECOND", "STRICT", "ForwardingPolicy"]

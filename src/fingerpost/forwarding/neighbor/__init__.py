@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from fingerpost.forwarding.neighbor.table import Neighbors, Waiting
+from fingerpost.forwarding.neighbor.entry import Neighbor, Waiting
+from fingerpost.forwarding.neighbor.neighbors import Neighbors
+from fingerpost.forwarding.neighbor.settings import Claiming, NeighborSettings
+from fingerpost.forwarding.neighbor.state import State
 
-__all__ = ["Neighbors", "Waiting"]
+__all__ = ["Claiming", "Neighbor", "NeighborSettings", "Neighbors", "State", "Waiting"]

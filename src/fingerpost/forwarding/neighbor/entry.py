@@ -1,0 +1,72 @@
+"""One neighbour: what is known of it, and what waits for it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.neighbor.state import State
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.forwarding.packet import Packet
+    from fingerpost.wire.mac import Mac
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A packet that waits for its neighbour: what to send, and what it was when it came in.
+
+    `packet` and `came_in` are for the ICMP error that is owed when nobody answers.
+    """
+
+    ethertype: int
+    payloads: tuple[bytes, ...]
+    packet: Packet
+    came_in: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """An entry of the cache; only the cache changes it.
+
+    `mac` is None while INCOMPLETE and FAILED. `is_settled` is true while packets go out without
+    the machine being asked. `asker` is the source of the packet that began the search; questions
+    carry it where it is an address of the interface (RFC 4861 7.2.2).
+    """
+
+    interface: str
+    address: Address
+    state: State = State.ABSENT
+    mac: Mac | None = None
+    is_settled: bool = False
+    is_router: bool = False
+    asked: int = 0
+    changed: int = 0
+    asker: Address | None = None
+    queue: deque[Waiting] = field(default_factory=deque)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """A neighbour as the cache held it when somebody looked; `changed` is when its state began."""
+
+    interface: str
+    address: Address
+    mac: Mac | None
+    state: State
+    is_router: bool
+    queued: int
+    changed: int
+
+    def age(self, now: int) -> int:
+        """For how long the neighbour has been in its state, in nanoseconds."""
+        return now - self.changed
+
+    def __str__(self) -> str:
+        """As `ip neigh` writes it."""
+        parts = [f"{self.address} dev {self.interface}"]
+        parts += [f"lladdr {self.mac}"] if self.mac is not None else []
+        parts += ["router"] if self.is_router else []
+        return " ".join([*parts, str(self.state)])

@@ -1,0 +1,172 @@
+"""The neighbours of a router: one cache and one machine for ARP and neighbour discovery.
+
+The life of a packet here: `resolve` finds its station, or keeps it while ARP or ND asks; an answer
+comes in by `receive_arp` or `receive_nd`, runs the machine, and the packet goes out; or nobody
+answers, and it comes back by `take_lost` for the ICMP error that is owed.
+
+The life of an address: `went_up` begins its claim; when that has been checked the address is used,
+announced and defended (`claims.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.neighbor.arp import ArpSpeaker
+from fingerpost.forwarding.neighbor.cache import Cache
+from fingerpost.forwarding.neighbor.claim_state import ANNOUNCE_IPV4, PROBE_IPV4, SILENT
+from fingerpost.forwarding.neighbor.claims import Claims
+from fingerpost.forwarding.neighbor.settings import Claiming
+from fingerpost.forwarding.neighbor.sources import Sources
+from fingerpost.forwarding.neighbor.state import Event, State
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fingerpost.addr import Address
+    from fingerpost.forwarding.events import Output
+    from fingerpost.forwarding.forwarder import Forwarder
+    from fingerpost.forwarding.interface import Interface
+    from fingerpost.forwarding.neighbor.entry import Entry, Neighbor, Waiting
+    from fingerpost.forwarding.reason import Reason
+    from fingerpost.wire.mac import Mac
+
+_IPV4_PLANS = {
+    Claiming.SILENT: SILENT,
+    Claiming.ANNOUNCE: ANNOUNCE_IPV4,
+    Claiming.PROBE: PROBE_IPV4,
+}
+
+
+class Neighbors:
+    """The neighbours of all interfaces of one router, both families."""
+
+    def __init__(self, plane: Forwarder, rng: Random) -> None:
+        """`rng` draws the random times of RFC 4861, RFC 4862 and RFC 5227."""
+        self._plane = plane
+        self.settings = plane.policy.neighbors
+        self.claims = Claims(rng, plane.interfaces, plane.index_addresses)
+        self.cache = Cache(self.settings, rng, self._ask)
+        sources = Sources(plane, self.claims)
+        is_weak = self.settings.answers_for_other_interfaces
+        self.arp = ArpSpeaker(self.cache, self.claims, sources, is_weak=is_weak)
+        self.claims.speakers[4] = self.arp
+        self._running: dict[str, Interface] = {}
+
+    # -- packets -------------------------------------------------------------------------------
+
+    def cached(self, interface: str, address: Address) -> Mac | None:
+        """The station of an address if it is known; asks nobody and changes nothing."""
+        entry = self.cache.find(interface, address)
+        return entry.mac if entry is not None else None
+
+    def resolve(
+        self,
+        interface: Interface,
+        address: Address,
+        waiting: Waiting,
+        now: int,
+        out: list[Output],
+    ) -> Mac | None:
+        """The station of an address, of whichever family; None: `waiting` is kept, the link asked.
+
+        Also None where `has_failed`: then `waiting` is not kept.
+        """
+        return self.cache.resolve(interface, address, waiting, now, out)
+
+    def has_failed(self, interface: str, address: Address) -> bool:
+        """Whether the link was asked for an address shortly before, and nobody answered."""
+        entry = self.cache.find(interface, address)
+        return entry is not None and entry.state is State.FAILED
+
+    def take_lost(self) -> list[tuple[Waiting, Reason]]:
+        """The packets that waited in vain since the last call, and why."""
+        lost, self.cache.lost = self.cache.lost, []
+        return lost
+
+    def confirm(self, interface: str, address: Address, now: int, out: list[Output]) -> None:
+        """Tell that an upper layer makes progress through a neighbour (RFC 4861 7.3.1)."""
+        self.cache.post(self._plane.interfaces[interface], address, Event.CONFIRMED, now, out)
+
+    # -- messages ------------------------------------------------------------------------------
+
+    def receive_arp(
+        self, interface: Interface, packet: bytes, now: int, out: list[Output]
+    ) -> Reason:
+        """Take an ARP packet from the link (RFC 826, RFC 5227)."""
+        return self.arp.receive(interface, packet, now, out)
+
+    def _ask(self, entry: Entry, is_unicast: bool, now: int, out: list[Output]) -> None:  # noqa: ARG002
+        interface = self._plane.interfaces[entry.interface]
+        station = entry.mac if is_unicast else None
+        if entry.address.version == 4:
+            self.arp.ask(interface, entry.address, entry.asker, station, out)
+
+    # -- interfaces ----------------------------------------------------------------------------
+
+    def went_up(self, interface: Interface, now: int, out: list[Output]) -> None:
+        """Begin to speak on a link that carries packets; once more is no error."""
+        self._running[interface.name] = interface
+        for own in interface.addresses:
+            self._claim(interface, own.address, now, out)
+
+    def went_down(self, interface: Interface) -> None:
+        """Forget what was learned from a link that is gone."""
+        self._running.pop(interface.name, None)
+        self.cache.clear(interface)
+        for own in interface.addresses:
+            self.claims.end(interface.name, own.address)
+
+    def changed(
+        self, before: Interface | None, interface: Interface, now: int, out: list[Output]
+    ) -> None:
+        """Follow a change of an interface's addresses or station."""
+        held = {own.address for own in before.addresses} if before is not None else set()
+        has = {own.address for own in interface.addresses}
+        for own in before.addresses if before is not None else ():
+            if own.address not in has:
+                self.claims.end(interface.name, own.address)
+        if interface.name not in self._running:
+            return
+        self._running[interface.name] = interface
+        has_moved = before is not None and before.mac != interface.mac
+        for own in interface.addresses:
+            if own.address not in held or has_moved:
+                self._claim(interface, own.address, now, out)
+
+    def _claim(self, interface: Interface, address: Address, now: int, out: list[Output]) -> None:
+        if interface.is_loopback:
+            return
+        if address.version == 4:
+            plan = _IPV4_PLANS[self.settings.claiming_ipv4]
+            self.claims.begin(interface, address, plan, now, out)
+
+    # -- by hand -------------------------------------------------------------------------------
+
+    def add_static(
+        self, interface: str, address: Address, mac: Mac, now: int, out: list[Output]
+    ) -> None:
+        """Make an entry that stays; what waited for it goes out."""
+        self.cache.add_static(self._plane.interfaces[interface], address, mac, now, out)
+
+    def remove(self, interface: str, address: Address) -> bool:
+        """Forget a neighbour; whether there was one."""
+        return self.cache.remove(self._plane.interfaces[interface], address)
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def next_deadline(self) -> int | None:
+        """The instant at which `advance` has something to do."""
+        due = (self.cache.next_deadline(), self.claims.next_deadline())
+        return min((instant for instant in due if instant is not None), default=None)
+
+    def advance(self, now: int, out: list[Output]) -> None:
+        """Do what is due."""
+        self.cache.advance(now, out)
+        self.claims.advance(now, out)
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def snapshot(self) -> list[Neighbor]:
+        """All neighbours as values, by interface, then by family and address."""
+        return self.cache.snapshot()

@@ -1,0 +1,64 @@
+"""Deadlines by key: at most one a key, asked for in order of instant, then of being started."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from heapq import heapify, heappop, heappush
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Timers(Generic[Key]):
+    """Timers as data; a stopped or moved one stays in the heap until it comes up or is in the way.
+
+    Starting, stopping and taking cost O(log n) amortised.
+    """
+
+    def __init__(self) -> None:
+        """Nothing runs."""
+        self._heap: list[tuple[int, int, Key]] = []
+        self._live: dict[Key, tuple[int, int]] = {}
+        self._started = 0
+
+    def __len__(self) -> int:
+        """How many run."""
+        return len(self._live)
+
+    def start(self, key: Key, instant: int) -> None:
+        """Let `key` come due at `instant`, and at no other."""
+        self._started += 1
+        self._live[key] = (instant, self._started)
+        if len(self._heap) > 2 * len(self._live) + 64:
+            self._heap = [(*when, held) for held, when in self._live.items()]
+            heapify(self._heap)
+        else:
+            heappush(self._heap, (instant, self._started, key))
+
+    def stop(self, key: Key) -> None:
+        """Let it not come due; one that does not run is no error."""
+        self._live.pop(key, None)
+
+    def instant(self, key: Key) -> int | None:
+        """When `key` comes due; None if it does not run."""
+        held = self._live.get(key)
+        return held[0] if held is not None else None
+
+    def next_deadline(self) -> int | None:
+        """The instant of the first; None if none runs."""
+        heap = self._heap
+        while heap:
+            instant, started, key = heap[0]
+            if self._live.get(key) == (instant, started):
+                return instant
+            heappop(heap)
+        return None
+
+    def take(self, now: int) -> Key | None:
+        """The first key that is due by `now`, which no longer runs then; None if none is."""
+        first = self.next_deadline()
+        if first is None or first > now:
+            return None
+        key = heappop(self._heap)[2]
+        del self._live[key]
+        return key
