@@ -86,25 +86,30 @@ class Router:
                 self._wake()
             case InterfaceWentDown(name):
                 self._disconnect(self.interfaces[name])
-        return [left for output in out if (left := self._obey(output, now)) is not None]
+        for output in out:  # which may grow meanwhile
+            out += self._obey(output, now)
+        return out
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
         return self.plane.next_deadline()
 
-    def _obey(self, output: Output, now: int) -> Output | None:
-        """Carry out what concerns the router itself; the rest is for the host."""
+    def _obey(self, output: Output, now: int) -> list[Output]:
+        """Carry out what concerns the router itself; gives what follows from it."""
         match output:
             case InstallRoute(prefix, route):
                 self.install(prefix, route)
             case WithdrawRoute(prefix):
                 self.withdraw(prefix)
             case AddAddress(name, address):
-                self._change_addresses(name, (*self.interfaces[name].addresses, address), now)
+                return self._change_addresses(name, (*self._addresses(name), address), now)
             case RemoveAddress(name, address):
-                left = tuple(own for own in self.interfaces[name].addresses if own != address)
-                self._change_addresses(name, left, now)
-        return output
+                left = tuple(own for own in self._addresses(name) if own != address)
+                return self._change_addresses(name, left, now)
+        return []
+
+    def _addresses(self, name: str) -> tuple[InterfaceAddress, ...]:
+        return self.interfaces[name].addresses
 
     # -- interfaces ----------------------------------------------------------------------------
 
@@ -119,8 +124,8 @@ class Router:
 
     def _change_addresses(
         self, name: str, addresses: tuple[InterfaceAddress, ...], now: int
-    ) -> None:
-        self.set_interface(replace(self.interfaces[name], addresses=addresses), now)
+    ) -> list[Output]:
+        return self.set_interface(replace(self.interfaces[name], addresses=addresses), now)
 
     def _connect(self, interface: Interface) -> None:
         if not interface.is_up or interface.is_loopback:

@@ -47,6 +47,7 @@ class Interface:
     reverse_path: ReversePath = ReversePath.OFF
     directed_broadcast: bool = False  # RFC 2644: off unless asked for
     sends_redirects: bool = True
+    dad_transmits: int = 1  # RFC 4862 5.1 DupAddrDetectTransmits; 0 takes addresses unchecked
     advertises: bool = False  # router advertisements (RFC 4861 6.2.1 AdvSendAdvertisements)
 
     def address_of(self, version: int) -> InterfaceAddress | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import DeliverPacket
+from fingerpost.forwarding.neighbor.arrival import neighbour_message
 from fingerpost.forwarding.own import LIMITED_BROADCAST
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.walk import Cast, End
@@ -70,6 +71,8 @@ def _deliver(walk: Walk, why: str) -> End:
 
 def deliver(walk: Walk) -> End:
     """Reassemble, answer what the router itself answers, and hand up the rest."""
+    if (end := neighbour_message(walk)) is not None:
+        return end
     if not walk.is_dry:
         walk.out.append(DeliverPacket(walk.came_in, walk.packet.data))
     return End(Reason.DELIVERED)

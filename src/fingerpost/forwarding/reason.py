@@ -60,6 +60,7 @@ class Reason(Enum):
     BAD_TRANSPORT = ("transport malformed", "RFC 1122 4.1.3")
     BAD_NEIGHBOR_MESSAGE = ("neighbour message invalid", "RFC 4861 6.1")
     ADDRESS_CONFLICT = ("address claimed by another station", "RFC 5227 2.4")
+    LOOPED_BACK = ("our own question came back", "RFC 7527 4.2")
     NO_PROTOCOL = ("protocol not spoken", "RFC 1812 4.3.3.1")
     NO_PORT = ("port not open", "RFC 1122 4.1.3.1")
     NOT_ANSWERED = ("no answer owed", "RFC 1812 4.3.3")

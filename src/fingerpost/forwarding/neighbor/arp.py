@@ -86,7 +86,14 @@ class ArpSpeaker:
         request = Arp(ArpOperation.REQUEST, interface.mac, NOBODY, UNKNOWN, address)
         out.append(_frame(interface, BROADCAST, request))
 
-    def announce(self, interface: Interface, address: Address, out: list[Output]) -> None:
+    def announce(
+        self,
+        interface: Interface,
+        address: Address,
+        out: list[Output],
+        *,
+        overrides: bool = True,  # noqa: ARG002 - the latest message always does
+    ) -> None:
         """Say that an address is ours (RFC 5227 2.3)."""
         request = Arp(ArpOperation.REQUEST, interface.mac, address, UNKNOWN, address)
         out.append(_frame(interface, BROADCAST, request))

@@ -63,7 +63,8 @@ class Plan:
 
     Before the first of `probes` questions passes a random time up to `wait_ns`, between two of them
     one from `gap_ns`, after the last one `quiet_ns`. Then come `announcements`, `pause_ns` apart.
-    Without probes the address is taken at once.
+    Without probes the address is taken at once. `overrides`: announcements replace what others
+    believe of the address.
     """
 
     probes: int
@@ -72,6 +73,7 @@ class Plan:
     quiet_ns: int
     announcements: int
     pause_ns: int
+    overrides: bool = True
 
 
 # RFC 5227 1.1: PROBE_NUM, PROBE_WAIT, PROBE_MIN to PROBE_MAX, ANNOUNCE_WAIT, ANNOUNCE_NUM,
@@ -80,3 +82,14 @@ PROBE_IPV4 = Plan(3, SECOND, (SECOND, 2 * SECOND), 2 * SECOND, 2, 2 * SECOND)
 ANNOUNCE_IPV4 = Plan(0, 0, (0, 0), 0, 2, 2 * SECOND)
 SILENT = Plan(0, 0, (0, 0), 0, 0, 0)
 DEFEND_INTERVAL_NS = 10 * SECOND  # RFC 5227 1.1
+
+
+def check_ipv6(probes: int, retrans_ns: int) -> Plan:
+    """The plan of a new IPv6 address (RFC 4862 5.1, 5.4.2; announced once as RFC 9131 6.1.2)."""
+    wait_ns = SECOND  # MAX_RTR_SOLICITATION_DELAY
+    return Plan(probes, wait_ns, (retrans_ns, retrans_ns), retrans_ns, 1, retrans_ns, False)
+
+
+def moved_ipv6(retrans_ns: int) -> Plan:
+    """The plan of an address whose station has changed (RFC 4861 7.2.6)."""
+    return Plan(0, 0, (0, 0), 0, 3, retrans_ns)  # MAX_NEIGHBOR_ADVERTISEMENT

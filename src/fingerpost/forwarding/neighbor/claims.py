@@ -39,8 +39,10 @@ class Speaker(Protocol):
     def probe(self, interface: Interface, address: Address, out: list[Output]) -> None:
         """Ask whether an address is free."""
 
-    def announce(self, interface: Interface, address: Address, out: list[Output]) -> None:
-        """Say that an address is ours."""
+    def announce(
+        self, interface: Interface, address: Address, out: list[Output], *, overrides: bool
+    ) -> None:
+        """Say that an address is ours; `overrides`: whatever others may believe."""
 
 
 @dataclass(slots=True, eq=False)
@@ -174,7 +176,8 @@ class Claims:
             case ClaimAction.ANNOUNCE:
                 if claim.sent < claim.plan.announcements:
                     claim.sent += 1
-                    speaker.announce(interface, claim.address, out)
+                    overrides = claim.plan.overrides
+                speaker.announce(interface, claim.address, out, overrides=overrides)
             case ClaimAction.DEFEND:
                 self._defend(claim, interface, whose, now, out)
             case ClaimAction.GIVE_UP:
@@ -196,4 +199,5 @@ class Claims:
         claim.defended = now
         detail = f"{claim.address} is also claimed by {whose}; it is defended"
         out.append(Happened("address conflict", claim.interface, detail, claim.address))
-        self.speakers[claim.address.version].announce(interface, claim.address, out)
+        speaker = self.speakers[claim.address.version]
+        speaker.announce(interface, claim.address, out, overrides=True)

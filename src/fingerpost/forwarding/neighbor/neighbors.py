@@ -14,11 +14,20 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.neighbor.arp import ArpSpeaker
 from fingerpost.forwarding.neighbor.cache import Cache
-from fingerpost.forwarding.neighbor.claim_state import ANNOUNCE_IPV4, PROBE_IPV4, SILENT
+from fingerpost.forwarding.neighbor.claim_state import (
+    ANNOUNCE_IPV4,
+    PROBE_IPV4,
+    SILENT,
+    check_ipv6,
+    moved_ipv6,
+)
 from fingerpost.forwarding.neighbor.claims import Claims
+from fingerpost.forwarding.neighbor.nd import NdSpeaker
 from fingerpost.forwarding.neighbor.settings import Claiming
 from fingerpost.forwarding.neighbor.sources import Sources
 from fingerpost.forwarding.neighbor.state import Event, State
+from fingerpost.forwarding.reason import Reason
+from fingerpost.wire.nd import NeighborAdvertisement, NeighborSolicitation
 
 if TYPE_CHECKING:
     from random import Random
@@ -28,7 +37,8 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.neighbor.entry import Entry, Neighbor, Waiting
-    from fingerpost.forwarding.reason import Reason
+    from fingerpost.forwarding.neighbor.nd_validity import NdMessage
+    from fingerpost.forwarding.packet import Packet
     from fingerpost.wire.mac import Mac
 
 _IPV4_PLANS = {
@@ -50,7 +60,8 @@ class Neighbors:
         sources = Sources(plane, self.claims)
         is_weak = self.settings.answers_for_other_interfaces
         self.arp = ArpSpeaker(self.cache, self.claims, sources, is_weak=is_weak)
-        self.claims.speakers[4] = self.arp
+        self.nd = NdSpeaker(self.cache, self.claims, sources, self.settings, rng, self._is_router)
+        self.claims.speakers = {4: self.arp, 6: self.nd}
         self._running: dict[str, Interface] = {}
 
     # -- packets -------------------------------------------------------------------------------
@@ -96,11 +107,45 @@ class Neighbors:
         """Take an ARP packet from the link (RFC 826, RFC 5227)."""
         return self.arp.receive(interface, packet, now, out)
 
+    def receive_nd(
+        self,
+        interface: Interface,
+        packet: Packet,
+        message: NdMessage,
+        now: int,
+        out: list[Output],
+    ) -> Reason:
+        """Take a valid ND message (RFC 4861)."""
+        match message:
+            case NeighborSolicitation():
+                return self.nd.receive_solicitation(interface, packet, message, now, out)
+            case NeighborAdvertisement():
+                return self.nd.receive_advertisement(interface, message, now, out)
+        return Reason.NOT_ANSWERED
+
+    def learn(
+        self,
+        interface: Interface,
+        address: Address,
+        station: Mac,
+        now: int,
+        out: list[Output],
+        *,
+        is_router: bool | None = None,
+    ) -> None:
+        """Take a neighbour's station from a redirect (RFC 4861 8.3); `is_router` None: unknown."""
+        self.nd.hear(interface, address, station, now, out, is_router=is_router)
+
+    def _is_router(self, interface: Interface) -> bool:
+        return self._plane.forwards and interface.forwards
+
     def _ask(self, entry: Entry, is_unicast: bool, now: int, out: list[Output]) -> None:  # noqa: ARG002
         interface = self._plane.interfaces[entry.interface]
         station = entry.mac if is_unicast else None
         if entry.address.version == 4:
             self.arp.ask(interface, entry.address, entry.asker, station, out)
+        else:
+            self.nd.ask(interface, entry.address, entry.asker, station, out)
 
     # -- interfaces ----------------------------------------------------------------------------
 
@@ -131,15 +176,22 @@ class Neighbors:
         self._running[interface.name] = interface
         has_moved = before is not None and before.mac != interface.mac
         for own in interface.addresses:
-            if own.address not in held or has_moved:
+            if own.address not in held:
                 self._claim(interface, own.address, now, out)
+            elif has_moved and (interface.name, own.address) not in self.claims.unusable:
+                retrans_ns = self.cache.links.of(interface).retrans_ns
+                plan = ANNOUNCE_IPV4 if own.version == 4 else moved_ipv6(retrans_ns)
+                self.claims.begin(interface, own.address, plan, now, out)
 
     def _claim(self, interface: Interface, address: Address, now: int, out: list[Output]) -> None:
         if interface.is_loopback:
             return
         if address.version == 4:
             plan = _IPV4_PLANS[self.settings.claiming_ipv4]
-            self.claims.begin(interface, address, plan, now, out)
+        else:
+            retrans_ns = self.cache.links.of(interface).retrans_ns
+            plan = check_ipv6(interface.dad_transmits, retrans_ns)
+        self.claims.begin(interface, address, plan, now, out)
 
     # -- by hand -------------------------------------------------------------------------------
 
@@ -157,13 +209,15 @@ class Neighbors:
 
     def next_deadline(self) -> int | None:
         """The instant at which `advance` has something to do."""
-        due = (self.cache.next_deadline(), self.claims.next_deadline())
+        parts = (self.cache, self.claims, self.nd)
+        due = [part.next_deadline() for part in parts]
         return min((instant for instant in due if instant is not None), default=None)
 
     def advance(self, now: int, out: list[Output]) -> None:
         """Do what is due."""
         self.cache.advance(now, out)
         self.claims.advance(now, out)
+        self.nd.advance(self._plane.interfaces, now, out)
 
     # -- looking -------------------------------------------------------------------------------
 

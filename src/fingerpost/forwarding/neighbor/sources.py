@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.neighbor.nd_frame import nd_packet
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
+    from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.neighbor.claims import Claims
+    from fingerpost.forwarding.neighbor.nd_frame import Message
 
 
 class Sources:
@@ -41,8 +45,8 @@ class Sources:
         """The address to ask from (RFC 4861 7.2.2; RFC 826 leaves it open).
 
         The sender of the packet that made us ask, if that is an address of the interface; else one
-        that shares a subnet with the target; else any. An unnumbered interface borrows an address
-        of a loopback, then the router id (RFC 1812 2.2.7). None if there is none.
+        that shares a subnet with the target; else any. An unnumbered interface borrows an IPv4
+        address of a loopback, then the router id (RFC 1812 2.2.7). None if there is none.
         """
         own = list(self.usable(interface, target.version))
         if any(held.address == asker for held in own):
@@ -52,11 +56,28 @@ class Sources:
                 return held.address
         if own:
             return own[0].address
-        return self._borrowed(target.version)
+        return self._borrowed() if target.version == 4 else None
 
-    def _borrowed(self, version: int) -> Address | None:
+    def _borrowed(self) -> Address | None:
         for other in self._plane.interfaces.values():
-            if other.is_loopback and (held := other.address_of(version)) is not None:
+            if other.is_loopback and (held := other.address_of(4)) is not None:
                 return held.address
         router_id = self._plane.router_id
-        return router_id if router_id is not None and router_id.version == version else None
+        return router_id if router_id is not None and router_id.version == 4 else None
+
+    def is_anycast(self, interface: Interface, target: Address) -> bool:
+        """Whether `target` is a subnet-router anycast address of the interface (RFC 4291 2.6.1)."""
+        return self._plane.own.anycasts.get(target) == interface.name
+
+    def originate(
+        self,
+        interface: Interface,
+        source: Address,
+        destination: Address,
+        message: Message,
+        now: int,
+        out: list[Output],
+    ) -> None:
+        """Send an ND message to a neighbour that must be asked for its station first."""
+        packet = nd_packet(source, destination, message)
+        self._plane.originate(packet, now, out, interface.name)
