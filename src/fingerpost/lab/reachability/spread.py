@@ -87,4 +87,5 @@ def _distinct(cells: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.
     """Each cell once; `place` is scratch space."""
     numbers = np.arange(len(cells), dtype=np.int64)
     place[cells] = numbers
-    return cells[place[cells] == numbers]
+    once: NDArray[np.int64] = cells[place[cells] == numbers]
+    return once
