@@ -206,13 +206,11 @@ def random_network(seed: int) -> tuple[Lab, nx.MultiGraph[str]]:
     graph: nx.MultiGraph[str] = nx.MultiGraph()
     names = [f"r{at}" for at in range(rng.randint(2, 14))]
     graph.add_nodes_from(names)
+    links = ""
     for _ in range(rng.randint(len(names) - 1, 2 * len(names))):
-        a, b = rng.sample(names, 2)
-        graph.add_edge(a, b, weight=rng.randint(1, 4))
-    links = "".join(
-        f"    - {{endpoints: [{a}, {b}], cost: {cost}}}\n"
-        for a, b, cost in graph.edges(data="weight")
-    )
+        (a, b), cost = rng.sample(names, 2), rng.randint(1, 4)
+        graph.add_edge(a, b, weight=cost)
+        links += f"    - {{endpoints: [{a}, {b}], cost: {cost}}}\n"
     nodes = ", ".join(f"{name}: " for name in names)
     return loads(f"topology:\n  nodes: {{{nodes}}}\n  links:\n{links}"), graph
 
