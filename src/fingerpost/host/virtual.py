@@ -1,0 +1,241 @@
+"""A router or host of the lab with what stands above IP: sockets, applications, services.
+
+Sans-I/O as the router below it: `receive(event, now) -> outputs`, `next_deadline()`. A packet that
+the router delivers is offered, in this order, to the applications that watch its protocol, then to
+the transport that it belongs to. What nobody takes is handed back to the router as refused, which
+answers with the ICMP error that is owed (RFC 1122 3.2.2.1).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from fingerpost.errors import UsageError
+from fingerpost.forwarding.events import (
+    DeliverPacket,
+    Happened,
+    PacketOriginated,
+    PacketRefused,
+    TimePassed,
+)
+from fingerpost.host.application import PacketArrived, Started
+from fingerpost.host.arrival import Arrival, arrival_of
+from fingerpost.host.ip_packet import ip_packet
+from fingerpost.host.notice import notice_of
+from fingerpost.host.source import Choice, choose_source
+from fingerpost.host.udp import UdpSockets
+from fingerpost.wire.protocol import IpProtocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from random import Random
+
+    from fingerpost.addr import Address
+    from fingerpost.forwarding.events import Event, Output
+    from fingerpost.host.application import Application
+    from fingerpost.router import Router
+
+MOST_AT_ONCE = 10_000  # packets to itself that one event may cause
+_ICMP = (IpProtocol.ICMP, IpProtocol.ICMPV6)
+_OWN = frozenset((*_ICMP, IpProtocol.IGMP, IpProtocol.NO_NEXT))  # the router's business
+
+
+class Transport(Protocol):
+    """What takes the packets of one IP protocol, such as TCP."""
+
+    def take(self, arrival: Arrival, now: int) -> list[Output] | None:
+        """Take a packet; None: nobody there wants it, and its sender is to be told."""
+        ...
+
+    def advance(self, now: int) -> list[Output]:
+        """Do what is due."""
+        ...
+
+    def next_deadline(self) -> int | None:
+        """The instant at which `advance` is due."""
+        ...
+
+
+class VirtualHost:
+    """A `Router` with sockets.
+
+    `udp` opens UDP sockets, `run` starts an application, `transports` holds what other protocols
+    are given to, by number. Instants are nanoseconds.
+    """
+
+    def __init__(self, router: Router, *, rng: Random) -> None:
+        """`rng` draws identifications and initial values."""
+        self.router = router
+        self.rng = rng
+        self.udp = UdpSockets(self)
+        self.transports: dict[int, Transport] = {}
+        self.applications: list[Application] = []
+        self._identification = rng.getrandbits(16)
+
+    @property
+    def name(self) -> str:
+        """The router's name."""
+        return self.router.name
+
+    # -- the one way in ------------------------------------------------------------------------
+
+    def receive(self, event: Event, now: int) -> list[Output]:
+        """Take one event; gives what is to be done on links, and what happened, in order."""
+        out = self.router.receive(event, now)
+        if type(event) is TimePassed:
+            out += self._advance(now)
+        for output in out:
+            if type(output) is DeliverPacket:
+                return self._deliver_all(out, now)
+        return out
+
+    def next_deadline(self) -> int | None:
+        """The instant at which `TimePassed` is due; None while nothing waits."""
+        due = [self.router.next_deadline()]
+        due += [one.next_deadline() for one in self.applications]
+        due += [one.next_deadline() for one in self.transports.values()]
+        return min((instant for instant in due if instant is not None), default=None)
+
+    def _advance(self, now: int) -> list[Output]:
+        out: list[Output] = []
+        for transport in self.transports.values():
+            out += transport.advance(now)
+        for application in tuple(self.applications):
+            deadline = application.next_deadline()
+            if deadline is not None and deadline <= now:
+                out += self._originate(application.receive(TimePassed(), now), now)
+        self._let_go()
+        return out
+
+    # -- applications --------------------------------------------------------------------------
+
+    def run(self, application: Application, now: int) -> list[Output]:
+        """Start an application; it runs until it is done."""
+        self.applications.append(application)
+        out = self._originate(application.receive(Started(), now), now)
+        self._let_go()
+        return self._deliver_all(out, now)
+
+    def _let_go(self) -> None:
+        if any(one.is_done for one in self.applications):
+            self.applications = [one for one in self.applications if not one.is_done]
+
+    def _originate(self, packets: Iterable[PacketOriginated], now: int) -> list[Output]:
+        return [output for packet in packets for output in self.router.receive(packet, now)]
+
+    # -- what arrives --------------------------------------------------------------------------
+
+    def _deliver_all(self, out: Iterable[Output], now: int) -> list[Output]:
+        """Hand packets up until none is left; a packet to ourselves may bring the next."""
+        left = deque(out)
+        kept: list[Output] = []
+        delivered = 0
+        while left:
+            output = left.popleft()
+            if type(output) is not DeliverPacket:
+                kept.append(output)
+                continue
+            delivered += 1
+            if delivered > MOST_AT_ONCE:
+                kept.append(Happened("storm", None, f"over {MOST_AT_ONCE:,} packets to itself"))
+                break
+            left.extendleft(reversed(self._deliver(output, now)))
+        return kept
+
+    def _deliver(self, delivered: DeliverPacket, now: int) -> list[Output]:
+        arrival = arrival_of(delivered.packet, delivered.interface)
+        if arrival is None:
+            return []
+        out: list[Output] = []
+        is_watched = False
+        for application in tuple(self.applications):
+            if arrival.protocol in application.protocols:
+                is_watched = True
+                out += self._originate(application.receive(PacketArrived(arrival), now), now)
+        if is_watched:
+            self._let_go()
+        if (answer := self._give(arrival, now)) is not None:
+            return out + answer
+        if is_watched and arrival.protocol != IpProtocol.UDP:
+            return out  # a raw socket takes a protocol that nothing else speaks
+        refused = PacketRefused(
+            delivered.packet, delivered.interface, arrival.protocol == IpProtocol.UDP
+        )
+        return out + self.router.receive(refused, now)
+
+    def _give(self, arrival: Arrival, now: int) -> list[Output] | None:
+        """Give it to its transport; None: it is refused."""
+        if arrival.protocol == IpProtocol.UDP:
+            return self.udp.take(arrival, now)
+        if arrival.protocol in _OWN:
+            if arrival.protocol in _ICMP and (notice := notice_of(arrival)) is not None:
+                self.udp.fault(notice)
+            return []
+        transport = self.transports.get(arrival.protocol)
+        return None if transport is None else transport.take(arrival, now)
+
+    # -- sending -------------------------------------------------------------------------------
+
+    def send(
+        self,
+        source: Address,
+        destination: Address,
+        protocol: int,
+        payload: bytes,
+        now: int,
+        *,
+        interface: str | None = None,
+        hop_limit: int | None = None,
+        traffic_class: int = 0,
+        dont_fragment: bool = False,
+    ) -> list[Output]:
+        """Send an upper-layer payload as an IP packet; multicasts go one hop if not told."""
+        if hop_limit is None:
+            is_group = destination.is_multicast  # RFC 1112 6.1
+            hop_limit = 1 if is_group else self.router.plane.policy.default_hop_limit
+        if destination.version == 4:
+            self._identification = (self._identification + 1) & 0xFFFF
+        packet = ip_packet(
+            source,
+            destination,
+            protocol,
+            payload,
+            hop_limit=hop_limit,
+            identification=self._identification,
+            traffic_class=traffic_class,
+            dont_fragment=dont_fragment,
+        )
+        return self.transmit(packet, now, interface)
+
+    def transmit(self, packet: bytes, now: int, interface: str | None = None) -> list[Output]:
+        """Send a whole IP packet."""
+        return self.receive(PacketOriginated(packet, interface), now)
+
+    def choose_source(self, destination: Address, interface: str | None = None) -> Choice | None:
+        """The address that packets to `destination` come from, and the rule that chose it."""
+        egress = interface
+        if egress is None and (found := self.router.fib.match(destination)) is not None:
+            hops = self.router.plane.resolved(found[1])
+            egress = next((hop.interface for hop in hops), None)
+        return choose_source(destination, self.router.interfaces.values(), egress)
+
+    def source_for(self, destination: Address, interface: str | None = None) -> Address | None:
+        """The address that packets to `destination` come from; None: there is none."""
+        choice = self.choose_source(destination, interface)
+        return None if choice is None else choice.address
+
+    # -- groups --------------------------------------------------------------------------------
+
+    def join(self, group: Address, interface: str) -> None:
+        """Take packets to a multicast group on an interface; raises `UsageError` for no group."""
+        if not group.is_multicast:
+            raise UsageError(f"{group} is no multicast group")
+        if interface not in self.router.interfaces:
+            known = ", ".join(self.router.interfaces)
+            raise UsageError(f"{self.name} has no interface {interface!r}; it has {known}")
+        self.router.plane.own.join(group, interface)
+
+    def leave(self, group: Address, interface: str) -> None:
+        """Take them no more."""
+        self.router.plane.own.leave(group, interface)

@@ -1,0 +1,297 @@
+"""`Network`: a lab that runs. The public face of the virtual network.
+
+    net = Network.load("lab.yaml")
+    net.run(until="30s")
+    net["a"].ping("z")
+
+Time is virtual: `run` and everything that waits for an answer let the clock jump from one thing due
+to the next. The same lab with the same seed does the same, to the byte.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address
+from fingerpost.errors import UsageError
+from fingerpost.lab.instant import Time, nanoseconds, shown
+from fingerpost.lab.link import Link
+from fingerpost.lab.model import EndKind, Lab, LinkSpec
+from fingerpost.lab.names import meant
+from fingerpost.lab.node import LabNode
+from fingerpost.lab.record import Entry, Record
+from fingerpost.lab.scheduler import Scheduler, Timer
+from fingerpost.lab.station import Station
+from fingerpost.lab.target import target_of
+from fingerpost.lab.timeline import Change, Fail, LinkTarget, NodeTarget, Restore, SetQuality
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
+    from fingerpost.forwarding.route import Route
+
+SECOND = 1_000_000_000
+
+
+class Network(Mapping[str, LabNode]):
+    """The nodes of a running lab by name; `net["a"]` is one of them.
+
+    `events` is what has happened, `links` the links by name, `now` the instant in nanoseconds.
+    """
+
+    def __init__(self, lab: Lab, *, seed: int | None = None) -> None:
+        """Set the network up; `seed` in place of the lab's own."""
+        self.lab = lab
+        self.seed = lab.seed if seed is None else seed
+        self.scheduler = Scheduler(seed=self.seed)
+        self.events = Record()
+        self.max_events: int | None = None  # of one run; None: what the scheduler allows
+        self._stations = {
+            name: Station(node, self.scheduler, self.events, self._routes_of)
+            for name, node in lab.nodes.items()
+        }
+        self._nodes = {name: LabNode(self, one) for name, one in self._stations.items()}
+        self._specs = dict(lab.link_by_name)
+        self._failed: set[str] = set()
+        self.links = {spec.name: self._plug(spec) for spec in lab.links}
+        for station in self._stations.values():
+            station.start()
+        for change in lab.timeline:
+            self.scheduler.post(change.at_ns, self._change, change)
+
+    @classmethod
+    def load(cls, source: str | os.PathLike[str], *, seed: int | None = None) -> Network:
+        """The network of a file: lab.yaml, containerlab, GraphML, NetJSON.
+
+        Raises `TopologyError` with every fault of the file, `OSError` where it cannot be read.
+        """
+        from fingerpost.lab.topology import load
+
+        return cls(load(source), seed=seed)
+
+    @classmethod
+    def of(cls, description: Mapping[str, object] | str, *, seed: int | None = None) -> Network:
+        """The network of a description: the text of a lab.yaml, or the same as a mapping."""
+        from fingerpost.lab.topology import loads
+
+        if not isinstance(description, str):
+            from yaml import safe_dump
+
+            description = safe_dump(dict(description), sort_keys=False)
+        return cls(loads(description, "description"), seed=seed)
+
+    def _plug(self, spec: LinkSpec) -> Link:
+        qualities = [spec.leaving(end) for end in range(len(spec.endpoints))]
+        link = Link(spec.name, qualities, self.scheduler, mtu=spec.mtu)
+        for end, endpoint in enumerate(spec.endpoints):
+            if endpoint.kind is EndKind.NODE:
+                station = self._stations[endpoint.node]
+                station.ports[endpoint.interface] = (link, end)
+                link.attach(end, station.receiver(endpoint.interface))
+        return link
+
+    def _routes_of(self, name: str) -> tuple[list[Prefix], list[Route]]:
+        found = {one.prefix: one.route for one in self.lab.nodes[name].routes}
+        return list(found), list(found.values())
+
+    # -- nodes ---------------------------------------------------------------------------------
+
+    def __getitem__(self, name: str) -> LabNode:
+        """A node; `KeyError` with the nearest names where there is none."""
+        try:
+            return self._nodes[name]
+        except KeyError:
+            raise KeyError(f"no node {name!r}{meant(name, self._nodes)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in the order of the file."""
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        """How many nodes there are."""
+        return len(self._nodes)
+
+    def address_of(self, target: str | Address | LabNode, family: int | None = None) -> Address:
+        """The address that a target means: its own, or that of a node of this name.
+
+        A node is reached by its loopback, or the first address of an interface; IPv4 goes before
+        IPv6 unless `family` (4 or 6) asks for one. Raises `UsageError` for what is neither.
+        """
+        if isinstance(target, Address):
+            return target
+        text = target.name if isinstance(target, LabNode) else target
+        found = self.lab.targets(text)
+        if not found and text in self:
+            found = tuple(own.address for own in self[text].addresses)
+        fitting = [one for one in found if family in (None, one.version)]
+        if not fitting:
+            kind = f"IPv{family} address" if family else "address"
+            raise UsageError(f"{text} has no {kind}; it has {', '.join(map(str, found)) or 'none'}")
+        return fitting[0]
+
+    @property
+    def owners(self) -> Mapping[Address, str]:
+        """Which node has an address, as far as the lab gives them out."""
+        if not hasattr(self, "_owners"):
+            self._owners = {address: nodes[0] for address, nodes in self.lab.owners.items()}
+        return self._owners
+
+    # -- time ----------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        """The instant, in nanoseconds since the start."""
+        return self.scheduler.now
+
+    def run(
+        self,
+        until: Time | None = None,
+        *,
+        done: Callable[[], bool] | None = None,
+        max_events: int | None = None,
+    ) -> Network:
+        """Let time pass until an instant, or until `done()`; gives the network itself.
+
+        Without `until`: to the end that the lab names, else to a second after its last change.
+        Raises `WorkLimitError` after `max_events` things done, which only a storm reaches.
+        """
+        end = self.end if until is None else nanoseconds(until, "until")
+        self.scheduler.run_until(end, done=done, max_events=max_events or self.max_events)
+        return self
+
+    @property
+    def end(self) -> int:
+        """When a run ends that is told nothing else."""
+        if self.lab.until_ns is not None:
+            return self.lab.until_ns
+        moments = [change.at_ns for change in self.lab.timeline]
+        for one in self.lab.expectations:
+            moments += [t for t in (one.moment.at_ns, one.moment.after_ns) if t is not None]
+        return max(moments, default=0) + SECOND
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Let time pass until `done()` is true, however long that is."""
+        if not done():
+            self.scheduler.run_until(None, done=done, max_events=self.max_events)
+
+    def at(self, time: Time, action: Callable[[], object]) -> Timer:
+        """Call `action()` at an instant of virtual time; gives what cancels it."""
+        instant = nanoseconds(time, "at")
+        if instant < self.now:
+            raise UsageError(f"{shown(instant)} is over, it is {shown(self.now)}; name a later one")
+        return self.scheduler.at(instant, lambda _: action())
+
+    def next_deadline(self) -> int | None:
+        """For a driver with a real clock: when `run` has something to do again."""
+        return self.scheduler.next_deadline()
+
+    def inject(self, link: str, end: int, frame: bytes) -> None:
+        """Put a frame on a link as its end `end` would; for devices that the lab ends in."""
+        self.links[self.lab.link(link).name].send(end, frame, self.now)
+
+    # -- changes -------------------------------------------------------------------------------
+
+    def fail(self, target: str) -> None:
+        """Cut a link ("a-b"), one direction of it ("a->b"), or switch a node off ("a")."""
+        self._change(Fail(self.now, target_of(self.lab, target)))
+
+    def restore(self, target: str) -> None:
+        """Undo `fail`. A node starts anew and has forgotten all but its configuration."""
+        self._change(Restore(self.now, target_of(self.lab, target)))
+
+    def set(self, link: str, **quality: object) -> None:
+        """Change the quality of a link ("a-b") or of one direction ("a->b").
+
+        Words are those of lab.yaml: delay="10ms", loss="2%", bandwidth="1Gbps", queue=100.
+        """
+        from fingerpost.lab.topology.quality import quality_changes
+        from fingerpost.lab.topology.schema import QualityEntry
+
+        target = target_of(self.lab, link)
+        if isinstance(target, NodeTarget):
+            raise UsageError(f"{link} is a node; name a link: a-b")
+        try:
+            changes = quality_changes(QualityEntry.model_validate(quality))
+        except ValueError as error:
+            raise UsageError(f"quality of {link}: {error}") from None
+        self._change(SetQuality(self.now, target, changes))
+
+    def _change(self, change: Change) -> None:
+        match change:
+            case Fail(_, NodeTarget(node)):
+                self._power(node, False)
+            case Restore(_, NodeTarget(node)):
+                self._power(node, True)
+            case Fail(_, LinkTarget(name, leaving)):
+                self._set_link(name, leaving, False)
+            case Restore(_, LinkTarget(name, leaving)):
+                self._set_link(name, leaving, True)
+            case SetQuality(_, LinkTarget(name, leaving), changes):
+                spec = self._specs[name] = self._specs[name].with_quality(changes, leaving)
+                for end in range(len(spec.endpoints)):
+                    self.links[name].set_quality(end, spec.leaving(end))
+                said = ", ".join(f"{field}={value}" for field, value in changes.items())
+                self._note(name, "quality changed", said, leaving)
+
+    def _set_link(self, name: str, leaving: str | None, is_up: bool) -> None:
+        link = self.links[name]
+        self._note(name, "link restored" if is_up else "link failed", "", leaving)
+        if leaving is not None:  # nobody sees the light go out: frames vanish, that is all
+            for end, endpoint in enumerate(self._specs[name].endpoints):
+                if endpoint.node == leaving:
+                    link.set_up(is_up, end)
+            return
+        (self._failed.discard if is_up else self._failed.add)(name)
+        link.set_up(is_up)
+        self._refresh(name)
+
+    def _power(self, node: str, is_on: bool) -> None:
+        station = self._stations[node]
+        if station.is_on == is_on:
+            return
+        self._note(node, "switched on" if is_on else "switched off")
+        (station.switch_on if is_on else station.switch_off)()
+        for name in dict.fromkeys(link.name for link, _ in station.ports.values()):
+            self._refresh(name)
+
+    def _refresh(self, name: str) -> None:
+        """Tell both sides of a link whether it carries; on a LAN the switch always answers."""
+        link, ends = self.links[name], self._specs[name].endpoints
+        is_lit = name not in self._failed
+        if is_lit and not link.is_lan:
+            is_lit = all(end.kind is not EndKind.NODE or self._is_on(end.node) for end in ends)
+        for end in ends:
+            if end.kind is EndKind.NODE:
+                self._stations[end.node].set_carrier(end.interface, is_lit, self.now)
+
+    def _is_on(self, node: str) -> bool:
+        return self._stations[node].is_on
+
+    def _note(self, where: str, kind: str, detail: str = "", leaving: str | None = None) -> None:
+        detail = f"from {leaving}" + (f", {detail}" if detail else "") if leaving else detail
+        self.events.add(Entry(self.now, where, kind, detail))
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, object]:
+        """The state of everything as plain data, for JSON."""
+        return {
+            "name": self.lab.name,
+            "now_ns": self.now,
+            "seed": self.seed,
+            "nodes": {name: node.snapshot() for name, node in self.items()},
+            "links": [link.snapshot() for link in self.links.values()],
+        }
+
+    def with_seed(self, seed: int) -> Network:
+        """The same lab from its start, with other chance."""
+        return Network(replace(self.lab, seed=seed))
+
+    def __repr__(self) -> str:
+        """Its size and its clock."""
+        return (
+            f"<Network {self.lab.name!r}: {len(self):,} nodes, {len(self.links):,} links,"
+            f" at {shown(self.now)}>"
+        )

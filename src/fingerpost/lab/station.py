@@ -1,0 +1,188 @@
+"""A node while the lab runs: its host, the links that it is plugged into, its place on the clock.
+
+The station carries out what the host asks for: frames go onto links, the rest into the record. It
+knows when the host wants to be woken and keeps one timer for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.events import (
+    AddAddress,
+    FrameReceived,
+    Happened,
+    InstallRoute,
+    InterfaceWentDown,
+    InterfaceWentUp,
+    RemoveAddress,
+    SendFrame,
+    TimePassed,
+    WithdrawRoute,
+)
+from fingerpost.lab.assembly import build_host
+from fingerpost.lab.record import Entry
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
+    from fingerpost.forwarding.events import Event, Output
+    from fingerpost.forwarding.route import Route
+    from fingerpost.host.application import Application
+    from fingerpost.host.virtual import VirtualHost
+    from fingerpost.lab.link import Link, Receiver
+    from fingerpost.lab.model import Node
+    from fingerpost.lab.record import Record
+    from fingerpost.lab.scheduler import Scheduler
+
+Routes = Callable[[str], "tuple[list[Prefix], list[Route]]"]
+"""The routes of a node of that name, asked for when it first needs its table."""
+
+
+class Station:
+    """One node of a running lab. `ports`: interface -> the link it is plugged into, and its end."""
+
+    def __init__(self, spec: Node, scheduler: Scheduler, record: Record, routes: Routes) -> None:
+        """Set the node up as it is in a network that has been running for a while."""
+        self.spec = spec
+        self.name = spec.name
+        self.ports: dict[str, tuple[Link, int]] = {}
+        self.is_on = True
+        self.boots = 0
+        self._scheduler = scheduler
+        self._record = record
+        self._routes = routes
+        self._has_routes = False
+        self._armed: int | None = None
+        self._host = build_host(spec, scheduler)
+
+    @property
+    def host(self) -> VirtualHost:
+        """The host with its table complete."""
+        if not self._has_routes:
+            self._install()
+        return self._host
+
+    def _install(self) -> None:
+        """Fill the table: thousands of nodes would take long to fill before the first packet."""
+        self._has_routes = True
+        prefixes, routes = self._routes(self.name)
+        self._host.router.install_many(prefixes, routes)
+
+    # -- links ---------------------------------------------------------------------------------
+
+    def receiver(self, interface: str) -> Receiver:
+        """What a link gives frames to that arrive at an interface."""
+
+        def receive(frame: bytes, now: int) -> None:
+            if self.is_on:
+                if not self._has_routes and _needs_table(frame):
+                    self._install()
+                self._carry(self._host.receive(FrameReceived(interface, frame), now), now)
+
+        return receive
+
+    def set_carrier(self, interface: str, is_up: bool, now: int) -> None:
+        """Tell the host that a link began or ceased to carry; nothing if it knew."""
+        if not self.is_on or self._host.router.interfaces[interface].is_up == is_up:
+            return
+        event = InterfaceWentUp(interface) if is_up else InterfaceWentDown(interface)
+        self._record.add(Entry(now, self.name, "up" if is_up else "down", "", interface))
+        _ = self.host  # which routes live depends on what the table holds
+        self.take(event, now)
+
+    # -- power ---------------------------------------------------------------------------------
+
+    def switch_off(self) -> None:
+        """Lose power and with it everything that was not configured."""
+        self.is_on = False
+        self._armed = None
+
+    def switch_on(self) -> None:
+        """Start anew, with every link down until it is said to be up."""
+        self.is_on = True
+        self.boots += 1
+        self._host = build_host(self.spec, self._scheduler, self.boots)
+        self._has_routes = False
+        now = self._scheduler.now
+        for interface in self.ports:
+            self._carry(self._host.receive(InterfaceWentDown(interface), now), now)
+
+    # -- events --------------------------------------------------------------------------------
+
+    def take(self, event: Event, now: int) -> None:
+        """Give the host an event and carry out what follows."""
+        self._carry(self._host.receive(event, now), now)
+
+    def run(self, application: Application, now: int) -> None:
+        """Start an application on the host."""
+        self._carry(self.host.run(application, now), now)
+
+    def carry(self, outputs: Iterable[Output]) -> None:
+        """Carry out what a call of the host has given."""
+        self._carry(outputs, self._scheduler.now)
+
+    def start(self) -> None:
+        """Ask the host for its first deadline."""
+        self._arm()
+
+    def _carry(self, outputs: Iterable[Output], now: int) -> None:
+        for output in outputs:
+            if type(output) is SendFrame:
+                port = self.ports.get(output.interface)
+                if port is not None:
+                    port[0].send(port[1], output.frame, now)
+            else:
+                self._note(output, now)
+        self._arm()
+
+    def _note(self, output: Output, now: int) -> None:
+        match output:
+            case Happened(kind, interface, detail):
+                entry = Entry(now, self.name, kind, detail, interface)
+            case AddAddress(interface, address):
+                entry = Entry(now, self.name, "address added", str(address), interface)
+            case RemoveAddress(interface, address):
+                entry = Entry(now, self.name, "address removed", str(address), interface)
+            case InstallRoute(prefix, route):
+                entry = Entry(now, self.name, "route learned", f"{prefix} {route}")
+            case WithdrawRoute(prefix):
+                entry = Entry(now, self.name, "route lost", str(prefix))
+            case _:
+                return
+        self._record.add(entry)
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def _arm(self) -> None:
+        deadline = self._host.next_deadline()
+        if deadline is not None and (self._armed is None or deadline < self._armed):
+            self._armed = deadline
+            self._scheduler.post(deadline, self._wake, deadline)
+
+    def _wake(self, armed: int) -> None:
+        if armed != self._armed:
+            return  # an earlier deadline took its place
+        self._armed = None
+        deadline = self._host.next_deadline()
+        if deadline is not None and deadline <= self._scheduler.now:
+            self.take(TimePassed(), self._scheduler.now)
+        else:
+            self._arm()
+
+
+_ARP, _IPV6, _ICMPV6 = b"\x08\x06", b"\x86\xdd", 58
+_DISCOVERY = range(133, 138)  # RFC 4861 4: these are answered without a table
+
+
+def _needs_table(frame: bytes) -> bool:
+    """Whether a frame may need a look into the table: one for us that is not about neighbours."""
+    if len(frame) < 14 or frame[0] & 1 or frame[12:14] == _ARP:
+        return False
+    is_discovery = (
+        frame[12:14] == _IPV6
+        and len(frame) > 54
+        and frame[20] == _ICMPV6
+        and frame[54] in _DISCOVERY
+    )
+    return not is_discovery
