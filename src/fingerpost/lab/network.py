@@ -23,6 +23,7 @@ from fingerpost.lab.model import EndKind, Lab, LinkSpec
 from fingerpost.lab.names import meant
 from fingerpost.lab.node import LabNode
 from fingerpost.lab.record import Entry, Record
+from fingerpost.lab.routes import Tables
 from fingerpost.lab.scheduler import Scheduler, Timer
 from fingerpost.lab.station import Station
 from fingerpost.lab.target import target_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.forwarding.route import Route
 
+CONNECTED = "connected"
 SECOND = 1_000_000_000
 
 
@@ -48,6 +50,7 @@ class Network(Mapping[str, LabNode]):
         self.scheduler = Scheduler(seed=self.seed)
         self.events = Record()
         self.max_events: int | None = None  # of one run; None: what the scheduler allows
+        self._tables = Tables(lab)
         self._stations = {
             name: Station(node, self.scheduler, self.events, self._routes_of)
             for name, node in lab.nodes.items()
@@ -93,8 +96,10 @@ class Network(Mapping[str, LabNode]):
         return link
 
     def _routes_of(self, name: str) -> tuple[list[Prefix], list[Route]]:
-        found = {one.prefix: one.route for one in self.lab.nodes[name].routes}
-        return list(found), list(found.values())
+        """The configured routes of a node; connected ones its router finds itself."""
+        prefixes, routes = self._tables[name].columns()
+        kept = [at for at, route in enumerate(routes) if route.origin != CONNECTED]
+        return [prefixes[at] for at in kept], [routes[at] for at in kept]
 
     # -- nodes ---------------------------------------------------------------------------------
 
