@@ -295,7 +295,7 @@ def test_several_hundred_connections_live_side_by_side() -> None:
                 == str(event.connection.local.port)[::-1].encode()
             )
             echoes.append(b"")
-        if isinstance(event, Refused):  # more at once than seats: try again, as BGP does
+        if isinstance(event, Refused):  # more at once than half open: try again, as BGP does
             ours.append(pair.connect(4))
 
     pair.react = react
@@ -304,7 +304,7 @@ def test_several_hundred_connections_live_side_by_side() -> None:
     assert len({connection.local for connection in pair.hosts[0].connections}) == 400
 
 
-def test_seats_of_a_listener_are_limited_and_freed_again() -> None:
+def test_room_for_connections_is_limited_and_freed_again() -> None:
     pair = Pair(limit=3)
     listener = pair.hosts[1].listen(179, backlog=2)
     for round_number in range(5):
@@ -321,7 +321,7 @@ def test_seats_of_a_listener_are_limited_and_freed_again() -> None:
     assert pair.hosts[1].listeners == ()
 
 
-def test_half_open_connections_give_their_seats_back() -> None:
+def test_half_open_connections_are_given_up() -> None:
     pair = Pair()
     pair.hosts[1].listen(179, backlog=1)
     ghost = pair.connect(local_port=5000)
@@ -346,6 +346,18 @@ def test_hop_limits_keep_strangers_away() -> None:  # RFC 5082 3
     assert near.state is TcpState.ESTABLISHED
     assert pair.hosts[1].counters.hop_limit > 0
     assert {packet[7] for _, packet in pair.sent if packet[0] >> 4 == 6} == {255}
+
+
+@VERSIONS
+def test_every_segment_of_a_connection_has_its_hop_limit(version: int) -> None:
+    pair = Pair(seed=3)
+    ours, _ = pair.established(version, NEIGHBOR_ONLY)
+    pair.pipe = Pipe(loss=0.1, jitter=20 * MS)  # so that there are immediate acknowledgements too
+    transfer = Transfer(pair, ours, bytes(100_000))
+    pair.run(300 * S)
+    assert len(transfer.arrived) == 100_000
+    assert {packet[8 if version == 4 else 7] for _, packet in pair.sent} == {255}
+    assert [host.counters.hop_limit for host in pair.hosts] == [0, 0]
 
 
 def test_no_packet_is_longer_than_the_path_carries() -> None:

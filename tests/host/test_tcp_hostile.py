@@ -60,7 +60,7 @@ def test_a_flood_of_connection_requests_stays_within_its_bounds() -> None:
         flooded.hosts[1].packet_received(syn, 0)
     assert len(flooded.hosts[1].outgoing(0)) == 2990, "the others are reset"
     assert flooded.hosts[1].next_deadline() == 0, "a burst is bounded, more is to come"
-    assert len(flooded.hosts[1].outgoing(0)) == 10, "one answer for each seat"
+    assert len(flooded.hosts[1].outgoing(0)) == 10, "as many are half open"
     flooded.run(400 * S)
     flooded.pipe = replace(flooded.pipe, is_cut=False)
     late = flooded.connect()

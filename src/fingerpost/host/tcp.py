@@ -66,7 +66,7 @@ class TcpSockets:
     """All TCP connections and listeners of one host.
 
     `mtu` bounds every packet that is sent, 68 to 65535 bytes; it is that of the narrowest egress.
-    `limit` bounds connections, seats of listeners included. `rng` decides initial sequence numbers
+    `limit` bounds connections, half-open ones included. `rng` decides initial sequence numbers
     and chosen ports. Instants are in nanoseconds and never go back.
     """
 
@@ -106,7 +106,7 @@ class TcpSockets:
     ) -> Listener:
         """Accept connections to `port` at `address`, without one at all addresses of both families.
 
-        `backlog` of them may be half open at a time; who comes when all seats are taken is reset.
+        `backlog` of them may be half open at a time; who comes on top of them is reset.
         Raises UsageError when the port is taken or there is no room.
         """
         own = None if address is None else Address(address)
@@ -114,7 +114,6 @@ class TcpSockets:
             raise UsageError(f"backlog is {backlog}; it must be from 1 to 65535")
         _check_port(port, 1)
         handle = self._stack.listen(port, own, backlog, options or TcpOptions())
-        self._collect()
         self._listeners = {key: one for key, one in self._listeners.items() if one.is_open}
         self._listeners[handle] = Listener(self._stack, handle, own, port)
         return self._listeners[handle]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from fingerpost.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,7 +49,7 @@ class Connection:
     """A TCP connection of a virtual host; `TcpSockets` makes it.
 
     Instants are in nanoseconds. What a call makes due is sent by the next `TcpSockets.outgoing`.
-    A call on a connection that is over raises UsageError, but `receive`, which gives what is left.
+    Of a connection that is over, `receive` gives what is left, and `send` raises UsageError.
     """
 
     __slots__ = ("_finish", "_handle", "_rest", "_stack", "has_ended", "local", "remote")
@@ -93,6 +95,8 @@ class Connection:
         None before the connection is established. `SpaceFreed` follows when not all were taken and
         there is room again. Raises UsageError after `close`.
         """
+        if self.is_over:
+            raise UsageError(f"{self!r} is over; open a new connection to send")
         return self._stack.send(self._handle, data, now)
 
     def receive(self, now: int, limit: int = WINDOW) -> bytes:

@@ -30,12 +30,11 @@ impl Stack {
         if self.listeners.values().any(meets) {
             return Err(TcpError::PortTaken(port));
         }
-        if self.room() == 0 {
+        if self.listeners.len() >= self.limit {
             return Err(TcpError::Full(self.limit));
         }
         let handle = self.new_handle();
         self.listeners.insert(handle, Listener::new(port, address, backlog, options));
-        self.tend();
         Ok(handle)
     }
 
@@ -79,7 +78,7 @@ impl Stack {
     /// Hand octets over for sending; gives how many were taken, none before the handshake is done.
     pub fn send(&mut self, handle: Handle, octets: &[u8], now: i64) -> Result<usize, TcpError> {
         self.advance(now);
-        let (connection, socket) = self.open(handle)?;
+        let (connection, socket) = self.live(handle)?;
         let was_waiting = awaits_peer(socket);
         let taken = match (socket.send_slice(octets), socket.state()) {
             (Ok(taken), _) => taken,
@@ -117,7 +116,7 @@ impl Stack {
         if self.end_listener(handle) {
             return Ok(());
         }
-        let (_, socket) = self.open(handle)?;
+        let (_, socket) = self.live(handle)?;
         if socket.state() == State::SynSent {
             // RFC 9293 3.10.4: there is nobody to tell yet.
             self.drop_socket(handle);
@@ -137,7 +136,7 @@ impl Stack {
         if self.end_listener(handle) {
             return Ok(());
         }
-        let (connection, socket) = self.open(handle)?;
+        let (connection, socket) = self.live(handle)?;
         let quiet = [State::SynSent, State::Closing, State::LastAck, State::TimeWait];
         if quiet.contains(&socket.state()) {
             self.drop_socket(handle);
@@ -156,7 +155,6 @@ impl Stack {
             return Err(TcpError::State(state, "only a connection that is over can be forgotten"));
         }
         self.connections.remove(&handle);
-        self.tend();
         Ok(())
     }
 
@@ -183,7 +181,7 @@ impl Stack {
         Ok(socket.map_or(0, Socket::send_queue))
     }
 
-    fn open(
+    fn live(
         &mut self,
         handle: Handle,
     ) -> Result<(&mut Connection, &mut Socket<'static>), TcpError> {

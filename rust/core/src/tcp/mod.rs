@@ -11,6 +11,7 @@
 //! Windows stay below 64 KiB: before the first acknowledgement of a scaled connection it takes its
 //! own window for larger than its buffer.
 
+mod accept;
 mod calls;
 mod connection;
 mod device;

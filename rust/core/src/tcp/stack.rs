@@ -13,6 +13,7 @@ use super::device::Queue;
 use super::event::{Event, Kind};
 use super::flow::{Flow, Segment};
 use super::listener::Listener;
+use super::options::Options;
 
 /// The name of a connection or listener; never used twice.
 pub type Handle = u64;
@@ -51,7 +52,7 @@ pub struct Stack {
     pub(super) next_port: u16,
     next_handle: Handle,
     device: Queue,
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
     counters: Counters,
     seed: u64,
 }
@@ -98,15 +99,15 @@ impl Stack {
             return;
         };
         let owner = self.connection_of(&segment.flow);
-        if segment.hop_limit < self.least_hop_limit(owner, &segment.flow) {
+        let options = self.options_of(owner, &segment.flow);
+        if options.is_some_and(|it| segment.hop_limit < it.minimum_hop_limit) {
             self.counters.hop_limit = self.counters.hop_limit.wrapping_add(1);
             return;
         }
-        if segment.opens && (owner.is_some() || self.is_half_open(&segment.flow)) {
-            let hearing = self.listeners.values().filter(|it| it.hears(&segment.flow));
-            hearing.for_each(|listener| listener.hide(&mut self.sockets));
+        if segment.opens && owner.is_none() {
+            self.knock(&segment.flow);
         }
-        self.device.put(segment.packet);
+        self.device.put(segment.packet, options.map(|it| it.hop_limit));
         self.interface.poll_ingress_single(self.now, &mut self.device, &mut self.sockets);
         if let Some(handle) = owner {
             if let Some(connection) = self.connections.get_mut(&handle) {
@@ -114,7 +115,7 @@ impl Stack {
             }
             self.observe(handle, Cause::Segment);
         }
-        self.tend();
+        self.accept_all();
     }
 
     /// Let timers fire, and take the packets that are to be sent.
@@ -128,7 +129,7 @@ impl Stack {
         let open: Vec<Handle> = self.open_connections().collect();
         open.into_iter().for_each(|handle| self.observe(handle, Cause::Timer));
         self.bury();
-        self.tend();
+        self.accept_all();
         self.settled = !self.device.is_full();
         self.device.take()
     }
@@ -187,8 +188,8 @@ impl Stack {
 
     /// Sockets that may still be made. A connection that is over counts until it is forgotten.
     pub(super) fn room(&self) -> usize {
-        let seats: usize = self.listeners.values().map(Listener::seats).sum();
-        self.limit.saturating_sub(seats + self.connections.len() + self.aborted.len())
+        let half_open: usize = self.listeners.values().map(Listener::half_open).sum();
+        self.limit.saturating_sub(half_open + self.connections.len() + self.aborted.len())
     }
 
     /// The connection between these ends that still has a socket.
@@ -197,37 +198,7 @@ impl Stack {
         all.find(|(_, it)| it.socket.is_some() && it.flow == *flow).map(|(handle, _)| *handle)
     }
 
-    /// Look after listeners: hand over what was accepted, fill up what may be accepted next.
-    pub(super) fn tend(&mut self) {
-        let handles: Vec<Handle> = self.listeners.keys().copied().collect();
-        for listener in handles {
-            self.accept(listener);
-            let room = self.room();
-            if let Some(listener) = self.listeners.get_mut(&listener) {
-                listener.fill(&mut self.sockets, room);
-            }
-        }
-    }
-
-    fn accept(&mut self, listener: Handle) {
-        let Some(it) = self.listeners.get_mut(&listener) else { return };
-        let options = it.options;
-        for socket in it.tend(&mut self.sockets, self.now) {
-            let ends = self.sockets.get::<Socket<'_>>(socket);
-            let (Some(local), Some(remote)) = (ends.local_endpoint(), ends.remote_endpoint())
-            else {
-                self.sockets.remove(socket);
-                continue;
-            };
-            let flow = Flow { local: local.into(), remote: remote.into() };
-            let handle = self.new_handle();
-            self.connections.insert(handle, Connection::accepted(socket, flow, options, self.now));
-            self.events.push(Event { kind: Kind::Accepted, handle, listener: Some(listener) });
-            self.observe(handle, Cause::Segment);
-        }
-    }
-
-    fn observe(&mut self, handle: Handle, cause: Cause) {
+    pub(super) fn observe(&mut self, handle: Handle, cause: Cause) {
         let Some(connection) = self.connections.get_mut(&handle) else { return };
         let Some(socket) = connection.socket else { return };
         let it = self.sockets.get_mut::<Socket<'_>>(socket);
@@ -270,20 +241,13 @@ impl Stack {
         self.connections.iter().filter(|(_, it)| it.socket.is_some()).map(|(handle, _)| *handle)
     }
 
-    fn is_half_open(&self, flow: &Flow) -> bool {
-        let mut listeners = self.listeners.values();
-        listeners.any(|it| it.hears(flow) && it.has_half_open(&self.sockets, flow))
-    }
-
-    fn least_hop_limit(&self, owner: Option<Handle>, flow: &Flow) -> u8 {
-        match owner.and_then(|handle| self.connections.get(&handle)) {
-            Some(connection) => connection.options.minimum_hop_limit,
-            None => {
-                let mut listeners = self.listeners.values();
-                let listener = listeners.find(|listener| listener.hears(flow));
-                listener.map_or(0, |listener| listener.options.minimum_hop_limit)
-            }
+    /// The options of the connection, or of the listener that may take it.
+    fn options_of(&self, owner: Option<Handle>, flow: &Flow) -> Option<Options> {
+        if let Some(connection) = owner.and_then(|handle| self.connections.get(&handle)) {
+            return Some(connection.options);
         }
+        let listener = self.listeners.values().find(|listener| listener.hears(flow));
+        listener.map(|listener| listener.options)
     }
 }
 

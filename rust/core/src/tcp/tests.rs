@@ -108,7 +108,7 @@ fn what_arrived_before_the_end_can_be_read_after_it() {
 }
 
 #[test]
-fn a_repeated_syn_finds_the_half_open_connection_and_not_a_second_seat() {
+fn a_repeated_syn_finds_the_half_open_connection_and_opens_no_second() {
     let (mut a, mut b) = (Stack::new(1500, 1, 8), Stack::new(1500, 2, 8));
     b.listen(179, None, 3, OPTIONS).expect("the port is free");
     let one = a.connect(end(v4(1), 0), end(v4(2), 179), OPTIONS, 0).expect("there is room");
@@ -123,7 +123,7 @@ fn a_repeated_syn_finds_the_half_open_connection_and_not_a_second_seat() {
 }
 
 #[test]
-fn a_listener_is_filled_up_again_and_never_beyond_the_limit() {
+fn a_listener_takes_one_connection_after_another_up_to_the_limit() {
     let (mut a, mut b) = (Stack::new(1500, 1, 64), Stack::new(1500, 2, 4));
     b.listen(179, None, 2, OPTIONS).expect("the port is free");
     for port in 1..=6 {
