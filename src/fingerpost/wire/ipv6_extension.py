@@ -53,7 +53,7 @@ NEXT_HEADER_AT = 6
 UNIT = 8
 LONGEST_OPTIONS = 256 * UNIT - 2
 MOST_HEADERS = 16
-"""A longer chain is refused, as RFC 8504 5.3 allows; real ones have up to four headers."""
+"""A longer chain is refused (RFC 8883, "too many extension headers"); real ones have up to four."""
 
 _FRAGMENT = Struct("!BBHI")
 _AUTHENTICATION = Struct("!BBHII")
@@ -254,7 +254,7 @@ def walk(
     while next_header in EXTENSIONS:
         if len(headers) == limit:
             expected = f"the upper layer after {limit} headers"
-            reader.refuse("next header", next_header, expected, "RFC 8504 5.3", at=named_at)
+            reader.refuse("next header", next_header, expected, "RFC 8883", at=named_at)
         if next_header == IpProtocol.HOPOPTS and headers:
             expected = "no hop-by-hop options but after the IPv6 header"
             reader.refuse("next header", next_header, expected, "RFC 8200 4.1", at=named_at)
