@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from fingerpost.lab.model import EndKind
 if TYPE_CHECKING:
     from fingerpost.host.port import Port
     from fingerpost.lab.link import Link
-    from fingerpost.lab.model import Endpoint
+    from fingerpost.lab.model import Endpoint, Lab
     from fingerpost.lab.scheduler import Scheduler
 
 SECOND = 1_000_000_000
@@ -34,6 +34,29 @@ def open_port(end: Endpoint) -> Port:
     CAP_NET_RAW), `UsageError` for what is no name of a device.
     """
     return TapPort(end.interface) if end.kind is EndKind.TAP else PacketPort(end.interface)
+
+
+def devices_of(lab: Lab) -> list[tuple[str, int, Endpoint]]:
+    """The ends of links that are devices of the machine: link, index of the end, the end."""
+    return [
+        (spec.name, at, end)
+        for spec in lab.links
+        for at, end in enumerate(spec.endpoints)
+        if end.kind is not EndKind.NODE
+    ]
+
+
+def attach(scheduler: Scheduler, lab: Lab, links: Mapping[str, Link]) -> RealTime:
+    """Open every device of a lab and put it at the end of its link; closes them if one fails."""
+    opened: list[Attachment] = []
+    try:
+        for name, at, end in devices_of(lab):
+            opened.append(Attachment(links[name], at, open_port(end)))
+    except BaseException:
+        for one in opened:
+            one.port.close()
+        raise
+    return RealTime(scheduler, opened)
 
 
 @dataclass(slots=True)
