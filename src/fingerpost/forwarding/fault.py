@@ -41,6 +41,8 @@ class Fault(Enum):
     UNKNOWN_OPTION = ("unrecognized option", None, (4, 2))
     UNKNOWN_NEXT_HEADER = ("unrecognized next header", None, (4, 1))
     INCOMPLETE_CHAIN = ("first fragment lacks the upper header", None, (4, 3))  # RFC 7112 5
+    REDIRECT = ("a better first hop", (5, 1), (137, 0))  # sent by `redirect.py`, limited like these
+    TOO_MANY_HEADERS = ("too many extension headers", None, (4, 8))  # RFC 8883 2
 
     def kind(self, version: int) -> tuple[int, int] | None:
         """(type, code) in the family's protocol."""
@@ -49,8 +51,13 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An error that a packet's sender is owed, if it may be told at all (`errors.py`)."""
+    """An error that a packet's sender is owed, if it may be told at all (`silence.py`).
+
+    `mtu` is that of the next link, `pointer` the offset in the packet of the byte at fault.
+    `even_multicast`: an IPv6 option asks for it whoever the packet was for (RFC 8200 4.2).
+    """
 
     fault: Fault
     mtu: int = 0
     pointer: int = 0
+    even_multicast: bool = False

@@ -33,6 +33,7 @@ class OwnAddresses:
         self.unicast: dict[Address, str] = {}
         self.link_local: set[tuple[str, Address]] = set()
         self.broadcasts: dict[Address, str] = {}
+        self.zero_hosts: dict[Address, str] = {}  # {network, 0}, once a broadcast (RFC 1812 4.2.3.1)
         self.anycasts: dict[Address, str] = {}
         self._groups: dict[str, set[Address]] = {}
         for interface in interfaces:
@@ -55,6 +56,7 @@ class OwnAddresses:
             broadcast = own.prefix.broadcast  # None for /31 and /32 (RFC 3021 2.2)
             if broadcast is not None:
                 self.broadcasts[broadcast] = interface.name
+                self.zero_hosts[own.prefix.network] = interface.name
         elif forwards and own.length < 127:  # RFC 4291 2.6.1; not on /127 (RFC 6164 5.1)
             self.anycasts[own.prefix.network] = interface.name
 

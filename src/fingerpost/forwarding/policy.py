@@ -19,14 +19,32 @@ class ForwardingPolicy:
     default_hop_limit: int = 64
     # addresses that the registries call not forwardable are dropped in transit (RFC 6890 2.2.1)
     obeys_registries: bool = True
+    # every martian of RFC 1812 5.3.7, and no link-local address on another link; without it those
+    # that no table ever leads to: 127.0.0.0/8, nobody's address, groups and ours as sources
+    knows_all_martians: bool = True
     source_routes: bool = False  # RFC 7126 4.3, 4.4: dropped unless asked for
     records_route: bool = True  # record route and timestamp are filled in (RFC 1812 5.2.4)
     reads_hop_by_hop: bool = True  # RFC 8200 4.3 leaves it to configuration
     # RFC 1812 4.3.2.4: an ICMP error carries the address of the interface that it leaves on
     errors_from_inbound: bool = False
+    # an error about a packet for one of our IPv4 addresses carries that address; in IPv6 it always
+    # does (RFC 4443 2.2), and a source of another interface would break RFC 1812 4.3.2.4
+    errors_from_destination: bool = False
     errors_identify_interface: bool = False  # RFC 5837 object in ICMP errors
+    tells_prohibited: bool = True  # RFC 1812 5.2.7.1: codes 9, 10 and 13 may be turned off
     answers_broadcast_echo: bool = False  # RFC 1812 4.3.3.6
+    answers_multicast_echo: bool = True  # IPv6 (RFC 4443 4.2 SHOULD)
     answers_timestamps: bool = True  # RFC 1812 4.3.3.8 MAY
+    answers_probes: bool = False  # extended echo (RFC 8335 8: off unless asked for)
+    midnight: int | None = None  # an instant that is midnight UT; None: nobody knows (RFC 792)
+    # transit packets with router alert that are taken out for us, by protocol (RFC 6398 5.1)
+    alerted_protocols: frozenset[int] = frozenset()
+    refuses_zero_hosts: bool = True  # {network, 0} of our subnets (RFC 1812 4.2.3.1)
+    obeys_redirects: bool = True  # hosts only (RFC 1122 3.2.2.2, RFC 4861 8.3)
+    sends_foreign_sources: bool = False  # for those who test filters (RFC 1122 3.2.1.3)
+    loops_multicast: bool = True  # what we send to groups of ours comes back (RFC 1112 6.1)
+    path_mtu_lifetime_ns: int = 600 * SECOND  # RFC 1191 6.3, RFC 8201 4
+    path_mtus_remembered: int = 4096
     errors_per_second: int = 1000  # of one kind, to everybody (RFC 1812 4.3.2.8)
     errors_per_peer_per_second: int = 10
     errors_burst: int = 10  # to one peer at once
@@ -41,6 +59,9 @@ class ForwardingPolicy:
 STRICT = ForwardingPolicy()
 LINUX = ForwardingPolicy(
     obeys_registries=False,
+    knows_all_martians=False,
+    errors_from_destination=True,
+    refuses_zero_hosts=False,
     errors_per_second=1000,
     errors_per_peer_per_second=1,
     errors_burst=6,

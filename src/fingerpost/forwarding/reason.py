@@ -26,6 +26,7 @@ class Reason(Enum):
     ANSWERED = ("answered", "RFC 1812 4.3.3")
     QUEUED = ("waits for its neighbour", "RFC 1122 2.3.2.2")
     REASSEMBLING = ("waits for other fragments", "RFC 791 3.2")
+    HEEDED = ("taken note of", "RFC 1122 3.2.2.2")
 
     # the frame
     NOT_RUNNING = ("interface is down", "RFC 1812 5.3.12.5")
@@ -40,7 +41,8 @@ class Reason(Enum):
     BAD_HEADER_LENGTH = ("header length wrong", "RFC 1812 5.2.2")
     BAD_LENGTH = ("length beyond the frame", "RFC 1812 5.2.2")
     BAD_CHECKSUM = ("header checksum wrong", "RFC 1812 5.2.2")
-    BAD_OPTION = ("option malformed", "RFC 1812 4.2.2.6")
+    BAD_OPTION = ("option malformed", "RFC 1812 4.3.3.5")
+    UNKNOWN_OPTION = ("unknown option that asks to be dropped", "RFC 8200 4.2")
     BAD_HEADER_CHAIN = ("extension headers malformed", "RFC 8200 4")
 
     # filters
@@ -63,6 +65,7 @@ class Reason(Enum):
     LOOPED_BACK = ("our own question came back", "RFC 7527 4.2")
     NO_PROTOCOL = ("protocol not spoken", "RFC 1812 4.3.3.1")
     NO_PORT = ("port not open", "RFC 1122 4.1.3.1")
+    REDIRECT_IGNORED = ("redirect not heeded", "RFC 1812 5.2.7.2")
     NOT_ANSWERED = ("no answer owed", "RFC 1812 4.3.3")
     REASSEMBLY_FAILED = ("fragments do not fit", "RFC 5722 4")
     REASSEMBLY_TIMEOUT = ("fragments missing", "RFC 1122 3.3.2")
@@ -81,6 +84,7 @@ class Reason(Enum):
     NEIGHBOR_FAILED = ("neighbour does not answer", "RFC 1812 5.2.7.1")
     NEIGHBOR_QUEUE_FULL = ("queue for the neighbour full", "RFC 1122 2.3.2.2")
     NO_SOURCE = ("no address to send from", "RFC 1122 3.3.4.3")
+    FOREIGN_SOURCE = ("source is not ours", "RFC 1122 3.2.1.3")
 
     @property
     def is_loss(self) -> bool:
@@ -95,5 +99,6 @@ _NO_LOSS = frozenset(
         Reason.ANSWERED,
         Reason.QUEUED,
         Reason.REASSEMBLING,
+        Reason.HEEDED,
     )
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.packet import Packet
     from fingerpost.forwarding.reason import Reason
     from fingerpost.forwarding.route import NextHop, Route
+    from fingerpost.wire.ipv4_options import Ipv4Option
 
 
 class Cast(Enum):
@@ -40,6 +41,7 @@ class Walk:
 
     `is_dry`: nobody is told, nothing is counted, queued or remembered; `why` walks so.
     `keeps_losers`: the table's entries that matched and lost are collected for the trace.
+    `is_answer`: the plane made the packet itself, because of another one; nobody is told about it.
     """
 
     plane: Forwarder
@@ -50,19 +52,28 @@ class Walk:
     cast: Cast = Cast.UNICAST
     is_dry: bool = False
     keeps_losers: bool = False
+    is_answer: bool = False
     # what the stages found
     prefix: Prefix | None = None
     route: Route | None = None
     next_hops: tuple[NextHop, ...] = ()
     egress: Interface | None = None
     gateway: Address | None = None
-    source_routed: bool = False
+    destination: Address = field(init=False)  # where it goes next; a source route changes it
+    options: tuple[Ipv4Option, ...] = ()  # those that are looked at again on the way out
+    source_routed: bool = False  # an address of ours was the next one of its source route
+    was_fragment: bool = False
     forced_egress: str | None = None  # our own packet that must leave there
+    pinned: NextHop | None = None  # our own packet that carries the address of this way out
     data: bytes = b""  # the packet as it goes out
     pieces: tuple[bytes, ...] = ()  # one, or its fragments
     steps: list[Step] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     answers: list[Trace] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin on the way to the destination that the header names."""
+        self.destination = self.packet.destination
 
     @property
     def is_ours(self) -> bool:
