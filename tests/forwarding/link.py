@@ -56,7 +56,7 @@ def station(
 def packet(source: str, destination: str, payload: bytes = b"payload!") -> bytes:
     to = Address(destination)
     if to.version == 4:
-        return Ipv4(Address(source), to, 17, payload).encode()
+        return Ipv4(Address(source), to, 17, payload, identification=1).encode()
     return Ipv6(Address(source), to, 17, payload).encode()
 
 

@@ -1,4 +1,4 @@
-"""What a router answers itself: echo and timestamp requests (RFC 1812 4.3.3.6, 4.3.3.8; RFC 4443 4.2).
+"""What a router answers itself: echo and timestamp (RFC 1812 4.3.3.6, 4.3.3.8; RFC 4443 4.2).
 
 The source of an answer is the address that was asked, also that of a far interface; a group or
 broadcast is answered from the interface on which the question came in, where the policy answers it
@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.answer import send_icmp, send_icmpv6
-from fingerpost.forwarding.ipv4_options import return_route, stamped, time_of_day
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.silence import is_broadcast, is_single_host
 from fingerpost.forwarding.source import choose_sender
+from fingerpost.forwarding.source_route import return_route
+from fingerpost.forwarding.stamping import stamped, time_of_day
 from fingerpost.forwarding.walk import Cast, End
 from fingerpost.wire.checksum import updated
 from fingerpost.wire.icmp import Timestamp, TimestampReply
@@ -66,9 +67,7 @@ def answer_echo6(walk: Walk, message: bytes) -> End:
             check = updated(check, old, new)
     reply = bytes((_ECHO_REPLY6, 0)) + check.to_bytes(2, "big") + message[4:]
     walk.note("ICMP", "echo request, answered from {}", source, section="RFC 4443 4.2")
-    send_icmpv6(
-        walk, source, packet.source, reply, traffic_class=packet.traffic_class, hop=hop
-    )
+    send_icmpv6(walk, source, packet.source, reply, traffic_class=packet.traffic_class, hop=hop)
     return End(Reason.ANSWERED)
 
 
@@ -82,8 +81,10 @@ def _replier(walk: Walk, answers_all: bool) -> tuple[Address, NextHop | None] | 
     packet, plane = walk.packet, walk.plane
     if not is_single_host(walk, packet.source):
         return _silent(walk, f"{packet.source} is no single host")
-    if walk.cast is not Cast.UNICAST or packet.destination.is_multicast or (
-        packet.version == 4 and is_broadcast(walk, packet.destination)
+    if (
+        walk.cast is not Cast.UNICAST
+        or packet.destination.is_multicast
+        or (packet.version == 4 and is_broadcast(walk, packet.destination))
     ):
         if not answers_all:
             return _silent(walk, "who asks everybody gets no answer")

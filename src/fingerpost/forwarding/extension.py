@@ -97,9 +97,9 @@ def _destination_options(walk: Walk, data: bytes, at: int, end: int) -> End | No
         return malformed(walk, fault.offset or at, str(fault))
     for place, option in options:
         # home addresses are for those who speak Mobile IPv6 (RFC 6275 9.3.1)
-        if isinstance(option, UnknownOption | HomeAddress):
-            if (refused := unknown_option(walk, place, option.kind)) is not None:
-                return refused
+        is_unknown = isinstance(option, UnknownOption | HomeAddress)
+        if is_unknown and (refused := unknown_option(walk, place, option.kind)) is not None:
+            return refused
     return None
 
 

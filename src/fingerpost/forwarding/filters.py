@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 UNSPECIFIED_IPV4 = Address("0.0.0.0")
 UNSPECIFIED_IPV6 = Address("::")
+_INTERFACE_LOCAL = 1  # and the reserved scope 0
 
 
 def martians(walk: Walk) -> End | None:
@@ -42,15 +43,17 @@ def martians(walk: Walk) -> End | None:
 def _martian_source(walk: Walk) -> str | None:
     packet = walk.packet
     source = packet.source
-    owner = walk.plane.own.owner(source, walk.came_in)
-    if owner is not None:
-        return f"our own address on {owner}"
+    strict = walk.plane.policy.knows_all_martians
     if packet.version == 6:
-        if source.is_multicast:
+        if strict and (owner := walk.plane.own.owner(source, walk.came_in)) is not None:
+            return f"our own address on {owner}"
+        if packet.data[8] == 0xFF:
             return "multicast (RFC 4291 2.7)"
         return "loopback (RFC 4291 2.5.3)" if source.is_loopback else None
+    if (owner := walk.plane.own.owner(source, walk.came_in)) is not None:
+        return f"our own address on {owner}"
     first = packet.data[12]
-    if first == 0:
+    if first == 0 and (strict or source == UNSPECIFIED_IPV4):
         # a host that has no address yet asks everybody on its link (RFC 1122 3.2.1.3 a)
         asks = source == UNSPECIFIED_IPV4 and (
             packet.destination == LIMITED_BROADCAST or packet.destination.is_multicast
@@ -58,11 +61,17 @@ def _martian_source(walk: Walk) -> str | None:
         return None if asks else "in 0.0.0.0/8"
     if first == 127:
         return "loopback"
-    if first >= 224:
-        return "multicast" if first < 240 else "in class E"
-    if source in walk.plane.own.broadcasts:
+    if 224 <= first < 240:
+        return "multicast"
+    if first >= 240 and (strict or source == LIMITED_BROADCAST):
+        return "in class E"
+    if strict and (source in walk.plane.own.broadcasts or _is_zero_host(walk, source)):
         return "a broadcast address of ours"
     return None
+
+
+def _is_zero_host(walk: Walk, address: Address) -> bool:
+    return address in walk.plane.own.zero_hosts and walk.plane.policy.refuses_zero_hosts
 
 
 def _martian_destination(walk: Walk) -> str | None:
@@ -70,21 +79,47 @@ def _martian_destination(walk: Walk) -> str | None:
     if packet.version == 6:
         if packet.destination == UNSPECIFIED_IPV6:
             return "unspecified (RFC 4291 2.5.2)"
+        if packet.data[24] == 0xFF and packet.data[25] & 0x0F <= _INTERFACE_LOCAL:
+            return "a group that is on no link (RFC 4291 2.7)"
         return "loopback (RFC 4291 2.5.3)" if packet.destination.is_loopback else None
     first = packet.data[16]
-    if first == 0:
+    strict = walk.plane.policy.knows_all_martians
+    if first == 0 and (strict or packet.destination == UNSPECIFIED_IPV4):
         return "in 0.0.0.0/8"
     if first == 127:
         return "loopback"
-    if first >= 240 and packet.destination != LIMITED_BROADCAST:
+    if first >= 240 and packet.destination != LIMITED_BROADCAST and strict:
         return "in class E"
     return None
+
+
+def own_source(walk: Walk) -> End | None:
+    """Send only what carries an address of ours (RFC 1122 3.2.1.3, 3.2.1.7; RFC 4291 2.5)."""
+    packet, plane = walk.packet, walk.plane
+    if packet.hop_limit == 0 and not walk.destination.is_loopback:
+        walk.note("source", "nothing is sent with a hop limit of 0", section="RFC 1122 3.2.1.7")
+        return End(Reason.HOP_LIMIT)
+    if walk.is_answer or plane.policy.sends_foreign_sources:
+        return None
+    source = packet.source
+    if source.is_loopback:
+        stays = packet.destination.is_loopback or plane.own.owner(packet.destination, None)
+        is_right = bool(stays)
+    elif source.is_unspecified:  # who has no address yet speaks to its link
+        is_right = walk.forced_egress is not None or packet.destination == LIMITED_BROADCAST
+    else:
+        owner = plane.own.owner(source, walk.forced_egress)
+        is_right = owner is not None or source == plane.router_id
+    if is_right:
+        return None
+    walk.note("source", "{} is no address of ours", source, section="RFC 1122 3.2.1.3")
+    return End(Reason.FOREIGN_SOURCE)
 
 
 def forwardable(walk: Walk) -> End | None:
     """Drop what must stay on its link or in its place (RFC 4291 2.5.6, RFC 3927 7, RFC 6890)."""
     packet = walk.packet
-    source, destination = packet.source, packet.destination
+    source, destination = packet.source, walk.destination
     if packet.version == 6:
         if source == UNSPECIFIED_IPV6:
             walk.note("scope", "nobody's packet goes further", section="RFC 4291 2.5.2")
@@ -93,7 +128,9 @@ def forwardable(walk: Walk) -> End | None:
             walk.note("scope", "link-local stays on its link", section="RFC 4291 2.5.6")
             owed = Owed(Fault.BEYOND_SCOPE) if not destination.is_link_local else None
             return End(Reason.BEYOND_SCOPE, owed)
-    elif source.is_link_local or destination.is_link_local:
+    elif walk.plane.policy.knows_all_martians and (
+        source.is_link_local or destination.is_link_local
+    ):
         walk.note("scope", "169.254.0.0/16 stays on its link", section="RFC 3927 7")
         return End(Reason.BEYOND_SCOPE)
     if not walk.plane.policy.obeys_registries:
@@ -114,7 +151,7 @@ def border(walk: Walk) -> End | None:
             continue
         for what, address in (
             ("source", walk.packet.source),
-            ("destination", walk.packet.destination),
+            ("destination", walk.destination),
         ):
             if address.is_private or address.is_unique_local or address.is_shared:
                 walk.note(

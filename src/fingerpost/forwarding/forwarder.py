@@ -27,12 +27,19 @@ from fingerpost.forwarding.events import (
 )
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.frame import receive_frame
+from fingerpost.forwarding.identifiers import Identifiers
 from fingerpost.forwarding.neighbor import Neighbors
+from fingerpost.forwarding.origination import completed
 from fingerpost.forwarding.own import OwnAddresses
 from fingerpost.forwarding.packet import parse
+from fingerpost.forwarding.path_mtu import PathMtus
 from fingerpost.forwarding.policy import STRICT, ForwardingPolicy
+from fingerpost.forwarding.rate_limit import ErrorLimits
 from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.reassembly import Reassembly
+from fingerpost.forwarding.refusal import refused
 from fingerpost.forwarding.resolve import resolve
+from fingerpost.forwarding.source import choose_sender
 from fingerpost.forwarding.trace import Step, Trace
 from fingerpost.forwarding.walk import Walk
 
@@ -72,6 +79,11 @@ class Forwarder:
         self.router_id = router_id
         self.seed = rng.getrandbits(64)
         self.tracer: Callable[[Trace], None] | None = None
+        self.now = 0  # the instant of the last event
+        self.identifiers = Identifiers(rng)
+        self.error_limits = ErrorLimits(policy)
+        self.path_mtus = PathMtus(policy.path_mtus_remembered, policy.path_mtu_lifetime_ns)
+        self.reassembly = Reassembly(policy)
         self.interfaces: dict[str, Interface] = {}
         self.counters: dict[str, Counters] = {}
         self._buckets: dict[Prefix, Buckets] = {}
@@ -90,6 +102,7 @@ class Forwarder:
         Raises `UsageError` for an interface that does not exist; packets raise nothing.
         """
         out: list[Output] = []
+        self.now = now
         match event:
             case FrameReceived(interface, frame):
                 receive_frame(self, self._interface(interface), frame, now, out)
@@ -99,6 +112,7 @@ class Forwarder:
                 self._refused(packet, interface, is_port, now, out)
             case TimePassed():
                 self.neighbors.advance(now, out)
+                self._give_up(now, out)
             case InterfaceWentUp(interface):
                 self._set_up(self._interface(interface), True)
                 self.neighbors.went_up(self.interfaces[interface], now, out)
@@ -111,7 +125,8 @@ class Forwarder:
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
-        return self.neighbors.next_deadline()
+        due = [self.neighbors.next_deadline(), self.reassembly.next_deadline()]
+        return min((instant for instant in due if instant is not None), default=None)
 
     # -- interfaces ----------------------------------------------------------------------------
 
@@ -175,24 +190,12 @@ class Forwarder:
         return held
 
     def source_for(self, destination: Address, came_in: str | None) -> Address | None:
-        """The address that a packet of ours to `destination` carries as its source.
+        """The address that a packet of ours to `destination` carries as its source (`source.py`).
 
-        That of the interface it leaves on; an unnumbered one borrows the router id's or a loopback
-        address (RFC 1812 2.2.7, 4.3.2.4). `came_in` counts where the policy says so.
+        `came_in` is the interface of the packet that it answers, if it answers one.
         """
-        egress = came_in if self.policy.errors_from_inbound else None
-        if egress is None and (found := self.fib.match(destination)) is not None:
-            usable = [hop for hop in self.resolved(found[1]) if self.is_usable(hop)]
-            egress = usable[0].interface if usable else came_in
-        candidates = [self.interfaces[egress]] if egress in self.interfaces else []
-        candidates += [i for i in self.interfaces.values() if i.is_loopback]
-        for interface in candidates:
-            own = interface.address_of(destination.version)
-            if own is not None and not own.address.is_link_local:
-                return own.address
-        if self.router_id is not None and self.router_id.version == destination.version:
-            return self.router_id
-        return None
+        sender = choose_sender(self, destination, came_in)
+        return None if sender is None else sender.address
 
     # -- packets of our own --------------------------------------------------------------------
 
@@ -200,7 +203,7 @@ class Forwarder:
         self, packet: bytes, now: int, out: list[Output], interface: str | None = None
     ) -> Trace:
         """Send a packet of ours; gives its trace."""
-        parsed = parse(packet)
+        parsed = parse(completed(packet, self.identifiers))
         if isinstance(parsed, Reason):
             return self._told(Trace(now, self.name, None, None, (), parsed))
         walk = Walk(self, parsed, now, out, forced_egress=interface)
@@ -208,17 +211,30 @@ class Forwarder:
         end = pipeline.originated(walk)
         return self._told(walk.trace(end.reason))
 
+    def send_answer(
+        self, cause: Walk, packet: bytes, interface: str | None, hop: NextHop | None
+    ) -> Trace:
+        """Send a packet because of another one, by `interface` or `hop` if given; dry as that."""
+        parsed = parse(packet)
+        assert not isinstance(parsed, Reason)  # we made it
+        walk = Walk(self, parsed, cause.now, cause.out, forced_egress=interface)
+        walk.is_dry, walk.keeps_losers = cause.is_dry, cause.keeps_losers
+        walk.is_answer, walk.pinned = True, hop
+        end = pipeline.originated(walk)
+        trace = walk.trace(end.reason)
+        return trace if cause.is_dry else self._told(trace)
+
     def explain(self, packet: bytes, interface: str | None = None) -> Trace:
         """What would happen to an IP packet that came in on `interface` (None: if we sent it).
 
         Nothing is sent, counted or remembered. Raises `UsageError` for an unknown interface.
         """
         arrived = self._interface(interface) if interface is not None else None
-        parsed = parse(packet)
+        parsed = parse(packet if arrived is not None else completed(packet, None))
         if isinstance(parsed, Reason):
             step = Step("validate", parsed.value, (), parsed.section)
-            return Trace(0, self.name, interface, None, (step,), parsed)
-        walk = Walk(self, parsed, 0, [], arrived, is_dry=True, keeps_losers=True)
+            return Trace(self.now, self.name, interface, None, (step,), parsed)
+        walk = Walk(self, parsed, self.now, [], arrived, is_dry=True, keeps_losers=True)
         end = pipeline.received(walk) if arrived is not None else pipeline.originated(walk)
         return walk.trace(end.reason)
 
@@ -226,11 +242,12 @@ class Forwarder:
         self, packet: bytes, interface: str | None, is_port: bool, now: int, out: list[Output]
     ) -> None:
         parsed = parse(packet)
-        if isinstance(parsed, Reason) or interface is None:
+        if isinstance(parsed, Reason):
             return
-        walk = Walk(self, parsed, now, out, self._interface(interface))
+        arrived = self._interface(interface) if interface is not None else None
+        walk = Walk(self, parsed, now, out, arrived)
         reason = Reason.NO_PORT if is_port else Reason.NO_PROTOCOL
-        pipeline.refuse(walk, reason, Owed(Fault.PORT if is_port else Fault.PROTOCOL))
+        pipeline.refuse(walk, reason, refused(walk, is_port=is_port))
         self.end_of(walk.trace(reason))
 
     def _lost(self, now: int, out: list[Output]) -> None:
@@ -243,6 +260,18 @@ class Forwarder:
                 if reason is Reason.NEIGHBOR_FAILED:
                     pipeline.refuse(walk, reason, Owed(Fault.HOST))
                 self.end_of(walk.trace(reason))
+
+    def _give_up(self, now: int, out: list[Output]) -> None:
+        """RFC 792, RFC 8200 4.5: who sent the fragment with offset 0 hears of the missing ones."""
+        for entry in self.reassembly.advance(now):
+            arrived = self.interfaces.get(entry.interface or "")
+            if entry.first is not None:
+                walk = Walk(self, entry.first, now, out, arrived)
+                walk.note("fragments", "the others did not come", section="RFC 1122 3.3.2")
+                pipeline.refuse(walk, Reason.REASSEMBLY_TIMEOUT, Owed(Fault.REASSEMBLY))
+                self.end_of(walk.trace(Reason.REASSEMBLY_TIMEOUT))
+            elif arrived is not None and not entry.is_refused:
+                self.counters[arrived.name].ends[Reason.REASSEMBLY_TIMEOUT] += 1
 
     # -- accounts ------------------------------------------------------------------------------
 

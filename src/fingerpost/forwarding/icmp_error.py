@@ -1,7 +1,7 @@
 """ICMP errors: what one says, from which address, how much it quotes (RFC 1812 4.3.2, RFC 4443).
 
-    owed  ->  may it be told? (silence.py)  ->  source (source.py)  ->  rate (rate_limit.py)
-          ->  message with quote and extensions  ->  sent as a packet of our own (answer.py)
+owed  ->  may it be told? (silence.py)  ->  source (source.py)  ->  rate (rate_limit.py)
+      ->  message with quote and extensions  ->  sent as a packet of our own (answer.py)
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from fingerpost.forwarding.answer import send_icmp, send_icmpv6
 from fingerpost.forwarding.fault import Fault
 from fingerpost.forwarding.identification import room_for_quote, who_was_it
-from fingerpost.forwarding.ipv4_options import return_route
 from fingerpost.forwarding.silence import why_silent
 from fingerpost.forwarding.source import Sender, choose_sender
+from fingerpost.forwarding.source_route import return_route
 from fingerpost.wire import icmp, icmpv6
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def _sender(walk: Walk) -> Sender | None:
     """RFC 4443 2.2 a: the address that was addressed; else what `choose_sender` finds."""
     packet, plane = walk.packet, walk.plane
     if walk.is_ours:
-        return Sender(packet.source)
+        delivered = packet.destination.is_loopback or plane.own.owner(packet.destination, None)
+        return Sender(packet.destination if delivered else packet.source)
     if packet.version == 6 or plane.policy.errors_from_destination:
         addressed = packet.destination
         if plane.own.owner(addressed, walk.came_in) and addressed not in plane.own.anycasts:
@@ -83,9 +84,7 @@ def _tell4(walk: Walk, owed: Owed, sender: Sender) -> None:
     room = room_for_quote(MOST_ICMP - _ICMP_HEADERS - spent, extensions, 4)
     message = _message4(owed, packet.data[:room], extensions)
     tos = INTERNETWORK_CONTROL | packet.traffic_class & TOS_BITS
-    send_icmp(
-        walk, sender.address, destination, message, tos=tos, options=options, hop=sender.hop
-    )
+    send_icmp(walk, sender.address, destination, message, tos=tos, options=options, hop=sender.hop)
 
 
 def _message4(owed: Owed, quote: bytes, extensions: tuple[ExtensionObject, ...]) -> IcmpMessage:
@@ -104,9 +103,7 @@ def _tell6(walk: Walk, owed: Owed, sender: Sender) -> None:
     assert kind is not None
     message: Icmpv6Message
     extends = kind[0] in (1, 3)  # the others have no length field (RFC 4884 4)
-    extensions = (
-        who_was_it(walk) if extends and walk.plane.policy.errors_identify_interface else ()
-    )
+    extensions = who_was_it(walk) if extends and walk.plane.policy.errors_identify_interface else ()
     room = room_for_quote(MOST_ICMPV6 - _ICMPV6_HEADERS, extensions, 8)
     quote = packet.data[:room]
     if kind[0] == 1:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError
 from fingerpost.forwarding import echo, path_mtu, probe, redirect_in
+from fingerpost.forwarding.neighbor.arrival import neighbour_message
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.walk import End
 from fingerpost.wire import icmp, icmpv6
@@ -97,12 +98,12 @@ def _neighbor_message(walk: Walk, kind: int, message: bytes) -> End | None:
     if walk.was_fragment:
         walk.note("ICMP", "neighbour discovery in fragments", section="RFC 6980 5")
         return End(Reason.BAD_NEIGHBOR_MESSAGE)
+    if kind != Icmpv6Type.REDIRECT:
+        return neighbour_message(walk)
     if walk.packet.hop_limit != 255:
-        walk.note("ICMP", "neighbour discovery from beyond the link", section="RFC 4861 6.1")
+        walk.note("ICMP", "a redirect from beyond the link", section="RFC 4861 8.1")
         return End(Reason.BAD_NEIGHBOR_MESSAGE)
-    if kind == Icmpv6Type.REDIRECT:
-        return redirect_in.heed6(walk, message)
-    return None
+    return redirect_in.heed6(walk, message)
 
 
 def _bad(walk: Walk, said: str) -> End:

@@ -11,15 +11,15 @@ Router alert: a packet that carries it goes on like any other, unless its protoc
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError
-from fingerpost.forwarding.durations import MILLISECOND
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.local import deliver
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.source import address_for
+from fingerpost.forwarding.source_route import follow
+from fingerpost.forwarding.stamping import stamped
 from fingerpost.forwarding.walk import End
 from fingerpost.wire.checksum import checksum
 from fingerpost.wire.ipv4_options import (
@@ -34,13 +34,9 @@ from fingerpost.wire.ipv4_options import (
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
-    from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.walk import Walk
 
 _FIRST = 20
-_DAY_MS = 24 * 60 * 60 * 1000
-_NOT_UT = 0x80000000  # "any time", not milliseconds since midnight UT (RFC 791 3.1)
-_MOST_OVERFLOW = 15
 
 
 def examine(walk: Walk) -> End | None:
@@ -58,7 +54,7 @@ def examine(walk: Walk) -> End | None:
         if len(routes) > 1:  # RFC 1122 3.2.1.8 c
             at = _offset_of(options, routes[1])
             return _malformed(walk, at, "a second source route")
-        if (end := _follow(walk, routes[0])) is not None:
+        if (end := follow(walk, routes[0])) is not None:
             return end
     walk.options = options
     walk.note("options", "{} understood", len(options), section="RFC 1812 5.2.4")
@@ -82,31 +78,6 @@ def _offset_of(options: tuple[Ipv4Option, ...], sought: Ipv4Option) -> int:
             break
         at += len(option.encode())
     return at
-
-
-def _follow(walk: Walk, route: SourceRoute) -> End | None:
-    """Take the next address of a source route as destination, if this one is ours (RFC 791 3.1)."""
-    if not walk.plane.own.owner(walk.destination, walk.came_in) or route.is_used_up:
-        return None
-    target = route.next_address
-    assert target is not None
-    if target.is_multicast or target.is_loopback or target.packed[0] in (0, *range(240, 256)):
-        walk.note("options", "{} on a source route is no host", target, section="RFC 1122 3.2.1.8")
-        return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
-    walk.destination = target
-    walk.source_routed = True
-    walk.note("options", "the source route goes on to {}", target, section="RFC 791 3.1")
-    return None
-
-
-def strict(walk: Walk) -> End | None:
-    """Refuse to send a strictly routed packet anywhere but straight to its next address."""
-    if walk.gateway is None or not any(
-        isinstance(option, SourceRoute) and option.strict for option in walk.options
-    ):
-        return None
-    walk.note("options", "{} is not next to us", walk.destination, section="RFC 1812 5.2.7.1")
-    return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
 
 
 def fill(walk: Walk) -> End | None:
@@ -142,26 +113,6 @@ def _filled(walk: Walk, option: Ipv4Option, own: Address) -> Ipv4Option | None:
     return option
 
 
-def stamped(plane: Forwarder, option: Timestamp, own: Address, now: int) -> Timestamp | None:
-    """A timestamp option with our stamp; None where its overflow has overflown (RFC 791 3.1).
-
-    A prespecified address may be any of ours (RFC 1812 5.3.13.6).
-    """
-    if option.is_full and option.overflow == _MOST_OVERFLOW:
-        return None
-    awaited = option.awaited
-    if awaited is not None and plane.own.owner(awaited, None):
-        own = awaited
-    return option.stamping(own, time_of_day(now, plane.policy.midnight))
-
-
-def time_of_day(now: int, midnight: int | None) -> int:
-    """Milliseconds since midnight UT, or with the high bit set since the first instant."""
-    if midnight is None:
-        return now // MILLISECOND % _DAY_MS | _NOT_UT
-    return (now - midnight) // MILLISECOND % _DAY_MS
-
-
 def _with_options(walk: Walk, options: bytes) -> bytes:
     """The packet with these options, its next destination and a new checksum."""
     data = bytearray(walk.packet.data)
@@ -171,32 +122,3 @@ def _with_options(walk: Walk, options: bytes) -> bytes:
     data[10:12] = b"\0\0"
     data[10:12] = checksum(bytes(data[:end])).to_bytes(2, "big")
     return bytes(data)
-
-
-class WayBack(NamedTuple):
-    """A source route turned round: the first stop, and the option with the rest."""
-
-    first: Address
-    option: SourceRoute
-
-    @property
-    def size(self) -> int:
-        """Bytes of the option in the header."""
-        return len(encode_options((self.option,)))
-
-
-def return_route(walk: Walk) -> WayBack | None:
-    """The way back of a source-routed packet (RFC 1122 3.2.1.8 b, RFC 1812 4.3.2.6).
-
-    What was recorded before the pointer is turned round; the sender becomes the last stop.
-    """
-    if not walk.options:
-        return None
-    route = next((option for option in walk.options if isinstance(option, SourceRoute)), None)
-    if route is None:
-        return None
-    visited = route.addresses[: (route.pointer - 4) // 4]
-    if not visited:
-        return None
-    stops = (*reversed(visited), walk.packet.source)
-    return WayBack(stops[0], replace(route, pointer=4, addresses=stops[1:]))

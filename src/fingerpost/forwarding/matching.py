@@ -26,7 +26,7 @@ _ENDS = {
 
 def longest_match(walk: Walk) -> End | None:
     """Find the entry with the most bits in common (RFC 1812 5.2.4.3)."""
-    destination = walk.packet.destination
+    destination = walk.destination
     found = walk.plane.fib.match(destination)
     if walk.keeps_losers:
         walk.candidates = _candidates(walk)
@@ -48,7 +48,7 @@ def longest_match(walk: Walk) -> End | None:
 
 
 def _candidates(walk: Walk) -> list[Candidate]:
-    answer = walk.plane.fib.explain(walk.packet.destination)
+    answer = walk.plane.fib.explain(walk.destination)
     if answer.winner is None:
         return []
     losers = [Candidate(lost.prefix, lost.value, lost.reason) for lost in answer.losers]
@@ -63,7 +63,9 @@ def equal_cost(walk: Walk) -> End | None:
     usable = [hop for hop in hops if walk.plane.is_usable(hop)]
     if not usable:
         walk.note("equal cost", "no next hop of {} leads out of a live interface", walk.prefix)
-        return End(Reason.UNRESOLVED, Owed(Fault.HOST))
+        # a dead network of ours: the host; a dead way further: the network (RFC 1812 5.2.7.1)
+        is_ours = any(hop.interface and hop.gateway is None for hop in walk.route.next_hops)
+        return End(Reason.UNRESOLVED, Owed(Fault.HOST if is_ours else Fault.NO_ROUTE))
     chosen = usable[0]
     if len(usable) > 1:
         buckets = walk.plane.buckets(walk.prefix, tuple(usable))
@@ -86,7 +88,9 @@ def equal_cost(walk: Walk) -> End | None:
 def way_out(walk: Walk) -> End | None:
     """The way of a packet of our own: the interface that it names, or what the table says."""
     if walk.forced_egress is None:
-        return longest_match(walk) or equal_cost(walk)
+        if (end := longest_match(walk)) is not None:
+            return end
+        return None if _takes_pinned(walk) else equal_cost(walk)
     egress = walk.plane.interfaces.get(walk.forced_egress)
     if egress is None or not egress.is_up:
         walk.note("way out", "{} is not there or down", walk.forced_egress)
@@ -94,3 +98,13 @@ def way_out(walk: Walk) -> End | None:
     walk.egress = egress
     walk.note("way out", "{} was asked for", egress.name)
     return None
+
+
+def _takes_pinned(walk: Walk) -> bool:
+    """Whether an answer leaves by the next hop whose interface gave it its source address."""
+    hop = walk.pinned
+    if hop is None or hop.interface is None or not walk.plane.is_usable(hop):
+        return False
+    walk.egress, walk.gateway = walk.plane.interfaces[hop.interface], hop.gateway
+    walk.note("equal cost", "{}, whose address it carries", hop, section="RFC 1812 4.3.2.4")
+    return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.forwarding import hop_by_hop, ipv4_options
+from fingerpost.forwarding import hop_by_hop, ipv4_options, source_route
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.walk import End, Walk
@@ -35,7 +35,7 @@ def fill(walk: Walk) -> End | None:
     """Complete the IPv4 options that wait for the interface on which the packet leaves."""
     if not walk.options:
         return None
-    return ipv4_options.strict(walk) or ipv4_options.fill(walk)
+    return source_route.strict(walk) or ipv4_options.fill(walk)
 
 
 def _passes_on(walk: Walk) -> bool:

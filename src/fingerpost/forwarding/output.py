@@ -8,6 +8,7 @@ from fingerpost.forwarding.events import SendFrame
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.neighbor import Waiting
 from fingerpost.forwarding.own import LIMITED_BROADCAST
+from fingerpost.forwarding.path_mtu import LEAST_IPV6
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.size import pieces_of
 from fingerpost.forwarding.walk import End
@@ -21,6 +22,8 @@ def size(walk: Walk) -> End | None:
     """Let pass what fits the link, cut what may be cut (RFC 791 3.2), refuse the rest."""
     assert walk.egress is not None
     mtu = walk.egress.mtu
+    if walk.is_ours and (known := walk.plane.path_mtus.of(walk.packet.destination, walk.now)):
+        mtu = min(mtu, known)  # our own packets heed what their path has said (RFC 1191 3)
     length = len(walk.data)
     if length <= mtu:
         walk.pieces = (walk.data,)
@@ -30,16 +33,23 @@ def size(walk: Walk) -> End | None:
     if pieces is None:
         section = "RFC 1191 4" if walk.packet.version == 4 else "RFC 4443 3.2"
         walk.note("size", "{} bytes do not fit {}", length, mtu, section=section)
-        return End(Reason.TOO_BIG, Owed(Fault.TOO_BIG, mtu=mtu))
+        return End(Reason.TOO_BIG, _too_big(walk, mtu))
     walk.pieces = pieces
     walk.note("size", "{} bytes go as {} fragments", length, len(pieces), section="RFC 1812 5.2.6")
     return None
 
 
+def _too_big(walk: Walk, mtu: int) -> Owed | None:
+    """What the sender is owed; nothing where it did allow the cut and the link is too narrow."""
+    if walk.packet.version == 6:
+        return Owed(Fault.TOO_BIG, mtu=max(mtu, LEAST_IPV6))
+    return Owed(Fault.TOO_BIG, mtu=mtu) if walk.packet.dont_fragment else None
+
+
 def neighbour(walk: Walk) -> End:
     """Find the station that the frame goes to, or wait for it, then transmit."""
     assert walk.egress is not None
-    target = walk.gateway if walk.gateway is not None else walk.packet.destination
+    target = walk.gateway if walk.gateway is not None else walk.destination
     egress = walk.egress
     station = _without_asking(walk)
     if station is None:
@@ -64,7 +74,7 @@ def neighbour(walk: Walk) -> End:
 
 def _without_asking(walk: Walk) -> Mac | None:
     """Stations that follow from the address: groups (RFC 1112 6.4, RFC 2464 7) and broadcasts."""
-    destination = walk.packet.destination
+    destination = walk.destination
     if destination.is_multicast:
         return Mac(destination.multicast_mac)
     assert walk.egress is not None

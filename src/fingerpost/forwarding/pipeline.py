@@ -3,12 +3,14 @@
 A frame: `Forwarder` checks the link header, `parse` the IP header; then the stages below, each of
 which lets the packet go on (None) or ends its way with a reason and what the sender is owed.
 
-    received  ->  martians -> reverse path -> for me? -> scope -> hop limit -> options
-                     -> longest match -> equal cost -> border -> size -> neighbour, transmit
-    our own   ->  to myself? -> way out (named, or longest match -> equal cost)
-                     -> size -> neighbour, transmit
+    received  ->  martians -> reverse path -> options -> for me? -> scope -> hop limit
+                     -> longest match -> equal cost -> border -> options, completed
+                     -> size -> neighbour, transmit -> redirect
+    our own   ->  source -> to myself? -> way out (named, or longest match -> equal cost)
+                     -> a copy of what goes to our groups -> size -> neighbour, transmit
 
-RFC 1812 5.2.1 sets the order for IPv4; RFC 8200 3 and 4 for IPv6 differ only inside the stages.
+RFC 1812 5.2.1 sets the order for IPv4; RFC 8200 3 and 4 for IPv6 differ only inside the stages. The
+hop limit is looked at after local delivery and before the table (steps 4 and 7 there).
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from fingerpost.forwarding import filters, icmp_error, local, matching, output, transit
-from fingerpost.forwarding.options import options
+from fingerpost.forwarding import filters, icmp_error, local, matching, options, output, transit
+from fingerpost.forwarding.redirect import redirect
 from fingerpost.forwarding.walk import End
 
 if TYPE_CHECKING:
@@ -30,15 +32,17 @@ if TYPE_CHECKING:
 ARRIVAL: tuple[Stage, ...] = (
     filters.martians,
     filters.reverse_path,
+    options.examine,
     local.for_me,
     filters.forwardable,
     transit.hop_limit,
-    options,
     matching.longest_match,
     matching.equal_cost,
     filters.border,
+    options.fill,
 )
 DEPARTURE: tuple[Stage, ...] = (
+    filters.own_source,
     local.to_myself,
     matching.way_out,
 )
@@ -50,7 +54,10 @@ def received(walk: Walk) -> End:
         if (end := stage(walk)) is not None:
             return _finish(walk, end)
     transit.rewrite(walk)
-    return _finish(walk, output.size(walk) or output.neighbour(walk))
+    end = output.size(walk) or output.neighbour(walk)
+    if end.owed is None and walk.egress is walk.interface:
+        redirect(walk)
+    return _finish(walk, end)
 
 
 def originated(walk: Walk) -> End:
@@ -59,6 +66,8 @@ def originated(walk: Walk) -> End:
     for stage in DEPARTURE:
         if (end := stage(walk)) is not None:
             return _finish(walk, end)
+    if walk.packet.destination.is_multicast:
+        local.loop_multicast(walk)
     return _finish(walk, output.size(walk) or output.neighbour(walk))
 
 

@@ -57,7 +57,7 @@ class Reason(Enum):
     BROADCAST_FRAME = ("unicast packet in a broadcast frame", "RFC 1812 5.3.4")
     NOT_MEMBER = ("multicast group not joined", "RFC 1112 7")
     DIRECTED_BROADCAST = ("directed broadcast not forwarded", "RFC 2644 2")
-    LIMITED_BROADCAST = ("limited broadcast", "RFC 1812 5.3.5.1")
+    ZERO_HOST = ("host number zero", "RFC 1812 4.2.3.1")
     MULTICAST = ("multicast is not routed here", "RFC 1812 5.2.1")
     BAD_TRANSPORT = ("transport malformed", "RFC 1122 4.1.3")
     BAD_NEIGHBOR_MESSAGE = ("neighbour message invalid", "RFC 4861 6.1")

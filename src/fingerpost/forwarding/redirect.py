@@ -31,7 +31,7 @@ _FULL_HOP_LIMIT = 255
 
 
 def redirect(walk: Walk) -> None:
-    """Tell the sender of a packet that goes back where it came from, if it may use the other way."""
+    """Tell the sender of a packet that leaves where it came in, if it may use the other way."""
     egress = walk.egress
     if egress is not walk.interface or egress is None or not egress.sends_redirects:
         return

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.walk import Walk
 
 _ICMP, _ICMPV6 = int(IpProtocol.ICMP), int(IpProtocol.ICMPV6)
+# answers that waited in vain for their neighbour: nobody here sent them (see `Walk.is_answer`)
+_REPLIES = (b"\x00", b"\x0e", b"\x2b")
+_REPLIES6 = (b"\x81", b"\xa1")
 _PROHIBITIONS = frozenset((Fault.PROHIBITED, Fault.HOST_PROHIBITED, Fault.SOURCE_POLICY))
 
 
@@ -54,6 +57,8 @@ def why_silent4(walk: Walk) -> str | None:
         return f"{packet.source} is no single host"
     if packet.protocol == _ICMP and _is_error4(packet):
         return "it is an ICMP error"
+    if walk.is_ours and packet.protocol == _ICMP and packet.payload[:1] in _REPLIES:
+        return "it is an answer of ours"
     return None
 
 
@@ -69,6 +74,8 @@ def why_silent6(walk: Walk, even_multicast: bool) -> str | None:
         return f"{packet.source} is no single host"
     if _is_error6(packet):
         return "it is an ICMPv6 error or a redirect"
+    if walk.is_ours and packet.protocol == _ICMPV6 and packet.payload[:1] in _REPLIES6:
+        return "it is an answer of ours"
     return None
 
 
@@ -78,7 +85,7 @@ def is_broadcast(walk: Walk, destination: Address) -> bool:
     return (
         destination == LIMITED_BROADCAST
         or destination in own.broadcasts
-        or destination in own.zero_hosts
+        or (destination in own.zero_hosts and walk.plane.policy.refuses_zero_hosts)
     )
 
 

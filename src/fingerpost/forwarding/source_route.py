@@ -1,0 +1,72 @@
+"""Loose and strict source routes (RFC 791 3.1, RFC 1122 3.2.1.8, RFC 1812 4.2.2.1 and 5.2.7.1).
+
+Followed only where the policy says so; the default refuses them (RFC 7126 4.3.5, 4.4.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from fingerpost.forwarding.fault import Fault, Owed
+from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.walk import End
+from fingerpost.wire.ipv4_options import SourceRoute, encode_options
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.forwarding.walk import Walk
+
+
+def follow(walk: Walk, route: SourceRoute) -> End | None:
+    """Take the next address of a source route as destination, if this one is ours (RFC 791 3.1)."""
+    if not walk.plane.own.owner(walk.destination, walk.came_in) or route.is_used_up:
+        return None
+    target = route.next_address
+    assert target is not None
+    if target.is_multicast or target.is_loopback or target.packed[0] in (0, *range(240, 256)):
+        walk.note("options", "{} on a source route is no host", target, section="RFC 1122 3.2.1.8")
+        return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
+    walk.destination = target
+    walk.source_routed = True
+    walk.note("options", "the source route goes on to {}", target, section="RFC 791 3.1")
+    return None
+
+
+def strict(walk: Walk) -> End | None:
+    """Refuse to send a strictly routed packet anywhere but straight to its next address."""
+    if walk.gateway is None or not any(
+        isinstance(option, SourceRoute) and option.strict for option in walk.options
+    ):
+        return None
+    walk.note("options", "{} is not next to us", walk.destination, section="RFC 1812 5.2.7.1")
+    return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
+
+
+class WayBack(NamedTuple):
+    """A source route turned round: the first stop, and the option with the rest."""
+
+    first: Address
+    option: SourceRoute
+
+    @property
+    def size(self) -> int:
+        """Bytes of the option in the header."""
+        return len(encode_options((self.option,)))
+
+
+def return_route(walk: Walk) -> WayBack | None:
+    """The way back of a source-routed packet (RFC 1122 3.2.1.8 b, RFC 1812 4.3.2.6).
+
+    What was recorded before the pointer is turned round; the sender becomes the last stop.
+    """
+    if not walk.options:
+        return None
+    route = next((option for option in walk.options if isinstance(option, SourceRoute)), None)
+    if route is None:
+        return None
+    visited = route.addresses[: (route.pointer - 4) // 4]
+    if not visited:
+        return None
+    stops = (*reversed(visited), walk.packet.source)
+    return WayBack(stops[0], replace(route, pointer=4, addresses=stops[1:]))
