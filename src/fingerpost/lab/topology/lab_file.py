@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind
 from fingerpost.lab.names import meant
-from fingerpost.lab.topology import containerlab, validate, yaml_tree
+from fingerpost.lab.topology import containerlab, validate
 from fingerpost.lab.topology.draft import (
     Draft,
     DraftEnd,
@@ -26,17 +26,14 @@ if TYPE_CHECKING:
         LinkEntry,
         NodeEntry,
     )
+    from fingerpost.lab.topology.yaml_tree import Tree
 
 MACHINE = {"tap": EndKind.TAP, "host": EndKind.DEVICE}  # words before the name of a device
 _LINK_TYPES = (None, "veth", "tap", "host")
 
 
-def read(text: str, source: str) -> Draft:
-    """Read a lab file; what is wrong with its fields is in `faults` of the draft.
-
-    Raises `TopologyError` for what is no YAML.
-    """
-    tree = yaml_tree.read(text, source)
+def draft_of(tree: Tree, source: str) -> Draft:
+    """The draft of a lab file; what is wrong with its fields is in `faults` of the draft."""
     warnings = containerlab.pass_over(tree)
     file = validate.validate(tree)
     stem = source.replace("\\", "/").rpartition("/")[2].partition(".")[0]

@@ -18,7 +18,7 @@ from fingerpost.lab.topology.faults import Fault, Path, TopologyError, dotted
 if TYPE_CHECKING:
     import yaml
 
-MOST_VALUES = 5_000_000  # what a file may expand to
+MOST_REPEATED = 100_000  # values that aliases may make of what stands in the file
 DEEPEST = 100
 
 _CORE = {
@@ -87,11 +87,12 @@ def read(text: str, file: str) -> Tree:
 
 
 class _Reading:
-    """The walk over composed nodes; counts what it makes."""
+    """The walk over composed nodes; counts what aliases repeat."""
 
     def __init__(self, tree: Tree, file: str) -> None:
         self.tree, self.file = tree, file
-        self._left = MOST_VALUES
+        self._seen: set[int] = set()
+        self._repeated = 0
         self._around: list[int] = []  # the collections that we are inside of
 
     def value(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - any YAML value
@@ -99,9 +100,11 @@ class _Reading:
 
         line = node.start_mark.line + 1
         self.tree.lines.setdefault(path, line)
-        self._left -= 1
-        if self._left < 0 or len(path) > DEEPEST or id(node) in self._around:
-            what = "contains itself" if id(node) in self._around else "too large or too deep"
+        self._repeated += id(node) in self._seen
+        self._seen.add(id(node))
+        is_circle = id(node) in self._around
+        if is_circle or self._repeated > MOST_REPEATED or len(path) > DEEPEST:
+            what = "contains itself" if is_circle else "too large or too deep"
             raise TopologyError(self.file, [Fault(line, dotted(path), what)])
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)

@@ -1,0 +1,1 @@
+"""The formats of others: one module reads each, all give a `Graph`, and that becomes a draft."""
