@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,7 +81,7 @@ def _from_topohub(name: str) -> Draft:
     from fingerpost.lab.topology.formats import json_graphs
 
     try:
-        import topohub
+        topohub = importlib.import_module("topohub")  # no stubs
     except ImportError:
         raise UsageError(f"{name} comes with the package topohub: pip install topohub") from None
     key = name.removeprefix(TOPOHUB)
