@@ -84,7 +84,7 @@ def test_a_changed_bit_or_another_address_is_noticed(
     at = data.draw(st.integers(0, 8 * len(octets) - 1))
     octets[at // 8] ^= 1 << at % 8
     with pytest.raises(DecodeError, match="checksum"):
-        decode(octets)
+        decode(bytes(octets))
 
 
 @pytest.mark.parametrize("kind", sorted({1, 2, 3, 4, *icmpv6.MESSAGES}))

@@ -99,6 +99,15 @@ def test_every_single_bit_error_in_the_header_is_refused(packet: Ipv4, data: st.
         Ipv4.decode(octets)
 
 
+def test_the_other_zero_of_ones_complement_is_right_too_and_not_given_back() -> None:
+    """Ones' complement has two zeros: 0xffff verifies where 0x0000 is what we write."""
+    at_zero = [n for n in range(65_536) if Ipv4(A, B, 17, b"", 64, n).encode()[10:12] == b"\0\0"]
+    data = Ipv4(A, B, 17, b"", 64, at_zero[0]).encode()
+    other = data[:10] + b"\xff\xff" + data[12:]
+    assert Ipv4.decode(other) == Ipv4.decode(data)
+    assert Ipv4.decode(other).encode() == data
+
+
 def test_malformed_options_point_at_the_byte_and_the_rest_is_still_read() -> None:
     good = replace(PLAIN, options=(RouterAlert(),)).encode()
     data = with_checksum(good[:21] + b"\x05" + good[22:])
