@@ -5,6 +5,7 @@
 pub mod address;
 pub mod address_column;
 mod chunks;
+pub mod forward;
 pub mod image;
 pub mod mrt;
 pub mod prefixset;
@@ -19,6 +20,7 @@ pub type Check = fn(&[u8]);
 pub const TARGETS: &[(&str, Check)] = &[
     ("address", address::check),
     ("address_column", address_column::check),
+    ("forward", forward::check),
     ("image", image::check),
     ("mrt", mrt::check),
     ("prefixset", prefixset::check),

@@ -508,3 +508,29 @@ class FrozenTable:
     def prefix_lengths(self) -> bytes: ...
     def sections(self) -> tuple[str, tuple[int, int], list[bytes]]: ...
     def memory(self) -> tuple[int, int]: ...
+
+@final
+class FrameForwarder:
+    def __new__(
+        cls,
+        routes: FrozenTable,
+        ports: list[tuple[bytes, int, bool, list[int] | None]],
+        adjacencies: list[tuple[int, bytes | None]],
+        groups: list[tuple[int, list[int]]],
+        special: list[tuple[PrefixLike, int]],
+        neighbours: list[tuple[AddressLike, int]],
+        seed: int,
+    ) -> FrameForwarder: ...
+    def use_simd(self, name: str) -> None: ...
+    def run(
+        self,
+        frames: _Memory,
+        lengths: _Memory,
+        out: _Memory,
+        ingress: int,
+        stride: int | None = None,
+        offsets: _Memory | None = None,
+    ) -> int: ...
+    def counters(self) -> tuple[list[tuple[int, int, list[int]]], list[tuple[int, int]]]: ...
+
+def hand_up_reasons() -> list[str]: ...

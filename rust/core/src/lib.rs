@@ -4,6 +4,7 @@
 
 pub mod addr;
 pub mod bulk;
+pub mod forward;
 pub mod lpm;
 pub mod mrt;
 pub mod prefixset;

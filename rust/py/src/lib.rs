@@ -9,6 +9,7 @@ mod bulk;
 mod column;
 mod convert;
 mod errors;
+mod forward;
 mod frozen;
 mod items;
 mod load;
@@ -27,6 +28,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;
     m.add_function(wrap_pyfunction!(bulk::lookup_column_frozen, m)?)?;
     load::register(m)?;
+    m.add_class::<forward::FrameForwarder>()?;
+    m.add_function(wrap_pyfunction!(forward::hand_up_reasons, m)?)?;
     m.add_class::<frozen::FrozenTable>()?;
     m.add_class::<table::Table>()?;
     m.add_class::<tcp::TcpStack>()?;

@@ -7,7 +7,7 @@ use super::simd::Simd;
 impl Image {
     /// Bulk lookup with the given instructions, which must be at most the machine's best.
     #[allow(unused_variables)] // elsewhere than on x86-64 there is but one way
-    pub(super) fn lookup4_with(&self, simd: Simd, addrs: &[u32], out: &mut [u32]) {
+    pub(crate) fn lookup4_with(&self, simd: Simd, addrs: &[u32], out: &mut [u32]) {
         let out = &mut out[..addrs.len()];
         match simd.min(Simd::best()) {
             // SAFETY: the machine has the features; the lengths agree.
@@ -22,7 +22,7 @@ impl Image {
 
     /// As [`Image::lookup4_with`], for IPv6.
     #[allow(unused_variables)]
-    pub(super) fn lookup6_with(&self, simd: Simd, addrs: &[[u8; 16]], out: &mut [u32]) {
+    pub(crate) fn lookup6_with(&self, simd: Simd, addrs: &[[u8; 16]], out: &mut [u32]) {
         let out = &mut out[..addrs.len()];
         match simd.min(Simd::best()) {
             // SAFETY: the machine has the features; the lengths agree.

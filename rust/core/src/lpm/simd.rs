@@ -27,6 +27,12 @@ impl Simd {
         }
     }
 
+    /// The instructions of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Simd> {
+        [Simd::Scalar, Simd::Avx2, Simd::Avx512].into_iter().find(|simd| name == simd.name())
+    }
+
     /// The best of this machine, or what the environment asks for if that is less.
     #[must_use]
     pub fn chosen() -> Simd {
@@ -34,9 +40,7 @@ impl Simd {
         *CHOSEN.get_or_init(|| {
             let best = Simd::best();
             let wish = std::env::var("FINGERPOST_SIMD").ok();
-            let wish = [Simd::Scalar, Simd::Avx2, Simd::Avx512]
-                .into_iter()
-                .find(|simd| wish.as_deref() == Some(simd.name()));
+            let wish = wish.as_deref().and_then(Simd::named);
             wish.map_or(best, |wish| wish.min(best))
         })
     }
