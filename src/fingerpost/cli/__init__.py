@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "classify": ("fingerpost.cli.classify", "Say what an address is, by the IANA registries."),
     "completion": ("fingerpost.cli.completion", "Print the script that completes for your shell."),
     "lab": ("fingerpost.cli.lab", "Networks described in a file: check, draw, run them."),
+    "decode": ("fingerpost.cli.decode", "Take packets apart: hex, dumps, pcap and pcapng."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
     "table": ("fingerpost.cli.table", "Make tables to work with."),
 }

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fingerpost.wire.dissect.layout import Layout
+from fingerpost.wire.dissect.links import guess_link
 from fingerpost.wire.dissect.registry import Dissectors, standard
 from fingerpost.wire.dissect.span import Span, data_layer
 from fingerpost.wire.dissect.tree import Dissection, Field, Layer
@@ -49,5 +50,6 @@ __all__ = [
     "Span",
     "data_layer",
     "dissect",
+    "guess_link",
     "standard",
 ]

@@ -25,28 +25,26 @@ def dissect_icmp(span: Span) -> Layer:
     if message is None:
         return Layer("icmp", _name(kind), span.start, span.end, tuple(fields), fault=fault)
     extensions: tuple[ExtensionObject, ...] = getattr(message, "extensions", ())
-    payload = _quote(span, message)
-    at = span.start + HEADER if payload is None else payload.end
+    quote: bytes = getattr(message, "quote", b"")
+    at = span.start + HEADER + len(quote)
     if extensions:
         fields.append(extension_field(extensions, span.packet, at, span.end))
     if isinstance(message, icmp.RouterAdvertisement):
         fields += _entries(message, at, data[5])
-    is_intact = fault is None and not span.is_cut
     return Layer(
         "icmp",
         _summary(message),
         span.start,
         span.end,
         tuple(fields),
-        payload,
-        message if is_intact else None,
+        _quote(span, quote),
+        message,
         fault or fault_of(extensions),
-        (lambda _: message.encode()) if is_intact else None,
+        None if span.is_cut else lambda _: message.encode(),
     )
 
 
-def _quote(span: Span, message: icmp.IcmpMessage) -> Layer | None:
-    quote: bytes = getattr(message, "quote", b"")
+def _quote(span: Span, quote: bytes) -> Layer | None:
     if not quote:
         return None
     dissector = span.dissectors.ip_protocol[IpProtocol.IPV4]
@@ -75,7 +73,9 @@ def _summary(message: icmp.IcmpMessage) -> str:
         case icmp.TimeExceeded():
             detail = code_words(icmp.TimeExceededCode, message.code)
         case icmp.ParameterProblem():
-            detail = f"{code_words(icmp.ParameterProblemCode, message.code)}, byte {message.pointer}"
+            detail = (
+                f"{code_words(icmp.ParameterProblemCode, message.code)}, byte {message.pointer}"
+            )
         case icmp.Redirect():
             detail = f"{code_words(icmp.RedirectCode, message.code)}, to {message.gateway}"
         case _:

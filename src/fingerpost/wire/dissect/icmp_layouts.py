@@ -6,8 +6,8 @@ from fingerpost.wire import icmp, icmpv6
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.words import named
 from fingerpost.wire.group_times import time_of_byte, time_of_word
-from fingerpost.wire.icmp import IcmpType as V4
-from fingerpost.wire.icmpv6 import Icmpv6Type as V6
+from fingerpost.wire.icmp import IcmpType
+from fingerpost.wire.icmpv6 import Icmpv6Type
 from fingerpost.wire.igmp import IgmpType
 from fingerpost.wire.nd import Preference
 from fingerpost.wire.probe import NeighborState
@@ -17,7 +17,7 @@ _NUMBERS = _HEAD + "identifier:16 sequence:16 "
 _PROBE = _HEAD + "identifier:16 sequence:8 "
 _FLAGS_PROBE = _PROBE + "state:3 _:2 active:1 ipv4:1 ipv6:1 data:*"
 
-_type4, _type6 = named(V4), named(V6)
+_type4, _type6 = named(IcmpType), named(Icmpv6Type)
 _probe_code = named(icmp.ExtendedEchoCode)
 _probe_state = named(NeighborState)
 
@@ -27,88 +27,88 @@ def _words(count: int) -> str:
 
 
 ICMP: dict[int, Layout] = {
-    V4.ECHO_REPLY: Layout(_NUMBERS + "data:*", type=_type4),
-    V4.ECHO_REQUEST: Layout(_NUMBERS + "data:*", type=_type4),
-    V4.DESTINATION_UNREACHABLE: Layout(
+    IcmpType.ECHO_REPLY: Layout(_NUMBERS + "data:*", type=_type4),
+    IcmpType.ECHO_REQUEST: Layout(_NUMBERS + "data:*", type=_type4),
+    IcmpType.DESTINATION_UNREACHABLE: Layout(
         _HEAD + "_:8 quote_length:8 mtu:16",
         type=_type4,
         code=named(icmp.UnreachableCode),
         quote_length=_words,
     ),
-    V4.TIME_EXCEEDED: Layout(
+    IcmpType.TIME_EXCEEDED: Layout(
         _HEAD + "_:8 quote_length:8 _:16",
         type=_type4,
         code=named(icmp.TimeExceededCode),
         quote_length=_words,
     ),
-    V4.PARAMETER_PROBLEM: Layout(
+    IcmpType.PARAMETER_PROBLEM: Layout(
         _HEAD + "pointer:8 quote_length:8 _:16",
         type=_type4,
         code=named(icmp.ParameterProblemCode),
         quote_length=_words,
     ),
-    V4.SOURCE_QUENCH: Layout(_HEAD + "_:32", type=_type4),
-    V4.REDIRECT: Layout(_HEAD + "gateway:ip4", type=_type4, code=named(icmp.RedirectCode)),
-    V4.ROUTER_ADVERTISEMENT: Layout(
+    IcmpType.SOURCE_QUENCH: Layout(_HEAD + "_:32", type=_type4),
+    IcmpType.REDIRECT: Layout(_HEAD + "gateway:ip4", type=_type4, code=named(icmp.RedirectCode)),
+    IcmpType.ROUTER_ADVERTISEMENT: Layout(
         _HEAD + "addresses:8 entry_words:8 lifetime_s:16", type=_type4
     ),
-    V4.ROUTER_SOLICITATION: Layout(_HEAD + "_:32", type=_type4),
+    IcmpType.ROUTER_SOLICITATION: Layout(_HEAD + "_:32", type=_type4),
     **dict.fromkeys(
-        (V4.TIMESTAMP, V4.TIMESTAMP_REPLY),
+        (IcmpType.TIMESTAMP, IcmpType.TIMESTAMP_REPLY),
         Layout(_NUMBERS + "originate:32 receive:32 transmit:32", type=_type4),
     ),
     **dict.fromkeys(
-        (V4.INFORMATION_REQUEST, V4.INFORMATION_REPLY), Layout(_NUMBERS, type=_type4)
+        (IcmpType.INFORMATION_REQUEST, IcmpType.INFORMATION_REPLY), Layout(_NUMBERS, type=_type4)
     ),
     **dict.fromkeys(
-        (V4.ADDRESS_MASK_REQUEST, V4.ADDRESS_MASK_REPLY),
+        (IcmpType.ADDRESS_MASK_REQUEST, IcmpType.ADDRESS_MASK_REPLY),
         Layout(_NUMBERS + "mask:ip4", type=_type4),
     ),
-    V4.EXTENDED_ECHO_REQUEST: Layout(_PROBE + "_:7 is_local:1", type=_type4),
-    V4.EXTENDED_ECHO_REPLY: Layout(
+    IcmpType.EXTENDED_ECHO_REQUEST: Layout(_PROBE + "_:7 is_local:1", type=_type4),
+    IcmpType.EXTENDED_ECHO_REPLY: Layout(
         _FLAGS_PROBE, type=_type4, code=_probe_code, state=_probe_state
     ),
 }
 UNKNOWN = Layout(_HEAD + "body:*")
 
 ICMPV6: dict[int, Layout] = {
-    V6.DESTINATION_UNREACHABLE: Layout(
+    Icmpv6Type.DESTINATION_UNREACHABLE: Layout(
         _HEAD + "quote_length:8 _:24",
         type=_type6,
         code=named(icmpv6.UnreachableCode),
         quote_length=_words,
     ),
-    V6.PACKET_TOO_BIG: Layout(_HEAD + "mtu:32", type=_type6),
-    V6.TIME_EXCEEDED: Layout(
+    Icmpv6Type.PACKET_TOO_BIG: Layout(_HEAD + "mtu:32", type=_type6),
+    Icmpv6Type.TIME_EXCEEDED: Layout(
         _HEAD + "quote_length:8 _:24",
         type=_type6,
         code=named(icmpv6.TimeExceededCode),
         quote_length=_words,
     ),
-    V6.PARAMETER_PROBLEM: Layout(
+    Icmpv6Type.PARAMETER_PROBLEM: Layout(
         _HEAD + "pointer:32", type=_type6, code=named(icmpv6.ParameterProblemCode)
     ),
-    V6.ECHO_REQUEST: Layout(_NUMBERS + "data:*", type=_type6),
-    V6.ECHO_REPLY: Layout(_NUMBERS + "data:*", type=_type6),
+    Icmpv6Type.ECHO_REQUEST: Layout(_NUMBERS + "data:*", type=_type6),
+    Icmpv6Type.ECHO_REPLY: Layout(_NUMBERS + "data:*", type=_type6),
     **dict.fromkeys(
-        (V6.LISTENER_QUERY, V6.LISTENER_REPORT, V6.LISTENER_DONE),
+        (Icmpv6Type.LISTENER_QUERY, Icmpv6Type.LISTENER_REPORT, Icmpv6Type.LISTENER_DONE),
         Layout(_HEAD + "maximum_response_ms:16 _:16 group:ip6", type=_type6),
     ),
-    V6.LISTENER_REPORT_V2: Layout(_HEAD + "_:16 records:16", type=_type6),
-    V6.ROUTER_SOLICITATION: Layout(_HEAD + "_:32", type=_type6),
-    V6.ROUTER_ADVERTISEMENT: Layout(
+    Icmpv6Type.LISTENER_REPORT_V2: Layout(_HEAD + "_:16 records:16", type=_type6),
+    Icmpv6Type.ROUTER_SOLICITATION: Layout(_HEAD + "_:32", type=_type6),
+    Icmpv6Type.ROUTER_ADVERTISEMENT: Layout(
         _HEAD + "hop_limit:8 managed:1 other:1 home_agent:1 preference:2 proxy:1 _:2 "
         "lifetime_s:16 reachable_time_ms:32 retransmit_timer_ms:32",
         type=_type6,
         preference=named(Preference),
     ),
-    V6.NEIGHBOR_SOLICITATION: Layout(_HEAD + "_:32 target:ip6", type=_type6),
-    V6.NEIGHBOR_ADVERTISEMENT: Layout(
+    Icmpv6Type.NEIGHBOR_SOLICITATION: Layout(_HEAD + "_:32 target:ip6", type=_type6),
+    Icmpv6Type.NEIGHBOR_ADVERTISEMENT: Layout(
         _HEAD + "router:1 solicited:1 override:1 _:29 target:ip6", type=_type6
     ),
-    V6.REDIRECT: Layout(_HEAD + "_:32 target:ip6 destination:ip6", type=_type6),
-    V6.EXTENDED_ECHO_REQUEST: Layout(_PROBE + "_:7 is_local:1", type=_type6),
-    V6.EXTENDED_ECHO_REPLY: Layout(
+    Icmpv6Type.REDIRECT: Layout(_HEAD + "_:32 target:ip6 destination:ip6", type=_type6),
+    Icmpv6Type.EXTENDED_ECHO_REQUEST: Layout(_PROBE + "_:7 is_local:1", type=_type6),
+    Icmpv6Type.EXTENDED_ECHO_REPLY: Layout(
         _FLAGS_PROBE, type=_type6, code=_probe_code, state=_probe_state
     ),
 }

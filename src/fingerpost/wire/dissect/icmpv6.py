@@ -38,22 +38,22 @@ def dissect_icmpv6(span: Span) -> Layer:
         kind = data[0] if data else -1
         return Layer("icmpv6", _name(kind), span.start, span.end, tuple(fields), fault=fault)
     extensions: tuple[ExtensionObject, ...] = getattr(message, "extensions", ())
-    payload = _quote(span, message)
+    quote: bytes = getattr(message, "quote", b"")
     if extensions:
-        at = span.start + HEADER if payload is None else payload.end
+        at = span.start + HEADER + len(quote)
         fields.append(extension_field(extensions, span.packet, at, span.end))
     fields += _variable(message, span, span.start + layout.size)
-    is_intact = fault is None and not span.is_cut
+    can_rebuild = has_ends and not span.is_cut
     return Layer(
         "icmpv6",
         _summary(message),
         span.start,
         span.end,
         tuple(fields),
-        payload,
-        message if is_intact else None,
+        _quote(span, quote),
+        message,
         fault or fault_of(extensions),
-        (lambda _: message.encode(*ends)) if is_intact and has_ends else None,
+        (lambda _: message.encode(*ends)) if can_rebuild else None,
     )
 
 
@@ -79,8 +79,7 @@ def _variable(message: icmpv6.Icmpv6Message, span: Span, at: int) -> list[Field]
     return fields
 
 
-def _quote(span: Span, message: icmpv6.Icmpv6Message) -> Layer | None:
-    quote: bytes = getattr(message, "quote", b"")
+def _quote(span: Span, quote: bytes) -> Layer | None:
     if not quote:
         return None
     dissector = span.dissectors.ip_protocol[IpProtocol.IPV6]

@@ -25,7 +25,6 @@ def dissect_igmp(span: Span) -> Layer:
         fields += source_fields(message.sources, at)
     if isinstance(message, igmp.MembershipReportV3):
         fields += record_fields(message.records, at)
-    is_intact = fault is None and not span.is_cut
     return Layer(
         "igmp",
         _summary(message),
@@ -33,9 +32,9 @@ def dissect_igmp(span: Span) -> Layer:
         span.end,
         tuple(fields),
         None,
-        message if is_intact else None,
+        message,
         fault,
-        (lambda _: message.encode()) if is_intact else None,
+        None if span.is_cut else lambda _: message.encode(),
     )
 
 
@@ -48,8 +47,13 @@ def _layout(data: bytes) -> Layout:
 
 def _summary(message: igmp.IgmpMessage) -> str:
     name = class_words(type(message).__name__)
-    if isinstance(message, igmp.UnknownIgmp):
-        return f"type {message.type}"
-    if isinstance(message, igmp.MembershipReportV3):
-        return f"{name}, {len(message.records)} records"
-    return f"{name}, group {getattr(message, 'group')}"
+    match message:
+        case igmp.UnknownIgmp():
+            return f"type {message.type}"
+        case igmp.MembershipReportV3():
+            return f"{name}, {len(message.records)} records"
+        case igmp.MembershipQuery() | igmp.MembershipQueryV3():
+            return f"{name}, group {message.group}"
+        case igmp.MembershipReportV1() | igmp.MembershipReportV2() | igmp.LeaveGroup():
+            return f"{name}, group {message.group}"
+    return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fingerpost.errors import DecodeError
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.options import tlv_fields
 from fingerpost.wire.dissect.span import Span, data_layer
@@ -23,11 +24,10 @@ _LAYOUT = Layout(
 
 
 def dissect_ipv4(span: Span) -> Layer:
-    """Take a packet apart; one with a wrong checksum or total length still shows what it carries."""
+    """Take a packet apart; with a wrong checksum or length it still shows what it carries."""
     data = span.data
     fields = span.fields(_LAYOUT)
     header, fault = span.try_(lambda: Ipv4.decode(data))
-    is_whole = header is not None
     if header is None:
         header, _ = span.try_(lambda: Ipv4.decode_quoted(data))
     if header is None:
@@ -42,19 +42,22 @@ def dissect_ipv4(span: Span) -> Layer:
         span.start,
         end,
         tuple(fields),
-        _payload(span, header, at, end),
-        header if is_whole else None,
+        _payload(span, header, at, end, fault),
+        header,
         fault,
-        (lambda inner: replace(header, payload=inner).encode()) if is_whole else None,
+        None if span.is_cut else lambda inner: replace(header, payload=inner).encode(),
     )
 
 
-def _payload(span: Span, header: Ipv4, at: int, end: int) -> Layer | None:
+def _payload(
+    span: Span, header: Ipv4, at: int, end: int, fault: DecodeError | None
+) -> Layer | None:
+    is_short = fault is not None and fault.field == "total length"
     inner = span.inside(
         at,
         end,
         carrier="ipv4",
-        is_cut=span.is_cut or header.is_fragment,
+        is_cut=span.is_cut or header.is_fragment or is_short,
         source=header.source,
         destination=header.destination,
     )

@@ -22,7 +22,6 @@ def dissect_ipv6(span: Span) -> Layer:
     data = span.data
     fields = tuple(span.fields(_LAYOUT))
     header, fault = span.try_(lambda: Ipv6.decode(data))
-    is_whole = header is not None
     if header is None:
         header, _ = span.try_(lambda: Ipv6.decode_quoted(data))
     if header is None:
@@ -32,7 +31,7 @@ def dissect_ipv6(span: Span) -> Layer:
         at,
         at + len(header.payload),
         carrier="ipv6",
-        is_cut=span.is_cut or not is_whole,
+        is_cut=span.is_cut or fault is not None,  # a fault is a length beyond the end
         source=header.source,
         destination=header.destination,
     )
@@ -44,7 +43,7 @@ def dissect_ipv6(span: Span) -> Layer:
         inner.end,
         fields,
         inner.by(span.dissectors.ip_protocol, header.next_header),
-        header if is_whole else None,
+        header,
         fault,
-        (lambda inner: replace(header, payload=inner).encode()) if is_whole else None,
+        None if span.is_cut else lambda inner: replace(header, payload=inner).encode(),
     )

@@ -35,9 +35,7 @@ _FRAGMENT = Layout(
     next_header=_protocol,
     fragment_offset=lambda units: f"{8 * units} bytes",
 )
-_AUTHENTICATION = Layout(
-    "next_header:8 length:8 _:16 spi:32:x sequence:32", next_header=_protocol
-)
+_AUTHENTICATION = Layout("next_header:8 length:8 _:16 spi:32:x sequence:32", next_header=_protocol)
 
 
 def dissect_hop_by_hop(span: Span) -> Layer:
@@ -130,9 +128,7 @@ def _layer(
 
 def _payload(span: Span, protocol: str, size: int, header: ExtensionHeader) -> Layer | None:
     is_piece = isinstance(header, FragmentHeader) and not header.is_atomic
-    inner = span.inside(
-        span.start + size, carrier=protocol, is_cut=span.is_cut or is_piece
-    )
+    inner = span.inside(span.start + size, carrier=protocol, is_cut=span.is_cut or is_piece)
     if isinstance(header, FragmentHeader) and header.offset:
         return data_layer(inner) if inner.start < inner.end else None
     return inner.by(span.dissectors.ip_protocol, header.next_header)

@@ -1,4 +1,4 @@
-"""Messages with a checksum: one that is wrong is a fault, but does not hide what the message says."""
+"""Messages with a checksum: a wrong one is a fault, but does not hide what the message says."""
 
 from __future__ import annotations
 

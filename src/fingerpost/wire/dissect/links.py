@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fingerpost.wire.captured import ETHERNET, RAW_IP
+from fingerpost.wire.checksum import checksum
 from fingerpost.wire.dissect.ethernet import ethertype_text
 from fingerpost.wire.dissect.ipv4 import dissect_ipv4
 from fingerpost.wire.dissect.ipv6 import dissect_ipv6
@@ -22,6 +24,22 @@ _COOKED_2 = Layout(
     protocol=ethertype_text,
 )
 _FAMILY = Layout("family:32:x")
+
+
+def guess_link(packet: bytes) -> int:
+    """Give the link type that bytes without one most likely have: raw IP (101) or Ethernet (1).
+
+    A packet is IP when its length field says its length, or its IPv4 header has a right checksum.
+    """
+    version = packet[0] >> 4 if packet else 0
+    if version == 6 and len(packet) == 40 + int.from_bytes(packet[4:6], "big"):
+        return RAW_IP
+    header = 4 * (packet[0] & 0xF) if version == 4 else 0
+    if 20 <= header <= len(packet):
+        is_whole = int.from_bytes(packet[2:4], "big") == len(packet)
+        if is_whole or checksum(packet[:header]) == 0:
+            return RAW_IP
+    return ETHERNET
 
 
 def dissect_ip(span: Span) -> Layer:

@@ -44,9 +44,7 @@ def _tlv_options(
         at += size
 
 
-def _one(
-    packet: bytes, at: int, size: int, decode: Callable[[bytes], tuple[object, ...]]
-) -> Field:
+def _one(packet: bytes, at: int, size: int, decode: Callable[[bytes], tuple[object, ...]]) -> Field:
     try:
         (value,) = decode(packet[at : at + size])
     except DecodeError:

@@ -27,7 +27,6 @@ def dissect_tcp(span: Span) -> Layer:
     tcp, fault = span.try_(
         lambda: Tcp.decode(data) if span.is_cut else Tcp.decode(data, source, destination)
     )
-    is_whole = tcp is not None and not span.is_cut
     if tcp is None:
         tcp, _ = span.try_(lambda: Tcp.decode(data))
     if tcp is None:
@@ -38,7 +37,7 @@ def dissect_tcp(span: Span) -> Layer:
     table = span.dissectors.tcp_port
     port = tcp.destination_port if tcp.destination_port in table else tcp.source_port
     rebuild = None
-    if is_whole and source is not None and destination is not None:
+    if not span.is_cut and source is not None and destination is not None:
         rebuild = lambda inner: replace(tcp, payload=inner).encode(source, destination)  # noqa: E731
     return Layer(
         "tcp",
@@ -47,7 +46,7 @@ def dissect_tcp(span: Span) -> Layer:
         span.end,
         tuple(fields),
         span.inside(at, carrier="tcp").by(table, port),
-        tcp if is_whole else None,
+        tcp,
         fault,
         rebuild,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from fingerpost.errors import DecodeError
 
-Plain: TypeAlias = "None | bool | int | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Field:
 class Layer:
     """One format of a packet, with its fields, and the layer that it carries.
 
-    `offset` and `end` are bytes of the whole packet, what it carries included. `value` is what the
-    decoder gave (an `Ipv4`, say), None where it gave nothing. With a `fault` the fields are those
-    that could be read all the same. `rebuild` gives the layer's bytes around what it carries; None
+    `offset` and `end` are bytes of the whole packet, what it carries included. `value` is what a
+    decoder gave (an `Ipv4`, say), None where it gave nothing. With a `fault` value and fields are
+    what could be read all the same. `rebuild` gives the layer's bytes around what it carries; None
     where they are only to be copied.
     """
 
@@ -78,8 +78,9 @@ class Dissection:
     def reencode(self) -> bytes:
         """Give the packet as the encoders write what the decoders read.
 
-        Checksums, lengths and reserved fields are made anew. What did not decode, what is cut and
-        what nobody knows is copied.
+        Checksums, lengths and reserved fields are made anew, also those that are at fault. What did
+        not decode, what is cut and what nobody knows is copied. Raises `UsageError` for what
+        decodes and may not be sent, such as UDP over IPv6 without checksum.
         """
         return self.layer.reencode(self.packet)
 

@@ -19,7 +19,6 @@ def dissect_udp(span: Span) -> Layer:
     udp, fault = span.try_(
         lambda: Udp.decode_quoted(data) if span.is_cut else Udp.decode(data, source, destination)
     )
-    is_whole = udp is not None and not span.is_cut
     if udp is None:
         udp, _ = span.try_(lambda: Udp.decode_quoted(data))
     if udp is None:
@@ -29,7 +28,7 @@ def dissect_udp(span: Span) -> Layer:
     at = span.start + HEADER_LENGTH
     payload = span.inside(at, at + len(udp.payload), carrier="udp").by(table, port)
     rebuild = None
-    if is_whole and source is not None and destination is not None:
+    if not span.is_cut and source is not None and destination is not None:
         rebuild = lambda inner: replace(udp, payload=inner).encode(source, destination)  # noqa: E731
     return Layer(
         "udp",
@@ -38,7 +37,7 @@ def dissect_udp(span: Span) -> Layer:
         at + len(udp.payload),
         fields,
         payload,
-        udp if is_whole else None,
+        udp,
         fault,
         rebuild,
     )

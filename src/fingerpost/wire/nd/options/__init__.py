@@ -76,6 +76,7 @@ def encode_options(options: tuple[NdOption, ...]) -> bytes:
 __all__ = [
     "FOREVER",
     "OPTIONS",
+    "UNIT",
     "DnsSearchList",
     "Mtu",
     "NdOption",
