@@ -3,14 +3,16 @@
 A frame: `Forwarder` checks the link header, `parse` the IP header; then the stages below, each of
 which lets the packet go on (None) or ends its way with a reason and what the sender is owed.
 
-    received  ->  martians -> reverse path -> options -> for me? -> scope -> hop limit
-                     -> longest match -> equal cost -> border -> options, completed
-                     -> size -> neighbour, transmit -> redirect
+    received  ->  martians -> reverse path -> options -> for me? -> scope
+                     -> longest match -> equal cost -> border -> hop limit
+                     -> options, completed -> size -> neighbour, transmit -> redirect
     our own   ->  source -> to myself? -> way out (named, or longest match -> equal cost)
                      -> a copy of what goes to our groups -> size -> neighbour, transmit
 
 RFC 1812 5.2.1 sets the order for IPv4; RFC 8200 3 and 4 for IPv6 differ only inside the stages. The
-hop limit is looked at after local delivery and before the table (steps 4 and 7 there).
+hop limit comes after local delivery and after the table (steps 4, 5 and 7 there), so a packet
+whose last hop would lead nowhere is answered with that. What may not be forwarded wherever it would
+go (step 6) is dropped before the table is asked, which saves telling its sender about routes.
 """
 
 from __future__ import annotations
@@ -35,10 +37,10 @@ ARRIVAL: tuple[Stage, ...] = (
     options.examine,
     local.for_me,
     filters.forwardable,
-    transit.hop_limit,
     matching.longest_match,
     matching.equal_cost,
     filters.border,
+    transit.hop_limit,
     options.fill,
 )
 DEPARTURE: tuple[Stage, ...] = (
