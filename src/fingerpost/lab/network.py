@@ -11,12 +11,13 @@ to the next. The same lab with the same seed does the same, to the byte.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
+from fingerpost.lab.capture import Capture, open_sink
 from fingerpost.lab.instant import Time, nanoseconds, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
@@ -26,12 +27,14 @@ from fingerpost.lab.record import Entry, Record
 from fingerpost.lab.routes import Tables
 from fingerpost.lab.scheduler import Scheduler, Timer
 from fingerpost.lab.station import Station
+from fingerpost.lab.table import Table, TablesShown
 from fingerpost.lab.target import target_of
 from fingerpost.lab.timeline import Change, Fail, LinkTarget, NodeTarget, Restore, SetQuality
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.forwarding.route import Route
+    from fingerpost.lab.why import Why
 
 CONNECTED = "connected"
 SECOND = 1_000_000_000
@@ -278,7 +281,37 @@ class Network(Mapping[str, LabNode]):
         detail = f"from {leaving}" + (f", {detail}" if detail else "") if leaving else detail
         self.events.add(Entry(self.now, where, kind, detail))
 
+    # -- captures ------------------------------------------------------------------------------
+
+    def capture(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        links: str | Iterable[str] | None = None,
+    ) -> Capture:
+        """Capture the frames of some links, or of all, until `close` or the end of its block.
+
+        `path`: a file .pcapng (each link an interface) or .pcap, or a folder (a pcap a link); None:
+        in memory, to be looked at and saved later.
+        """
+        texts = [links] if isinstance(links, str) else links
+        specs = self.lab.links if texts is None else [self.lab.link(text) for text in texts]
+        chosen = {spec.name: (self.links[spec.name], spec) for spec in specs}
+        sink = None if path is None else open_sink(path, [spec for _, spec in chosen.values()])
+        return Capture(chosen, sink)
+
     # -- looking -------------------------------------------------------------------------------
+
+    def tables(self) -> TablesShown:
+        """The table of every node, as it is now."""
+        return TablesShown({name: Table.of(name, node.table) for name, node in self.items()})
+
+    def why(self, source: str, target: str | Address | LabNode, **options: Any) -> Why:  # noqa: ANN401
+        """Ask every router on the way what it would do, and why; options as `LabNode.why`."""
+        return self[source].why(target, **options)
+
+    def port(self, node: str, interface: str | None) -> tuple[Link, int] | None:
+        """The link that an interface is plugged into, and which of its ends; None: into none."""
+        return self._stations[node].ports.get(interface or "")
 
     def snapshot(self) -> dict[str, object]:
         """The state of everything as plain data, for JSON."""

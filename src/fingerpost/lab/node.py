@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.errors import UsageError
+from fingerpost.host.application import Started
+from fingerpost.lab.hops import TracerouteResult
+from fingerpost.lab.hops import with_names as name_hops
 from fingerpost.lab.instant import Time, nanoseconds
+from fingerpost.lab.model import DEFAULT_MTU
 from fingerpost.lab.ping import Ping, PingOptions, PingResult, with_names
+from fingerpost.lab.traceroute import Traceroute, TracerouteOptions
+from fingerpost.lab.why import Why, follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +118,7 @@ class LabNode:
     ) -> Ping | PingResult:
         """Begin a ping and let no time pass; a result at once where nothing can be sent."""
         address = self.network.address_of(target, family or self._family(target))
-        text = target.name if isinstance(target, LabNode) else str(target)
+        text = _text(target)
         source = self._source(address)
         if isinstance(source, str):
             return PingResult(text, address, options, failure=source)
@@ -125,6 +132,108 @@ class LabNode:
         )
         self._station.run(ping, self.network.now)
         return ping
+
+    def traceroute(
+        self,
+        target: str | Address | LabNode,
+        *,
+        method: str = "udp",
+        first_ttl: int = 1,
+        max_ttl: int = 30,
+        queries: int = 3,
+        wait: Time = "5s",
+        flows: int = 1,
+        mtu: bool = False,
+        size: int | None = None,
+        dont_fragment: bool = False,
+        port: int | None = None,
+        family: int | None = None,
+    ) -> TracerouteResult:
+        """Find the routers on the way; true if the target answers.
+
+        `flows` above 1 spreads the queries over as many flows, so that equal-cost routers show
+        more than one way; `mtu` looks for the path MTU as tracepath does. Raises `UsageError` for
+        an unknown target and for options that cannot be.
+        """
+        options = TracerouteOptions(
+            method,
+            first_ttl,
+            max_ttl,
+            queries,
+            nanoseconds(wait, "wait"),
+            size=size,
+            port=port,
+            flows=flows,
+            dont_fragment=dont_fragment,
+            finds_mtu=mtu,
+        )
+        machine = self.start_traceroute(target, options, family)
+        if isinstance(machine, TracerouteResult):
+            return machine
+        self.network.wait(lambda: machine.is_done)
+        return name_hops(machine.result, self.network.owners)
+
+    def start_traceroute(
+        self,
+        target: str | Address | LabNode,
+        options: TracerouteOptions,
+        family: int | None = None,
+    ) -> Traceroute | TracerouteResult:
+        """Begin a traceroute and let no time pass; a result at once where nothing can be sent."""
+        address = self.network.address_of(target, family or self._family(target))
+        source = self._source(address)
+        if isinstance(source, str):
+            return TracerouteResult(_text(target), address, options.max_ttl, failure=source)
+        machine = Traceroute(
+            _text(target),
+            source,
+            address,
+            base=self.host.rng.getrandbits(16),
+            options=options,
+            mtu=self._mtu(address),
+        )
+        self._station.run(machine, self.network.now)
+        return machine
+
+    def why(
+        self,
+        target: str | Address | LabNode,
+        *,
+        method: str = "icmp",
+        size: int | None = None,
+        ttl: int | None = None,
+        dont_fragment: bool = False,
+        port: int | None = None,
+        family: int | None = None,
+        packet: bytes | None = None,
+    ) -> Why:
+        """Ask every router on the way to a target what it would do with a packet, and why.
+
+        The packet is a probe of traceroute's `method` with `size` bytes, or `packet` itself. Nothing
+        is sent. Raises `UsageError` for an unknown target.
+        """
+        address = self.network.address_of(target, family or self._family(target))
+        if packet is None:
+            source = self.host.source_for(address)
+            if source is None:
+                own = [one.address for one in self.addresses if one.version == address.version]
+                if not own:
+                    raise UsageError(f"{self.name} has no IPv{address.version} address")
+                source = own[0]
+            hop_limit = self.router.plane.policy.default_hop_limit if ttl is None else ttl
+            options = TracerouteOptions(
+                method, hop_limit, hop_limit, size=size, port=port, dont_fragment=dont_fragment
+            )
+            machine = Traceroute(_text(target), source, address, base=0, options=options)
+            packet = machine.receive(Started(), 0)[0].packet
+        return follow(self.network, self.name, _text(target), packet)
+
+    def _mtu(self, destination: Address) -> int:
+        """The MTU of the first link towards a destination."""
+        found = self.table.match(destination)
+        hops = self.router.plane.resolved(found[1]) if found is not None else ()
+        name = next((hop.interface for hop in hops), None)
+        return self.interfaces[name].mtu if name in self.interfaces else DEFAULT_MTU
 
     def _family(self, target: str | Address | LabNode) -> int | None:
         """The family to prefer: IPv4 where both speak it, else IPv6 where both do."""
@@ -157,3 +266,7 @@ class LabNode:
         kind = "router" if self.spec.forwards else "host"
         shown = ", ".join(str(own) for own in self.addresses[:3])
         return f"<{kind} {self.name}: {shown or 'no address'}>"
+
+
+def _text(target: str | Address | LabNode) -> str:
+    return target.name if isinstance(target, LabNode) else str(target)

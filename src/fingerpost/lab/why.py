@@ -1,0 +1,216 @@
+"""Why a packet goes where it goes: each router asked in turn what it would do with it.
+
+Nothing is sent and nothing changes: every hop is `Router.explain`, the same code that forwards, on
+the packet as the hop before would hand it on. A packet that comes to the same interface again goes
+in a circle, which is said instead of walked until its hop limit ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.reason import Reason
+from fingerpost.wire.checksum import updated
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.forwarding.trace import Candidate, Trace
+    from fingerpost.lab.network import Network
+
+_GOES_ON = (Reason.FORWARDED, Reason.QUEUED)
+_ARRIVED = (Reason.DELIVERED, Reason.ANSWERED)
+_STAGES = ("longest match", "next hop", "equal cost")  # what the short form tells of each hop
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one node does with the packet; `link` and `next` are where it goes, None if nowhere."""
+
+    node: str
+    trace: Trace
+    link: str | None = None
+    next: str | None = None
+    next_interface: str | None = None
+
+    @property
+    def winner(self) -> Candidate | None:
+        """The entry of the table that the packet follows."""
+        return self.trace.candidates[0] if self.trace.candidates else None
+
+    @property
+    def losers(self) -> tuple[Candidate, ...]:
+        """The entries that matched too and lost, each with the reason."""
+        return self.trace.candidates[1:]
+
+    def lines(self) -> list[str]:
+        """The decision in short: the entry that won and those that lost, and the way on."""
+        trace = self.trace
+        came = f"in on {trace.interface}" if trace.interface else "sent from here"
+        lines = [f"{self.node}: {came}"]
+        if (winner := self.winner) is not None:
+            rows = [(str(winner.prefix), f"{winner.route}  wins")]
+            rows += [(str(c.prefix), f"{c.route}  lost: {c.reason}") for c in self.losers]
+            width = max(len(prefix) for prefix, _ in rows)
+            lines += [f"    {prefix:{width}}  {text}" for prefix, text in rows]
+        lines += [f"    {step}" for step in trace.steps if step.stage in ("next hop", "equal cost")]
+        if self.next is not None:
+            via = f" via {trace.gateway}" if trace.gateway is not None else ""
+            lines.append(f"    -> {trace.egress}{via}, over {self.link} to {self.next}")
+        elif trace.end not in _GOES_ON:
+            said = next((str(step) for step in reversed(trace.steps)), "")
+            lines.append(f"    {trace.end.value}: {said}")
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The way of one packet; true if it arrives. `circle`: the nodes that hand it round."""
+
+    source: str
+    target: str
+    address: Address | None
+    decisions: tuple[Decision, ...]
+    verdict: str
+    is_delivered: bool
+    circle: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether the packet arrives."""
+        return self.is_delivered
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The nodes that see the packet, in order."""
+        return tuple(one.node for one in self.decisions)
+
+    def __str__(self) -> str:
+        """Hop by hop: the table entry that won, those that lost, the way on; then the end."""
+        lines = [f"{self.source} -> {self.target} ({self.address}): {self.verdict}"]
+        for number, decision in enumerate(self.decisions, 1):
+            first, *rest = decision.lines()
+            lines += [f"{number:2d}  {first}", *rest]
+        return "\n".join(lines)
+
+    def full(self) -> str:
+        """Every stage of every router."""
+        lines = [f"{self.source} -> {self.target} ({self.address}): {self.verdict}"]
+        for decision in self.decisions:
+            lines += decision.trace.lines()
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """The way in one line."""
+        return f"<{' > '.join(self.path)}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the text."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def as_dict(self) -> dict[str, object]:
+        """The same as plain data, for JSON."""
+        return {
+            "source": self.source,
+            "target": self.target,
+            "address": str(self.address) if self.address is not None else None,
+            "delivered": self.is_delivered,
+            "verdict": self.verdict,
+            "circle": list(self.circle),
+            "hops": [
+                {
+                    "node": one.node,
+                    "link": one.link,
+                    "next": one.next,
+                    "next_interface": one.next_interface,
+                    **one.trace.as_dict(),
+                }
+                for one in self.decisions
+            ],
+        }
+
+
+def follow(network: Network, source: str, target: str, packet: bytes) -> Why:
+    """Ask every router on the way of `packet`, an IP packet that the node `source` sends."""
+    decisions: list[Decision] = []
+    seen: dict[tuple[str, str | None], int] = {}
+    node, interface = source, None
+    while True:
+        place = (node, interface)
+        if place in seen:
+            names = tuple(one.node for one in decisions[seen[place] :])
+            verdict = f"goes in a circle: {' > '.join((*names, names[0]))}"
+            return _why(source, target, decisions, verdict, circle=names)
+        seen[place] = len(decisions)
+        trace = network[node].router.explain(packet, interface)
+        if trace.end not in _GOES_ON:
+            decisions.append(Decision(node, trace))
+            is_delivered = trace.end in _ARRIVED
+            said = "arrives" if is_delivered else f"{trace.end.value} at {node}"
+            return _why(source, target, decisions, said, is_delivered=is_delivered)
+        link, found = _next(network, node, trace)
+        if found is None:
+            decisions.append(Decision(node, trace, link))
+            return _why(source, target, decisions, _gap(network, node, trace, link))
+        decisions.append(Decision(node, trace, link, *found))
+        if interface is not None:
+            packet = _one_hop_older(packet)
+        node, interface = found
+
+
+def _why(
+    source: str,
+    target: str,
+    decisions: list[Decision],
+    verdict: str,
+    *,
+    is_delivered: bool = False,
+    circle: tuple[str, ...] = (),
+) -> Why:
+    packet = decisions[0].trace.packet
+    address = packet.destination if packet is not None else None
+    return Why(source, target, address, tuple(decisions), verdict, is_delivered, circle)
+
+
+def _next(network: Network, node: str, trace: Trace) -> tuple[str | None, tuple[str, str] | None]:
+    """The link that the packet takes, and the node and interface that it comes to, if any."""
+    port = network.port(node, trace.egress)
+    if port is None or trace.packet is None:
+        return None, None
+    link, end = port
+    if not link.directions[end].is_up:
+        return link.name, None
+    wanted = trace.gateway if trace.gateway is not None else trace.packet.destination
+    for other, endpoint in enumerate(network.lab.link_by_name[link.name].endpoints):
+        if other == end or endpoint.node not in network or not network[endpoint.node].is_on:
+            continue
+        facing = network[endpoint.node].router.interfaces[endpoint.interface]
+        if facing.is_up and any(own.address == wanted for own in facing.addresses):
+            return link.name, (endpoint.node, endpoint.interface)
+    return link.name, None
+
+
+def _gap(network: Network, node: str, trace: Trace, link: str | None) -> str:
+    """Why the packet comes to nobody."""
+    if link is None:
+        return f"lost at {node}: {trace.egress} is plugged in nowhere"
+    port = network.port(node, trace.egress)
+    if port is not None and not port[0].directions[port[1]].is_up:
+        return f"lost after {node}: link {link} carries nothing this way"
+    wanted = trace.gateway
+    if wanted is None and trace.packet is not None:
+        wanted = trace.packet.destination
+    return f"lost after {node}: nobody on {link} answers for {wanted}"
+
+
+def _one_hop_older(packet: bytes) -> bytes:
+    """The packet as a router hands it on: one off the hop limit (RFC 1812 5.3.1, RFC 1624)."""
+    data = bytearray(packet)
+    if data[0] >> 4 == 6:
+        data[7] -= 1
+        return bytes(data)
+    old = data[8] << 8 | data[9]
+    data[8] -= 1
+    check = updated(data[10] << 8 | data[11], old, old - 0x100)
+    data[10:12] = check.to_bytes(2, "big")
+    return bytes(data)
