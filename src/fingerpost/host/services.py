@@ -35,3 +35,6 @@ def serve_discard(host: VirtualHost, port: int = DISCARD) -> UdpSocket:
         return []
 
     return host.udp.open(port, on_receive=ignore)
+
+
+SERVICES = {"echo": serve_echo, "discard": serve_discard}

@@ -24,6 +24,7 @@ from fingerpost.host.arrival import Arrival, arrival_of
 from fingerpost.host.ip_packet import ip_packet
 from fingerpost.host.notice import notice_of
 from fingerpost.host.source import Choice, choose_source
+from fingerpost.host.tcp_transport import TcpTransport
 from fingerpost.host.udp import UdpSockets
 from fingerpost.wire.protocol import IpProtocol
 
@@ -71,12 +72,20 @@ class VirtualHost:
         self.udp = UdpSockets(self)
         self.transports: dict[int, Transport] = {}
         self.applications: list[Application] = []
+        self._tcp: TcpTransport | None = None
         self._identification = rng.getrandbits(16)
 
     @property
     def name(self) -> str:
         """The router's name."""
         return self.router.name
+
+    @property
+    def tcp(self) -> TcpTransport:
+        """Its TCP, made when it is first needed; most routers of a lab never speak it."""
+        if self._tcp is None:
+            self._tcp = self.transports[IpProtocol.TCP] = TcpTransport(self.router, self.rng)
+        return self._tcp
 
     # -- the one way in ------------------------------------------------------------------------
 
@@ -172,6 +181,8 @@ class VirtualHost:
             if arrival.protocol in _ICMP and (notice := notice_of(arrival)) is not None:
                 self.udp.fault(notice)
             return []
+        if arrival.protocol == IpProtocol.TCP:
+            return self.tcp.take(arrival, now)
         transport = self.transports.get(arrival.protocol)
         return None if transport is None else transport.take(arrival, now)
 

@@ -184,6 +184,18 @@ class Network(Mapping[str, LabNode]):
         if not done():
             self.scheduler.run_until(None, done=done, max_events=self.max_events)
 
+    def step(self, end: int | None = None) -> bool:
+        """Do the next thing that is due, if it is due by `end`; whether there was one.
+
+        Where there was none the clock stands at `end`.
+        """
+        due = self.scheduler.next_deadline()
+        if due is None or (end is not None and due > end):
+            self.scheduler.run_until(end)
+            return False
+        self.scheduler.run_until(due, done=lambda: True)
+        return True
+
     def at(self, time: Time, action: Callable[[], object]) -> Timer:
         """Call `action()` at an instant of virtual time; gives what cancels it."""
         instant = nanoseconds(time, "at")

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
 from fingerpost.host.application import Started
+from fingerpost.host.services import SERVICES
+from fingerpost.lab.datagrams import LabUdp
 from fingerpost.lab.hops import TracerouteResult
 from fingerpost.lab.hops import with_names as name_hops
 from fingerpost.lab.instant import Time, nanoseconds
 from fingerpost.lab.model import DEFAULT_MTU
 from fingerpost.lab.ping import Ping, PingOptions, PingResult, with_names
+from fingerpost.lab.stream import Server, Stream, connect
 from fingerpost.lab.traceroute import Traceroute, TracerouteOptions
 from fingerpost.lab.why import Why, follow
 
@@ -209,8 +212,8 @@ class LabNode:
     ) -> Why:
         """Ask every router on the way to a target what it would do with a packet, and why.
 
-        The packet is a probe of traceroute's `method` with `size` bytes, or `packet` itself. Nothing
-        is sent. Raises `UsageError` for an unknown target.
+        The packet is a probe of traceroute's `method` with `size` bytes, or `packet` itself.
+        Nothing is sent. Raises `UsageError` for an unknown target.
         """
         address = self.network.address_of(target, family or self._family(target))
         if packet is None:
@@ -228,12 +231,46 @@ class LabNode:
             packet = machine.receive(Started(), 0)[0].packet
         return follow(self.network, self.name, _text(target), packet)
 
+    # -- sockets -------------------------------------------------------------------------------
+
+    def connect(
+        self,
+        target: str | Address | LabNode,
+        port: int,
+        *,
+        wait: Time = "60s",
+        family: int | None = None,
+    ) -> Stream:
+        """Open a TCP connection; raises `UsageError` where it is refused or nobody answers."""
+        address = self.network.address_of(target, family or self._family(target))
+        source = self._source(address)
+        if isinstance(source, str):
+            raise UsageError(f"{self.name}: {source}")
+        return connect(self.network, self._station, source, address, port, wait)
+
+    def listen(self, port: int) -> Server:
+        """Accept TCP connections to a port."""
+        return Server(self.network, self._station, port)
+
+    def udp(self, port: int = 0) -> LabUdp:
+        """Open a UDP socket, of a free port if 0."""
+        return LabUdp(self.network, self._station, self.host.udp.open(port))
+
+    def serve(self, *services: str) -> None:
+        """Offer small UDP services: "echo" (port 7), "discard" (port 9)."""
+        for name in services:
+            if name not in SERVICES:
+                raise UsageError(f"no service {name!r}; there is {', '.join(SERVICES)}")
+            SERVICES[name](self.host)
+
+    # -- what it needs for that ----------------------------------------------------------------
+
     def _mtu(self, destination: Address) -> int:
         """The MTU of the first link towards a destination."""
         found = self.table.match(destination)
         hops = self.router.plane.resolved(found[1]) if found is not None else ()
-        name = next((hop.interface for hop in hops), None)
-        return self.interfaces[name].mtu if name in self.interfaces else DEFAULT_MTU
+        mtus = [self.interfaces[hop.interface].mtu for hop in hops if hop.interface is not None]
+        return mtus[0] if mtus else DEFAULT_MTU
 
     def _family(self, target: str | Address | LabNode) -> int | None:
         """The family to prefer: IPv4 where both speak it, else IPv6 where both do."""
