@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
 from fingerpost.lab.capture import Capture, open_sink
+from fingerpost.lab.failures import NONE
 from fingerpost.lab.instant import Time, nanoseconds, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
@@ -33,7 +34,9 @@ from fingerpost.lab.timeline import Change, Fail, LinkTarget, NodeTarget, Restor
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
+    from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.route import Route
+    from fingerpost.lab.expect import Judgement
     from fingerpost.lab.why import Why
 
 CONNECTED = "connected"
@@ -60,7 +63,7 @@ class Network(Mapping[str, LabNode]):
         }
         self._nodes = {name: LabNode(self, one) for name, one in self._stations.items()}
         self._specs = dict(lab.link_by_name)
-        self._failed: set[str] = set()
+        self.failures = NONE
         self.links = {spec.name: self._plug(spec) for spec in lab.links}
         for station in self._stations.values():
             station.start()
@@ -113,6 +116,11 @@ class Network(Mapping[str, LabNode]):
         except KeyError:
             raise KeyError(f"no node {name!r}{meant(name, self._nodes)}") from None
 
+    def node(self, name: str) -> LabNode:
+        """A node; `UsageError` with the nearest names where there is none."""
+        self.lab.node(name)
+        return self._nodes[name]
+
     def __iter__(self) -> Iterator[str]:
         """The names, in the order of the file."""
         return iter(self._nodes)
@@ -138,6 +146,14 @@ class Network(Mapping[str, LabNode]):
             kind = f"IPv{family} address" if family else "address"
             raise UsageError(f"{text} has no {kind}; it has {', '.join(map(str, found)) or 'none'}")
         return fitting[0]
+
+    def owner_of(self, address: Address) -> str | None:
+        """The node that has an address now; None: none has."""
+        name = self.owners.get(address)
+        if name is not None:
+            return name
+        has = (n for n, node in self.items() if any(o.address == address for o in node.addresses))
+        return next(has, None)
 
     @property
     def owners(self) -> Mapping[Address, str]:
@@ -168,6 +184,19 @@ class Network(Mapping[str, LabNode]):
         end = self.end if until is None else nanoseconds(until, "until")
         self.scheduler.run_until(end, done=done, max_events=max_events or self.max_events)
         return self
+
+    def judge(self, until: Time | None = None) -> Judgement:
+        """Run to the end and say which expectations of the lab were met; true if all were.
+
+        To be asked before time has passed: what is to be judged earlier than now counts as failed.
+        """
+        from fingerpost.lab.expect import Judge
+
+        end = self.end if until is None else nanoseconds(until, "until")
+        judge = Judge(self, end)
+        self.run(end)
+        self.wait(lambda: judge.is_done)
+        return judge.judgement
 
     @property
     def end(self) -> int:
@@ -202,6 +231,10 @@ class Network(Mapping[str, LabNode]):
         if instant < self.now:
             raise UsageError(f"{shown(instant)} is over, it is {shown(self.now)}; name a later one")
         return self.scheduler.at(instant, lambda _: action())
+
+    def carry(self, node: str, outputs: Iterable[Output]) -> None:
+        """Carry out what a call of a node's host has given."""
+        self._stations[node].carry(outputs)
 
     def next_deadline(self) -> int | None:
         """For a driver with a real clock: when `run` has something to do again."""
@@ -239,6 +272,7 @@ class Network(Mapping[str, LabNode]):
         self._change(SetQuality(self.now, target, changes))
 
     def _change(self, change: Change) -> None:
+        self.failures = self.failures.with_change(change)
         match change:
             case Fail(_, NodeTarget(node)):
                 self._power(node, False)
@@ -263,7 +297,6 @@ class Network(Mapping[str, LabNode]):
                 if endpoint.node == leaving:
                     link.set_up(is_up, end)
             return
-        (self._failed.discard if is_up else self._failed.add)(name)
         link.set_up(is_up)
         self._refresh(name)
 
@@ -277,17 +310,12 @@ class Network(Mapping[str, LabNode]):
             self._refresh(name)
 
     def _refresh(self, name: str) -> None:
-        """Tell both sides of a link whether it carries; on a LAN the switch always answers."""
-        link, ends = self.links[name], self._specs[name].endpoints
-        is_lit = name not in self._failed
-        if is_lit and not link.is_lan:
-            is_lit = all(end.kind is not EndKind.NODE or self._is_on(end.node) for end in ends)
-        for end in ends:
+        """Tell the nodes at a link whether it carries; on a LAN the switch always answers."""
+        spec = self._specs[name]
+        for end in spec.endpoints:
             if end.kind is EndKind.NODE:
+                is_lit = not self.failures.is_dead(spec, end.node)
                 self._stations[end.node].set_carrier(end.interface, is_lit, self.now)
-
-    def _is_on(self, node: str) -> bool:
-        return self._stations[node].is_on
 
     def _note(self, where: str, kind: str, detail: str = "", leaving: str | None = None) -> None:
         detail = f"from {leaving}" + (f", {detail}" if detail else "") if leaving else detail

@@ -1,0 +1,44 @@
+"""What the commands on a running lab share: the file, the seed, and what happens before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from fingerpost.lab.network import Network
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_BEFORE = (
+    click.option("--seed", type=int, help="Of all chance, in place of the file's."),
+    click.option("--at", "at", metavar="TIME", default="0s", help="Ask at that time: 10s."),
+    click.option(
+        "--fail", "fails", multiple=True, metavar="WHAT", help="First cut a-b or a->b, or node a."
+    ),
+    click.option("--pcap", metavar="PATH", help="Capture all links: a .pcapng, .pcap or folder."),
+)
+_FAMILY = (
+    click.option("-4", "family", flag_value=4, type=int, help="IPv4 only."),
+    click.option("-6", "family", flag_value=6, type=int, help="IPv6 only."),
+)
+
+
+def question(command: F) -> F:
+    """Options of a command that asks a network something."""
+    for option in reversed((*_BEFORE, *_FAMILY)):
+        command = option(command)
+    return command
+
+
+def network_at(file: str, *, seed: int | None, at: str, fails: tuple[str, ...]) -> Network:
+    """The network of a file at the instant of the question, after what the user has cut."""
+    from fingerpost.lab.network import Network
+
+    network = Network.load(file, seed=seed)
+    network.run(until=at)
+    for target in fails:
+        network.fail(target)
+    return network

@@ -1,0 +1,258 @@
+"""Are the expectations of a lab met? A judge watches a run and says, each with its reason.
+
+Where an expectation speaks of packets, packets are sent (`trial`): reachable, unreachable, path and
+lost. `no loop` speaks of tables, and is computed on those of the running routers. What is sent to
+judge is real traffic: it stands in captures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.lab.expectation import LostAtMost, NoLoop, PathTaken, Reachable, Unreachable
+from fingerpost.lab.instant import shown
+from fingerpost.lab.trial import Trial
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.lab.expectation import Expectation
+    from fingerpost.lab.network import Network
+
+MILLISECOND = 1_000_000
+PATIENCE_NS = 5_000 * MILLISECOND  # a packet that takes longer is lost
+PACKETS = 3  # one of them may be lost by chance
+SPACING_NS = 50 * MILLISECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an expectation was met at an instant, and why (not)."""
+
+    expectation: Expectation
+    instant: int
+    is_met: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        """Whether it was met."""
+        return self.is_met
+
+    def __str__(self) -> str:
+        """One line: pass or fail, when, what, why."""
+        word = "pass" if self.is_met else "FAIL"
+        line = self.expectation.moment.line
+        place = f" (line {line})" if line and not self.is_met else ""
+        return f"{word}  {shown(self.instant):>8}  {self.expectation}{place}: {self.reason}"
+
+    def as_dict(self) -> dict[str, object]:
+        """The same as plain data, for JSON."""
+        return {
+            "expectation": str(self.expectation),
+            "instant_ns": self.instant,
+            "line": self.expectation.moment.line or None,
+            "met": self.is_met,
+            "reason": self.reason,
+        }
+
+
+class Judgement(Sequence[Verdict]):
+    """The verdicts of a run, in the order of time; true if every expectation was met."""
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        """Sort them by time."""
+        self._verdicts = tuple(sorted(verdicts, key=lambda one: one.instant))
+
+    def __getitem__(self, index: int) -> Verdict:  # type: ignore[override] # nobody slices verdicts
+        """One of them."""
+        return self._verdicts[index]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._verdicts)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        """In the order of time."""
+        return iter(self._verdicts)
+
+    def __bool__(self) -> bool:
+        """Whether every expectation was met; also if there is none."""
+        return all(self._verdicts)
+
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """Those that were not met."""
+        return tuple(one for one in self._verdicts if not one.is_met)
+
+    def __str__(self) -> str:
+        """A line each."""
+        return "\n".join(map(str, self._verdicts))
+
+    def __repr__(self) -> str:
+        """How many were met; and those that were not."""
+        met = len(self) - len(self.failed)
+        lines = "".join(f"\n{one}" for one in self.failed)
+        return f"<{met} of {len(self)} expectations met>{lines}"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the text."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+class Judge:
+    """Watches a network that has not run yet; `judgement` is there once `is_done`."""
+
+    def __init__(self, network: Network, end: int) -> None:
+        """`end`: the instant at which the run ends, for expectations that name none."""
+        self._network = network
+        self._verdicts: list[Verdict] = []
+        self._open = 0
+        self._end = end
+        self._plan(end)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to be judged."""
+        return self._open == 0
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdicts so far."""
+        return Judgement(self._verdicts)
+
+    def _plan(self, end: int) -> None:
+        for one in self._network.lab.expectations:
+            for instant in self._moments(one, end):
+                self._open += 1
+                if instant < self._network.now:
+                    now = self._network.now
+                    self._say(one, instant, False, f"it is {shown(now)} already: not judged")
+                else:
+                    self._network.scheduler.post(instant, self._judge, one)
+
+    def _moments(self, one: Expectation, end: int) -> list[int]:
+        """When to begin to judge."""
+        if isinstance(one, LostAtMost):
+            return [one.moment.after_ns or 0]
+        if one.moment.at_ns is not None:
+            return [one.moment.at_ns]
+        after = one.moment.after_ns
+        if after is None:
+            return [end]
+        changes = [c.at_ns for c in self._network.lab.timeline if after < c.at_ns < end]
+        return sorted({after, *changes, end})
+
+    def _say(self, one: Expectation, instant: int, is_met: bool, reason: str) -> None:
+        self._open -= 1
+        self._verdicts.append(Verdict(one, instant, is_met, reason))
+
+    # -- one expectation -----------------------------------------------------------------------
+
+    def _judge(self, one: Expectation) -> None:
+        now = self._network.now
+        try:
+            match one:
+                case NoLoop():
+                    self._no_loop(one, now)
+                case LostAtMost(_, source, destination):
+                    self._count(one, self._trials(source, destination, False))
+                case Reachable(source, destination) | Unreachable(source, destination):
+                    self._try(one, self._trials(source, destination, True), now)
+                case PathTaken(nodes):
+                    self._try(one, self._trials(nodes[0], nodes[-1], True), now)
+        except UsageError as error:
+            self._say(one, now, False, str(error))
+
+    def _trials(self, source: str, destination: str, watches: bool) -> list[Trial]:
+        """One for each family that both ends speak."""
+        addresses = self._addresses(source, destination)
+        return [Trial(self._network, source, one, watches=watches) for one in addresses]
+
+    def _addresses(self, source: str, destination: str) -> list[Address]:
+        ours = {own.version for own in self._network[source].addresses}
+        found = [one for one in self._network.lab.targets(destination) if one.version in ours]
+        if not found:
+            raise UsageError(f"{source} and {destination} have no family of addresses in common")
+        return found
+
+    def _try(self, one: Expectation, trials: list[Trial], now: int) -> None:
+        def send(_: object) -> None:
+            for trial in trials:
+                trial.send()
+
+        def finish(_: object) -> None:
+            for trial in trials:
+                trial.close()
+            faults = [fault for trial in trials if (fault := _fault(one, trial))]
+            ways = dict.fromkeys(_way(trial) for trial in trials)
+            self._say(one, now, not faults, "; ".join(dict.fromkeys(faults) if faults else ways))
+
+        for at in range(PACKETS):
+            self._network.scheduler.post(now + at * SPACING_NS, send, None)
+        last = now + (PACKETS - 1) * SPACING_NS
+        self._network.scheduler.post(last + PATIENCE_NS, finish, None)
+
+    def _count(self, one: LostAtMost, trials: list[Trial]) -> None:
+        end = self._end if one.moment.at_ns is None else one.moment.at_ns
+
+        def send(_: object) -> None:
+            if self._network.now > end:
+                self._network.scheduler.post(end + PATIENCE_NS, finish, None)
+                return
+            for trial in trials:
+                trial.send()
+            self._network.scheduler.post(self._network.now + one.every_ns, send, None)
+
+        def finish(_: object) -> None:
+            for trial in trials:
+                trial.close()
+            counts = [(trial.sent - len(trial.arrived), trial.sent) for trial in trials]
+            said = ", ".join(
+                f"{lost:,} of {sent:,} lost over IPv{trial.destination.version}"
+                for trial, (lost, sent) in zip(trials, counts, strict=True)
+            )
+            self._say(one, end, all(lost <= one.packets for lost, _ in counts), said)
+
+        send(None)
+
+    def _no_loop(self, one: NoLoop, now: int) -> None:
+        from fingerpost.lab.reachability import check
+
+        network = self._network
+        tables = {name: node.table for name, node in network.items()}
+        loops = check(network.lab, tables, network.failures).loops
+        self._say(one, now, not loops, "; ".join(map(str, loops)) or "the tables hold no circle")
+
+
+def _way(trial: Trial) -> str:
+    """The way of the first packet that arrived, else of the one that came farthest."""
+    numbers = sorted(trial.arrived) or sorted(trial.ways, key=lambda n: -len(trial.ways[n]))
+    nodes = trial.way(numbers[0]) if numbers else ()
+    if trial.arrived:
+        return " > ".join(nodes)
+    return f"{' > '.join(_short(nodes))} and no further" if nodes else f"not past {trial.source}"
+
+
+def _short(nodes: tuple[str, ...]) -> list[str]:
+    """The nodes of a way, with its end left out where it goes round and round."""
+    shown_nodes = list(nodes[:8])
+    return [*shown_nodes, "..."] if len(nodes) > len(shown_nodes) else shown_nodes
+
+
+def _fault(one: Expectation, trial: Trial) -> str:
+    """Why a trial does not meet an expectation; "" if it does."""
+    over = f"over IPv{trial.destination.version} "
+    said = trial.refused or _way(trial)
+    match one:
+        case Unreachable():
+            return f"{over}{said}" if trial.arrived else ""
+        case PathTaken(nodes):
+            if not trial.arrived:
+                return f"{over}{said}"
+            way = trial.way(min(trial.arrived))
+            return "" if way == nodes else f"{over}it is {' > '.join(way)}"
+        case _:
+            return "" if trial.arrived else f"{over}{said}"
