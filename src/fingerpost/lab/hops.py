@@ -45,7 +45,11 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class TracerouteResult:
-    """The hops to a destination; true if it was reached. `failure`: why nothing was sent, or ""."""
+    """The hops to a destination; true if it was reached.
+
+    `failure`: why nothing was sent, or "". `probe`: the first packet that was, whose flow the
+    others share.
+    """
 
     target: str
     address: Address | None
@@ -53,6 +57,7 @@ class TracerouteResult:
     size: int = 60
     hops: tuple[Hop, ...] = ()
     failure: str = ""
+    probe: bytes = field(default=b"", compare=False, repr=False)
     names: Mapping[Address, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

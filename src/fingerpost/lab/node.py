@@ -15,7 +15,7 @@ from fingerpost.lab.model import DEFAULT_MTU
 from fingerpost.lab.ping import Ping, PingOptions, PingResult, with_names
 from fingerpost.lab.stream import Server, Stream, connect
 from fingerpost.lab.traceroute import Traceroute, TracerouteOptions
-from fingerpost.lab.why import Why, follow
+from fingerpost.lab.why import Why, follow, with_hop_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -212,10 +212,11 @@ class LabNode:
     ) -> Why:
         """Ask every router on the way to a target what it would do with a packet, and why.
 
-        The packet is a probe of traceroute's `method` with `size` bytes, or `packet` itself.
-        Nothing is sent. Raises `UsageError` for an unknown target.
+        The packet is a probe of traceroute's `method` with `size` bytes, or `packet` with `ttl`
+        hops to go. Nothing is sent. Raises `UsageError` for an unknown target.
         """
         address = self.network.address_of(target, family or self._family(target))
+        hop_limit = self.router.plane.policy.default_hop_limit if ttl is None else ttl
         if packet is None:
             source = self.host.source_for(address)
             if source is None:
@@ -223,12 +224,12 @@ class LabNode:
                 if not own:
                     raise UsageError(f"{self.name} has no IPv{address.version} address")
                 source = own[0]
-            hop_limit = self.router.plane.policy.default_hop_limit if ttl is None else ttl
             options = TracerouteOptions(
                 method, hop_limit, hop_limit, size=size, port=port, dont_fragment=dont_fragment
             )
             machine = Traceroute(_text(target), source, address, base=0, options=options)
             packet = machine.receive(Started(), 0)[0].packet
+        packet = with_hop_limit(packet, hop_limit)
         return follow(self.network, self.name, _text(target), packet)
 
     # -- sockets -------------------------------------------------------------------------------

@@ -112,6 +112,7 @@ class Traceroute:
         self._again: list[int] = []  # places in the order to be sent again, smaller
         self._last_ttl = self.options.max_ttl
         self._size = self._first_size(mtu)
+        self._first = b""
         self.is_done = False
 
     def _first_size(self, mtu: int) -> int:
@@ -155,7 +156,12 @@ class Traceroute:
                 hops.setdefault(probe.ttl, []).append(probe.answer)
         found = tuple(Hop(ttl, tuple(answers)) for ttl, answers in sorted(hops.items()))
         return TracerouteResult(
-            self._target, self._destination, self.options.max_ttl, self._packet_size, found
+            self._target,
+            self._destination,
+            self.options.max_ttl,
+            self._packet_size,
+            found,
+            probe=self._first,
         )
 
     @property
@@ -195,7 +201,7 @@ class Traceroute:
             self._order[place] = number
         data = size - _HEADER[self._source.version] - self._method.header
         flow = place % self.options.queries % self.options.flows
-        return ip_packet(
+        packet = ip_packet(
             self._source,
             self._destination,
             self._method.protocol,
@@ -204,6 +210,8 @@ class Traceroute:
             identification=(number + 1) & 0xFFFF,
             dont_fragment=self.options.dont_fragment or self.options.finds_mtu,
         )
+        self._first = self._first or packet
+        return packet
 
     def _give_up(self, now: int) -> None:
         while self._waiting:

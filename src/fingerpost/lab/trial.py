@@ -88,11 +88,7 @@ class Trial:
     def way(self, number: int) -> tuple[str, ...]:
         """The nodes that sent a packet on, in order, and the one that it came to."""
         nodes = self.ways.get(number, [])
-        if number in self.arrived:
-            return (
-                (*nodes, self.owner) if nodes != [] or self.source != self.owner else (self.owner,)
-            )
-        return tuple(nodes)
+        return (*nodes, self.owner) if number in self.arrived else tuple(nodes)
 
     # -- watching ------------------------------------------------------------------------------
 

@@ -203,14 +203,19 @@ def _gap(network: Network, node: str, trace: Trace, link: str | None) -> str:
     return f"lost after {node}: nobody on {link} answers for {wanted}"
 
 
-def _one_hop_older(packet: bytes) -> bytes:
-    """The packet as a router hands it on: one off the hop limit (RFC 1812 5.3.1, RFC 1624)."""
+def with_hop_limit(packet: bytes, hop_limit: int) -> bytes:
+    """The same IP packet with another hop limit."""
     data = bytearray(packet)
     if data[0] >> 4 == 6:
-        data[7] -= 1
+        data[7] = hop_limit
         return bytes(data)
     old = data[8] << 8 | data[9]
-    data[8] -= 1
-    check = updated(data[10] << 8 | data[11], old, old - 0x100)
+    data[8] = hop_limit
+    check = updated(data[10] << 8 | data[11], old, data[8] << 8 | data[9])
     data[10:12] = check.to_bytes(2, "big")
     return bytes(data)
+
+
+def _one_hop_older(packet: bytes) -> bytes:
+    """The packet as a router hands it on: one off the hop limit (RFC 1812 5.3.1, RFC 1624)."""
+    return with_hop_limit(packet, (packet[7] if packet[0] >> 4 == 6 else packet[8]) - 1)

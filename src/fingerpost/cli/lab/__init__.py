@@ -9,7 +9,11 @@ from fingerpost.cli import LazyCommands
 # name -> (module, one-line help), as in `fingerpost.cli.COMMANDS`
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("fingerpost.cli.lab.check", "Validate a file and say what is in it."),
+    "ping": ("fingerpost.cli.lab.ping", "Ping from a node of a lab."),
+    "run": ("fingerpost.cli.lab.run", "Let a lab run and judge its expectations."),
     "schema": ("fingerpost.cli.lab.schema", "Print the JSON Schema of lab.yaml."),
+    "traceroute": ("fingerpost.cli.lab.traceroute", "Find the way, and why it is so."),
+    "why": ("fingerpost.cli.lab.why", "Tell each router's decision about a packet."),
 }
 
 

@@ -29,9 +29,7 @@ def _model(network: Network, judged: list[Model], seconds: float, captured: int)
         "seconds": round(seconds, 3),
         "events": network.scheduler.events,
         "frames": sum(one.sent for one in counters),
-        "lost": sum(
-            one.lost + one.queue_full + one.too_big + one.down for one in counters
-        ),
+        "lost": sum(one.lost + one.queue_full + one.too_big + one.down for one in counters),
         "captured": captured,
         "happened": [entry.as_dict() for entry in network.events],
         "expectations": judged,

@@ -44,7 +44,5 @@ def command(
     """
     network = network_at(file, seed=seed, at=at, fails=fails)
     why = network.node(source).why(target, method=method or "icmp", **options)
-    emit(
-        why.as_dict(), lambda _: click.echo(why.full() if full else str(why)), as_json=as_json
-    )
+    emit(why.as_dict(), lambda _: click.echo(why.full() if full else str(why)), as_json=as_json)
     return DONE if why else FAILED
