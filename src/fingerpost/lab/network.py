@@ -121,11 +121,6 @@ class Network(Mapping[str, LabNode]):
         self.lab.node(name)
         return self._nodes[name]
 
-    def node(self, name: str) -> LabNode:
-        """A node; `UsageError` with the nearest names where there is none."""
-        self.lab.node(name)
-        return self._nodes[name]
-
     def __iter__(self) -> Iterator[str]:
         """The names, in the order of the file."""
         return iter(self._nodes)

@@ -122,7 +122,7 @@ def command(
         for verdict in judged:
             style = {"fg": "green"} if verdict else {"fg": "red", "bold": True}
             word, rest = str(verdict)[:4], str(verdict)[4:]
-            click.echo(click.style(word, **style) + rest)  # type: ignore[arg-type]
+            click.echo(click.style(word, **style) + rest)
         took = f"{model['until_ns'] / 1e9:.3f} s of virtual time in {seconds:.2f} s"
         if realtime:
             took = f"{seconds:.2f} s"
