@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fingerpost.forwarding import Reason
+from fingerpost.forwarding import LAB, STRICT, Reason
 from fingerpost.wire import icmp, icmpv6
 from forwarding.bench import HERE, bench, udp4, udp6
 
@@ -58,3 +58,12 @@ def test_rfc_3927_7_link_local_is_dropped_in_silence_before_the_table_is_asked()
     router = bench()
     router.take(udp4(destination="169.254.7.7"))
     assert (router.end, router.sent) == (Reason.BEYOND_SCOPE, [])
+
+
+@pytest.mark.parametrize("destination", ["198.51.100.7", "2001:db8::7", "3fff::7"])
+def test_rfc_6890_2_2_1_documentation_is_forwarded_by_a_laboratory_alone(destination: str) -> None:
+    packet = udp6(destination=destination) if ":" in destination else udp4(destination=destination)
+    strict, lab = bench(STRICT), bench(LAB)
+    strict.take(packet)
+    lab.take(packet)
+    assert (strict.end, lab.end) == (Reason.NOT_FORWARDABLE, Reason.NO_ROUTE)

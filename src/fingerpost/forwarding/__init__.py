@@ -17,7 +17,7 @@ from fingerpost.forwarding.events import (
 )
 from fingerpost.forwarding.forwarder import Forwarder
 from fingerpost.forwarding.interface import Interface, ReversePath, Role
-from fingerpost.forwarding.policy import LINUX, STRICT, ForwardingPolicy
+from fingerpost.forwarding.policy import LAB, LINUX, STRICT, ForwardingPolicy
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.route import (
     BLACKHOLE,
@@ -31,6 +31,7 @@ from fingerpost.forwarding.trace import Candidate, Step, Trace
 
 __all__ = [
     "BLACKHOLE",
+    "LAB",
     "LINUX",
     "PROHIBIT",
     "STRICT",

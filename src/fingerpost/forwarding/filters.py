@@ -137,7 +137,9 @@ def forwardable(walk: Walk) -> End | None:
         return None
     for what, address in (("source", source), ("destination", destination)):
         verdict = walk.plane.forwardable(address)
-        if not verdict:
+        if not verdict and not (
+            walk.plane.policy.forwards_documentation and address.is_documentation
+        ):
             walk.note("scope", "{} {}: {}", what, address, verdict.reason, section="RFC 6890 2.2.1")
             return End(Reason.NOT_FORWARDABLE)
     walk.note("scope", "both addresses may be forwarded", section="RFC 6890 2.2.1")

@@ -1,12 +1,13 @@
-"""The choices that the RFCs leave to a router, and two sets of them.
+"""The choices that the RFCs leave to a router, and three sets of them.
 
 `STRICT` is the default: what the RFCs and the registries say. `LINUX` is what a Linux 6 router
-does by default where it differs, for comparing the two packet by packet.
+does by default where it differs, for comparing the two packet by packet. `LAB` is `STRICT` for
+networks that are drawn with addresses of documentation, as most that are drawn are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fingerpost.forwarding.durations import MILLISECOND, SECOND
 from fingerpost.forwarding.neighbor.settings import DEFAULTS, Claiming, NeighborSettings
@@ -19,6 +20,8 @@ class ForwardingPolicy:
     default_hop_limit: int = 64
     # addresses that the registries call not forwardable are dropped in transit (RFC 6890 2.2.1)
     obeys_registries: bool = True
+    # but those for documentation are like any other (RFC 5737, RFC 3849, RFC 9637)
+    forwards_documentation: bool = False
     # every martian of RFC 1812 5.3.7, and no link-local address on another link; without it those
     # that no table ever leads to: 127.0.0.0/8, nobody's address, groups and ours as sources
     knows_all_martians: bool = True
@@ -57,6 +60,7 @@ class ForwardingPolicy:
 
 
 STRICT = ForwardingPolicy()
+LAB = replace(STRICT, forwards_documentation=True)
 LINUX = ForwardingPolicy(
     obeys_registries=False,
     knows_all_martians=False,
@@ -73,4 +77,4 @@ LINUX = ForwardingPolicy(
     ),
 )
 
-__all__ = ["LINUX", "MILLISECOND", "SECOND", "STRICT", "ForwardingPolicy"]
+__all__ = ["LAB", "LINUX", "MILLISECOND", "SECOND", "STRICT", "ForwardingPolicy"]

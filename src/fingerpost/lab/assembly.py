@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fingerpost.addr import Address, Prefix
 from fingerpost.addr import Interface as InterfaceAddress
 from fingerpost.forwarding.interface import Interface
-from fingerpost.forwarding.policy import LINUX, STRICT
+from fingerpost.forwarding.policy import LAB, LINUX, STRICT
 from fingerpost.host.virtual import VirtualHost
 from fingerpost.router import Router
 from fingerpost.wire.mac import Mac
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOOPBACK = "lo"
 LOOPBACK_MTU = 65_535
 _LINK_LOCAL = Prefix("fe80::/64")
-POLICIES = {"strict": STRICT, "linux": LINUX}
+POLICIES = {"lab": LAB, "strict": STRICT, "linux": LINUX}
 
 
 def build_host(node: Node, scheduler: Scheduler, boot: int = 0) -> VirtualHost:

@@ -92,8 +92,8 @@ class Node:
     """A router or a host.
 
     `interfaces`: by name, in order. `loopback`: addresses of the node itself. `routes`: static
-    ones, a host's default routes included. `profile`: which packets count as martians, "strict"
-    or "linux". `label`: what a drawing writes beside it.
+    ones, a host's default routes included. `profile`: which packets count as martians, "lab",
+    "strict" or "linux". `label`: what a drawing writes beside it.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Node:
     loopback: tuple[Interface, ...] = ()
     routes: tuple[StaticRoute, ...] = ()
     routing: Routing = Routing.NONE
-    profile: str = "strict"
+    profile: str = "lab"
     position: Position | None = None
     label: str = ""
 

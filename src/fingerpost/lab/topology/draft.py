@@ -53,7 +53,7 @@ class DraftNode:
     routes: list[tuple[StaticRoute, Path]] = field(default_factory=list)
     routing: Routing | None = None
     gateways: tuple[Address, ...] = ()
-    profile: str = "strict"
+    profile: str = "lab"
     role: Role = Role.INSIDE
     reverse_path: ReversePath = ReversePath.OFF
     position: Position | None = None

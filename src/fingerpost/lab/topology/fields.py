@@ -24,6 +24,7 @@ E = TypeVar("E", bound=Enum)
 _NAME = re.compile(r"[^\s:,/<>]+")
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", re.IGNORECASE)
 LONGEST_NAME = 64
+PROFILES = ["lab", "strict", "linux"]  # of `fingerpost.forwarding.policy`, in small letters
 
 
 def as_list(value: object) -> list[Any]:
@@ -269,5 +270,5 @@ RoutingWord = Annotated[Routing, PlainValidator(one_of(Routing)), _enum(Routing)
 RoleWord = Annotated[Role, PlainValidator(one_of(Role)), _enum(Role)]
 ReversePathWord = Annotated[ReversePath, PlainValidator(one_of(ReversePath)), _enum(ReversePath)]
 Profile = Annotated[
-    str, PlainValidator(word_of(["strict", "linux"])), WithJsonSchema({"enum": ["strict", "linux"]})
+    str, PlainValidator(word_of(PROFILES)), WithJsonSchema({"enum": list(PROFILES)})
 ]
