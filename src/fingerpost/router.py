@@ -86,13 +86,16 @@ class Router:
                 self._wake()
             case InterfaceWentDown(name):
                 self._disconnect(self.interfaces[name])
-        for output in out:  # which may grow meanwhile
-            out += self._obey(output, now)
-        return out
+        return self._obeyed(out, now)
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
         return self.plane.next_deadline()
+
+    def _obeyed(self, out: list[Output], now: int) -> list[Output]:
+        """Obey each of `out`; gives them with what followed."""
+        followed = [more for output in out for more in self._obey(output, now)]
+        return out + followed if followed else out
 
     def _obey(self, output: Output, now: int) -> list[Output]:
         """Carry out what concerns the router itself; gives what follows from it."""
@@ -120,7 +123,7 @@ class Router:
         out = self.plane.set_interface(interface, now)
         self._connect(interface)
         self._wake()
-        return out
+        return self._obeyed(out, now)
 
     def _change_addresses(
         self, name: str, addresses: tuple[InterfaceAddress, ...], now: int

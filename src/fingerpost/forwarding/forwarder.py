@@ -141,6 +141,30 @@ class Forwarder:
         self._count_sent(out)
         return out
 
+    def join(self, group: Address, interface: str, now: int) -> list[Output]:
+        """Listen to a multicast group on an interface, and tell the link so.
+
+        Whoever joins leaves once. Raises `UsageError` for an interface that does not exist.
+        """
+        return self._membership(group, interface, now, joins=True)
+
+    def leave(self, group: Address, interface: str, now: int) -> list[Output]:
+        """Listen no more, if nobody else here does, and tell the link so."""
+        return self._membership(group, interface, now, joins=False)
+
+    def _membership(self, group: Address, interface: str, now: int, *, joins: bool) -> list[Output]:
+        out: list[Output] = []
+        self.neighbors.membership(self._interface(interface), group, now, out, joins=joins)
+        self._count_sent(out)
+        return out
+
+    def shut_down(self, now: int) -> list[Output]:
+        """Take leave of all links: routers that advertise say that they are none any more."""
+        out: list[Output] = []
+        self.neighbors.shut_down(now, out)
+        self._count_sent(out)
+        return out
+
     def _set_up(self, interface: Interface, is_up: bool) -> None:
         self.interfaces[interface.name] = replace(interface, is_up=is_up)
 
@@ -158,6 +182,7 @@ class Forwarder:
             self.interfaces.values(),
             forwards=self.forwards,
             is_usable=lambda interface, address: (interface, address) not in unusable,
+            joined=self.neighbors.groups.joined,
         )
 
     # -- what the stages ask -------------------------------------------------------------------

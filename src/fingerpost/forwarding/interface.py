@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.neighbor.advertising import DEFAULTS, Advertising
+
 if TYPE_CHECKING:
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.wire.mac import Mac
@@ -48,7 +50,16 @@ class Interface:
     directed_broadcast: bool = False  # RFC 2644: off unless asked for
     sends_redirects: bool = True
     dad_transmits: int = 1  # RFC 4862 5.1 DupAddrDetectTransmits; 0 takes addresses unchecked
+    autoconfigures: bool = False  # hosts heed routers, and make addresses (RFC 4862)
     advertises: bool = False  # router advertisements (RFC 4861 6.2.1 AdvSendAdvertisements)
+    advertising: Advertising = DEFAULTS  # what they say
+
+    @property
+    def speaks_ipv6(self) -> bool:
+        """Whether it has an IPv6 address, or is told to do what needs one."""
+        if self.is_loopback:
+            return False
+        return self.autoconfigures or self.advertises or self.address_of(6) is not None
 
     def address_of(self, version: int) -> InterfaceAddress | None:
         """The first address of a family that is not link-local, else the first; None if none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
@@ -28,8 +29,12 @@ class OwnAddresses:
         *,
         forwards: bool,
         is_usable: Callable[[str, Address], bool] = lambda _interface, _address: True,
+        joined: Mapping[str, Iterable[Address]] = MappingProxyType({}),
     ) -> None:
-        """`is_usable` leaves out addresses that are still being checked (RFC 4862 5.4)."""
+        """`is_usable` leaves out addresses that are still being checked (RFC 4862 5.4).
+
+        `joined`: by interface, groups that somebody joined beside those that every node is in.
+        """
         self.unicast: dict[Address, str] = {}
         self.link_local: set[tuple[str, Address]] = set()
         self.broadcasts: dict[Address, str] = {}
@@ -39,7 +44,7 @@ class OwnAddresses:
         self.anycasts: dict[Address, str] = {}
         self._groups: dict[str, set[Address]] = {}
         for interface in interfaces:
-            groups = {ALL_SYSTEMS, ALL_NODES, ALL_NODES_INTERFACE}
+            groups = {ALL_SYSTEMS, ALL_NODES, ALL_NODES_INTERFACE, *joined.get(interface.name, ())}
             if forwards:
                 groups |= {ALL_ROUTERS_IPV4, ALL_ROUTERS}
             self._groups[interface.name] = groups
@@ -79,11 +84,3 @@ class OwnAddresses:
     def groups(self, interface: str) -> list[Address]:
         """The groups joined on an interface, in order."""
         return sorted(self._groups.get(interface, ()))
-
-    def join(self, group: Address, interface: str) -> None:
-        """Listen to a group on an interface."""
-        self._groups.setdefault(interface, set()).add(group)
-
-    def leave(self, group: Address, interface: str) -> None:
-        """Listen no more."""
-        self._groups.get(interface, set()).discard(group)

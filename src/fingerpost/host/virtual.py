@@ -238,15 +238,15 @@ class VirtualHost:
 
     # -- groups --------------------------------------------------------------------------------
 
-    def join(self, group: Address, interface: str) -> None:
+    def join(self, group: Address, interface: str, now: int) -> list[Output]:
         """Take packets to a multicast group on an interface; raises `UsageError` for no group."""
         if not group.is_multicast:
             raise UsageError(f"{group} is no multicast group")
         if interface not in self.router.interfaces:
             known = ", ".join(self.router.interfaces)
             raise UsageError(f"{self.name} has no interface {interface!r}; it has {known}")
-        self.router.plane.own.join(group, interface)
+        return self.router.plane.join(group, interface, now)
 
-    def leave(self, group: Address, interface: str) -> None:
-        """Take them no more."""
-        self.router.plane.own.leave(group, interface)
+    def leave(self, group: Address, interface: str, now: int) -> list[Output]:
+        """Take them no more, as soon as nobody else here wants them."""
+        return self.router.plane.leave(group, interface, now)

@@ -8,7 +8,7 @@ seconds after the last to the group. Answers go to all nodes, as they usually do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,12 +45,17 @@ class Advertiser:
     """The advertising interfaces of one router."""
 
     def __init__(
-        self, interfaces: Mapping[str, Interface], sources: Sources, rng: Random
+        self,
+        interfaces: Mapping[str, Interface],
+        sources: Sources,
+        rng: Random,
+        is_router: Callable[[Interface], bool],
     ) -> None:
-        """None advertises yet."""
+        """None advertises yet; a host never does (RFC 4861 6.2.4), as `is_router` says."""
         self._interfaces = interfaces
         self._sources = sources
         self._rng = rng
+        self._is_router = is_router
         self._running: dict[str, _Running] = {}
         self._timers: Timers[str] = Timers()
 
@@ -115,7 +120,7 @@ class Advertiser:
             self._timers.start(name, now + wait)
 
     def _source(self, interface: Interface) -> Address | None:
-        if not interface.advertises:
+        if not (interface.advertises and self._is_router(interface)):
             return None
         own = self._sources.link_local(interface)
         return own.address if own is not None else None

@@ -107,11 +107,7 @@ class Autoconf:
         made.preferred_until = _until(option.preferred_s, now)
         offered = _until(option.valid_s, now)
         left = made.valid_until
-        if (
-            offered is None
-            or offered - now > TWO_HOURS_NS
-            or (left is not None and offered > left)
-        ):
+        if offered is None or offered - now > TWO_HOURS_NS or (left is not None and offered > left):
             made.valid_until = offered
         elif left is None or left - now > TWO_HOURS_NS:
             made.valid_until = now + TWO_HOURS_NS

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _SETTLED = (State.REACHABLE, State.DELAY, State.PROBE, State.PERMANENT)
 _COUNTED = (State.INCOMPLETE, State.PROBE)
+SUSPECT = (State.ABSENT, State.INCOMPLETE, State.FAILED)  # RFC 4861 6.3.6
 
 
 class Cache:
@@ -42,7 +43,8 @@ class Cache:
 
     `ask(entry, unicast, now, out)` sends one question, to the neighbour itself or to everybody.
     `lost` collects packets that waited in vain, with the reason; whoever drives the cache takes
-    them out.
+    them out. `router_changed`, which is set by who cares, hears of routers that are found to answer
+    or not.
     """
 
     def __init__(self, settings: NeighborSettings, rng: Random, ask: Ask) -> None:
@@ -53,6 +55,7 @@ class Cache:
         self._timers: Timers[Entry] = Timers()
         self.links = Links(settings, rng)
         self.lost: list[tuple[Waiting, Reason]] = []
+        self.router_changed: Callable[[str, Address, list[Output]], None] | None = None
 
     # -- packets -------------------------------------------------------------------------------
 
@@ -132,7 +135,10 @@ class Cache:
                     detail = f"{entry.address} does not answer any more"
                     out.append(Happened("neighbour lost", entry.interface, detail, entry.address))
         if state is not entry.state:
+            is_news = entry.is_router and (entry.state in SUSPECT) != (state in SUSPECT)
             self._enter(link, entry, state, now)
+            if is_news and self.router_changed is not None:
+                self.router_changed(entry.interface, entry.address, out)
         elif Action.RESTART in actions:
             self._start_timer(link, entry, now)
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.durations import HOUR, MILLISECOND, SECOND
 from fingerpost.forwarding.neighbor.autoconf import Autoconf
+from fingerpost.forwarding.neighbor.cache import SUSPECT
 from fingerpost.forwarding.neighbor.learned_routes import LearnedRoutes, Offer
 from fingerpost.forwarding.neighbor.nd_frame import nd_frame
-from fingerpost.forwarding.neighbor.state import State
 from fingerpost.forwarding.neighbor.timers import Timers
 from fingerpost.forwarding.own import ALL_ROUTERS
 from fingerpost.wire.nd import (
@@ -45,7 +45,6 @@ MAX_RTR_SOLICITATIONS = 3
 LEAST_MTU = 1280  # RFC 8200 5
 LEAST_TIME_NS = 10 * MILLISECOND  # a router's word does not make us flood the link
 EVERYWHERE = Prefix("::/0")
-_SUSPECT = (State.ABSENT, State.INCOMPLETE, State.FAILED)
 
 
 class RouterDiscovery:
@@ -161,7 +160,7 @@ class RouterDiscovery:
 
     def _is_reachable(self, interface: str, router: Address) -> bool:
         entry = self._cache.find(interface, router)
-        return entry is not None and entry.state not in _SUSPECT
+        return entry is not None and entry.state not in SUSPECT
 
     # -- time ----------------------------------------------------------------------------------
 

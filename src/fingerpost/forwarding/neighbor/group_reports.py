@@ -46,7 +46,7 @@ def report(
         ).encode()
         return _frame(interface, IGMP_ROUTERS, EtherType.IPV4, packet)
     message = ListenerReportV2(held).encode(source, MLD_ROUTERS)
-    options = HopByHop(IpProtocol.ICMPV6, (RouterAlert(),)).encode()
+    options = HopByHop(IpProtocol.ICMPV6, (RouterAlert(0),)).encode()
     packet = Ipv6(source, MLD_ROUTERS, IpProtocol.HOPOPTS, options + message, 1).encode()
     return _frame(interface, MLD_ROUTERS, EtherType.IPV6, packet)
 

@@ -38,11 +38,7 @@ _Key = tuple[str, int]
 
 
 class Groups:
-    """Who listens to what: `joined` counts, by interface and group, who asked to.
-
-    `running` holds the interfaces whose link carries packets, `own` gives the groups that follow
-    from an interface's addresses.
-    """
+    """Who listens to what: `joined` counts, by interface and group, who asked to."""
 
     def __init__(
         self,
@@ -89,8 +85,8 @@ class Groups:
             changes = self._changes.setdefault(key, {})
             new = [g for g in sorted(wanted - before) if g.version == version]
             gone = [g for g in sorted(before - wanted) if g.version == version]
-            changes.update({group: (_JOINED, ROBUSTNESS) for group in new})
-            changes.update({group: (_LEFT, ROBUSTNESS) for group in gone})
+            changes.update(dict.fromkeys(new, (_JOINED, ROBUSTNESS)))
+            changes.update(dict.fromkeys(gone, (_LEFT, ROBUSTNESS)))
             if new or gone:
                 self._send_changes(key, now, out)
 

@@ -83,7 +83,7 @@ class NdSpeaker:
         self._is_router = is_router
         self._nonces: dict[tuple[str, Address], Nonce] = {}
         self._delayed: Timers[Answer] = Timers()
-        self.router_ended: Callable[[Interface, Address, int, list[Output]], None] | None = None
+        self.router_ended: Callable[[str, Address, list[Output]], None] | None = None
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -219,7 +219,7 @@ class NdSpeaker:
             return self._unasked(interface, message, station, now, out)
         event = advertised(message, entry, station)
         if event not in (Event.SOLICITED_OTHER, Event.UNSOLICITED_OTHER) or entry.mac is None:
-            self._set_router(interface, entry, message.router, now, out)
+            self._set_router(entry, message.router, out)
         self._cache.post(interface, target, event, now, out, mac=station)
         return Reason.DELIVERED
 
@@ -260,15 +260,32 @@ class NdSpeaker:
         event = Event.HEARD_SAME if same else Event.HEARD_OTHER
         entry = self._cache.post(interface, address, event, now, out, mac=station)
         if entry is not None and is_router is not None:
-            self._set_router(interface, entry, is_router, now, out)
+            self._set_router(entry, is_router, out)
 
-    def _set_router(
-        self, interface: Interface, entry: Entry, is_router: bool, now: int, out: list[Output]
+    def hear_sender(
+        self,
+        interface: Interface,
+        sender: Address,
+        message: HasOptions,
+        now: int,
+        out: list[Output],
+        *,
+        is_router: bool,
     ) -> None:
+        """Take what a router's message or one to routers says of its sender (6.2.6, 6.3.4)."""
+        station = source_station(message)
+        if sender == UNSPECIFIED:
+            return
+        if station is not None:
+            self.hear(interface, sender, station, now, out, is_router=is_router)
+        elif (entry := self._cache.find(interface.name, sender)) is not None:
+            self._set_router(entry, is_router, out)
+
+    def _set_router(self, entry: Entry, is_router: bool, out: list[Output]) -> None:
         ended = entry.is_router and not is_router
         entry.is_router = is_router
         if ended and self.router_ended is not None:
-            self.router_ended(interface, entry.address, now, out)
+            self.router_ended(entry.interface, entry.address, out)
 
     # -- time ----------------------------------------------------------------------------------
 

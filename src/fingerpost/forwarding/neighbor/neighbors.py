@@ -12,6 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.addr import Address, Prefix
+from fingerpost.addr import Interface as InterfaceAddress
+from fingerpost.forwarding.events import AddAddress
+from fingerpost.forwarding.neighbor.advertiser import Advertiser
 from fingerpost.forwarding.neighbor.arp import ArpSpeaker
 from fingerpost.forwarding.neighbor.cache import Cache
 from fingerpost.forwarding.neighbor.claim_state import (
@@ -22,17 +26,24 @@ from fingerpost.forwarding.neighbor.claim_state import (
     moved_ipv6,
 )
 from fingerpost.forwarding.neighbor.claims import Claims
+from fingerpost.forwarding.neighbor.consistency import ConsistencyCheck
+from fingerpost.forwarding.neighbor.discovery import RouterDiscovery
+from fingerpost.forwarding.neighbor.groups import Groups
 from fingerpost.forwarding.neighbor.nd import NdSpeaker
 from fingerpost.forwarding.neighbor.settings import Claiming
 from fingerpost.forwarding.neighbor.sources import Sources
 from fingerpost.forwarding.neighbor.state import Event, State
 from fingerpost.forwarding.reason import Reason
-from fingerpost.wire.nd import NeighborAdvertisement, NeighborSolicitation
+from fingerpost.wire.nd import (
+    NeighborAdvertisement,
+    NeighborSolicitation,
+    RouterAdvertisement,
+    RouterSolicitation,
+)
 
 if TYPE_CHECKING:
     from random import Random
 
-    from fingerpost.addr import Address
     from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
@@ -41,6 +52,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.packet import Packet
     from fingerpost.wire.mac import Mac
 
+LINK_LOCAL = Prefix("fe80::/64")  # RFC 4291 2.5.6
 _IPV4_PLANS = {
     Claiming.SILENT: SILENT,
     Claiming.ANNOUNCE: ANNOUNCE_IPV4,
@@ -62,7 +74,14 @@ class Neighbors:
         self.arp = ArpSpeaker(self.cache, self.claims, sources, is_weak=is_weak)
         self.nd = NdSpeaker(self.cache, self.claims, sources, self.settings, rng, self._is_router)
         self.claims.speakers = {4: self.arp, 6: self.nd}
-        self._running: dict[str, Interface] = {}
+        self.claims.taken = self._taken
+        self.groups = Groups(plane.interfaces, sources, rng)
+        self.advertiser = Advertiser(plane.interfaces, sources, rng, self._is_router)
+        self.discovery = RouterDiscovery(plane.interfaces, self.cache, sources, rng)
+        self.cache.router_changed = self.discovery.routes.judge
+        self.nd.router_ended = self.discovery.routes.end_router
+        self._consistency = ConsistencyCheck()
+        self._running: set[str] = set()
 
     # -- packets -------------------------------------------------------------------------------
 
@@ -121,7 +140,42 @@ class Neighbors:
                 return self.nd.receive_solicitation(interface, packet, message, now, out)
             case NeighborAdvertisement():
                 return self.nd.receive_advertisement(interface, message, now, out)
+            case RouterSolicitation():
+                return self._solicited(interface, packet.source, message, now, out)
+            case RouterAdvertisement():
+                return self._advertised(interface, packet.source, message, now, out)
         return Reason.NOT_ANSWERED
+
+    def _solicited(
+        self,
+        interface: Interface,
+        host: Address,
+        message: RouterSolicitation,
+        now: int,
+        out: list[Output],
+    ) -> Reason:
+        """RFC 4861 6.2.6; a host drops it."""
+        if not self.advertiser.is_advertising(interface.name):
+            return Reason.NOT_ANSWERED
+        self.nd.hear_sender(interface, host, message, now, out, is_router=False)
+        self.advertiser.solicited(interface, now)
+        return Reason.ANSWERED
+
+    def _advertised(
+        self,
+        interface: Interface,
+        router: Address,
+        message: RouterAdvertisement,
+        now: int,
+        out: list[Output],
+    ) -> Reason:
+        """RFC 4861 6.3.4 for a host, 6.2.7 for a router."""
+        self.nd.hear_sender(interface, router, message, now, out, is_router=True)
+        if self.advertiser.is_advertising(interface.name):
+            self._consistency.receive(interface, router, message, out)
+        elif interface.autoconfigures and not self._plane.forwards:
+            self.discovery.receive(interface, router, message, now, out)
+        return Reason.DELIVERED
 
     def learn(
         self,
@@ -150,30 +204,34 @@ class Neighbors:
     # -- interfaces ----------------------------------------------------------------------------
 
     def went_up(self, interface: Interface, now: int, out: list[Output]) -> None:
-        """Begin to speak on a link that carries packets; once more is no error."""
-        self._running[interface.name] = interface
+        """Begin to speak on a link that carries packets; once more begins anew."""
+        self._running.add(interface.name)
+        self._make_link_local(interface, out)
+        self._report(interface, now, out)
         for own in interface.addresses:
             self._claim(interface, own.address, now, out)
 
     def went_down(self, interface: Interface) -> None:
         """Forget what was learned from a link that is gone."""
-        self._running.pop(interface.name, None)
+        self._running.discard(interface.name)
         self.cache.clear(interface)
+        self.groups.went_down(interface.name)
+        self.advertiser.went_down(interface.name)
+        self.discovery.went_down(interface.name)
         for own in interface.addresses:
             self.claims.end(interface.name, own.address)
 
     def changed(
         self, before: Interface | None, interface: Interface, now: int, out: list[Output]
     ) -> None:
-        """Follow a change of an interface's addresses or station."""
+        """Follow a change of an interface: of its addresses, its station, what it advertises."""
         held = {own.address for own in before.addresses} if before is not None else set()
-        has = {own.address for own in interface.addresses}
-        for own in before.addresses if before is not None else ():
-            if own.address not in has:
-                self.claims.end(interface.name, own.address)
+        for address in sorted(held - {own.address for own in interface.addresses}):
+            self.claims.end(interface.name, address)
         if interface.name not in self._running:
             return
-        self._running[interface.name] = interface
+        self._make_link_local(interface, out)
+        self._report(interface, now, out)
         has_moved = before is not None and before.mac != interface.mac
         for own in interface.addresses:
             if own.address not in held:
@@ -182,6 +240,47 @@ class Neighbors:
                 retrans_ns = self.cache.links.of(interface).retrans_ns
                 plan = ANNOUNCE_IPV4 if own.version == 4 else moved_ipv6(retrans_ns)
                 self.claims.begin(interface, own.address, plan, now, out)
+        if before != interface:
+            self.advertiser.refresh(interface, now, out)
+
+    def shut_down(self, now: int, out: list[Output]) -> None:
+        """Say good-bye on all links (RFC 4861 6.2.5)."""
+        self.advertiser.shut_down(out)
+        for name in sorted(self._running):
+            self.groups.report(self._plane.interfaces[name], (), now, out)
+
+    def membership(
+        self, interface: Interface, group: Address, now: int, out: list[Output], *, joins: bool
+    ) -> None:
+        """Join or leave a multicast group."""
+        if joins:
+            self.groups.join(interface, group)
+        else:
+            self.groups.leave(interface, group)
+        self._plane.index_addresses()
+        if interface.name in self._running:
+            self._report(interface, now, out)
+
+    def _make_link_local(self, interface: Interface, out: list[Output]) -> None:
+        """RFC 4862 5.3: an interface that speaks IPv6 has a link-local address."""
+        if interface.speaks_ipv6 and interface.link_local() is None:
+            address = Address.from_eui64(LINK_LOCAL, interface.mac)
+            out.append(AddAddress(interface.name, InterfaceAddress(address, LINK_LOCAL.length)))
+
+    def _report(self, interface: Interface, now: int, out: list[Output]) -> None:
+        joined = self.groups.joined.get(interface.name, {})
+        own = self._plane.own.groups(interface.name)
+        speaks = interface.speaks_ipv6
+        wanted = [group for group in own if group in joined or (group.version == 6 and speaks)]
+        self.groups.report(interface, wanted, now, out)
+
+    def _taken(self, interface: Interface, address: Address, now: int, out: list[Output]) -> None:
+        """An address of ours can be used."""
+        if address.version == 4 or not address.is_link_local:
+            return
+        self.advertiser.refresh(interface, now, out)
+        if interface.autoconfigures and not self._plane.forwards:
+            self.discovery.begin(interface, now)
 
     def _claim(self, interface: Interface, address: Address, now: int, out: list[Output]) -> None:
         if interface.is_loopback:
@@ -209,7 +308,7 @@ class Neighbors:
 
     def next_deadline(self) -> int | None:
         """The instant at which `advance` has something to do."""
-        parts = (self.cache, self.claims, self.nd)
+        parts = (self.cache, self.claims, self.nd, self.groups, self.advertiser, self.discovery)
         due = [part.next_deadline() for part in parts]
         return min((instant for instant in due if instant is not None), default=None)
 
@@ -218,6 +317,9 @@ class Neighbors:
         self.cache.advance(now, out)
         self.claims.advance(now, out)
         self.nd.advance(self._plane.interfaces, now, out)
+        self.groups.advance(now, out)
+        self.advertiser.advance(now, out)
+        self.discovery.advance(now, out)
 
     # -- looking -------------------------------------------------------------------------------
 

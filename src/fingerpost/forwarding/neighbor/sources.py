@@ -33,6 +33,11 @@ class Sources:
             if own.version == version and (interface.name, own.address) not in unusable:
                 yield own
 
+    def link_local(self, interface: Interface) -> InterfaceAddress | None:
+        """The usable IPv6 link-local address of an interface."""
+        held = (own for own in self.usable(interface, 6) if own.address.is_link_local)
+        return next(held, None)
+
     def answers_for(self, interface: Interface, target: Address, *, is_weak: bool) -> bool:
         """Whether a question for `target` that came in on `interface` is ours to answer."""
         if any(own.address == target for own in self.usable(interface, target.version)):
