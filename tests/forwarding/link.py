@@ -20,6 +20,7 @@ from fingerpost.forwarding import (
     SendFrame,
     TimePassed,
 )
+from fingerpost.forwarding.neighbor.advertising import DEFAULTS, Advertising
 from fingerpost.router import Router
 from fingerpost.wire.ipv4 import Ipv4
 from fingerpost.wire.ipv6 import Ipv6
@@ -35,9 +36,32 @@ def mac(number: int) -> Mac:
     return Mac(f"02:00:00:00:00:{number:02x}")
 
 
-def eth0(number: int, *addresses: str, **more: object) -> Interface:
-    own = tuple(InterfaceAddress(text) for text in addresses)
-    return Interface("eth0", 1, mac(number), addresses=own, **more)  # type: ignore[arg-type]
+def eth0(
+    number: int,
+    *addresses: str,
+    dad_transmits: int = 1,
+    advertising: Advertising | None = None,
+    autoconfigures: bool = False,
+    mtu: int = 1500,
+) -> Interface:
+    """An interface whose station ends in `number`; it advertises if it is told what."""
+    return Interface(
+        "eth0",
+        1,
+        mac(number),
+        mtu,
+        tuple(InterfaceAddress(text) for text in addresses),
+        dad_transmits=dad_transmits,
+        autoconfigures=autoconfigures,
+        advertises=advertising is not None,
+        advertising=advertising or DEFAULTS,
+    )
+
+
+def node(interface: Interface, policy: ForwardingPolicy = STRICT, forwards: bool = True) -> Router:
+    """A router with one interface."""
+    number = interface.mac[-1]
+    return Router(f"r{number}", [interface], rng=Random(number), policy=policy, forwards=forwards)
 
 
 def station(
@@ -45,12 +69,10 @@ def station(
     *addresses: str,
     policy: ForwardingPolicy = STRICT,
     forwards: bool = True,
-    **more: object,
+    dad_transmits: int = 1,
 ) -> Router:
     """A router with one interface, eth0, whose station ends in `number`."""
-    interface = eth0(number, *addresses, **more)
-    rng = Random(number)
-    return Router(f"r{number}", [interface], rng=rng, policy=policy, forwards=forwards)
+    return node(eth0(number, *addresses, dad_transmits=dad_transmits), policy, forwards)
 
 
 def packet(source: str, destination: str, payload: bytes = b"payload!") -> bytes:

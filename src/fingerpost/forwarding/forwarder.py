@@ -115,10 +115,10 @@ class Forwarder:
                 self._give_up(now, out)
             case InterfaceWentUp(interface):
                 self._set_up(self._interface(interface), True)
-                self.neighbors.went_up(self.interfaces[interface], now, out)
+                self.neighbors.presence.went_up(self.interfaces[interface], now, out)
             case InterfaceWentDown(interface):
                 self._set_up(self._interface(interface), False)
-                self.neighbors.went_down(self.interfaces[interface])
+                self.neighbors.presence.went_down(self.interfaces[interface])
         self._lost(now, out)
         self._count_sent(out)
         return out
@@ -137,7 +137,7 @@ class Forwarder:
         self.interfaces[interface.name] = interface
         self.counters.setdefault(interface.name, Counters())
         self.index_addresses()
-        self.neighbors.changed(before, interface, now, out)
+        self.neighbors.presence.changed(before, interface, now, out)
         self._count_sent(out)
         return out
 
@@ -154,14 +154,14 @@ class Forwarder:
 
     def _membership(self, group: Address, interface: str, now: int, *, joins: bool) -> list[Output]:
         out: list[Output] = []
-        self.neighbors.membership(self._interface(interface), group, now, out, joins=joins)
+        self.neighbors.presence.membership(self._interface(interface), group, now, out, joins=joins)
         self._count_sent(out)
         return out
 
     def shut_down(self, now: int) -> list[Output]:
         """Take leave of all links: routers that advertise say that they are none any more."""
         out: list[Output] = []
-        self.neighbors.shut_down(now, out)
+        self.neighbors.presence.shut_down(now, out)
         self._count_sent(out)
         return out
 

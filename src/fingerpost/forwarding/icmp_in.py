@@ -99,7 +99,7 @@ def _neighbor_message(walk: Walk, kind: int, message: bytes) -> End | None:
         walk.note("ICMP", "neighbour discovery in fragments", section="RFC 6980 5")
         return End(Reason.BAD_NEIGHBOR_MESSAGE)
     if kind != Icmpv6Type.REDIRECT:
-        return neighbour_message(walk)
+        return neighbour_message(walk, message)
     if walk.packet.hop_limit != 255:
         walk.note("ICMP", "a redirect from beyond the link", section="RFC 4861 8.1")
         return End(Reason.BAD_NEIGHBOR_MESSAGE)

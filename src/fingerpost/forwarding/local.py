@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding import extension, fragment, icmp_in
 from fingerpost.forwarding.events import DeliverPacket
+from fingerpost.forwarding.neighbor.group_query import group_query
 from fingerpost.forwarding.own import LIMITED_BROADCAST
 from fingerpost.forwarding.packet import Packet
 from fingerpost.forwarding.reason import Reason
@@ -113,6 +114,7 @@ def deliver(walk: Walk) -> End:
     end = _deliver4(walk) if walk.packet.version == 4 else _deliver6(walk)
     if end is not None:
         return end
+    group_query(walk)
     if not walk.is_dry:
         walk.out.append(DeliverPacket(walk.came_in, walk.packet.data))
     return End(Reason.DELIVERED)

@@ -8,29 +8,22 @@ from fingerpost.errors import DecodeError
 from fingerpost.forwarding.neighbor.nd_validity import ND_MESSAGES, invalid
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.walk import End
-from fingerpost.wire import icmpv6, ipv6_extension
-from fingerpost.wire.protocol import IpProtocol
+from fingerpost.wire import icmpv6
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.walk import Walk
 
-_FIRST, _LAST = 133, 137  # router solicitation to redirect
 
+def neighbour_message(walk: Walk, data: bytes) -> End | None:
+    """Take the ICMPv6 message of a packet for us that is of ND; its checksum was checked.
 
-def neighbour_message(walk: Walk) -> End | None:
-    """Take a packet for us that is an ND message; None leaves it to others."""
+    None where no link brought it, so that it cannot be about neighbours.
+    """
     packet = walk.packet
-    if packet.version != 6 or walk.interface is None:
+    if walk.interface is None:
         return None
-    found = _icmpv6(walk)
-    if found is None or not found[0] or not _FIRST <= found[0][0] <= _LAST:
-        return None
-    data, is_fragment = found
-    if is_fragment:
-        walk.note("neighbour message", "fragmented: ignored", section="RFC 6980 5")
-        return End(Reason.BAD_NEIGHBOR_MESSAGE)
     try:
-        message = icmpv6.decode(data, packet.source, packet.destination)
+        message = icmpv6.decode(data, packet.source, packet.destination, verify=False)
     except DecodeError as error:
         walk.note("neighbour message", "{}", error)
         return End(Reason.BAD_NEIGHBOR_MESSAGE)
@@ -43,19 +36,3 @@ def neighbour_message(walk: Walk) -> End | None:
         return End(Reason.DELIVERED)
     reason = walk.plane.neighbors.receive_nd(walk.interface, packet, message, walk.now, walk.out)
     return End(reason)
-
-
-def _icmpv6(walk: Walk) -> tuple[bytes, bool] | None:
-    """The ICMPv6 message of a packet, and whether a fragment header stood before it."""
-    packet = walk.packet
-    if packet.protocol == IpProtocol.ICMPV6:
-        return packet.payload, False
-    if packet.protocol not in ipv6_extension.EXTENSIONS:
-        return None
-    try:
-        chain = ipv6_extension.walk(packet.protocol, packet.payload)
-    except DecodeError:
-        return None  # whoever reads extension headers says what is wrong with them
-    if chain.upper != IpProtocol.ICMPV6 or (chain.fragment and chain.fragment.offset):
-        return None
-    return chain.payload, chain.fragment is not None

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from fingerpost.forwarding.events import Happened, SendFrame
-from fingerpost.forwarding.neighbor.entry import Entry, Neighbor, Waiting
+from fingerpost.forwarding.events import Happened
+from fingerpost.forwarding.neighbor.entry import Entry, flush
 from fingerpost.forwarding.neighbor.links import Link, Links
 from fingerpost.forwarding.neighbor.state import Action, Event, State, step
 from fingerpost.forwarding.neighbor.timers import Timers
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.interface import Interface
+    from fingerpost.forwarding.neighbor.entry import Neighbor, Waiting
     from fingerpost.forwarding.neighbor.settings import NeighborSettings
     from fingerpost.wire.mac import Mac
 
@@ -128,7 +129,7 @@ class Cache:
                 case Action.RECORD:
                     entry.mac = mac
                 case Action.FLUSH:
-                    _flush(link.interface, entry, out)
+                    flush(link.interface, entry, out)
                 case Action.FAIL:
                     self._fail(entry, Reason.NEIGHBOR_FAILED)
                 case Action.LOSE:
@@ -211,7 +212,7 @@ class Cache:
         if entry is None:
             entry = self._entries[interface.name, address] = Entry(interface.name, address)
         entry.mac = mac
-        _flush(interface, entry, out)
+        flush(interface, entry, out)
         self._enter(link, entry, State.PERMANENT, now)
 
     def remove(self, interface: Interface, address: Address) -> bool:
@@ -254,19 +255,5 @@ class Cache:
 
     def snapshot(self) -> list[Neighbor]:
         """All neighbours, by interface, then by family and address."""
-        held = sorted(
-            self._entries.values(), key=lambda e: (e.interface, e.address.version, e.address)
-        )
-        return [
-            Neighbor(e.interface, e.address, e.mac, e.state, e.is_router, len(e.queue), e.changed)
-            for e in held
-        ]
-
-
-def _flush(interface: Interface, entry: Entry, out: list[Output]) -> None:
-    """Send what waited for the neighbour, in the order in which it came."""
-    assert entry.mac is not None
-    for waiting in entry.queue:
-        header = entry.mac + interface.mac + waiting.ethertype.to_bytes(2, "big")
-        out += [SendFrame(interface.name, header + payload) for payload in waiting.payloads]
-    entry.queue.clear()
+        seen = [entry.seen() for entry in self._entries.values()]
+        return sorted(seen, key=lambda n: (n.interface, n.address.version, n.address))

@@ -7,7 +7,6 @@ passed already, unless addresses are not checked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Prefix
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from fingerpost.addr import Address
     from fingerpost.forwarding.events import Output
+    from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.neighbor.cache import Cache
     from fingerpost.forwarding.neighbor.sources import Sources
@@ -52,13 +52,13 @@ class RouterDiscovery:
 
     def __init__(
         self,
-        interfaces: Mapping[str, Interface],
+        plane: Forwarder,
         cache: Cache,
         sources: Sources,
         rng: Random,
     ) -> None:
         """Nothing is known yet."""
-        self._interfaces = interfaces
+        self._plane = plane
         self._cache = cache
         self._sources = sources
         self._rng = rng
@@ -68,6 +68,10 @@ class RouterDiscovery:
         self.routes = LearnedRoutes(self._is_reachable)
         self.mtus: dict[str, int] = {}
         self.hop_limits: dict[str, int] = {}
+
+    def heeds(self, interface: Interface) -> bool:
+        """Whether routers are listened to there."""
+        return interface.autoconfigures and not self._plane.forwards
 
     # -- asking (6.3.7) ------------------------------------------------------------------------
 
@@ -84,7 +88,7 @@ class RouterDiscovery:
         self._timers.stop(interface)
 
     def _ask(self, name: str, now: int, out: list[Output]) -> None:
-        interface = self._interfaces.get(name)
+        interface = self._plane.interfaces.get(name)
         own = self._sources.link_local(interface) if interface is not None else None
         if interface is None or own is None:
             return

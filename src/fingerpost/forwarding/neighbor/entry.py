@@ -6,10 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.events import SendFrame
 from fingerpost.forwarding.neighbor.state import State
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
+    from fingerpost.forwarding.events import Output
+    from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.packet import Packet
     from fingerpost.wire.mac import Mac
 
@@ -25,27 +28,6 @@ class Waiting:
     payloads: tuple[bytes, ...]
     packet: Packet
     came_in: str | None
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """An entry of the cache; only the cache changes it.
-
-    `mac` is None while INCOMPLETE and FAILED. `is_settled` is true while packets go out without
-    the machine being asked. `asker` is the source of the packet that began the search; questions
-    carry it where it is an address of the interface (RFC 4861 7.2.2).
-    """
-
-    interface: str
-    address: Address
-    state: State = State.ABSENT
-    mac: Mac | None = None
-    is_settled: bool = False
-    is_router: bool = False
-    asked: int = 0
-    changed: int = 0
-    asker: Address | None = None
-    queue: deque[Waiting] = field(default_factory=deque)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +52,45 @@ class Neighbor:
         parts += [f"lladdr {self.mac}"] if self.mac is not None else []
         parts += ["router"] if self.is_router else []
         return " ".join([*parts, str(self.state)])
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """An entry of the cache; only the cache changes it.
+
+    `mac` is None while INCOMPLETE and FAILED. `is_settled` is true while packets go out without
+    the machine being asked. `asker` is the source of the packet that began the search; questions
+    carry it where it is an address of the interface (RFC 4861 7.2.2).
+    """
+
+    interface: str
+    address: Address
+    state: State = State.ABSENT
+    mac: Mac | None = None
+    is_settled: bool = False
+    is_router: bool = False
+    asked: int = 0
+    changed: int = 0
+    asker: Address | None = None
+    queue: deque[Waiting] = field(default_factory=deque)
+
+    def seen(self) -> Neighbor:
+        """The entry as a value."""
+        return Neighbor(
+            self.interface,
+            self.address,
+            self.mac,
+            self.state,
+            self.is_router,
+            len(self.queue),
+            self.changed,
+        )
+
+
+def flush(interface: Interface, entry: Entry, out: list[Output]) -> None:
+    """Send what waited for the neighbour, in the order in which it came."""
+    assert entry.mac is not None
+    for waiting in entry.queue:
+        header = entry.mac + interface.mac + waiting.ethertype.to_bytes(2, "big")
+        out += [SendFrame(interface.name, header + payload) for payload in waiting.payloads]
+    entry.queue.clear()

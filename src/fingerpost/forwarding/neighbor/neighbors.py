@@ -4,60 +4,47 @@ The life of a packet here: `resolve` finds its station, or keeps it while ARP or
 comes in by `receive_arp` or `receive_nd`, runs the machine, and the packet goes out; or nobody
 answers, and it comes back by `take_lost` for the ICMP error that is owed.
 
-The life of an address: `went_up` begins its claim; when that has been checked the address is used,
-announced and defended (`claims.py`).
+The life of an address: when its link comes up (`presence.py`) it is claimed, that is checked, used,
+announced and defended (`claims.py`); routers then advertise (`advertiser.py`) and hosts look for
+routers (`discovery.py`).
+
+Deliberately not done: proxying, securing (RFC 3971), optimistic addresses (RFC 4429), asking for
+routers beyond three times (RFC 7559), disabling IPv6 when the link-local address is a duplicate
+(RFC 4862 5.4.5: the address alone stays unused, and that is told).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Address, Prefix
-from fingerpost.addr import Interface as InterfaceAddress
-from fingerpost.forwarding.events import AddAddress
 from fingerpost.forwarding.neighbor.advertiser import Advertiser
 from fingerpost.forwarding.neighbor.arp import ArpSpeaker
 from fingerpost.forwarding.neighbor.cache import Cache
-from fingerpost.forwarding.neighbor.claim_state import (
-    ANNOUNCE_IPV4,
-    PROBE_IPV4,
-    SILENT,
-    check_ipv6,
-    moved_ipv6,
-)
 from fingerpost.forwarding.neighbor.claims import Claims
 from fingerpost.forwarding.neighbor.consistency import ConsistencyCheck
 from fingerpost.forwarding.neighbor.discovery import RouterDiscovery
 from fingerpost.forwarding.neighbor.groups import Groups
-from fingerpost.forwarding.neighbor.nd import NdSpeaker
-from fingerpost.forwarding.neighbor.settings import Claiming
+from fingerpost.forwarding.neighbor.nd_advertised import Advertisements
+from fingerpost.forwarding.neighbor.nd_learn import Learner
+from fingerpost.forwarding.neighbor.nd_receive import NdReceiver
+from fingerpost.forwarding.neighbor.nd_solicited import Solicitations
+from fingerpost.forwarding.neighbor.nd_speak import NdSpeaker
+from fingerpost.forwarding.neighbor.presence import Presence
 from fingerpost.forwarding.neighbor.sources import Sources
 from fingerpost.forwarding.neighbor.state import Event, State
-from fingerpost.forwarding.reason import Reason
-from fingerpost.wire.nd import (
-    NeighborAdvertisement,
-    NeighborSolicitation,
-    RouterAdvertisement,
-    RouterSolicitation,
-)
 
 if TYPE_CHECKING:
     from random import Random
 
+    from fingerpost.addr import Address
     from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.neighbor.entry import Entry, Neighbor, Waiting
     from fingerpost.forwarding.neighbor.nd_validity import NdMessage
     from fingerpost.forwarding.packet import Packet
+    from fingerpost.forwarding.reason import Reason
     from fingerpost.wire.mac import Mac
-
-LINK_LOCAL = Prefix("fe80::/64")  # RFC 4291 2.5.6
-_IPV4_PLANS = {
-    Claiming.SILENT: SILENT,
-    Claiming.ANNOUNCE: ANNOUNCE_IPV4,
-    Claiming.PROBE: PROBE_IPV4,
-}
 
 
 class Neighbors:
@@ -69,19 +56,37 @@ class Neighbors:
         self.settings = plane.policy.neighbors
         self.claims = Claims(rng, plane.interfaces, plane.index_addresses)
         self.cache = Cache(self.settings, rng, self._ask)
-        sources = Sources(plane, self.claims)
+        self.sources = Sources(plane, self.claims)
         is_weak = self.settings.answers_for_other_interfaces
-        self.arp = ArpSpeaker(self.cache, self.claims, sources, is_weak=is_weak)
-        self.nd = NdSpeaker(self.cache, self.claims, sources, self.settings, rng, self._is_router)
+        self.arp = ArpSpeaker(self.cache, self.claims, self.sources, is_weak=is_weak)
+        self.nd = NdSpeaker(self.sources, rng, self._is_router)
         self.claims.speakers = {4: self.arp, 6: self.nd}
-        self.claims.taken = self._taken
-        self.groups = Groups(plane.interfaces, sources, rng)
-        self.advertiser = Advertiser(plane.interfaces, sources, rng, self._is_router)
-        self.discovery = RouterDiscovery(plane.interfaces, self.cache, sources, rng)
+        self.groups = Groups(plane.interfaces, self.sources, rng)
+        self.advertiser = Advertiser(plane.interfaces, self.sources, rng, self._is_router)
+        self.discovery = RouterDiscovery(plane, self.cache, self.sources, rng)
+        self.presence = Presence(
+            plane, self.cache, self.claims, self.groups, self.advertiser, self.discovery
+        )
+        self._learner = Learner(self.cache)
+        self._learner.router_ended = self.discovery.routes.end_router
         self.cache.router_changed = self.discovery.routes.judge
-        self.nd.router_ended = self.discovery.routes.end_router
-        self._consistency = ConsistencyCheck()
-        self._running: set[str] = set()
+        self._solicitations = Solicitations(
+            self.cache,
+            self.claims,
+            self.sources,
+            self.nd,
+            self._learner,
+            rng,
+            self.settings.anycast_delay_ns,
+        )
+        self._receiver = NdReceiver(
+            self._solicitations,
+            Advertisements(self.cache, self.claims, self._learner, self._creates),
+            self._learner,
+            self.advertiser,
+            self.discovery,
+            ConsistencyCheck(),
+        )
 
     # -- packets -------------------------------------------------------------------------------
 
@@ -135,47 +140,7 @@ class Neighbors:
         out: list[Output],
     ) -> Reason:
         """Take a valid ND message (RFC 4861)."""
-        match message:
-            case NeighborSolicitation():
-                return self.nd.receive_solicitation(interface, packet, message, now, out)
-            case NeighborAdvertisement():
-                return self.nd.receive_advertisement(interface, message, now, out)
-            case RouterSolicitation():
-                return self._solicited(interface, packet.source, message, now, out)
-            case RouterAdvertisement():
-                return self._advertised(interface, packet.source, message, now, out)
-        return Reason.NOT_ANSWERED
-
-    def _solicited(
-        self,
-        interface: Interface,
-        host: Address,
-        message: RouterSolicitation,
-        now: int,
-        out: list[Output],
-    ) -> Reason:
-        """RFC 4861 6.2.6; a host drops it."""
-        if not self.advertiser.is_advertising(interface.name):
-            return Reason.NOT_ANSWERED
-        self.nd.hear_sender(interface, host, message, now, out, is_router=False)
-        self.advertiser.solicited(interface, now)
-        return Reason.ANSWERED
-
-    def _advertised(
-        self,
-        interface: Interface,
-        router: Address,
-        message: RouterAdvertisement,
-        now: int,
-        out: list[Output],
-    ) -> Reason:
-        """RFC 4861 6.3.4 for a host, 6.2.7 for a router."""
-        self.nd.hear_sender(interface, router, message, now, out, is_router=True)
-        if self.advertiser.is_advertising(interface.name):
-            self._consistency.receive(interface, router, message, out)
-        elif interface.autoconfigures and not self._plane.forwards:
-            self.discovery.receive(interface, router, message, now, out)
-        return Reason.DELIVERED
+        return self._receiver.receive(interface, packet, message, now, out)
 
     def learn(
         self,
@@ -188,10 +153,13 @@ class Neighbors:
         is_router: bool | None = None,
     ) -> None:
         """Take a neighbour's station from a redirect (RFC 4861 8.3); `is_router` None: unknown."""
-        self.nd.hear(interface, address, station, now, out, is_router=is_router)
+        self._learner.hear(interface, address, station, now, out, is_router=is_router)
 
     def _is_router(self, interface: Interface) -> bool:
         return self._plane.forwards and interface.forwards
+
+    def _creates(self, interface: Interface) -> bool:
+        return self.settings.unsolicited_creates and self._is_router(interface)
 
     def _ask(self, entry: Entry, is_unicast: bool, now: int, out: list[Output]) -> None:  # noqa: ARG002
         interface = self._plane.interfaces[entry.interface]
@@ -200,97 +168,6 @@ class Neighbors:
             self.arp.ask(interface, entry.address, entry.asker, station, out)
         else:
             self.nd.ask(interface, entry.address, entry.asker, station, out)
-
-    # -- interfaces ----------------------------------------------------------------------------
-
-    def went_up(self, interface: Interface, now: int, out: list[Output]) -> None:
-        """Begin to speak on a link that carries packets; once more begins anew."""
-        self._running.add(interface.name)
-        self._make_link_local(interface, out)
-        self._report(interface, now, out)
-        for own in interface.addresses:
-            self._claim(interface, own.address, now, out)
-
-    def went_down(self, interface: Interface) -> None:
-        """Forget what was learned from a link that is gone."""
-        self._running.discard(interface.name)
-        self.cache.clear(interface)
-        self.groups.went_down(interface.name)
-        self.advertiser.went_down(interface.name)
-        self.discovery.went_down(interface.name)
-        for own in interface.addresses:
-            self.claims.end(interface.name, own.address)
-
-    def changed(
-        self, before: Interface | None, interface: Interface, now: int, out: list[Output]
-    ) -> None:
-        """Follow a change of an interface: of its addresses, its station, what it advertises."""
-        held = {own.address for own in before.addresses} if before is not None else set()
-        for address in sorted(held - {own.address for own in interface.addresses}):
-            self.claims.end(interface.name, address)
-        if interface.name not in self._running:
-            return
-        self._make_link_local(interface, out)
-        self._report(interface, now, out)
-        has_moved = before is not None and before.mac != interface.mac
-        for own in interface.addresses:
-            if own.address not in held:
-                self._claim(interface, own.address, now, out)
-            elif has_moved and (interface.name, own.address) not in self.claims.unusable:
-                retrans_ns = self.cache.links.of(interface).retrans_ns
-                plan = ANNOUNCE_IPV4 if own.version == 4 else moved_ipv6(retrans_ns)
-                self.claims.begin(interface, own.address, plan, now, out)
-        if before != interface:
-            self.advertiser.refresh(interface, now, out)
-
-    def shut_down(self, now: int, out: list[Output]) -> None:
-        """Say good-bye on all links (RFC 4861 6.2.5)."""
-        self.advertiser.shut_down(out)
-        for name in sorted(self._running):
-            self.groups.report(self._plane.interfaces[name], (), now, out)
-
-    def membership(
-        self, interface: Interface, group: Address, now: int, out: list[Output], *, joins: bool
-    ) -> None:
-        """Join or leave a multicast group."""
-        if joins:
-            self.groups.join(interface, group)
-        else:
-            self.groups.leave(interface, group)
-        self._plane.index_addresses()
-        if interface.name in self._running:
-            self._report(interface, now, out)
-
-    def _make_link_local(self, interface: Interface, out: list[Output]) -> None:
-        """RFC 4862 5.3: an interface that speaks IPv6 has a link-local address."""
-        if interface.speaks_ipv6 and interface.link_local() is None:
-            address = Address.from_eui64(LINK_LOCAL, interface.mac)
-            out.append(AddAddress(interface.name, InterfaceAddress(address, LINK_LOCAL.length)))
-
-    def _report(self, interface: Interface, now: int, out: list[Output]) -> None:
-        joined = self.groups.joined.get(interface.name, {})
-        own = self._plane.own.groups(interface.name)
-        speaks = interface.speaks_ipv6
-        wanted = [group for group in own if group in joined or (group.version == 6 and speaks)]
-        self.groups.report(interface, wanted, now, out)
-
-    def _taken(self, interface: Interface, address: Address, now: int, out: list[Output]) -> None:
-        """An address of ours can be used."""
-        if address.version == 4 or not address.is_link_local:
-            return
-        self.advertiser.refresh(interface, now, out)
-        if interface.autoconfigures and not self._plane.forwards:
-            self.discovery.begin(interface, now)
-
-    def _claim(self, interface: Interface, address: Address, now: int, out: list[Output]) -> None:
-        if interface.is_loopback:
-            return
-        if address.version == 4:
-            plan = _IPV4_PLANS[self.settings.claiming_ipv4]
-        else:
-            retrans_ns = self.cache.links.of(interface).retrans_ns
-            plan = check_ipv6(interface.dad_transmits, retrans_ns)
-        self.claims.begin(interface, address, plan, now, out)
 
     # -- by hand -------------------------------------------------------------------------------
 
@@ -308,7 +185,14 @@ class Neighbors:
 
     def next_deadline(self) -> int | None:
         """The instant at which `advance` has something to do."""
-        parts = (self.cache, self.claims, self.nd, self.groups, self.advertiser, self.discovery)
+        parts = (
+            self.cache,
+            self.claims,
+            self._solicitations,
+            self.groups,
+            self.advertiser,
+            self.discovery,
+        )
         due = [part.next_deadline() for part in parts]
         return min((instant for instant in due if instant is not None), default=None)
 
@@ -316,7 +200,7 @@ class Neighbors:
         """Do what is due."""
         self.cache.advance(now, out)
         self.claims.advance(now, out)
-        self.nd.advance(self._plane.interfaces, now, out)
+        self._solicitations.advance(self._plane.interfaces, now, out)
         self.groups.advance(now, out)
         self.advertiser.advance(now, out)
         self.discovery.advance(now, out)
