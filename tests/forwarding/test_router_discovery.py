@@ -328,9 +328,9 @@ def test_rfc_4191_3_2_the_preferred_router_is_used_and_equal_ones_share() -> Non
 
 def test_rfc_4861_6_3_6_a_router_that_does_not_answer_is_left_for_another() -> None:
     end = listening()
-    advertise(end, 0, source=R9, preference=Preference.HIGH)
+    advertise(end, 0, prefix(9999), source=R9, preference=Preference.HIGH)
     advertise(end, 0, source=R8)
-    data = packet("fe80::ff:fe00:1", "2a00:9::1")
+    data = packet(str(SLAAC_1), "2a00:9::1")
     end.receive(PacketOriginated(data), SECOND)
     pass_time(end, 8 * SECOND)
     assert hops(end, EVERYWHERE) == (NextHop("eth0", R9),)
