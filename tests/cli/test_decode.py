@@ -243,7 +243,7 @@ def test_what_may_be_received_but_not_sent_says_why_it_is_not_re_encoded() -> No
     assert "not re-encoded: " in run("--reencode", packet.hex()).stdout
 
 
-@pytest.mark.parametrize("words", [["no-such-file"], ["xyz"], ["4500", "0"], ["4"]])
+@pytest.mark.parametrize("words", [["no-such-file"], ["xyz"], ["192.0.2.1"], ["4500", "0"], ["4"]])
 def test_what_is_neither_file_nor_hex_is_refused(words: list[str]) -> None:
     with pytest.raises(UsageError, match=r"neither a file nor hex|odd number"):
         raise_of(*words)

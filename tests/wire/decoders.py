@@ -12,7 +12,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from fingerpost.addr import Address
-from fingerpost.wire import ipv4_options, ipv6_extension, pcap, tcp_options
+from fingerpost.wire import icmp, icmpv6, igmp, ipv4_options, ipv6_extension, pcap, tcp_options
 from fingerpost.wire.arp import Arp
 from fingerpost.wire.checksum import checksum
 from fingerpost.wire.ethernet import Ethernet
@@ -21,6 +21,7 @@ from fingerpost.wire.ipv6 import Ipv6
 from fingerpost.wire.tcp import Tcp
 from fingerpost.wire.udp import Udp
 from wire import packets
+from wire.drawn import ICMP, ICMPV6, IGMP
 
 A4, B4 = Address("192.0.2.1"), Address("198.51.100.2")
 A6, B6 = Address("2001:db8::1"), Address("2001:db8::2")
@@ -53,11 +54,17 @@ CAPTURES = st.tuples(st.lists(st.binary(max_size=30), max_size=3), st.booleans()
 )
 IP4_BYTES = packets.IP4_PACKETS.map(lambda packet: packet.encode())
 IP6_BYTES = packets.IP6_PACKETS.map(lambda packet: packet.encode())
+ICMP_BYTES = st.one_of(*ICMP.values()).map(lambda message: message.encode())
+ICMPV6_BYTES = st.one_of(*ICMPV6.values()).map(lambda message: message.encode(A6, B6))
+IGMP_BYTES = st.one_of(*IGMP.values()).map(lambda message: message.encode())
 CHAIN_BYTES = packets.chains().map(lambda drawn: bytes((drawn[0],)) + drawn[1].encode())
 
 DECODERS: dict[str, tuple[Decoder, st.SearchStrategy[bytes]]] = {
     "arp": (Arp.decode, packets.ARPS.map(lambda message: message.encode())),
     "ethernet": (Ethernet.decode, packets.FRAMES.map(lambda frame: frame.encode())),
+    "icmp": (lambda data: icmp.decode(data, verify=False), ICMP_BYTES),
+    "icmpv6": (lambda data: icmpv6.decode(data, A6, B6, verify=False), ICMPV6_BYTES),
+    "igmp": (lambda data: igmp.decode(data, verify=False), IGMP_BYTES),
     "ipv4": (Ipv4.decode, IP4_BYTES),
     "ipv4 with its sum put right": (lambda data: Ipv4.decode(resealed(data)), IP4_BYTES),
     "ipv4 bare": (Ipv4.decode_bare, IP4_BYTES),

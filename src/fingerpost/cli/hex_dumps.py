@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 _OFFSET_COLON = re.compile(r"\s*(?:0x)?([0-9a-fA-F]{4,8}):\s+(\S.*)")
 _OFFSET_BYTES = re.compile(r"\s*([0-9a-fA-F]{4,8})((?:\s+[0-9a-fA-F]{2})*)\s*(?:[|>].*)?")
 _DIGITS = re.compile(r"[0-9a-fA-F]+")
-_BETWEEN = re.compile(r"[\s:.,_-]+|0[xX]")
+_BETWEEN = re.compile(r"[\s:-]+|0[xX]")
 
 
 @dataclass(frozen=True, slots=True)
