@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.lab.model import EndKind
+from fingerpost.lab.target import target_of
 from fingerpost.lab.timeline import Fail, LinkTarget, NodeTarget, SetQuality
 
 if TYPE_CHECKING:
@@ -32,13 +33,7 @@ class Failures:
         """
         failed = cls()
         for text in texts:
-            if text in lab.nodes:
-                failed = failed.with_change(Fail(0, NodeTarget(text)))
-                continue
-            sender, arrow, receiver = (part.strip() for part in text.partition("->"))
-            link = lab.link(f"{sender}-{receiver}" if arrow else text)
-            leaving = sender if arrow else None
-            failed = failed.with_change(Fail(0, LinkTarget(link.name, leaving)))
+            failed = failed.with_change(Fail(0, target_of(lab, text)))
         return failed
 
     @classmethod

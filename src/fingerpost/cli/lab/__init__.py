@@ -9,6 +9,7 @@ from fingerpost.cli import LazyCommands
 # name -> (module, one-line help), as in `fingerpost.cli.COMMANDS`
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("fingerpost.cli.lab.check", "Validate a file and say what is in it."),
+    "draw": ("fingerpost.cli.lab.draw", "Draw the network as SVG."),
     "ping": ("fingerpost.cli.lab.ping", "Ping from a node of a lab."),
     "run": ("fingerpost.cli.lab.run", "Let a lab run and judge its expectations."),
     "schema": ("fingerpost.cli.lab.schema", "Print the JSON Schema of lab.yaml."),
