@@ -61,6 +61,7 @@ def test_help_imports_click_and_no_command() -> None:
         ["cidr", "192.0.2.130/30", "--json"],
         ["classify", "192.0.2.1", "--json"],
         ["completion", "bash"],
+        ["decode", "4500001c000100004001f6dcc0000201c00002020800f7fd00010001", "--json"],
     ],
 )
 def test_commands_on_single_addresses_import_neither_numpy_nor_rich(words: list[str]) -> None:
