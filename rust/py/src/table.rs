@@ -4,6 +4,7 @@
 //! to the core. A writer stages its prefixes, fills in their values, and publishes: so no reader
 //! meets a slot without its value. Whoever waits for another writer lets go of the interpreter.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fingerpost_core::addr::{Ip, Net};
@@ -30,6 +31,8 @@ pub struct Table {
     core: Mutex<lpm::Table>,
     readers: Arc<Readers>,
     values: Mutex<Values>,
+    /// Batches of changes so far.
+    generation: AtomicU64,
 }
 
 /// What a batch did.
@@ -41,7 +44,8 @@ struct Batch {
 
 impl Table {
     fn with_core(core: lpm::Table, values: Values) -> Table {
-        Table { readers: core.readers(), core: Mutex::new(core), values: Mutex::new(values) }
+        let (readers, core) = (core.readers(), Mutex::new(core));
+        Table { readers, core, values: Mutex::new(values), generation: AtomicU64::new(0) }
     }
 
     fn core(&self, py: Python<'_>) -> MutexGuard<'_, lpm::Table> {
@@ -134,6 +138,7 @@ impl Table {
         }
         let mut freed = Vec::new();
         away(py, is_large, || core.publish(|slot| freed.push(slot)));
+        self.generation.fetch_add(1, Ordering::Release);
         {
             let mut held = self.values();
             dead.extend(freed.into_iter().filter_map(|slot| held.replace(slot, None, 0)));
@@ -200,6 +205,12 @@ impl Table {
     #[getter]
     fn form(&self, py: Python<'_>) -> &'static str {
         form_name(self.core(py).form())
+    }
+
+    /// A number that is another one after every change.
+    #[getter]
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// Number of IPv4 and of IPv6 prefixes.

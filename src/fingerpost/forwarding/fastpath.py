@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from fingerpost._core import FrozenTable
     from fingerpost.addr import AddressLike, PrefixLike
+    from fingerpost.forwarding.forwarder import Forwarder
 
     _Memory: TypeAlias = Buffer | NDArray[Any]  # numpy says that it is a Buffer from 3.12 on
 
@@ -119,6 +120,16 @@ class FastPath:
             seed,
         )
 
+    @classmethod
+    def of(cls, plane: Forwarder) -> FastPath:
+        """Make the fast path of a forwarding plane as it is now; port i is its interface i.
+
+        `accelerated.py` has one that follows the plane's changes.
+        """
+        from fingerpost.forwarding.compiled import Compiler
+
+        return Compiler(plane).fast_path()
+
     def use(self, simd: str) -> None:
         """Choose the instructions: "scalar", "avx2" or "avx512", at most what the machine has.
 
@@ -140,8 +151,11 @@ class FastPath:
 
         `lengths` (uint32) has one number a frame; frame i is at i * `stride`, or at `offsets[i]`
         (uint32). Frames must not overlap. `out` (uint64, one a frame) is where outcomes go, to
-        spare their allocation. Raises `UsageError` for buffers that do not fit each other.
+        spare their allocation. Raises `UsageError` for buffers that do not fit each other, and
+        `BufferError` for other types of elements.
         """
+        if _view(lengths).nbytes == 0:
+            return Batch(memoryview(array("Q")), 0)  # empty buffers need not be aligned
         if out is None:
             out = array("Q", bytes(2 * _view(lengths).nbytes))
         left = self._core.run(frames, lengths, out, ingress, stride, offsets)

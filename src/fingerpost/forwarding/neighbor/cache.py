@@ -57,6 +57,7 @@ class Cache:
         self.links = Links(settings, rng)
         self.lost: list[tuple[Waiting, Reason]] = []
         self.router_changed: Callable[[str, Address, list[Output]], None] | None = None
+        self.generation = 0  # another number after every change of a state or a station
 
     # -- packets -------------------------------------------------------------------------------
 
@@ -128,6 +129,7 @@ class Cache:
                     self._ask(entry, action is Action.PROBE, now, out)
                 case Action.RECORD:
                     entry.mac = mac
+                    self.generation += 1
                 case Action.FLUSH:
                     flush(link.interface, entry, out)
                 case Action.FAIL:
@@ -144,6 +146,7 @@ class Cache:
             self._start_timer(link, entry, now)
 
     def _enter(self, link: Link, entry: Entry, state: State, now: int) -> None:
+        self.generation += 1
         link.move(entry, state)
         if state is State.ABSENT:
             del self._entries[entry.interface, entry.address]
@@ -194,6 +197,7 @@ class Cache:
         return True
 
     def _drop(self, link: Link, entry: Entry, reason: Reason) -> None:
+        self.generation += 1
         self._fail(entry, reason)
         link.move(entry, State.ABSENT)
         self._timers.stop(entry)

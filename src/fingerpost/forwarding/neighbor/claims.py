@@ -177,7 +177,7 @@ class Claims:
                 if claim.sent < claim.plan.announcements:
                     claim.sent += 1
                     overrides = claim.plan.overrides
-                speaker.announce(interface, claim.address, out, overrides=overrides)
+                    speaker.announce(interface, claim.address, out, overrides=overrides)
             case ClaimAction.DEFEND:
                 self._defend(claim, interface, whose, now, out)
             case ClaimAction.GIVE_UP:
