@@ -101,10 +101,12 @@ class VirtualHost:
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
-        due = [self.router.next_deadline()]
-        due += [one.next_deadline() for one in self.applications]
-        due += [one.next_deadline() for one in self.transports.values()]
-        return min((instant for instant in due if instant is not None), default=None)
+        first = self.router.next_deadline()
+        for one in (*self.applications, *self.transports.values()):
+            due = one.next_deadline()
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
 
     def _advance(self, now: int) -> list[Output]:
         out: list[Output] = []

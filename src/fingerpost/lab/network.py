@@ -33,13 +33,10 @@ from fingerpost.lab.target import target_of
 from fingerpost.lab.timeline import Change, Fail, LinkTarget, NodeTarget, Restore, SetQuality
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Prefix
     from fingerpost.forwarding.events import Output
-    from fingerpost.forwarding.route import Route
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.why import Why
 
-CONNECTED = "connected"
 SECOND = 1_000_000_000
 
 
@@ -56,9 +53,9 @@ class Network(Mapping[str, LabNode]):
         self.scheduler = Scheduler(seed=self.seed)
         self.events = Record()
         self.max_events: int | None = None  # of one run; None: what the scheduler allows
-        self._tables = Tables(lab)
+        tables = Tables(lab)
         self._stations = {
-            name: Station(node, self.scheduler, self.events, self._routes_of)
+            name: Station(node, self.scheduler, self.events, tables.__getitem__)
             for name, node in lab.nodes.items()
         }
         self._nodes = {name: LabNode(self, one) for name, one in self._stations.items()}
@@ -100,12 +97,6 @@ class Network(Mapping[str, LabNode]):
                 station.ports[endpoint.interface] = (link, end)
                 link.attach(end, station.receiver(endpoint.interface))
         return link
-
-    def _routes_of(self, name: str) -> tuple[list[Prefix], list[Route]]:
-        """The configured routes of a node; connected ones its router finds itself."""
-        prefixes, routes = self._tables[name].columns()
-        kept = [at for at, route in enumerate(routes) if route.origin != CONNECTED]
-        return [prefixes[at] for at in kept], [routes[at] for at in kept]
 
     # -- nodes ---------------------------------------------------------------------------------
 

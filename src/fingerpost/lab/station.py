@@ -25,7 +25,7 @@ from fingerpost.lab.assembly import build_host
 from fingerpost.lab.record import Entry
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Prefix
+    from fingerpost.fib import Fib
     from fingerpost.forwarding.events import Event, Output
     from fingerpost.forwarding.route import Route
     from fingerpost.host.application import Application
@@ -35,14 +35,15 @@ if TYPE_CHECKING:
     from fingerpost.lab.record import Record
     from fingerpost.lab.scheduler import Scheduler
 
-Routes = Callable[[str], "tuple[list[Prefix], list[Route]]"]
-"""The routes of a node of that name, asked for when it first needs its table."""
+Tables = Callable[[str], "Fib[Route]"]
+"""The table of a node of that name with all links up, asked for when it is first needed."""
+CONNECTED = "connected"
 
 
 class Station:
     """One node of a running lab. `ports`: interface -> the link it is plugged into, and its end."""
 
-    def __init__(self, spec: Node, scheduler: Scheduler, record: Record, routes: Routes) -> None:
+    def __init__(self, spec: Node, scheduler: Scheduler, record: Record, tables: Tables) -> None:
         """Set the node up as it is in a network that has been running for a while."""
         self.spec = spec
         self.name = spec.name
@@ -51,8 +52,9 @@ class Station:
         self.boots = 0
         self._scheduler = scheduler
         self._record = record
-        self._routes = routes
+        self._tables = tables
         self._has_routes = False
+        self._is_pristine = True  # no interface or address has changed
         self._armed: int | None = None
         self._host = build_host(spec, scheduler)
 
@@ -66,8 +68,13 @@ class Station:
     def _install(self) -> None:
         """Fill the table: thousands of nodes would take long to fill before the first packet."""
         self._has_routes = True
-        prefixes, routes = self._routes(self.name)
-        self._host.router.install_many(prefixes, routes)
+        table, router = self._tables(self.name), self._host.router
+        if self._is_pristine:
+            router.adopt(table.copy())
+            return
+        prefixes, routes = table.columns()
+        kept = [at for at, route in enumerate(routes) if route.origin != CONNECTED]
+        router.install_many([prefixes[at] for at in kept], [routes[at] for at in kept])
 
     # -- links ---------------------------------------------------------------------------------
 
@@ -88,7 +95,8 @@ class Station:
             return
         event = InterfaceWentUp(interface) if is_up else InterfaceWentDown(interface)
         self._record.add(Entry(now, self.name, "up" if is_up else "down", "", interface))
-        _ = self.host  # which routes live depends on what the table holds
+        if not self._has_routes:
+            self._install()
         self.take(event, now)
 
     # -- power ---------------------------------------------------------------------------------
@@ -103,7 +111,7 @@ class Station:
         self.is_on = True
         self.boots += 1
         self._host = build_host(self.spec, self._scheduler, self.boots)
-        self._has_routes = False
+        self._has_routes = self._is_pristine = False
         now = self._scheduler.now
         for interface in self.ports:
             self._carry(self._host.receive(InterfaceWentDown(interface), now), now)
@@ -150,6 +158,7 @@ class Station:
                 entry = Entry(now, self.name, "route lost", str(prefix))
             case _:
                 return
+        self._is_pristine = self._is_pristine and isinstance(output, Happened)
         self._record.add(entry)
 
     # -- time ----------------------------------------------------------------------------------
