@@ -40,7 +40,8 @@ class TracerouteOptions:
 
     `method`: "udp", "icmp" or "tcp"; `port` None: 33434 or 80. `wait_ns`: how long to wait for an
     answer. `flows`: over how many flows the queries of a hop are spread; equal-cost routers may
-    send each flow another way. `size` None: 60 bytes (IPv6: 80), or with `finds_mtu` the MTU.
+    send each flow another way. `simultaneous`: how many probes may be on their way; None: those of
+    one hop, so that the target is not asked more often than is shown. `size` None: 60 bytes (IPv6: 80), or with `finds_mtu` the MTU.
     """
 
     method: str = "udp"
@@ -48,7 +49,7 @@ class TracerouteOptions:
     max_ttl: int = 30
     queries: int = 3
     wait_ns: int = 5 * SECOND
-    simultaneous: int = 16
+    simultaneous: int | None = None
     size: int | None = None
     port: int | None = None
     flows: int = 1
@@ -63,7 +64,7 @@ class TracerouteOptions:
             raise UsageError(
                 f"hops {self.first_ttl} to {self.max_ttl}: they count up, from 1 to 255"
             )
-        if not 1 <= self.queries <= 64 or not 1 <= self.simultaneous <= 1024:
+        if not 1 <= self.queries <= 64 or not 1 <= (self.simultaneous or 1) <= 1024:
             raise UsageError("queries are 1 to 64 a hop, probes 1 to 1,024 at a time")
         if not 1 <= self.flows <= 256:
             raise UsageError(f"{self.flows} flows; take 1 to 256")
@@ -172,7 +173,8 @@ class Traceroute:
 
     def _send(self, now: int) -> list[PacketOriginated]:
         out: list[PacketOriginated] = []
-        most = 1 if self.options.finds_mtu else self.options.simultaneous
+        most = self.options.simultaneous or self.options.queries
+        most = 1 if self.options.finds_mtu else most
         while len(self._waiting) < most and (place := self._next_place()) is not None:
             out.append(PacketOriginated(self._packet(place, now)))
         self.is_done = self.is_done or not (self._waiting or out)
