@@ -128,7 +128,7 @@ def fan(ways: int = 4) -> dict[str, object]:
     links = [["a", "in"], *(["in", m] for m in middle), *([m, "out"] for m in middle), ["out", "z"]]
     return {
         "topology": {
-            "nodes": {"a": {"kind": "host"}, **nodes, "z": {"kind": "host"}},
+            "nodes": nodes | {"a": {"kind": "host"}, "z": {"kind": "host"}},
             "links": [{"endpoints": ends, "delay": "1ms"} for ends in links],
         }
     }
