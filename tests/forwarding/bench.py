@@ -88,7 +88,6 @@ class Bench:
         self.out = self.plane.receive(event, self.now)  # type: ignore[arg-type]
         return self.out
 
-    @property
     def end(self) -> Reason:
         """How the way of the packet that came in last has ended."""
         return self.traces[-1].end

@@ -54,8 +54,10 @@ def examine(walk: Walk) -> End | None:
         if len(routes) > 1:  # RFC 1122 3.2.1.8 c
             at = _offset_of(options, routes[1])
             return _malformed(walk, at, "a second source route")
-        if (end := follow(walk, routes[0])) is not None:
-            return end
+        followed = follow(walk, routes[0])
+        if isinstance(followed, End):
+            return followed
+        options = tuple(followed if option is routes[0] else option for option in options)
     walk.options = options
     walk.note("options", "{} understood", len(options), section="RFC 1812 5.2.4")
     alerts = any(isinstance(option, RouterAlert) for option in options)

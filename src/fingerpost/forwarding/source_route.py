@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.walk import Walk
 
 
-def follow(walk: Walk, route: SourceRoute) -> End | None:
-    """Take the next address of a source route as destination, if this one is ours (RFC 791 3.1)."""
-    if not walk.plane.own.owner(walk.destination, walk.came_in) or route.is_used_up:
-        return None
-    target = route.next_address
-    assert target is not None
-    if target.is_multicast or target.is_loopback or target.packed[0] in (0, *range(240, 256)):
-        walk.note("options", "{} on a source route is no host", target, section="RFC 1122 3.2.1.8")
-        return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
-    walk.destination = target
-    walk.source_routed = True
-    walk.note("options", "the source route goes on to {}", target, section="RFC 791 3.1")
-    return None
+def follow(walk: Walk, route: SourceRoute) -> SourceRoute | End:
+    """Take the next address of a source route as destination, if this one is ours (RFC 791 3.1).
+
+    Gives the route with the stops that are ours passed; the last step waits for the way out.
+    """
+    own = walk.plane.own
+    while own.owner(walk.destination, walk.came_in):
+        if walk.source_routed:
+            route, walk.source_routed = route.advanced(walk.destination), False
+        target = route.next_address
+        if target is None:
+            break
+        if target.is_multicast or target.is_loopback or target.packed[0] in (0, *range(240, 256)):
+            walk.note("options", "{} on a route is no host", target, section="RFC 1122 3.2.1.8")
+            return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
+        walk.note("options", "the source route goes on to {}", target, section="RFC 791 3.1")
+        walk.destination, walk.source_routed = target, True
+    return route
 
 
 def strict(walk: Walk) -> End | None:
