@@ -22,7 +22,7 @@ def test_rfc_1812_5_2_1_2_the_table_is_asked_before_the_hop_limit(
 ) -> None:
     router = bench()
     router.take(udp4(destination=destination, ttl=1))
-    assert router.end is end
+    assert router.end() is end
     _, said = router.error()
     assert isinstance(said, icmp.DestinationUnreachable)
     assert said.code == code
@@ -39,25 +39,25 @@ def test_rfc_1812_5_2_1_2_the_table_is_asked_before_the_hop_limit_in_ipv6_too() 
 def test_rfc_1812_5_2_1_2_a_blackhole_swallows_a_packet_without_hops_too() -> None:
     router = bench()
     router.take(udp4(destination="10.66.0.1", ttl=1))
-    assert (router.end, router.sent) == (Reason.BLACKHOLE, [])
+    assert (router.end(), router.sent) == (Reason.BLACKHOLE, [])
 
 
 def test_rfc_1812_5_2_1_1_local_delivery_is_decided_before_the_hop_limit() -> None:
     router = bench()
     router.take(udp4(destination=HERE, ttl=0))
-    assert router.end is Reason.DELIVERED
+    assert router.end() is Reason.DELIVERED
 
 
 def test_rfc_1812_5_2_1_2_the_hop_limit_is_looked_at_before_the_size() -> None:
     router = bench()
     router.take(udp4(destination="10.0.2.9", ttl=1, payload=bytes(1400), dont_fragment=True))
-    assert router.end is Reason.HOP_LIMIT
+    assert router.end() is Reason.HOP_LIMIT
 
 
 def test_rfc_3927_7_link_local_is_dropped_in_silence_before_the_table_is_asked() -> None:
     router = bench()
     router.take(udp4(destination="169.254.7.7"))
-    assert (router.end, router.sent) == (Reason.BEYOND_SCOPE, [])
+    assert (router.end(), router.sent) == (Reason.BEYOND_SCOPE, [])
 
 
 @pytest.mark.parametrize("destination", ["198.51.100.7", "2001:db8::7", "3fff::7"])
@@ -66,4 +66,4 @@ def test_rfc_6890_2_2_1_documentation_is_forwarded_by_a_laboratory_alone(destina
     strict, lab = bench(STRICT), bench(LAB)
     strict.take(packet)
     lab.take(packet)
-    assert (strict.end, lab.end) == (Reason.NOT_FORWARDABLE, Reason.NO_ROUTE)
+    assert (strict.end(), lab.end()) == (Reason.NOT_FORWARDABLE, Reason.NO_ROUTE)

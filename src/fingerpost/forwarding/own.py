@@ -38,9 +38,7 @@ class OwnAddresses:
         self.unicast: dict[Address, str] = {}
         self.link_local: set[tuple[str, Address]] = set()
         self.broadcasts: dict[Address, str] = {}
-        self.zero_hosts: dict[
-            Address, str
-        ] = {}  # {network, 0}, once a broadcast (RFC 1812 4.2.3.1)
+        self.zero_hosts: dict[Address, str] = {}  # {network, 0} (RFC 1812 4.2.3.1)
         self.anycasts: dict[Address, str] = {}
         self._groups: dict[str, set[Address]] = {}
         for interface in interfaces:
