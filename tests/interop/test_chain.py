@@ -60,7 +60,7 @@ QUESTIONS = {
     # the path MTU is known now, and asked for again after it was forgotten
     "packet too big": "ping -n -c 2 -i 0.2 -W 1 -M do -s 1400 10.0.2.2",
     "packet too big, IPv6": "ping -n -c 2 -i 0.2 -W 1 -M do -s 1400 fd00:0:0:2::2",
-    "large over IPv6": "ping -n -c 2 -i 0.2 -W 2 -s 3000 fd00:0:0:2::2",
+    "large over IPv6": "ping -n -c 2 -i 1 -W 2 -s 3000 fd00:0:0:2::2",
 }
 
 # What each prints where they differ: a line of Linux's answer and one of ours.
@@ -114,6 +114,8 @@ def answer(chain: Chain, words: str) -> str:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_our_routers_answer_as_linux_does(name: str, linux: Chain, ours: Chain) -> None:
+    if "172.16." in QUESTIONS[name]:
+        time.sleep(1.2)  # Linux counts what such routes refuse, and is silent for a second
     theirs, own = answer(linux, QUESTIONS[name]), answer(ours, QUESTIONS[name])
     if name in DIFFERENT:
         assert DIFFERENT[name][0] in theirs
