@@ -102,7 +102,8 @@ class VirtualHost:
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
         first = self.router.next_deadline()
-        for one in (*self.applications, *self.transports.values()):
+        waiting: Iterable[Application | Transport] = (*self.applications, *self.transports.values())
+        for one in waiting:
             due = one.next_deadline()
             if due is not None and (first is None or due < first):
                 first = due

@@ -41,7 +41,8 @@ class TracerouteOptions:
     `method`: "udp", "icmp" or "tcp"; `port` None: 33434 or 80. `wait_ns`: how long to wait for an
     answer. `flows`: over how many flows the queries of a hop are spread; equal-cost routers may
     send each flow another way. `simultaneous`: how many probes may be on their way; None: those of
-    one hop, so that the target is not asked more often than is shown. `size` None: 60 bytes (IPv6: 80), or with `finds_mtu` the MTU.
+    one hop, so that the target is not asked more often than is shown. `size` None: 60 bytes (IPv6:
+    80), or with `finds_mtu` the MTU.
     """
 
     method: str = "udp"
