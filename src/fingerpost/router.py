@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.trace import Trace
 
+LEARNED = ("ra", "redirect")  # origins of routes that a host learned from its link
+
 
 class Router:
     """One router, or with `forwards=False` one host, without I/O.
@@ -101,15 +103,22 @@ class Router:
         """Carry out what concerns the router itself; gives what follows from it."""
         match output:
             case InstallRoute(prefix, route):
-                self.install(prefix, route)
+                if not self._is_configured(prefix):
+                    self.install(prefix, route)
             case WithdrawRoute(prefix):
-                self.withdraw(prefix)
+                if not self._is_configured(prefix):
+                    self.withdraw(prefix)
             case AddAddress(name, address):
                 return self._change_addresses(name, (*self._addresses(name), address), now)
             case RemoveAddress(name, address):
                 left = tuple(own for own in self._addresses(name) if own != address)
                 return self._change_addresses(name, left, now)
         return []
+
+    def _is_configured(self, prefix: Prefix) -> bool:
+        """Whether somebody put a route of this prefix by hand, which counts more than hearsay."""
+        held = self._dormant.get(prefix) or self.fib.get(prefix)
+        return held is not None and held.origin not in (*LEARNED, "connected")
 
     def _addresses(self, name: str) -> tuple[InterfaceAddress, ...]:
         return self.interfaces[name].addresses
@@ -128,7 +137,27 @@ class Router:
     def _change_addresses(
         self, name: str, addresses: tuple[InterfaceAddress, ...], now: int
     ) -> list[Output]:
-        return self.set_interface(replace(self.interfaces[name], addresses=addresses), now)
+        before = self.interfaces[name]
+        after = replace(before, addresses=addresses)
+        out = self.plane.set_interface(after, now)
+        left = {own.prefix for own in addresses}
+        if gone := [own.prefix for own in before.addresses if own.prefix not in left]:
+            self._disconnect_prefixes(name, gone)
+        self._connect(after)
+        return self._obeyed(out, now)
+
+    def _disconnect_prefixes(self, name: str, prefixes: list[Prefix]) -> None:
+        """Take connected prefixes of an interface out; others that stand in them take them over."""
+        for prefix in prefixes:
+            held = self.fib.get(prefix)
+            if held is None or held.origin != "connected":
+                continue
+            if any(hop.interface == name for hop in held.next_hops):
+                del self.fib[prefix]
+        for other in self.interfaces.values():
+            if other.name != name:
+                self._connect(other)
+        self._wake()
 
     def _connect(self, interface: Interface) -> None:
         if not interface.is_up or interface.is_loopback:

@@ -45,6 +45,9 @@ def for_me(walk: Walk) -> End | None:
         return End(Reason.BROADCAST_FRAME)
     if (owner := own.owner(destination, interface.name)) is not None:
         return _deliver(walk, f"our address on {owner}")
+    if destination in own.unusable:
+        walk.note("for me?", "{} is not ours yet", destination, section="RFC 4862 5.4")
+        return End(Reason.UNUSABLE_ADDRESS)
     if not (walk.plane.forwards and interface.forwards):
         walk.note("for me?", "not ours, and this is no router", section="RFC 1122 3.3.1")
         return End(Reason.NOT_FORWARDING)

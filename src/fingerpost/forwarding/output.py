@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def size(walk: Walk) -> End | None:
     """Let pass what fits the link, cut what may be cut (RFC 791 3.2), refuse the rest."""
     assert walk.egress is not None
-    mtu = walk.egress.mtu
+    mtu = walk.plane.neighbors.mtu(walk.egress, walk.packet.version)
     if walk.is_ours and (known := walk.plane.path_mtus.of(walk.packet.destination, walk.now)):
         mtu = min(mtu, known)  # our own packets heed what their path has said (RFC 1191 3)
     length = len(walk.data)

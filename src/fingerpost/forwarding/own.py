@@ -40,6 +40,7 @@ class OwnAddresses:
         self.broadcasts: dict[Address, str] = {}
         self.zero_hosts: dict[Address, str] = {}  # {network, 0} (RFC 1812 4.2.3.1)
         self.anycasts: dict[Address, str] = {}
+        self.unusable: set[Address] = set()  # still being checked, or duplicates
         self._groups: dict[str, set[Address]] = {}
         for interface in interfaces:
             groups = {ALL_SYSTEMS, ALL_NODES, ALL_NODES_INTERFACE, *joined.get(interface.name, ())}
@@ -49,6 +50,8 @@ class OwnAddresses:
             for own in interface.addresses:
                 if is_usable(interface.name, own.address):
                     self._add(interface, own, forwards)
+                else:
+                    self.unusable.add(own.address)
                 if own.version == 6:  # also while it is checked: duplicates answer to the group
                     groups.add(own.address.solicited_node)
 

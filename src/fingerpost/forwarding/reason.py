@@ -61,6 +61,7 @@ class Reason(Enum):
     MULTICAST = ("multicast is not routed here", "RFC 1812 5.2.1")
     BAD_TRANSPORT = ("transport malformed", "RFC 1122 4.1.3")
     BAD_NEIGHBOR_MESSAGE = ("neighbour message invalid", "RFC 4861 6.1")
+    UNUSABLE_ADDRESS = ("our address is not usable yet", "RFC 4862 5.4")
     ADDRESS_CONFLICT = ("address claimed by another station", "RFC 5227 2.4")
     LOOPED_BACK = ("our own question came back", "RFC 7527 4.2")
     NO_PROTOCOL = ("protocol not spoken", "RFC 1812 4.3.3.1")

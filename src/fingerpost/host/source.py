@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.forwarding.interface import Interface
+    from fingerpost.forwarding.neighbor import Neighbors
 
 _LINK, _SITE, _GLOBAL = 0x2, 0x5, 0xE
 # prefix and label of the default policy table (RFC 6724 2.1), most specific first
@@ -44,11 +45,15 @@ class Choice(NamedTuple):
 
 
 def choose_source(
-    destination: Address, interfaces: Iterable[Interface], egress: str | None
+    destination: Address,
+    interfaces: Iterable[Interface],
+    egress: str | None,
+    neighbors: Neighbors | None = None,
 ) -> Choice | None:
     """The address for packets to `destination` that leave by `egress`; None: there is none.
 
     Candidates are the addresses of interfaces that are up, link-local ones only of `egress`.
+    `neighbors` knows which of them are still being checked, and which are deprecated.
     """
     best: tuple[InterfaceAddress, str] | None = None
     rule = ""
@@ -60,10 +65,12 @@ def choose_source(
                 continue
             if own.address.is_link_local and interface.name != egress:
                 continue
+            if neighbors is not None and not neighbors.is_usable(interface.name, own.address):
+                continue
             if best is None:
                 best = own, interface.name
                 continue
-            says = _compare((own, interface.name), best, destination, egress)
+            says = _compare((own, interface.name), best, destination, egress, neighbors)
             if says > 0:
                 best, rule = (own, interface.name), _RULES[says]
             elif says < 0:
@@ -74,6 +81,7 @@ def choose_source(
 _RULES = {
     1: "rule 1: the destination itself",
     2: "rule 2: the right scope",
+    3: "rule 3: not deprecated",
     5: "rule 5: the outgoing interface",
     6: "rule 6: the same label",
     8: "rule 8: most bits in common",
@@ -85,6 +93,7 @@ def _compare(
     other: tuple[InterfaceAddress, str],
     destination: Address,
     egress: str | None,
+    neighbors: Neighbors | None,
 ) -> int:
     """The number of the rule that prefers `one`, negative if it prefers `other`, 0 if none does."""
     a, b = one[0].address, other[0].address
@@ -95,6 +104,10 @@ def _compare(
         if sa < sb:
             return -2 if sa < wanted else 2
         return 2 if sb < wanted else -2
+    if neighbors is not None:
+        old = neighbors.is_deprecated(one[1], a)
+        if old != neighbors.is_deprecated(other[1], b):
+            return -3 if old else 3
     if (one[1] == egress) != (other[1] == egress):
         return 5 if one[1] == egress else -5
     if destination.version == 6:

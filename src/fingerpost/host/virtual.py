@@ -206,8 +206,7 @@ class VirtualHost:
     ) -> list[Output]:
         """Send an upper-layer payload as an IP packet; multicasts go one hop if not told."""
         if hop_limit is None:
-            is_group = destination.is_multicast  # RFC 1112 6.1
-            hop_limit = 1 if is_group else self.router.plane.policy.default_hop_limit
+            hop_limit = self._hop_limit(destination, interface)
         if destination.version == 4:
             self._identification = (self._identification + 1) & 0xFFFF
         packet = ip_packet(
@@ -226,13 +225,26 @@ class VirtualHost:
         """Send a whole IP packet."""
         return self.receive(PacketOriginated(packet, interface), now)
 
+    def _hop_limit(self, destination: Address, interface: str | None) -> int:
+        """One for groups (RFC 1112 6.1), else what a router of the link said (RFC 4861 6.3.4)."""
+        if destination.is_multicast:
+            return 1
+        plane = self.router.plane
+        if destination.version == 4 or not plane.neighbors.discovery.hop_limits:
+            return plane.policy.default_hop_limit
+        return plane.neighbors.hop_limit(interface or self._way_out(destination))
+
+    def _way_out(self, destination: Address) -> str | None:
+        """The interface that the table leads to."""
+        found = self.router.fib.match(destination)
+        hops = self.router.plane.resolved(found[1]) if found is not None else ()
+        return next((hop.interface for hop in hops), None)
+
     def choose_source(self, destination: Address, interface: str | None = None) -> Choice | None:
         """The address that packets to `destination` come from, and the rule that chose it."""
-        egress = interface
-        if egress is None and (found := self.router.fib.match(destination)) is not None:
-            hops = self.router.plane.resolved(found[1])
-            egress = next((hop.interface for hop in hops), None)
-        return choose_source(destination, self.router.interfaces.values(), egress)
+        egress = interface if interface is not None else self._way_out(destination)
+        neighbors = self.router.plane.neighbors
+        return choose_source(destination, self.router.interfaces.values(), egress, neighbors)
 
     def source_for(self, destination: Address, interface: str | None = None) -> Address | None:
         """The address that packets to `destination` come from; None: there is none."""

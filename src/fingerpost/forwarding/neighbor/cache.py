@@ -7,7 +7,7 @@ ARP and ND: the cache calls `ask` for it.
 Bounds: entries per interface, unresolved entries among them, packets per entry. At the limit of
 unresolved entries the oldest of them makes room, at that of all entries the neighbour that has been
 unused for longest; those in use stay, so that a scan of a large prefix harms nobody who answers
-(RFC 6583 6).
+(RFC 6583).
 """
 
 from __future__ import annotations

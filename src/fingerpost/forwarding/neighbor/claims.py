@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from fingerpost.forwarding.events import Happened
 from fingerpost.forwarding.neighbor.claim_state import (
     DEFEND_INTERVAL_NS,
+    MAX_MULTICAST_SOLICIT,
     SILENT,
     TABLE,
     ClaimAction,
@@ -47,13 +48,18 @@ class Speaker(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """The claim to one address; only `Claims` changes it. `sent` counts messages of the state."""
+    """The claim to one address; only `Claims` changes it.
+
+    `sent` counts messages of the state; `wanted` probes are to be sent, more than planned where
+    they come back.
+    """
 
     interface: str
     address: Address
     plan: Plan
     state: ClaimState = ClaimState.TENTATIVE
     sent: int = 0
+    wanted: int = 0
     defended: int | None = None
 
 
@@ -97,7 +103,8 @@ class Claims:
     ) -> None:
         """Claim an address as `plan` says; a claim that is running begins anew."""
         self.end(interface.name, address)
-        claim = self._claims[interface.name, address] = Claim(interface.name, address, plan)
+        claim = Claim(interface.name, address, plan, wanted=plan.probes)
+        self._claims[interface.name, address] = claim
         if plan.probes:
             self.unusable.add((interface.name, address))
             self._usable_changed()
@@ -127,6 +134,14 @@ class Claims:
             self._claims[interface.name, address] = claim
         self._post(claim, ClaimEvent.CONFLICT, whose, now, out)
 
+    def looped(self, interface: Interface, address: Address, out: list[Output]) -> None:
+        """Our own question came back: ask three times more (RFC 7527 4.1)."""
+        claim = self._claims[interface.name, address]
+        if claim.wanted == claim.plan.probes:
+            detail = f"the link gives our own questions for {address} back to us"
+            out.append(Happened("link loops back", interface.name, detail, address))
+        claim.wanted = claim.sent + MAX_MULTICAST_SOLICIT
+
     def next_deadline(self) -> int | None:
         """When the next question or announcement is due."""
         return self._timers.next_deadline()
@@ -134,7 +149,7 @@ class Claims:
     def advance(self, now: int, out: list[Output]) -> None:
         """Send what is due."""
         while (claim := self._timers.take(now)) is not None:
-            is_asked = claim.state is ClaimState.TENTATIVE and claim.sent >= claim.plan.probes
+            is_asked = claim.state is ClaimState.TENTATIVE and claim.sent >= claim.wanted
             self._post(claim, ClaimEvent.LAST if is_asked else ClaimEvent.DUE, "", now, out)
 
     def _post(
@@ -154,7 +169,7 @@ class Claims:
     def _schedule(self, claim: Claim, now: int) -> None:
         plan = claim.plan
         if claim.state is ClaimState.TENTATIVE:
-            is_last = claim.sent >= plan.probes
+            is_last = claim.sent >= claim.wanted
             gap = plan.quiet_ns if is_last else self._rng.randint(*plan.gap_ns)
             self._timers.start(claim, now + gap)
         elif claim.state is ClaimState.ANNOUNCED and claim.sent < plan.announcements:

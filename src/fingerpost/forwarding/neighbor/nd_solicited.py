@@ -98,6 +98,7 @@ class Solicitations:
         if packet.source != UNSPECIFIED:
             return Reason.NOT_ANSWERED  # somebody resolves it; who has it will answer
         if self._speaker.is_echo(interface.name, message):
+            self._claims.looped(interface, message.target, out)
             return Reason.LOOPED_BACK
         whose = "another node that checks it"
         self._claims.conflict(interface, message.target, whose, now, out)

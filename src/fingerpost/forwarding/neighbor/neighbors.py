@@ -123,6 +123,27 @@ class Neighbors:
         """Tell that an upper layer makes progress through a neighbour (RFC 4861 7.3.1)."""
         self.cache.post(self._plane.interfaces[interface], address, Event.CONFIRMED, now, out)
 
+    # -- what routers say ----------------------------------------------------------------------
+
+    def mtu(self, interface: Interface, version: int) -> int:
+        """The MTU of a link: the interface's, or less in IPv6 if a router says so (6.3.4)."""
+        if version == 4 or not self.discovery.mtus:
+            return interface.mtu
+        return min(interface.mtu, self.discovery.mtus.get(interface.name, interface.mtu))
+
+    def hop_limit(self, interface: str | None) -> int:
+        """The hop limit of IPv6 packets of ours that leave on an interface (6.3.4)."""
+        default = self._plane.policy.default_hop_limit
+        return self.discovery.hop_limits.get(interface or "", default)
+
+    def is_usable(self, interface: str, address: Address) -> bool:
+        """Whether an address of ours has been checked, and is no duplicate (RFC 4862 5.4)."""
+        return (interface, address) not in self.claims.unusable
+
+    def is_deprecated(self, interface: str, address: Address) -> bool:
+        """Whether new connections should use another address of ours (RFC 4862 5.5.4)."""
+        return self.discovery.autoconf.is_deprecated(interface, address)
+
     # -- messages ------------------------------------------------------------------------------
 
     def receive_arp(

@@ -21,7 +21,7 @@ class NeighborSettings:
     """Durations are nanoseconds; names and defaults follow RFC 4861 10 and RFC 5227 1.1.
 
     Limits count per interface, both families together. `unresolved` bounds the part of the table
-    that a scan can fill (RFC 6583 6.2): addresses asked for in vain never push out neighbours that
+    that a scan can fill (RFC 6583): addresses asked for in vain never push out neighbours that
     answer. `queue` bounds the packets that wait for one neighbour.
     """
 
