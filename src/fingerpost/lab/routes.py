@@ -117,11 +117,11 @@ class _Shortest:
     def __init__(self, lab: Lab) -> None:
         self._graphs = {version: Graph(lab, version) for version in (4, 6)}
         sites = _sites(lab, self._graphs[4].index)
-        order = sorted(sites, key=lambda prefix: (prefix.version, len(sites[prefix]) > 1))
+        order = sorted(sites, key=lambda prefix: (prefix.version, min(len(sites[prefix]), 3)))
         self._column = PrefixColumn(order)
         self._order = order
         self._owners = {
-            version: [sites[prefix] for prefix in order if prefix.version == version]
+            version: _Owners([sites[prefix] for prefix in order if prefix.version == version])
             for version in (4, 6)
         }
         # both families usually have the same links, and then one computation serves both
@@ -136,7 +136,7 @@ class _Shortest:
             if paths is None or not self._is_one_graph:
                 paths = graph.paths(source)
             routes = _Routes(graph.ways[source], dead)
-            values += _values(self._owners[version], paths, routes, source)
+            values += self._owners[version].values(paths, routes)
         fib.put_column(self._column, values)
         absent = [at for at, value in enumerate(values) if value is _ABSENT]
         if absent:
@@ -146,45 +146,53 @@ class _Shortest:
 _ABSENT = Route(origin="absent")
 
 
-class _Routes:
+class _Routes(dict[int, Route]):
     """The routes of one router by the set of their next hops, each made once."""
 
     def __init__(self, ways: list[NextHop], dead: frozenset[str]) -> None:
+        super().__init__({0: _ABSENT})
         self._ways, self._dead = ways, dead
-        self._made: dict[int, Route] = {0: _ABSENT}
 
-    def __getitem__(self, bits: int) -> Route:
-        if bits not in self._made:
-            hops = tuple(way for at, way in enumerate(self._ways) if bits >> at & 1)
-            route = Route(hops, origin=ORIGIN)
-            self._made[bits] = _ABSENT if is_dead(route, self._dead) else route
-        return self._made[bits]
+    def __missing__(self, bits: int) -> Route:
+        hops = tuple(way for at, way in enumerate(self._ways) if bits >> at & 1)
+        route = Route(hops, origin=ORIGIN)
+        self[bits] = _ABSENT if is_dead(route, self._dead) else route
+        return self[bits]
 
 
-def _values(
-    owners: list[tuple[int, ...]], paths: Paths, routes: _Routes, source: int
-) -> list[Route]:
-    """One route for each prefix, towards the nearest of its owners; to several equally near ones
-    through the next hops of all.
+class _Owners:
+    """Whose the prefixes of one family are: of one router, of two (links), of more (LANs).
+
+    Two ends of a link are by far the most frequent case, so they have a loop of their own.
     """
-    distance, hops = paths.distance, paths.hops
-    of_node = [routes[bits] for bits in hops]
-    of_node[source] = _ABSENT  # its own prefixes are connected
-    values: list[Route] = []
-    for several in owners:
-        if len(several) == 1:
-            values.append(of_node[several[0]])
-            continue
-        nearest = min([distance[owner] for owner in several])
-        best = [owner for owner in several if distance[owner] == nearest]
-        if len(best) == 1 or nearest == 0:
-            values.append(of_node[best[0]])
-            continue
-        bits = 0
-        for owner in best:
-            bits |= hops[owner]
-        values.append(routes[bits])
-    return values
+
+    def __init__(self, owners: list[tuple[int, ...]]) -> None:
+        self._single = [one[0] for one in owners if len(one) == 1]
+        self._pairs = [(one[0], one[1]) for one in owners if len(one) == 2]
+        self._more = [one for one in owners if len(one) > 2]
+
+    def values(self, paths: Paths, routes: _Routes) -> list[Route]:
+        """One route for each prefix, towards the nearest owner; to several equally near ones
+        through the next hops of all. Its own prefixes a router does not reach: no first hop.
+        """
+        distance, hops = paths.distance, paths.hops
+        of_node = [routes[bits] for bits in hops]
+        values = [of_node[owner] for owner in self._single]
+        for a, b in self._pairs:
+            if distance[a] < distance[b]:
+                values.append(of_node[a])
+            elif distance[b] < distance[a]:
+                values.append(of_node[b])
+            else:
+                values.append(routes[hops[a] | hops[b]])
+        for several in self._more:
+            nearest = min(distance[owner] for owner in several)
+            bits = 0
+            for owner in several:
+                if distance[owner] == nearest:
+                    bits |= hops[owner]
+            values.append(routes[bits])
+        return values
 
 
 def _sites(lab: Lab, routers: Mapping[str, int]) -> dict[Prefix, tuple[int, ...]]:

@@ -75,6 +75,8 @@ class Actions:
         return self._action(tuple(sorted(set(found))))
 
     def _is_dead(self, node: Node, hop: NextHop) -> bool:
+        if not self._failures:
+            return False
         link = self._link_of(node, hop.interface)
         return link is not None and self._failures.is_dead(link, node.name)
 
@@ -88,7 +90,7 @@ class Actions:
         link = self._link_of(node, hop.interface)
         if link is None:
             return self.reason(f"nothing is plugged into {hop.interface}")
-        if self._failures.is_dead(link, node.name):
+        if self._is_dead(node, hop):
             return self.reason(f"{hop.interface} is down")
         if (link.name, node.name) in self._failures.directions:
             return self.reason(f"{link.name} carries nothing from {node.name}")
@@ -97,7 +99,7 @@ class Actions:
         owner = self.neighbours(link).get(hop.gateway)
         if owner is None or owner == node.name:
             return self.reason(f"nobody on {link.name} has {hop.gateway}")
-        if not self._failures.carries(link, node.name, owner):
+        if self._failures and not self._failures.carries(link, node.name, owner):
             return self.reason(f"{owner} does not answer on {link.name}")
         return self.index[owner]
 

@@ -90,14 +90,12 @@ class _Check:
         matches = fib.lookup_many(column)
         distinct = matches.distinct()
         node = self._lab.nodes[name]
-        of_route: dict[int, int] = {}
-        numbers = np.empty(len(distinct.indices), np.int32)
-        # values that are one object are one action; `take` holds them, so no id comes twice
-        for at, route in enumerate(matches.values.take(distinct.indices)):
-            key = id(route)
-            if key not in of_route:
-                of_route[key] = self._does.of_route(node, fib, route)
-            numbers[at] = of_route[key]
+        # values that are one object are one action; `routes` holds them, so no id comes twice
+        routes = matches.values.take(distinct.indices)
+        ids = np.fromiter(map(id, routes), np.int64, len(routes))
+        _, first, which = np.unique(ids, return_index=True, return_inverse=True)
+        actions = [self._does.of_route(node, fib, routes[at]) for at in first.tolist()]
+        numbers = np.array(actions, np.int32)[which]
         return numbers[distinct.codes]
 
     def _asked(self) -> NDArray[np.bool_]:
