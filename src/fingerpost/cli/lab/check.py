@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.output import Model, emit, json_option
 
 if TYPE_CHECKING:
@@ -59,20 +60,27 @@ def model_of_node(node: Node) -> Model:
 
 
 def _render(model: Model) -> None:
+    routers, hosts, links = model["routers"], model["hosts"], len(model["links"])
+    click.echo(
+        f"{model['name']}: {routers:,} routers, {hosts:,} hosts, {links:,} links, "
+        f"{model['changes']:,} changes, {len(model['expectations']):,} expectations"
+    )
+    if "reachability" in model:
+        _render_reach(model["reachability"])
+    else:
+        _render_nodes(model["nodes"])
+    for warning in model["warnings"]:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _render_nodes(nodes: list[Model]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
-    routers, hosts, links = model["routers"], model["hosts"], len(model["links"])
-    console.print(
-        f"{model['name']}: {routers:,} routers, {hosts:,} hosts, {links:,} links, "
-        f"{model['changes']:,} changes, {len(model['expectations']):,} expectations",
-        markup=False,
-    )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("node", "interface", "addresses", "link"):
         table.add_column(title, overflow="fold")
-    for node in model["nodes"]:
+    for node in nodes:
         rows = [("lo", node["loopback"], "")] if node["loopback"] else []
         rows += [
             (name, spec["addresses"], spec["link"] or "-")
@@ -80,19 +88,44 @@ def _render(model: Model) -> None:
         ]
         for at, (name, addresses, link) in enumerate(rows):
             table.add_row("" if at else node["name"], name, " ".join(addresses), link)
-    console.print(table, markup=False)
-    for warning in model["warnings"]:
-        click.echo(f"warning: {warning}", err=True)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _render_reach(found: Model) -> None:
+    loops, holes = found["loops"], found["blackholes"]
+    click.echo(
+        f"{found['reachable']:,} of {found['pairs']:,} pairs reachable, {found['partly']:,} only "
+        f"in part; {len(loops):,} loops; {len(holes):,} blackholes"
+    )
+    for line in found["texts"]:
+        click.echo(line)
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
+@click.option("--reach", is_flag=True, help="Compute from the tables who reaches whom.")
+@click.option("--fail", "failed", metavar="A-B", multiple=True, help="Without a link or node.")
 @json_option
-def command(file: str, as_json: bool) -> None:
+def command(file: str, reach: bool, failed: tuple[str, ...], as_json: bool) -> int:
     """Validate FILE; print its nodes with every address, given or given out.
 
-    Exit 1 when the file is wrong; every fault is then told with its line.
+    Exit 1 when the file is wrong; every fault is then told with its line. With --reach also when
+    some node does not reach an address of the lab, or packets go in a circle.
     """
+    from fingerpost.lab.failures import Failures
     from fingerpost.lab.topology import load
 
-    emit(model_of(load(file)), _render, as_json=as_json)
+    lab = load(file)
+    failures = Failures.named(lab, failed)
+    model = model_of(lab)
+    is_well = True
+    if reach or failures:
+        from fingerpost.lab.reachability import check
+
+        found = check(lab, failures=failures)
+        is_well = found.is_complete and not found.loops
+        texts = [f"loop: {loop}" for loop in found.loops]
+        texts += [f"blackhole at {hole}" for hole in found.blackholes]
+        model["reachability"] = {**found.as_dict(), "texts": texts}
+    emit(model, _render, as_json=as_json)
+    return DONE if is_well else FAILED

@@ -97,6 +97,9 @@ class Actions:
         if hop.gateway is None:
             return len(self.names) + self._link_index[link.name]
         owner = self.neighbours(link).get(hop.gateway)
+        outside = [str(end) for end in link.endpoints if end.kind is not EndKind.NODE]
+        if owner is None and outside:
+            return self.reason(f"leaves the lab at {outside[0]}")
         if owner is None or owner == node.name:
             return self.reason(f"nobody on {link.name} has {hop.gateway}")
         if self._failures and not self._failures.carries(link, node.name, owner):

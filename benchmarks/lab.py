@@ -1,0 +1,137 @@
+"""What a large lab costs: loading, all tables, who reaches whom, a drawing; time and memory.
+
+    python benchmarks/lab.py [--nodes 1000] [--links 2000] [--json]
+    python benchmarks/lab.py kdl.graphml topohub:gabriel/500/0
+
+Without files a connected random network is generated, the same for the same seed, written as
+lab.yaml and read again. Each network is measured in a process of its own, so that memory is what
+it needed at most from the start of Python on. Seconds are those of the process (CPU) and of the
+clock on the wall.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+MEBI = 1024  # ru_maxrss counts KiB on Linux
+
+
+def generate(nodes: int, links: int, seed: int) -> str:
+    """A lab file: a random tree, and random links besides; costs from 1 to 10."""
+    rng = random.Random(seed)
+    edges = {(rng.randrange(at), at) for at in range(1, nodes)}
+    while len(edges) < min(links, nodes * (nodes - 1) // 2):
+        a, b = sorted(rng.sample(range(nodes), 2))
+        edges.add((a, b))
+    lines = ["name: generated", "topology:", "  nodes:"]
+    lines += [f"    r{at}:" for at in range(nodes)]
+    lines += ["  links:"]
+    lines += [
+        f"    - {{endpoints: [r{a}, r{b}], cost: {rng.randint(1, 10)}}}" for a, b in sorted(edges)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+class Stopwatch:
+    """Measures one stage after the other of one process."""
+
+    def __init__(self) -> None:
+        self.stages: list[dict[str, Any]] = []
+
+    def run(self, name: str, work: Callable[[], Any]) -> Any:
+        wall, cpu = perf_counter(), process_time()
+        done = work()
+        stage = {"stage": name, "seconds": perf_counter() - wall, "cpu": process_time() - cpu}
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEBI
+        self.stages.append({**stage, "peak_mib": peak})
+        return done
+
+
+def measure(file: str) -> dict[str, Any]:
+    """Load a file and do everything with it, once."""
+    from fingerpost.lab.draw import draw
+    from fingerpost.lab.reachability import check
+    from fingerpost.lab.routes import Tables
+    from fingerpost.lab.topology import load
+
+    watch = Stopwatch()
+    lab = watch.run("load", lambda: load(file))
+    tables = Tables(lab)
+    entries = watch.run("tables", lambda: sum(len(tables[name]) for name in tables))
+    found = watch.run("reachability", lambda: check(lab, tables))
+    watch.run("draw", lambda: draw(lab))
+    return {
+        "name": lab.name,
+        "nodes": len(lab.nodes),
+        "links": len(lab.links),
+        "entries": entries,
+        "pairs": found.pairs,
+        "reachable": found.reachable,
+        "loops": len(found.loops),
+        "stages": watch.stages,
+    }
+
+
+def in_a_process(file: str) -> dict[str, Any]:
+    """Measure in a fresh process."""
+    command = [sys.executable, __file__, "--worker", file]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def show(results: list[dict[str, Any]]) -> None:
+    console = Console()
+    for result in results:
+        table = Table(
+            title=f"{result['name']}: {result['nodes']:,} nodes, {result['links']:,} links, "
+            f"{result['entries']:,} entries, {result['reachable']:,} of {result['pairs']:,} pairs "
+            f"reachable, {result['loops']:,} loops"
+        )
+        for column in ("stage", "seconds", "CPU seconds", "peak MiB so far"):
+            table.add_column(column, justify="left" if column == "stage" else "right")
+        for stage in result["stages"]:
+            figures = (stage["seconds"], stage["cpu"], stage["peak_mib"])
+            table.add_row(stage["stage"], *(f"{figure:,.2f}" for figure in figures))
+        console.print(table)
+
+
+@click.command()
+@click.argument("files", nargs=-1)
+@click.option("--nodes", default=1000, show_default=True, help="Of the generated network.")
+@click.option("--links", default=2000, show_default=True, help="Of the generated network.")
+@click.option("--seed", default=1, show_default=True, help="Of the generated network.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.option("--worker", is_flag=True, hidden=True)
+def main(
+    files: tuple[str, ...], nodes: int, links: int, seed: int, as_json: bool, worker: bool
+) -> None:
+    """Measure each of FILES, or a generated network."""
+    if worker:
+        print(json.dumps(measure(files[0])))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "generated.yaml"
+        made.write_text(generate(nodes, links, seed), encoding="utf-8")
+        results = [in_a_process(file) for file in files or [str(made)]]
+    if as_json:
+        print(json.dumps(results))
+    else:
+        show(results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""The lab benchmark does what it says on a small network; how fast it is, is not tested."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "lab.py"
+
+
+def test_every_stage_is_measured_and_the_generated_network_is_connected() -> None:
+    command = [sys.executable, str(SCRIPT), "--nodes", "20", "--links", "30", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    [result] = json.loads(done.stdout)
+    assert (result["nodes"], result["links"], result["loops"]) == (20, 30, 0)
+    # 20 loopbacks and 60 ends of links, in both families, asked for by every router
+    assert result["pairs"] == result["reachable"] == 20 * 2 * (20 + 60)
+    assert [one["stage"] for one in result["stages"]] == ["load", "tables", "reachability", "draw"]
+    assert all(one["peak_mib"] > 0 for one in result["stages"])
