@@ -21,7 +21,7 @@ SANS_IO = {
     *("rip", "ospf", "isis", "bgp", "bfd", "vrrp", "igmp", "pim", "static"),
 }
 # numpy costs 100 ms, rich 50, asyncio 40: whoever needs one imports it where it is needed.
-HEAVY = {"asyncio", "click", "numpy", "pandas", "polars", "pyarrow", "rich"}
+HEAVY = {"asyncio", "click", "numpy", "pandas", "polars", "pyarrow", "pydantic", "rich", "yaml"}
 
 
 def modules_after(statement: str) -> set[str]:
@@ -67,6 +67,11 @@ def test_help_imports_click_and_no_command() -> None:
 def test_commands_on_single_addresses_import_neither_numpy_nor_rich(words: list[str]) -> None:
     imported = modules_after(f"from fingerpost.cli import cli; cli.main({words!r}, 'fingerpost')")
     assert not packages(imported) & {"numpy", "rich", "pyarrow", "polars", "asyncio"}
+
+
+def test_a_network_that_is_no_yaml_is_read_without_yaml_and_pydantic() -> None:
+    statement = "from fingerpost.lab.topology import loads; loads('1|2|0')"
+    assert not packages(modules_after(statement)) & {"yaml", "pydantic", "numpy", "rich", "asyncio"}
 
 
 def test_every_room_that_does_no_io_is_in_the_contract_that_says_so() -> None:

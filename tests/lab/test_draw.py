@@ -136,3 +136,9 @@ def test_a_large_network_is_drawn_without_labels(shared_data: Path) -> None:
     found = classes(draw(lab, path=["Rolla", "Union"]).svg)
     assert found.count("name on") == 2
     assert found.count("name") == 0
+
+
+def test_a_lab_shows_itself_in_a_notebook() -> None:
+    lab = loads(RING)
+    assert lab._repr_svg_() == draw(lab).svg
+    assert draw(lab)._repr_svg_() == draw(lab).svg

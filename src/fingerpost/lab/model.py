@@ -268,6 +268,12 @@ class Lab:
             of_family.setdefault(one.version, one.address)
         return tuple(of_family[version] for version in sorted(of_family))
 
+    def _repr_svg_(self) -> str:
+        """For notebooks: a drawing."""
+        from fingerpost.lab.draw import draw
+
+        return draw(self).svg
+
     def __repr__(self) -> str:
         """Say how much is in it; a large one would fill the screen."""
         return f"<Lab {self.name!r}: {len(self.nodes):,} nodes, {len(self.links):,} links>"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from fingerpost.lab.model import LinkSpec
 
+LONGEST_NAME = 64  # characters of the name of a node, an interface or a link
 _SHOWN = 6  # names listed in a message
 
 

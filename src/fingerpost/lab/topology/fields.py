@@ -17,13 +17,12 @@ from fingerpost.errors import AddressError
 from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab import units
 from fingerpost.lab.model import Position, Routing, StaticRoute
-from fingerpost.lab.names import meant
+from fingerpost.lab.names import LONGEST_NAME, meant
 from fingerpost.lab.topology import route_text
 
 E = TypeVar("E", bound=Enum)
 _NAME = re.compile(r"[^\s:,/<>]+")
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", re.IGNORECASE)
-LONGEST_NAME = 64
 PROFILES = ["lab", "strict", "linux"]  # of `fingerpost.forwarding.policy`, in small letters
 
 

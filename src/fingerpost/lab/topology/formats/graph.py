@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from fingerpost.lab.names import LONGEST_NAME
 from fingerpost.lab.topology.draft import Draft, DraftEnd, DraftLink, DraftNode
 from fingerpost.lab.topology.faults import Fault, TopologyError
-from fingerpost.lab.topology.fields import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
