@@ -9,15 +9,17 @@ from fingerpost.fib import Fib
 
 if TYPE_CHECKING:
     from fingerpost.addr import classify
+    from fingerpost.lab.network import Network
 else:
+    _LATE = {"Network": "fingerpost.lab.network", "classify": "fingerpost.addr"}
 
     def __getattr__(name):  # noqa: ANN001, ANN202 - type checkers read the import above
         """Import a late name (PEP 562)."""
-        if name != "classify":
+        if name not in _LATE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from fingerpost import addr
+        from importlib import import_module
 
-        return addr.classify
+        return getattr(import_module(_LATE[name]), name)
 
 
-__all__ = ["Address", "Fib", "Interface", "Prefix", "PrefixSet", "classify"]
+__all__ = ["Address", "Fib", "Interface", "Network", "Prefix", "PrefixSet", "classify"]

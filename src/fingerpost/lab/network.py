@@ -11,6 +11,7 @@ to the next. The same lab with the same seed does the same, to the byte.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.why import Why
 
+ASKED = 20
 SECOND = 1_000_000_000
 
 
@@ -52,6 +54,7 @@ class Network(Mapping[str, LabNode]):
         self.seed = lab.seed if seed is None else seed
         self.scheduler = Scheduler(seed=self.seed)
         self.events = Record()
+        self.asked: deque[object] = deque(maxlen=ASKED)  # the latest answers, for reports
         self.max_events: int | None = None  # of one run; None: what the scheduler allows
         tables = Tables(lab)
         self._stations = {

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.errors import UsageError
-from fingerpost.host.application import Started
 from fingerpost.host.services import SERVICES
+from fingerpost.lab import questions
 from fingerpost.lab.datagrams import LabUdp
 from fingerpost.lab.hops import TracerouteResult
 from fingerpost.lab.hops import with_names as name_hops
 from fingerpost.lab.instant import Time, nanoseconds
-from fingerpost.lab.model import DEFAULT_MTU
 from fingerpost.lab.ping import Ping, PingOptions, PingResult, with_names
+from fingerpost.lab.questions import Target, text_of
 from fingerpost.lab.stream import Server, Stream, connect
 from fingerpost.lab.traceroute import Traceroute, TracerouteOptions
 from fingerpost.lab.why import Why, follow, with_hop_limit
@@ -20,7 +20,6 @@ from fingerpost.lab.why import Why, follow, with_hop_limit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.fib import Fib
     from fingerpost.forwarding.interface import Interface
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.station import Station
     from fingerpost.router import Router
 
-UNREACHABLE = "connect: Network is unreachable"
-SWITCHED_OFF = "connect: this node is switched off"
+Answered = TypeVar("Answered", PingResult, TracerouteResult)
 
 
 class LabNode:
@@ -88,7 +86,7 @@ class LabNode:
 
     def ping(
         self,
-        target: str | Address | LabNode,
+        target: Target,
         *,
         count: int = 4,
         interval: Time = "1s",
@@ -110,35 +108,24 @@ class LabNode:
             ttl,
             dont_fragment,
         )
-        ping = self.start_ping(target, options, family)
-        if isinstance(ping, PingResult):
-            return ping
-        self.network.wait(lambda: ping.is_done)
-        return with_names(ping.result, self.network.owners)
+        started = self.start_ping(target, options, family)
+        if isinstance(started, PingResult):
+            return self._answered(started)
+        self.network.wait(lambda: started.is_done)
+        return self._answered(with_names(started.result, self.network.owners))
 
     def start_ping(
-        self, target: str | Address | LabNode, options: PingOptions, family: int | None = None
+        self, target: Target, options: PingOptions, family: int | None = None
     ) -> Ping | PingResult:
         """Begin a ping and let no time pass; a result at once where nothing can be sent."""
-        address = self.network.address_of(target, family or self._family(target))
-        text = _text(target)
-        source = self._source(address)
-        if isinstance(source, str):
-            return PingResult(text, address, options, failure=source)
-        ping = Ping(
-            text,
-            source,
-            address,
-            identifier=self.host.rng.getrandbits(16),
-            options=options,
-            hop_limit=self.router.plane.policy.default_hop_limit,
-        )
-        self._station.run(ping, self.network.now)
-        return ping
+        made = questions.ping(self, target, options, family)
+        if isinstance(made, Ping):
+            self._station.run(made, self.network.now)
+        return made
 
     def traceroute(
         self,
-        target: str | Address | LabNode,
+        target: Target,
         *,
         method: str = "udp",
         first_ttl: int = 1,
@@ -170,37 +157,24 @@ class LabNode:
             dont_fragment=dont_fragment,
             finds_mtu=mtu,
         )
-        machine = self.start_traceroute(target, options, family)
-        if isinstance(machine, TracerouteResult):
-            return machine
-        self.network.wait(lambda: machine.is_done)
-        return name_hops(machine.result, self.network.owners)
+        started = self.start_traceroute(target, options, family)
+        if isinstance(started, TracerouteResult):
+            return self._answered(started)
+        self.network.wait(lambda: started.is_done)
+        return self._answered(name_hops(started.result, self.network.owners))
 
     def start_traceroute(
-        self,
-        target: str | Address | LabNode,
-        options: TracerouteOptions,
-        family: int | None = None,
+        self, target: Target, options: TracerouteOptions, family: int | None = None
     ) -> Traceroute | TracerouteResult:
         """Begin a traceroute and let no time pass; a result at once where nothing can be sent."""
-        address = self.network.address_of(target, family or self._family(target))
-        source = self._source(address)
-        if isinstance(source, str):
-            return TracerouteResult(_text(target), address, options.max_ttl, failure=source)
-        machine = Traceroute(
-            _text(target),
-            source,
-            address,
-            base=self.host.rng.getrandbits(16),
-            options=options,
-            mtu=self._mtu(address),
-        )
-        self._station.run(machine, self.network.now)
-        return machine
+        made = questions.traceroute(self, target, options, family)
+        if isinstance(made, Traceroute):
+            self._station.run(made, self.network.now)
+        return made
 
     def why(
         self,
-        target: str | Address | LabNode,
+        target: Target,
         *,
         method: str = "icmp",
         size: int | None = None,
@@ -215,36 +189,25 @@ class LabNode:
         The packet is a probe of traceroute's `method` with `size` bytes, or `packet` with `ttl`
         hops to go. Nothing is sent. Raises `UsageError` for an unknown target.
         """
-        address = self.network.address_of(target, family or self._family(target))
         hop_limit = self.router.plane.policy.default_hop_limit if ttl is None else ttl
         if packet is None:
-            source = self.host.source_for(address)
-            if source is None:
-                own = [one.address for one in self.addresses if one.version == address.version]
-                if not own:
-                    raise UsageError(f"{self.name} has no IPv{address.version} address")
-                source = own[0]
-            options = TracerouteOptions(
-                method, hop_limit, hop_limit, size=size, port=port, dont_fragment=dont_fragment
-            )
-            machine = Traceroute(_text(target), source, address, base=0, options=options)
-            packet = machine.receive(Started(), 0)[0].packet
+            options = TracerouteOptions(method, size=size, port=port, dont_fragment=dont_fragment)
+            packet = questions.probe(self, target, options, family)
         packet = with_hop_limit(packet, hop_limit)
-        return follow(self.network, self.name, _text(target), packet)
+        return follow(self.network, self.name, text_of(target), packet)
+
+    def _answered(self, result: Answered) -> Answered:
+        self.network.asked.append(f"{self.name}: {result.summary()}")
+        return result
 
     # -- sockets -------------------------------------------------------------------------------
 
     def connect(
-        self,
-        target: str | Address | LabNode,
-        port: int,
-        *,
-        wait: Time = "60s",
-        family: int | None = None,
+        self, target: Target, port: int, *, wait: Time = "60s", family: int | None = None
     ) -> Stream:
         """Open a TCP connection; raises `UsageError` where it is refused or nobody answers."""
-        address = self.network.address_of(target, family or self._family(target))
-        source = self._source(address)
+        address = questions.resolve(self, target, family)
+        source = questions.source_towards(self, address)
         if isinstance(source, str):
             raise UsageError(f"{self.name}: {source}")
         return connect(self.network, self._station, source, address, port, wait)
@@ -264,35 +227,6 @@ class LabNode:
                 raise UsageError(f"no service {name!r}; there is {', '.join(SERVICES)}")
             SERVICES[name](self.host)
 
-    # -- what it needs for that ----------------------------------------------------------------
-
-    def _mtu(self, destination: Address) -> int:
-        """The MTU of the first link towards a destination."""
-        found = self.table.match(destination)
-        hops = self.router.plane.resolved(found[1]) if found is not None else ()
-        mtus = [self.interfaces[hop.interface].mtu for hop in hops if hop.interface is not None]
-        return mtus[0] if mtus else DEFAULT_MTU
-
-    def _family(self, target: str | Address | LabNode) -> int | None:
-        """The family to prefer: IPv4 where both speak it, else IPv6 where both do."""
-        if not isinstance(target, (str, LabNode)):
-            return None
-        name = target if isinstance(target, str) else target.name
-        if name not in self.network:
-            return None
-        ours = {own.version for own in self.addresses}
-        theirs = {own.version for own in self.network[name].addresses}
-        return min(ours & theirs, default=None)
-
-    def _source(self, destination: Address) -> Address | str:
-        """The address to speak from, or why there is nothing to say."""
-        if not self.is_on:
-            return SWITCHED_OFF
-        is_own = any(own.address == destination for own in self.addresses)
-        if not is_own and self.table.match(destination) is None:
-            return UNREACHABLE
-        return self.host.source_for(destination) or UNREACHABLE
-
     # -- looking -------------------------------------------------------------------------------
 
     def snapshot(self) -> dict[str, object]:
@@ -304,7 +238,3 @@ class LabNode:
         kind = "router" if self.spec.forwards else "host"
         shown = ", ".join(str(own) for own in self.addresses[:3])
         return f"<{kind} {self.name}: {shown or 'no address'}>"
-
-
-def _text(target: str | Address | LabNode) -> str:
-    return target.name if isinstance(target, LabNode) else str(target)

@@ -1,0 +1,113 @@
+"""What a node is asked: pings, traceroutes and probes, started from the right address.
+
+Where nothing can be sent at all (no route, no address, no power) the answer is there at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from fingerpost.addr import Address
+from fingerpost.errors import UsageError
+from fingerpost.host.application import Started
+from fingerpost.lab.hops import TracerouteResult
+from fingerpost.lab.model import DEFAULT_MTU
+from fingerpost.lab.ping import Ping, PingOptions, PingResult
+from fingerpost.lab.traceroute import Traceroute, TracerouteOptions
+
+if TYPE_CHECKING:
+    from fingerpost.lab.node import LabNode
+
+Target: TypeAlias = "str | Address | LabNode"
+"""A node, its name, or an address."""
+
+UNREACHABLE = "connect: Network is unreachable"
+SWITCHED_OFF = "connect: this node is switched off"
+
+
+def text_of(target: Target) -> str:
+    """What the user called the target."""
+    return target if isinstance(target, str) else getattr(target, "name", str(target))
+
+
+def resolve(node: LabNode, target: Target, family: int | None) -> Address:
+    """The address of a target: IPv4 where both ends speak it, unless `family` asks for another."""
+    return node.network.address_of(target, family or _family(node, target))
+
+
+def _family(node: LabNode, target: Target) -> int | None:
+    if isinstance(target, Address):
+        return None
+    name = text_of(target)
+    if name not in node.network:
+        return None
+    ours = {own.version for own in node.addresses}
+    theirs = {own.version for own in node.network[name].addresses}
+    return min(ours & theirs, default=None)
+
+
+def source_towards(node: LabNode, destination: Address) -> Address | str:
+    """The address to speak from, or why there is nothing to say."""
+    if not node.is_on:
+        return SWITCHED_OFF
+    is_own = any(own.address == destination for own in node.addresses)
+    if not is_own and node.table.match(destination) is None:
+        return UNREACHABLE
+    return node.host.source_for(destination) or UNREACHABLE
+
+
+def ping(
+    node: LabNode, target: Target, options: PingOptions, family: int | None
+) -> Ping | PingResult:
+    """The ping to be started, or the result where there is none."""
+    address = resolve(node, target, family)
+    source = source_towards(node, address)
+    if isinstance(source, str):
+        return PingResult(text_of(target), address, options, failure=source)
+    return Ping(
+        text_of(target),
+        source,
+        address,
+        identifier=node.host.rng.getrandbits(16),
+        options=options,
+        hop_limit=node.router.plane.policy.default_hop_limit,
+    )
+
+
+def traceroute(
+    node: LabNode, target: Target, options: TracerouteOptions, family: int | None
+) -> Traceroute | TracerouteResult:
+    """The traceroute to be started, or the result where there is none."""
+    address = resolve(node, target, family)
+    source = source_towards(node, address)
+    if isinstance(source, str):
+        return TracerouteResult(text_of(target), address, options.max_ttl, failure=source)
+    return Traceroute(
+        text_of(target),
+        source,
+        address,
+        base=node.host.rng.getrandbits(16),
+        options=options,
+        mtu=_mtu(node, address),
+    )
+
+
+def probe(node: LabNode, target: Target, options: TracerouteOptions, family: int | None) -> bytes:
+    """The first packet of a traceroute; also where the node has no way to send it."""
+    address = resolve(node, target, family)
+    source = node.host.source_for(address)
+    if source is None:
+        own = [one.address for one in node.addresses if one.version == address.version]
+        if not own:
+            raise UsageError(f"{node.name} has no IPv{address.version} address")
+        source = own[0]
+    machine = Traceroute(text_of(target), source, address, base=0, options=options)
+    return machine.receive(Started(), 0)[0].packet
+
+
+def _mtu(node: LabNode, destination: Address) -> int:
+    """The MTU of the first link towards a destination."""
+    found = node.table.match(destination)
+    hops = node.router.plane.resolved(found[1]) if found is not None else ()
+    mtus = [node.interfaces[hop.interface].mtu for hop in hops if hop.interface is not None]
+    return mtus[0] if mtus else DEFAULT_MTU
