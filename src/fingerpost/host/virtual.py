@@ -73,6 +73,7 @@ class VirtualHost:
         self.transports: dict[int, Transport] = {}
         self.applications: list[Application] = []
         self._tcp: TcpTransport | None = None
+        self._is_delivering = False
         self._identification = rng.getrandbits(16)
 
     @property
@@ -140,7 +141,15 @@ class VirtualHost:
 
     def _deliver_all(self, out: Iterable[Output], now: int) -> list[Output]:
         """Hand packets up until none is left; a packet to ourselves may bring the next."""
-        left = deque(out)
+        if self._is_delivering:
+            return list(out)  # what is being delivered caused it; the loop that is on does the rest
+        self._is_delivering = True
+        try:
+            return self._deliver_each(deque(out), now)
+        finally:
+            self._is_delivering = False
+
+    def _deliver_each(self, left: deque[Output], now: int) -> list[Output]:
         kept: list[Output] = []
         delivered = 0
         while left:

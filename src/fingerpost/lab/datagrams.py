@@ -60,6 +60,12 @@ class LabUdp:
                 return None
         return self.socket.inbox.popleft()
 
+    def join(self, group: str | Address, interface: str) -> None:
+        """Take datagrams to a multicast group on an interface."""
+        found = self._network.address_of(group)
+        host = self._station.host
+        self._station.carry(host.join(found, interface, self._network.now))
+
     def close(self) -> None:
         """Give the port back."""
         self.socket.close()
