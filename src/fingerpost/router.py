@@ -266,5 +266,6 @@ class Router:
                 }
                 for name, interface in self.interfaces.items()
             },
+            "neighbors": [seen.as_dict() for seen in self.plane.neighbors.snapshot()],
             "routes": {str(prefix): str(route) for prefix, route in self.fib.items()},
         }

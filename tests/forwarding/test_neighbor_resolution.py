@@ -199,3 +199,18 @@ def test_the_snapshot_is_plain_data_in_the_words_of_ip_neigh() -> None:
     ]
     first = a.plane.neighbors.snapshot()[0]
     assert (first.queued, first.age(segment.now)) == (1, 2 * SECOND)
+    assert a.snapshot()["neighbors"] == [
+        {
+            "interface": "eth0",
+            "address": address,
+            "mac": station,
+            "state": state,
+            "is_router": station is not None,
+            "queued": queued,
+            "changed_ns": 0,
+        }
+        for address, station, state, queued in (
+            ("10.0.0.9", None, "INCOMPLETE", 1),
+            ("fd00::2", "02:00:00:00:00:02", "REACHABLE", 0),
+        )
+    ]

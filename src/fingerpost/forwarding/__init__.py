@@ -17,6 +17,8 @@ from fingerpost.forwarding.events import (
 )
 from fingerpost.forwarding.forwarder import Forwarder
 from fingerpost.forwarding.interface import Interface, ReversePath, Role
+from fingerpost.forwarding.neighbor import Claiming, Neighbor, NeighborSettings
+from fingerpost.forwarding.neighbor.advertising import Advertising
 from fingerpost.forwarding.policy import LAB, LINUX, STRICT, ForwardingPolicy
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.route import (
@@ -36,7 +38,9 @@ __all__ = [
     "PROHIBIT",
     "STRICT",
     "UNREACHABLE",
+    "Advertising",
     "Candidate",
+    "Claiming",
     "DeliverPacket",
     "Event",
     "Forwarder",
@@ -46,6 +50,8 @@ __all__ = [
     "Interface",
     "InterfaceWentDown",
     "InterfaceWentUp",
+    "Neighbor",
+    "NeighborSettings",
     "NextHop",
     "Output",
     "PacketOriginated",

@@ -46,6 +46,18 @@ class Neighbor:
         """For how long the neighbour has been in its state, in nanoseconds."""
         return now - self.changed
 
+    def as_dict(self) -> dict[str, object]:
+        """The same as plain data, for JSON."""
+        return {
+            "interface": self.interface,
+            "address": str(self.address),
+            "mac": str(self.mac) if self.mac is not None else None,
+            "state": str(self.state),
+            "is_router": self.is_router,
+            "queued": self.queued,
+            "changed_ns": self.changed,
+        }
+
     def __str__(self) -> str:
         """As `ip neigh` writes it."""
         parts = [f"{self.address} dev {self.interface}"]
