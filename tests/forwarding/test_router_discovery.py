@@ -17,11 +17,14 @@ from fingerpost.forwarding import (
     InterfaceWentUp,
     NextHop,
     PacketOriginated,
+    Route,
+    SendFrame,
     TimePassed,
 )
 from fingerpost.forwarding.neighbor import State
 from fingerpost.forwarding.neighbor.advertising import Advertising
 from fingerpost.forwarding.neighbor.nd_frame import nd_frame
+from fingerpost.host.virtual import VirtualHost
 from fingerpost.wire import icmpv6
 from fingerpost.wire.icmpv6 import Icmpv6Message
 from fingerpost.wire.ipv6 import Ipv6
@@ -485,3 +488,59 @@ def test_hostile_routers_fill_no_table_beyond_its_limit() -> None:
         advertise(end, n, *options, source=Address(f"fe80::{n + 0x1000:x}"))
     assert len(slaac(end)) <= 16
     assert len(list(end.fib.items())) <= 256 + 16 + 1
+
+
+def test_rfc_4861_6_3_4_the_mtu_of_a_router_counts_for_ipv6_and_its_hop_limit_for_hosts() -> None:
+    end = listening()
+    advertise(end, 0, Mtu(1300), prefix(9999), hop_limit=9)
+    neighbors = end.plane.neighbors
+    own = end.interfaces["eth0"]
+    assert (neighbors.mtu(own, 6), neighbors.mtu(own, 4)) == (1300, 1500)
+    assert (neighbors.hop_limit("eth0"), neighbors.hop_limit(None)) == (9, 64)
+    big = packet(str(SLAAC_1), "2a00:9::1", bytes(1400))
+    out = end.receive(PacketOriginated(big), 0)
+    assert [len(o.frame) <= 14 + 1300 for o in out if isinstance(o, SendFrame)] == [True, True]
+    machine = VirtualHost(end, rng=Random(1))
+    sent = machine.send(SLAAC_1, Address("2a00:9::1"), 17, b"", 0)
+    assert [o.frame[21] for o in sent if isinstance(o, SendFrame)] == [9]
+
+
+def test_rfc_6724_5_a_deprecated_address_is_no_source_where_there_is_another() -> None:
+    end = listening()
+    advertise(end, 0, prefix(9999, 10))
+    other = PrefixInformation(Address("2a00:5::"), 64, valid_s=9999, preferred_s=9999)
+    advertise(end, 0, other)
+    machine = VirtualHost(end, rng=Random(1))
+    near = Address("2a00:1::7")
+    assert machine.source_for(near) == SLAAC_1  # rule 8
+    pass_time(end, 10 * SECOND)
+    choice = machine.choose_source(near)
+    assert choice is not None
+    assert (str(choice.address), choice.rule) == (
+        "2a00:5::ff:fe00:1",
+        "rule 3: not deprecated",
+    )
+
+
+def test_an_address_that_is_being_checked_is_no_source() -> None:
+    end = host()
+    end.receive(InterfaceWentUp("eth0"), 0)
+    advertise(end, 0, prefix(9999))
+    machine = VirtualHost(end, rng=Random(1))
+    assert slaac(end) == [f"{SLAAC_1}/128"]
+    assert machine.source_for(Address("2a00:9::1")) is None
+    pass_time(end, 3 * SECOND)
+    assert machine.source_for(Address("2a00:9::1")) == SLAAC_1
+
+
+def test_a_configured_route_counts_more_than_what_routers_say() -> None:
+    end = listening()
+    own = Route((NextHop("eth0", R8),))
+    end.install(EVERYWHERE, own)
+    advertise(end, 0, lifetime_s=100)
+    assert end.fib[EVERYWHERE] is own
+    pass_time(end, 100 * SECOND)
+    assert end.fib[EVERYWHERE] is own
+    end.withdraw(EVERYWHERE)
+    advertise(end, 101 * SECOND)
+    assert hops(end, EVERYWHERE) == (NextHop("eth0", R9),)

@@ -51,14 +51,14 @@ def neighbour(walk: Walk) -> End:
     assert walk.egress is not None
     target = walk.gateway if walk.gateway is not None else walk.destination
     egress = walk.egress
-    station = _without_asking(walk)
-    if station is None:
+    neighbors = walk.plane.neighbors
+    station = _without_asking(walk) or neighbors.settled(egress.name, target)
+    if station is None and walk.is_dry:
+        station = neighbors.cached(egress.name, target)
+    elif station is None:
         waiting = Waiting(walk.packet.ethertype, walk.pieces, walk.packet, walk.came_in)
-        if walk.is_dry:
-            station = walk.plane.neighbors.cached(egress.name, target)
-        else:
-            station = walk.plane.neighbors.resolve(egress, target, waiting, walk.now, walk.out)
-    if station is None and walk.plane.neighbors.has_failed(egress.name, target):
+        station = neighbors.resolve(egress, target, waiting, walk.now, walk.out)
+    if station is None and neighbors.has_failed(egress.name, target):
         walk.note("neighbour", "{} on {} did not answer", target, egress.name)
         return End(Reason.NEIGHBOR_FAILED, Owed(Fault.HOST))
     if station is None:

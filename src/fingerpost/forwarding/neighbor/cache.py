@@ -1,8 +1,8 @@
 """The neighbour cache: entries of both families, their timers, their queues, their limits.
 
-A packet that has a settled neighbour costs a look into a dict. Every other event goes through
-`Cache.post`, which runs the table of `state.py`. Who is to be asked, and how, is the business of
-ARP and ND: the cache calls `ask` for it.
+A packet whose neighbour is settled costs a look into a dict (`find`). Every other event goes
+through `Cache.post`, which runs the table of `state.py`. Who is to be asked, and how, is the
+business of ARP and ND: the cache calls `ask` for it.
 
 Bounds: entries per interface, unresolved entries among them, packets per entry. At the limit of
 unresolved entries the oldest of them makes room, at that of all entries the neighbour that has been

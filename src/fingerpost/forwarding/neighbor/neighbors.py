@@ -95,6 +95,11 @@ class Neighbors:
         entry = self.cache.find(interface, address)
         return entry.mac if entry is not None else None
 
+    def settled(self, interface: str, address: Address) -> Mac | None:
+        """The station of an address that packets go to without more ado: the way of most."""
+        entry = self.cache.find(interface, address)
+        return entry.mac if entry is not None and entry.is_settled else None
+
     def resolve(
         self,
         interface: Interface,
