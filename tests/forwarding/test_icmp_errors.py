@@ -117,7 +117,7 @@ def test_rfc_8200_5_a_link_below_the_least_mtu_reports_the_least_mtu() -> None:
     assert message.mtu == 1280
 
 
-def test_rfc_1812_5_2_7_1_a_silent_neighbour_is_host_unreachable_for_every_packet() -> None:
+def test_rfc_1812_4_3_3_1_a_silent_neighbour_is_host_unreachable_for_every_packet() -> None:
     b = bench()
     b.take(udp4(destination="10.0.1.77"))
     b.take(udp4(destination="10.0.1.77", identification=7))
@@ -198,7 +198,7 @@ def test_rfc_4443_3_1_beyond_the_scope_of_its_source_is_told_by_the_link_local_a
 
 
 @pytest.mark.parametrize(("destination", "told"), [("10.99.0.1", (3, 1)), ("10.98.0.1", (3, 0))])
-def test_rfc_1812_5_2_7_1_a_dead_link_of_ours_hides_hosts_one_further_away_networks(
+def test_rfc_1812_4_3_3_1_a_dead_link_of_ours_hides_hosts_one_further_away_networks(
     destination: str, told: tuple[int, int]
 ) -> None:
     routes = {

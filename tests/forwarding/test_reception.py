@@ -94,7 +94,7 @@ def test_rfc_1812_5_3_5_1_the_limited_broadcast_is_for_us_and_goes_no_further() 
 
 
 @pytest.mark.parametrize("allowed", [False, True])
-def test_rfc_2644_2_a_directed_broadcast_passes_only_where_it_is_allowed(allowed: bool) -> None:
+def test_rfc_2644_3_a_directed_broadcast_passes_only_where_it_is_allowed(allowed: bool) -> None:
     b = bench(interfaces=(interface(0), interface(1, directed_broadcast=allowed)))
     b.take(udp4(destination="10.0.1.255"))
     assert b.end() is (Reason.FORWARDED if allowed else Reason.DIRECTED_BROADCAST)

@@ -79,6 +79,8 @@ def _words(address: Address) -> list[int]:
 def _replier(walk: Walk, answers_all: bool) -> tuple[Address, NextHop | None] | End:
     """The address that an answer comes from, or the end of a request that gets none."""
     packet, plane = walk.packet, walk.plane
+    if not plane.policy.answers_echo:
+        return _silent(walk, "nobody gets an answer")
     if not is_single_host(walk, packet.source):
         return _silent(walk, f"{packet.source} is no single host")
     if (

@@ -1,7 +1,7 @@
 """The hop-by-hop header (RFC 8200 4.3), the only extension that a router looks at in transit.
 
 Router alert (RFC 2711): a packet goes on like any other, unless its upper layer is one of
-`policy.alerted_protocols`: then it is delivered here instead (RFC 6398 5.1). Jumbograms do not fit
+`policy.alerted_protocols`: then it is delivered here instead (RFC 6398 5). Jumbograms do not fit
 our links, but one that says so wrongly is told (RFC 2675 3).
 """
 

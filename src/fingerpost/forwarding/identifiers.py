@@ -1,6 +1,6 @@
 """Identification numbers of the packets that we may have to cut (RFC 6864, RFC 7739).
 
-IPv4 has 16 bits, so a counter keeps them apart longest (RFC 6864 4.2). IPv6 has 32 bits, drawn at
+IPv4 has 16 bits, so a counter keeps them apart longest (RFC 6864 4.3). IPv6 has 32 bits, drawn at
 random so that nobody can guess them (RFC 7739 5).
 """
 

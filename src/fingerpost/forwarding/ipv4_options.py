@@ -6,7 +6,7 @@ when the interface is known, our address and the time are written where they are
 1812 4.2.2.2). All other options pass unchanged, and no list changes its length.
 
 Router alert: a packet that carries it goes on like any other, unless its protocol is one of
-`policy.alerted_protocols`: then it is delivered here instead (RFC 2113 2.1, RFC 6398 5.1).
+`policy.alerted_protocols`: then it is delivered here instead (RFC 2113 2.1, RFC 6398 5).
 """
 
 from __future__ import annotations

@@ -101,9 +101,9 @@ def _directed_broadcast(walk: Walk, owner: str) -> End | None:
         walk.note("for me?", "a broadcast elsewhere, and this is no router")
         return End(Reason.NOT_FORWARDING)
     if walk.plane.interfaces[owner].directed_broadcast and walk.cast is Cast.UNICAST:
-        walk.note("for me?", "a broadcast for {}, which allows it", owner, section="RFC 2644 2")
+        walk.note("for me?", "a broadcast for {}, which allows it", owner, section="RFC 2644 3")
         return None
-    walk.note("for me?", "a broadcast for {}, which forbids it", owner, section="RFC 2644 2")
+    walk.note("for me?", "a broadcast for {}, which forbids it", owner, section="RFC 2644 3")
     return End(Reason.DIRECTED_BROADCAST)
 
 

@@ -63,7 +63,7 @@ def equal_cost(walk: Walk) -> End | None:
     usable = [hop for hop in hops if walk.plane.is_usable(hop)]
     if not usable:
         walk.note("equal cost", "no next hop of {} leads out of a live interface", walk.prefix)
-        # a dead network of ours: the host; a dead way further: the network (RFC 1812 5.2.7.1)
+        # a dead network of ours: the host; a dead way further: the network (RFC 1812 4.3.3.1)
         is_ours = any(hop.interface and hop.gateway is None for hop in walk.route.next_hops)
         return End(Reason.UNRESOLVED, Owed(Fault.HOST if is_ours else Fault.NO_ROUTE))
     chosen = usable[0]

@@ -35,12 +35,13 @@ class ForwardingPolicy:
     errors_from_destination: bool = False
     errors_identify_interface: bool = False  # RFC 5837 object in ICMP errors
     tells_prohibited: bool = True  # RFC 1812 5.2.7.1: codes 9, 10 and 13 may be turned off
+    answers_echo: bool = True  # at all (RFC 1812 4.3.3.6)
     answers_broadcast_echo: bool = False  # RFC 1812 4.3.3.6
     answers_multicast_echo: bool = True  # IPv6 (RFC 4443 4.2 SHOULD)
     answers_timestamps: bool = True  # RFC 1812 4.3.3.8 MAY
     answers_probes: bool = False  # extended echo (RFC 8335 8: off unless asked for)
     midnight: int | None = None  # an instant that is midnight UT; None: nobody knows (RFC 792)
-    # transit packets with router alert that are taken out for us, by protocol (RFC 6398 5.1)
+    # transit packets with router alert that are taken out for us, by protocol (RFC 6398 5)
     alerted_protocols: frozenset[int] = frozenset()
     refuses_zero_hosts: bool = True  # {network, 0} of our subnets (RFC 1812 4.2.3.1)
     obeys_redirects: bool = True  # hosts only (RFC 1122 3.2.2.2, RFC 4861 8.3)

@@ -56,7 +56,7 @@ class Reason(Enum):
     # for me, but
     BROADCAST_FRAME = ("unicast packet in a broadcast frame", "RFC 1812 5.3.4")
     NOT_MEMBER = ("multicast group not joined", "RFC 1112 7")
-    DIRECTED_BROADCAST = ("directed broadcast not forwarded", "RFC 2644 2")
+    DIRECTED_BROADCAST = ("directed broadcast not forwarded", "RFC 2644 3")
     ZERO_HOST = ("host number zero", "RFC 1812 4.2.3.1")
     MULTICAST = ("multicast is not routed here", "RFC 1812 5.2.1")
     BAD_TRANSPORT = ("transport malformed", "RFC 1122 4.1.3")
@@ -70,7 +70,7 @@ class Reason(Enum):
     NOT_ANSWERED = ("no answer owed", "RFC 1812 4.3.3")
     REASSEMBLY_FAILED = ("fragments do not fit", "RFC 5722 4")
     REASSEMBLY_TIMEOUT = ("fragments missing", "RFC 1122 3.3.2")
-    REASSEMBLY_FULL = ("too many fragments waiting", "RFC 1858 3")
+    REASSEMBLY_FULL = ("too many fragments waiting", "RFC 6274 4.1")
 
     # on its way
     NOT_FORWARDING = ("not a router", "RFC 1122 3.3.1")
