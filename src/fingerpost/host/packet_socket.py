@@ -2,8 +2,8 @@
 
 packet(7). The kernel still sees the frames too; give the interface no address of its own. Frames
 of a veth whose other end offloads checksums arrive with the sum not done; the virtio header that
-PACKET_VNET_HDR puts before each frame says so, and it is done here. Segments that the sender left
-to its card to cut (GSO) cannot be passed on: they are counted in `too_large`.
+PACKET_VNET_HDR puts before each frame says so, and it is done here, as is the cutting of large
+segments (`segmentation`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import socket
 import struct
 
 from fingerpost.host.port import BATCH
+from fingerpost.host.segmentation import segments
 from fingerpost.wire.checksum import checksum
 
 _SOL_PACKET = 263
@@ -35,7 +36,7 @@ class PacketPort:
     def __init__(self, name: str) -> None:
         """Open the interface `name`; raises `OSError` where it is not there or not allowed."""
         self.name = name
-        self.too_large = 0
+        self.unknown = 0  # large frames of a kind that could not be cut
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         try:
             self._socket.setblocking(False)
@@ -62,26 +63,24 @@ class PacketPort:
                 if error.errno in _LOST:
                     break
                 raise
-            frame = self._finished(data)
-            if frame is None:
-                self.too_large += 1
-            else:
-                frames.append(frame)
+            done = self._finished(data)
+            self.unknown += not done
+            frames += done
         return frames
 
     @staticmethod
-    def _finished(data: bytes) -> bytes | None:
-        """The frame after its virtio header; None for one that was left for a card to cut."""
-        flags, segmentation, _, _, start, offset = _HEADER.unpack_from(data)
+    def _finished(data: bytes) -> list[bytes]:
+        """The frames that the wire would carry; none for a kind of large frame not known here."""
+        flags, kind, _, size, start, offset = _HEADER.unpack_from(data)
         frame = data[_HEADER.size :]
-        if segmentation:
-            return None
+        if kind:
+            return segments(frame, kind, size, start) or []
         at = start + offset
         if not flags & _NEEDS_CHECKSUM or at + 2 > len(frame):
-            return frame
+            return [frame]
         # the field holds the sum of the pseudo-header; the sum over all from `start` completes it
         done = checksum(frame[start:]) or 0xFFFF  # as UDP writes zero (RFC 768)
-        return frame[:at] + done.to_bytes(2, "big") + frame[at + 2 :]
+        return [frame[:at] + done.to_bytes(2, "big") + frame[at + 2 :]]
 
     def send(self, frame: bytes) -> bool:
         """Put a frame on the wire."""
