@@ -38,8 +38,16 @@ class Chain:
     b: Namespace
 
 
+def lift_limits(space: Namespace) -> None:
+    """Let Linux answer every packet, however soon the next one comes."""
+    space.sysctl(
+        net__ipv4__icmp_ratelimit=0, net__ipv4__icmp_ratemask=0, net__ipv6__icmp__ratelimit=0
+    )
+
+
 def configure_host(host: Namespace, net: int) -> None:
     """Number 2 in its network, everything else by number 1."""
+    lift_limits(host)
     host.sysctl(net__ipv6__conf__eth0__accept_ra=0)
     host.ip(f"addr add 10.0.{net}.2/24 dev eth0")
     host.ip(f"-6 addr add fd00:0:0:{net}::2/64 dev eth0 nodad")
@@ -53,13 +61,8 @@ def linux_chain() -> Iterator[Chain]:
     """Both routers are Linux, with its limits on ICMP errors switched off."""
     with namespaces("a", "r1", "r2", "b") as (a, r1, r2, b):
         for router in (r1, r2):
-            router.sysctl(
-                net__ipv4__ip_forward=1,
-                net__ipv6__conf__all__forwarding=1,
-                net__ipv4__icmp_ratelimit=0,
-                net__ipv4__icmp_ratemask=0,
-                net__ipv6__icmp__ratelimit=0,
-            )
+            router.sysctl(net__ipv4__ip_forward=1, net__ipv6__conf__all__forwarding=1)
+            lift_limits(router)
         veth(a, "eth0", r1, "eth0")
         veth(r1, "eth1", r2, "eth0")
         veth(r2, "eth1", b, "eth0")
