@@ -3,7 +3,7 @@
     make demo        or        .venv/bin/python examples/demo.py [--seed N]
 
 Three tables: this machine's own, the one every textbook draws, and one as large as the Internet's.
-Nothing leaves the machine.
+Then a network of such tables, with packets in it. Nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -210,14 +210,25 @@ def _why(fib: Fib[Any]) -> None:
         console.print(f"    {loser.prefix!s:<18} AS{loser.value}  [{DIM}]{loser.reason}[/]")
 
 
+# --- a network ------------------------------------------------------------------------------------
+
+
+def network() -> None:
+    """Let packets cross a small virtual network, and ask each router why."""
+    from demo_lab import packets_move  # beside this file
+
+    title("4. A network of such routers, and packets in it")
+    packets_move(fingerpost, lambda text: console.print(Text(text, style="bold")))
+
+
 def main() -> None:
-    """Run the three parts."""
+    """Run the four parts."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--seed", type=int, default=1, help="of the generated table")
     seed = parser.parse_args().seed
-    _, seconds = timed(lambda: (this_machine(), textbook(), internet(seed)))
+    _, seconds = timed(lambda: (this_machine(), textbook(), internet(seed), network()))
     console.print()
     console.print(f"[{DIM}]That took {seconds:.1f} s. Next: docs/tutorial.md, or `make test`.[/]")
 

@@ -62,9 +62,12 @@ class Verdict:
 class Judgement(Sequence[Verdict]):
     """The verdicts of a run, in the order of time; true if every expectation was met."""
 
-    def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        """Sort them by time."""
+    def __init__(
+        self, verdicts: Sequence[Verdict], unreached: tuple[Expectation, ...] = ()
+    ) -> None:
+        """Sort them by time; `unreached`: expectations of later than the run went."""
         self._verdicts = tuple(sorted(verdicts, key=lambda one: one.instant))
+        self.unreached = unreached
 
     def __getitem__(self, index: int) -> Verdict:  # type: ignore[override] # nobody slices verdicts
         """One of them."""
@@ -109,6 +112,7 @@ class Judge:
         """`end`: the instant at which the run ends, for expectations that name none."""
         self._network = network
         self._verdicts: list[Verdict] = []
+        self._unreached: list[Expectation] = []
         self._open = 0
         self._end = end
         self._plan(end)
@@ -121,11 +125,15 @@ class Judge:
     @property
     def judgement(self) -> Judgement:
         """The verdicts so far."""
-        return Judgement(self._verdicts)
+        return Judgement(self._verdicts, tuple(self._unreached))
 
     def _plan(self, end: int) -> None:
         for one in self._network.lab.expectations:
-            for instant in self._moments(one, end):
+            moments = self._moments(one, end)
+            if moments[0] > end:
+                self._unreached.append(one)
+                continue
+            for instant in moments:
                 self._open += 1
                 if instant < self._network.now:
                     now = self._network.now
@@ -196,7 +204,7 @@ class Judge:
         self._network.scheduler.post(last + PATIENCE_NS, finish, None)
 
     def _count(self, one: LostAtMost, trials: list[Trial]) -> None:
-        end = self._end if one.moment.at_ns is None else one.moment.at_ns
+        end = self._end if one.moment.at_ns is None else min(one.moment.at_ns, self._end)
 
         def send(_: object) -> None:
             if self._network.now > end:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -13,29 +14,65 @@ from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.output import Model, emit, json_option
 
 if TYPE_CHECKING:
+    from fingerpost.lab.expect import Judge, Judgement
     from fingerpost.lab.network import Network
 
 _TICKS = 100  # how often the progress moves
 
 
-def _model(network: Network, judged: list[Model], seconds: float, captured: int) -> Model:
-    links = [link.snapshot() for link in network.links.values()]
-    counters = [one.counters for link in network.links.values() for one in link.directions]
-    return {
-        "name": network.lab.name,
-        "seed": network.seed,
-        "nodes": len(network),
-        "until_ns": network.now,
-        "seconds": round(seconds, 3),
-        "events": network.scheduler.events,
-        "frames": sum(one.sent for one in counters),
-        "lost": sum(one.lost + one.queue_full + one.too_big + one.down for one in counters),
-        "captured": captured,
-        "happened": [entry.as_dict() for entry in network.events],
-        "expectations": judged,
-        "met": all(one["met"] for one in judged),
-        "links": links,
-    }
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run that has ended, to be told."""
+
+    network: Network
+    judgement: Judgement
+    end: int
+    seconds: float
+    captured: int
+
+    def model(self) -> Model:
+        """Everything, for JSON."""
+        network, judged = self.network, self.judgement
+        counters = [one.counters for link in network.links.values() for one in link.directions]
+        return {
+            "name": network.lab.name,
+            "seed": network.seed,
+            "nodes": len(network),
+            "until_ns": network.now,
+            "seconds": round(self.seconds, 3),
+            "events": network.scheduler.events,
+            "frames": sum(one.sent for one in counters),
+            "lost": sum(one.lost + one.queue_full + one.too_big + one.down for one in counters),
+            "captured": self.captured,
+            "happened": [entry.as_dict() for entry in network.events],
+            "expectations": [one.as_dict() for one in judged],
+            "unreached": [str(one) for one in judged.unreached],
+            "met": bool(judged),
+            "links": [link.snapshot() for link in network.links.values()],
+        }
+
+    def print(self, *, is_quiet: bool) -> None:
+        """What happened, what was expected, and how much it was."""
+        judged, model = self.judgement, self.model()
+        if not is_quiet:
+            for warning in self.network.lab.warnings:
+                click.echo(f"warning: {warning}", err=True)
+            for entry in self.network.events:
+                click.echo(str(entry))
+        for verdict in judged:
+            text, colour = str(verdict), "green" if verdict else "red"
+            click.echo(click.style(text[:4], fg=colour, bold=not verdict) + text[4:])
+        click.echo(
+            f"{model['name']}: {model['nodes']:,} nodes ran {model['until_ns'] / 1e9:.3f} s in"
+            f" {self.seconds:.2f} s: {model['frames']:,} frames, {model['lost']:,} lost"
+            + (f", {self.captured:,} captured" if self.captured else "")
+        )
+        if len(judged):
+            click.echo(f"{len(judged) - len(judged.failed)} of {len(judged)} expectations met")
+        if judged.unreached:
+            click.echo(f"{len(judged.unreached)} of later than {self.end / 1e9:g} s not judged")
+        if not self.network.lab.expectations:
+            click.echo("no expectations: `expect:` in the file names what must hold")
 
 
 def _show_progress(network: Network, end: int, stack: ExitStack) -> None:
@@ -55,13 +92,15 @@ def _show_progress(network: Network, end: int, stack: ExitStack) -> None:
         network.scheduler.post(end * at // _TICKS, tick, None)
 
 
-def _run_by_the_clock(network: Network, end: int | None) -> None:
+def _run_by_the_clock(network: Network, end: int | None, judge: Judge) -> None:
     from fingerpost.lab.realtime import attach
 
     with attach(network.scheduler, network.lab, network.links) as real:
         if end is None:
             click.echo("running by the clock; Ctrl-C ends it", err=True)
         real.run(end)
+        if not judge.is_done:
+            real.run(stop=lambda: judge.is_done)
 
 
 @click.command()
@@ -94,8 +133,8 @@ def command(
 
     network = Network.load(file, seed=seed)
     end = network.end if until is None else nanoseconds(until, "--until")
-    began = time.perf_counter()
     judge = Judge(network, end)
+    began = time.perf_counter()
     with ExitStack() as stack:
         capture = None
         if pcap is not None:
@@ -103,37 +142,12 @@ def command(
         if sys.stderr.isatty() and not (quiet or as_json or realtime):
             _show_progress(network, end, stack)
         if realtime:
-            has_end = until is not None or network.lab.until_ns is not None
-            _run_by_the_clock(network, end if has_end or network.lab.expectations else None)
+            is_endless = until is None and network.lab.until_ns is None
+            _run_by_the_clock(network, None if is_endless else end, judge)
         else:
             network.run(end)
-        network.wait(lambda: judge.is_done)
+            network.wait(lambda: judge.is_done)
         captured = len(capture) if capture is not None else 0
-    judged = judge.judgement
-    seconds = time.perf_counter() - began
-    model = _model(network, [one.as_dict() for one in judged], seconds, captured)
-
-    def render(model: Model) -> None:
-        if not quiet:
-            for warning in network.lab.warnings:
-                click.echo(f"warning: {warning}", err=True)
-            for entry in network.events:
-                click.echo(str(entry))
-        for verdict in judged:
-            style = {"fg": "green"} if verdict else {"fg": "red", "bold": True}
-            word, rest = str(verdict)[:4], str(verdict)[4:]
-            click.echo(click.style(word, **style) + rest)
-        took = f"{model['until_ns'] / 1e9:.3f} s of virtual time in {seconds:.2f} s"
-        if realtime:
-            took = f"{seconds:.2f} s"
-        click.echo(
-            f"{model['name']}: {model['nodes']:,} nodes ran {took}: {model['frames']:,} frames,"
-            f" {model['lost']:,} lost" + (f", {captured:,} captured in {pcap}" if pcap else "")
-        )
-        if judged:
-            click.echo(f"{len(judged) - len(judged.failed)} of {len(judged)} expectations met")
-        elif not network.lab.expectations:
-            click.echo("no expectations: `expect:` in the file names what must hold")
-
-    emit(model, render, as_json=as_json)
-    return DONE if judged else FAILED
+    run = _Run(network, judge.judgement, end, time.perf_counter() - began, captured)
+    emit(run.model(), lambda _: run.print(is_quiet=quiet), as_json=as_json)
+    return DONE if run.judgement else FAILED

@@ -1,0 +1,179 @@
+"""`fingerpost lab run`, `ping`, `traceroute` and `why`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fingerpost.cli import DONE, FAILED, cli
+
+CHAPTER = str(Path(__file__).resolve().parents[2] / "examples" / "chapter.yaml")
+NOBODY = "10.200.0.1"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["lab", *words], standalone_mode=False)
+
+
+def model(*words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(*words, "--json").stdout)
+    return found
+
+
+def test_a_run_tells_what_happened_and_judges() -> None:
+    result = run("run", CHAPTER)
+    assert result.return_value == DONE
+    assert "10.000000 fork-east: link failed" in result.stdout
+    assert result.stdout.count("pass ") == 7
+    assert "7 of 7 expectations met" in result.stdout
+
+
+def test_an_expectation_that_fails_is_the_exit_code(tmp_path: Path) -> None:
+    text = Path(CHAPTER).read_text(encoding="utf-8")
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text + "  - unreachable: alice -> bob\n", encoding="utf-8")
+    result = run("run", str(path), "--quiet")
+    assert result.return_value == FAILED
+    line = next(line for line in result.stdout.splitlines() if line.startswith("FAIL"))
+    assert f"(line {len(text.splitlines()) + 1}): over IPv4 alice > bob" in line
+    assert "7 of 8 expectations met" in result.stdout
+    found = model("run", str(path))
+    assert found["met"] is False
+    assert [one["met"] for one in found["expectations"]].count(False) == 1
+
+
+def test_a_run_is_plain_data_too() -> None:
+    found = model("run", CHAPTER, "--seed", "5")
+    assert (found["name"], found["seed"], found["nodes"]) == ("chapter", 5, 10)
+    assert found["happened"][0]["kind"] == "link failed"
+    assert found["frames"] > 1000
+    assert len(found["links"]) == 9
+
+
+@pytest.mark.parametrize("name", ["all.pcapng", "all.pcap", "folder"])
+def test_a_run_is_captured(tmp_path: Path, name: str) -> None:
+    result = run("run", CHAPTER, "--pcap", str(tmp_path / name), "--quiet")
+    assert "captured" in result.stdout
+    files = list((tmp_path / name).iterdir()) if name == "folder" else [tmp_path / name]
+    assert len(files) == (9 if name == "folder" else 1)
+    assert sum(file.stat().st_size for file in files) > 50_000
+
+
+def test_one_link_is_captured_alone(tmp_path: Path) -> None:
+    run("run", CHAPTER, "--pcap", str(tmp_path), "--link", "fork-east", "--quiet")
+    assert [file.name for file in tmp_path.iterdir()] == ["fork-east.pcap"]
+
+
+def test_a_run_may_end_early() -> None:
+    found = model("run", CHAPTER, "--until", "12s")
+    assert [one["kind"] for one in found["happened"] if one["where"] == "fork-east"] == [
+        "link failed"
+    ]
+    assert len(found["unreached"]) == 2
+    assert found["met"] is True, "what is left can be judged at 12 s"
+
+
+def test_a_run_by_the_clock_takes_its_time() -> None:
+    found = model("run", CHAPTER, "--until", "300ms", "--realtime")
+    assert 0.3 <= found["seconds"] < 5
+
+
+def test_ping_prints_what_ping_prints() -> None:
+    result = run("ping", CHAPTER, "alice", "ed", "-c", "2", "-i", "100ms")
+    assert result.return_value == DONE
+    lines = result.stdout.splitlines()
+    assert lines[0] == "PING ed (10.2.3.7) 56(84) bytes of data."
+    assert lines[2] == "64 bytes from ed (10.2.3.7): icmp_seq=2 ttl=61 time=8.10 ms"
+    assert lines[5] == "2 packets transmitted, 2 received, 0% packet loss, time 108ms"
+
+
+def test_ping_fails_where_nothing_comes_back() -> None:
+    result = run("ping", CHAPTER, "alice", NOBODY, "-c", "1")
+    assert result.return_value == FAILED
+    assert "From fork (172.16.0.2) icmp_seq=1 Time to live exceeded" in result.stdout
+    assert model("ping", CHAPTER, "alice", NOBODY, "-c", "1")["received"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["-s", "1473", "--df"], "message"),
+        (["-t", "1"], "From gate (10.1.1.1) icmp_seq=1 Time to live exceeded"),
+    ],
+)
+def test_ping_takes_the_options_of_ping(words: list[str], error: str) -> None:
+    result = run("ping", CHAPTER, "alice", "ed", "-c", "1", *words)
+    assert result.return_value == FAILED
+    assert error in result.stdout or "Frag needed" in result.stdout
+
+
+def test_traceroute_finds_the_way_before_and_after_a_cut() -> None:
+    found = model("traceroute", CHAPTER, "alice", "ed")
+    assert [hop["answers"][0]["name"] for hop in found["hops"]] == ["gate", "fork", "east", "ed"]
+    found = model("traceroute", CHAPTER, "alice", "ed", "--fail", "fork-east", "-q", "1")
+    assert [hop["answers"][0]["name"] for hop in found["hops"]][2:] == ["north", "east", "ed"]
+    found = model("traceroute", CHAPTER, "alice", "ed", "--at", "12s", "-I")
+    assert len(found["hops"]) == 5, "the timeline has cut it"
+
+
+@pytest.mark.parametrize("method", [[], ["-I"], ["-T"], ["--mtu"], ["--flows", "3"]])
+def test_traceroute_by_every_method(method: list[str]) -> None:
+    result = run("traceroute", CHAPTER, "alice", "wendy", *method)
+    assert result.return_value == DONE
+    assert len(result.stdout.splitlines()) == 5
+
+
+def test_traceroute_explains_each_router() -> None:
+    text = run("traceroute", CHAPTER, "alice", "ed", "--explain", "-q", "1").stdout
+    assert " 2  fork (172.16.0.2)  " in text
+    assert "    10.2.3.0/24  via 172.16.3.2 dev eth3  wins" in text
+    assert "    10.2.0.0/16  via 172.16.2.2 dev eth2  lost: its 16 bits are fewer than 24" in text
+    assert text.splitlines()[-1] == "alice -> ed: arrives"
+    assert "why" in model("traceroute", CHAPTER, "alice", "ed", "--explain")
+
+
+def test_a_loop_is_seen_by_traceroute_and_named_by_why() -> None:
+    result = run("traceroute", CHAPTER, "alice", NOBODY, "-m", "6", "-q", "1")
+    assert result.return_value == FAILED
+    assert [line.split()[1] for line in result.stdout.splitlines()[1:]] == [
+        "gate", "fork", "west", "fork", "west", "fork",
+    ]  # fmt: skip
+    result = run("why", CHAPTER, "alice", NOBODY)
+    assert result.return_value == FAILED
+    assert result.stdout.splitlines()[0].endswith("goes in a circle: west > fork > west")
+
+
+def test_why_names_winner_and_losers_and_in_full_every_stage() -> None:
+    result = run("why", CHAPTER, "fork", "ed")
+    assert result.return_value == DONE
+    assert (
+        "10.0.0.0/8   via 172.16.1.2 dev eth1  lost: its 8 bits are fewer than 24" in result.stdout
+    )
+    full = run("why", CHAPTER, "alice", "ed", "--full", "--udp").stdout
+    assert "hop limit" in full
+    assert "RFC 1812 5.3.1" in full
+    found = model("why", CHAPTER, "alice", "ed", "--tcp", "-p", "80")
+    assert found["delivered"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ping", CHAPTER, "alice", "nobody"],
+        ["ping", CHAPTER, "alicia", "ed"],
+        ["ping", CHAPTER, "alice", "ed", "--at", "soon"],
+        ["traceroute", CHAPTER, "alice", "ed", "--fail", "a-b"],
+        ["why", CHAPTER, "alice", "ed", "-6"],
+        ["run", CHAPTER, "--until", "soon"],
+        ["run", CHAPTER, "--pcap", CHAPTER],
+    ],
+)
+def test_wrong_use_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["lab", *words], "fingerpost")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("Error: ")
