@@ -112,6 +112,23 @@ def test_rfc_2711_2_router_alert_passes_unless_its_protocol_is_awaited() -> None
     assert (b.end(), b.delivered) == (Reason.DELIVERED, [packet])
 
 
+def test_rfc_2710_4_reports_to_groups_that_nobody_here_joined_reach_who_awaits_them() -> None:
+    report = HopByHop(58, (RouterAlert(0),)).encode() + b"\x83\0\0\0" + bytes(20)
+    packet = udp6("fe80::9", "ff02::1:77", next_header=0, payload=report, hop_limit=1)
+    b = bench()
+    b.take(packet)
+    assert (b.end(), b.delivered) == (Reason.MULTICAST, [])
+    b = bench(replace(STRICT, alerted_protocols=frozenset((58,))))
+    b.take(packet)
+    assert b.end() is Reason.BAD_TRANSPORT  # it came to the ICMPv6 stage
+    other = HopByHop(58, (UnknownOption(0xBE, b"xxxx"),)).encode() + bytes(24)
+    b.take(udp6("fe80::9", "ff02::1:77", next_header=0, payload=other))
+    assert (b.end(), b.out) == (Reason.MULTICAST, [])
+    for cut in (b"", b"\x3a", b"\x3a\x09" + bytes(6), b"\x3a\0\x05\x09" + bytes(4)):
+        b.take(udp6("fe80::9", "ff02::1:77", next_header=0, payload=cut))
+        assert b.end() is Reason.MULTICAST
+
+
 @pytest.mark.parametrize("next_header", [43, 44, 60, 135, 253, 255])
 def test_rfc_8200_4_nothing_but_hop_by_hop_is_looked_at_in_transit(next_header: int) -> None:
     b = bench()

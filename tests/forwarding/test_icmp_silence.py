@@ -184,6 +184,7 @@ def test_an_error_that_cannot_be_delivered_makes_no_other_error() -> None:
     assert b.out == []
     b.take(udp6(source="fd68::9", hop_limit=1))
     assert b.out == []
+    assert b.plane.counters["eth0"].errors_sent == 0
 
 
 def test_the_reason_for_silence_stands_in_the_trace() -> None:

@@ -22,7 +22,7 @@ from fingerpost.wire.ipv4_options import (
     UnknownOption,
     UnparsedOptions,
 )
-from forwarding.bench import FAR, HERE, HOST, NEAR, Bench, bench, interface, udp4
+from forwarding.bench import BROADCAST, FAR, HERE, HOST, NEAR, Bench, bench, interface, udp4
 
 WAY_OUT = Address("10.0.1.1")
 FOLLOWING = replace(STRICT, source_routes=True)
@@ -164,6 +164,8 @@ def test_rfc_2113_2_router_alert_passes_unless_its_protocol_is_awaited() -> None
     assert (b.end(), b.delivered, b.sent) == (Reason.DELIVERED, [packet], [])
     b.take(udp4(destination="239.1.2.3", options=alert))  # a group that nobody joined
     assert b.end() is Reason.DELIVERED
+    b.take(udp4(options=alert), to=BROADCAST)
+    assert b.end() is Reason.BROADCAST_FRAME
     b.take(udp4())
     assert b.end() is Reason.FORWARDED
 

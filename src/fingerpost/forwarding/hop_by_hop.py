@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fingerpost.errors import DecodeError
 from fingerpost.forwarding.extension import malformed, unknown_option
 from fingerpost.forwarding.local import deliver
+from fingerpost.forwarding.walk import Cast
 from fingerpost.wire.ipv6_extension import upper_layer
 from fingerpost.wire.ipv6_options import (
     HomeAddress,
@@ -26,6 +27,21 @@ if TYPE_CHECKING:
 
 _AT = 40
 _PAYLOAD_LENGTH_AT = 4
+
+
+def alert_alone(walk: Walk) -> End | None:
+    """Look for a router alert in a packet for a group that nobody here listens to.
+
+    Reports of listeners go to the group that they are about (RFC 2710 4). What is wrong with other
+    options of such a packet is none of our business.
+    """
+    data = walk.packet.data
+    end = _AT + (data[_AT + 1] + 1) * 8 if len(data) > _AT + 1 else 0
+    try:
+        options = located_options(data[_AT + 2 : end], _AT + 2) if 0 < end <= len(data) else []
+    except DecodeError:
+        return None
+    return _alert(walk) if any(isinstance(option, RouterAlert) for _, option in options) else None
 
 
 def examine(walk: Walk) -> End | None:
@@ -59,5 +75,7 @@ def _alert(walk: Walk) -> End | None:
     upper = upper_layer(walk.packet.protocol, walk.packet.data[_AT:])
     if upper is None or upper[0] not in walk.plane.policy.alerted_protocols:
         return None
+    if walk.cast is not Cast.UNICAST and not walk.packet.destination.is_multicast:
+        return None  # it goes nowhere (RFC 1812 5.3.4)
     walk.note("options", "router alert for protocol {}", upper[0], section="RFC 2711 2")
     return deliver(walk)

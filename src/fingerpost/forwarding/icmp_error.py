@@ -43,21 +43,29 @@ def tell(walk: Walk, owed: Owed) -> None:
         walk.note("ICMP error", "no address to send it from", section="RFC 1812 2.2.7")
         return
     counters = plane.counters.get(walk.came_in or "")
-    # what we say to ourselves crosses no link; a dry walk takes no token
-    if not walk.is_ours and not walk.is_dry:
-        if not plane.error_limits.allows(owed.fault, packet.source, walk.now):
-            section = "RFC 1812 4.3.2.8" if packet.version == 4 else "RFC 4443 2.4 f"
-            walk.note("ICMP error", "{}: enough were told", owed.fault.value, section=section)
-            if counters is not None:
-                counters.errors_limited += 1
-            return
+    if _is_limited(walk, owed.fault):
         if counters is not None:
-            counters.errors_sent += 1
+            counters.errors_limited += 1
+        return
     walk.note("ICMP error", "{} is told: {}", packet.source, owed.fault.value)
     if packet.version == 4:
         _tell4(walk, owed, sender)
     else:
         _tell6(walk, owed, sender)
+    if counters is not None and not walk.is_dry and not walk.answers[-1].end.is_loss:
+        counters.errors_sent += 1
+
+
+def _is_limited(walk: Walk, fault: Fault) -> bool:
+    """Whether this peer or everybody was told enough; what we tell ourselves crosses no link."""
+    packet = walk.packet
+    if walk.is_ours or walk.is_dry:
+        return False
+    if walk.plane.error_limits.allows(fault, packet.source, walk.now):
+        return False
+    section = "RFC 1812 4.3.2.8" if packet.version == 4 else "RFC 4443 2.4 f"
+    walk.note("ICMP error", "{}: enough were told", fault.value, section=section)
+    return True
 
 
 def _sender(walk: Walk) -> Sender | None:

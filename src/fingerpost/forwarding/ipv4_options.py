@@ -20,7 +20,7 @@ from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.source import address_for
 from fingerpost.forwarding.source_route import follow
 from fingerpost.forwarding.stamping import stamped
-from fingerpost.forwarding.walk import End
+from fingerpost.forwarding.walk import Cast, End
 from fingerpost.wire.checksum import checksum
 from fingerpost.wire.ipv4_options import (
     Ipv4Option,
@@ -61,7 +61,8 @@ def examine(walk: Walk) -> End | None:
     walk.options = options
     walk.note("options", "{} understood", len(options), section="RFC 1812 5.2.4")
     alerts = any(isinstance(option, RouterAlert) for option in options)
-    if alerts and packet.protocol in plane.policy.alerted_protocols:
+    goes_somewhere = walk.cast is Cast.UNICAST or packet.destination.is_multicast
+    if alerts and goes_somewhere and packet.protocol in plane.policy.alerted_protocols:
         walk.note("options", "router alert for protocol {}", packet.protocol, section="RFC 2113 2")
         return deliver(walk)
     return None

@@ -26,8 +26,11 @@ def examine(walk: Walk) -> End | None:
         return ipv4_options.examine(walk)
     if packet.protocol != 0:
         return None
-    if _is_for_us(walk) or (_passes_on(walk) and walk.plane.policy.reads_hop_by_hop):
+    policy = walk.plane.policy
+    if _is_for_us(walk) or (_passes_on(walk) and policy.reads_hop_by_hop):
         return hop_by_hop.examine(walk)
+    if policy.alerted_protocols and walk.plane.forwards and packet.destination.is_multicast:
+        return hop_by_hop.alert_alone(walk)
     return None
 
 
