@@ -14,6 +14,7 @@ from fingerpost.addr import Address, Prefix, is_forwardable
 from fingerpost.errors import UsageError
 from fingerpost.fib import Fib
 from fingerpost.forwarding import pipeline
+from fingerpost.forwarding.aftermath import given_up, lost, refused
 from fingerpost.forwarding.counters import Counters
 from fingerpost.forwarding.ecmp import Buckets
 from fingerpost.forwarding.events import (
@@ -25,7 +26,6 @@ from fingerpost.forwarding.events import (
     SendFrame,
     TimePassed,
 )
-from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.frame import receive_frame
 from fingerpost.forwarding.identifiers import Identifiers
 from fingerpost.forwarding.neighbor import Neighbors
@@ -37,7 +37,6 @@ from fingerpost.forwarding.policy import STRICT, ForwardingPolicy
 from fingerpost.forwarding.rate_limit import ErrorLimits
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.reassembly import Reassembly
-from fingerpost.forwarding.refusal import refused
 from fingerpost.forwarding.resolve import resolve
 from fingerpost.forwarding.source import choose_sender
 from fingerpost.forwarding.trace import Step, Trace
@@ -109,17 +108,18 @@ class Forwarder:
             case PacketOriginated(packet, interface):
                 self.originate(packet, now, out, interface)
             case PacketRefused(packet, interface, is_port):
-                self._refused(packet, interface, is_port, now, out)
+                arrived = self._interface(interface) if interface is not None else None
+                refused(self, packet, arrived, is_port, now, out)
             case TimePassed():
                 self.neighbors.advance(now, out)
-                self._give_up(now, out)
+                given_up(self, now, out)
             case InterfaceWentUp(interface):
                 self._set_up(self._interface(interface), True)
                 self.neighbors.presence.went_up(self.interfaces[interface], now, out)
             case InterfaceWentDown(interface):
                 self._set_up(self._interface(interface), False)
                 self.neighbors.presence.went_down(self.interfaces[interface])
-        self._lost(now, out)
+        lost(self, now, out)
         self._count_sent(out)
         return out
 
@@ -262,41 +262,6 @@ class Forwarder:
         walk = Walk(self, parsed, self.now, [], arrived, is_dry=True, keeps_losers=True)
         end = pipeline.received(walk) if arrived is not None else pipeline.originated(walk)
         return walk.trace(end.reason)
-
-    def _refused(
-        self, packet: bytes, interface: str | None, is_port: bool, now: int, out: list[Output]
-    ) -> None:
-        parsed = parse(packet)
-        if isinstance(parsed, Reason):
-            return
-        arrived = self._interface(interface) if interface is not None else None
-        walk = Walk(self, parsed, now, out, arrived)
-        reason = Reason.NO_PORT if is_port else Reason.NO_PROTOCOL
-        pipeline.refuse(walk, reason, refused(walk, is_port=is_port))
-        self.end_of(walk.trace(reason))
-
-    def _lost(self, now: int, out: list[Output]) -> None:
-        """RFC 1812 5.2.7.1, RFC 4861 7.2.2: every packet whose neighbour is silent is reported."""
-        while lost := self.neighbors.take_lost():
-            for waiting, reason in lost:
-                arrived = self.interfaces.get(waiting.came_in or "")
-                walk = Walk(self, waiting.packet, now, out, arrived)
-                walk.note("neighbour", reason.value, section=reason.section)
-                if reason is Reason.NEIGHBOR_FAILED:
-                    pipeline.refuse(walk, reason, Owed(Fault.HOST))
-                self.end_of(walk.trace(reason))
-
-    def _give_up(self, now: int, out: list[Output]) -> None:
-        """RFC 792, RFC 8200 4.5: who sent the fragment with offset 0 hears of the missing ones."""
-        for entry in self.reassembly.advance(now):
-            arrived = self.interfaces.get(entry.interface or "")
-            if entry.first is not None:
-                walk = Walk(self, entry.first, now, out, arrived)
-                walk.note("fragments", "the others did not come", section="RFC 1122 3.3.2")
-                pipeline.refuse(walk, Reason.REASSEMBLY_TIMEOUT, Owed(Fault.REASSEMBLY))
-                self.end_of(walk.trace(Reason.REASSEMBLY_TIMEOUT))
-            elif arrived is not None and not entry.is_refused:
-                self.counters[arrived.name].ends[Reason.REASSEMBLY_TIMEOUT] += 1
 
     # -- accounts ------------------------------------------------------------------------------
 
