@@ -25,7 +25,12 @@ from fingerpost.wire.dissect import (
 )
 from fingerpost.wire.dissect.words import plain
 from fingerpost.wire.ethernet import Ethernet, VlanTag
-from fingerpost.wire.icmp_extension import MplsLabel, MplsLabelStack, UnreadableExtensions
+from fingerpost.wire.icmp_extension import (
+    InterfaceByName,
+    MplsLabel,
+    MplsLabelStack,
+    UnreadableExtensions,
+)
 from fingerpost.wire.ipv4 import Ipv4
 from fingerpost.wire.ipv4_options import NoOperation, RecordRoute
 from fingerpost.wire.ipv6 import Ipv6
@@ -417,3 +422,18 @@ def test_multicast_listeners_are_told_with_sources_and_records() -> None:
     found = dissect(in_ipv6(58, query.encode(A6, B6)), RAW)
     sources = [field for field in found.layers[1].fields if field.name == "source"]
     assert [(one.offset, one.text) for one in sources] == [(68, str(A6)), (84, str(B6))]
+
+
+def test_a_quote_that_breaks_its_format_is_no_fault_of_the_message() -> None:
+    """Hop-by-hop options in IPv4 are nonsense, and somebody else's."""
+    quote = in_ipv4(0, bytes(8))
+    found = dissect(in_frame(in_ipv4(1, icmp.DestinationUnreachable(0, quote).encode())))
+    assert found.fault is None
+    assert found.layers[-1].protocol == "ipv6 hop-by-hop"
+
+
+def test_extensions_that_the_capture_cut_are_no_fault() -> None:
+    message = icmpv6.ExtendedEchoRequest(0, 0, (InterfaceByName("eth0"),), False)
+    frame = in_frame(in_ipv6(58, message.encode(A6, B6)))
+    for end in range(len(frame)):
+        assert dissect(frame[:end], is_cut=True).fault is None

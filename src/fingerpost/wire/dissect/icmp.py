@@ -39,7 +39,7 @@ def dissect_icmp(span: Span) -> Layer:
         tuple(fields),
         _quote(span, quote),
         message,
-        fault or fault_of(extensions),
+        fault or fault_of(extensions, span),
         None if span.is_cut else lambda _: message.encode(),
     )
 

@@ -52,7 +52,7 @@ def dissect_icmpv6(span: Span) -> Layer:
         tuple(fields),
         _quote(span, quote),
         message,
-        fault or fault_of(extensions),
+        fault or fault_of(extensions, span),
         (lambda _: message.encode(*ends)) if can_rebuild else None,
     )
 

@@ -34,9 +34,9 @@ def extension_field(
     return Field("extensions", packet[start:end].hex(), text, start, end - start, tuple(found))
 
 
-def fault_of(extensions: tuple[ExtensionObject, ...]) -> DecodeError | None:
-    """Give the fault of a structure that does not read."""
-    for one in extensions:
+def fault_of(extensions: tuple[ExtensionObject, ...], span: Span) -> DecodeError | None:
+    """Give the fault of a structure that does not read; none where the capture cut it."""
+    for one in () if span.is_cut else extensions:
         if isinstance(one, UnreadableExtensions):
             return one.fault
     return None

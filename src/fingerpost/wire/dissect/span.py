@@ -26,7 +26,7 @@ class Span:
     """Bytes `start` to `end` of a packet.
 
     `is_cut`: the bytes may end before their format does, as in a quote or a short capture; then
-    neither lengths nor checksums are faults. `source` and `destination` are those of the IP header
+    nothing is a fault. `source` and `destination` are those of the IP header
     outside, `carrier` the layer that this one stands in.
     """
 
@@ -91,7 +91,8 @@ class Span:
         try:
             return dissector(self)
         except DecodeError as fault:
-            return replace(data_layer(self), protocol=fault.layer or "data", fault=fault)
+            seen = None if self.is_cut else fault
+            return replace(data_layer(self), protocol=fault.layer or "data", fault=seen)
 
 
 Dissector: TypeAlias = "Callable[[Span], Layer]"
