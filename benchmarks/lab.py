@@ -1,12 +1,13 @@
-"""What a large lab costs: loading, all tables, who reaches whom, a drawing; time and memory.
+"""What a large lab costs: loading, all tables, who reaches whom, packets; time and memory.
 
     python benchmarks/lab.py [--nodes 1000] [--links 2000] [--json]
     python benchmarks/lab.py kdl.graphml topohub:gabriel/500/0
 
 Without files a connected random network is generated, the same for the same seed, written as
 lab.yaml and read again. Each network is measured in a process of its own, so that memory is what
-it needed at most from the start of Python on. Seconds are those of the process (CPU) and of the
-clock on the wall.
+it needed at most from the start of Python on. The traceroute goes along the longest of the
+shortest paths in a network that has just been set up, its tables included. Seconds are those of
+the process (CPU) and of the clock on the wall.
 """
 
 from __future__ import annotations
@@ -60,9 +61,29 @@ class Stopwatch:
         return done
 
 
+def farthest(lab: Any) -> tuple[str, str]:
+    """Two nodes far apart: the end of the longest way from the first, and from there again."""
+    near: dict[str, list[str]] = {name: [] for name in lab.nodes}
+    for link in lab.links:
+        for one in link.nodes:
+            near[one] += [other for other in link.nodes if other != one]
+
+    def last(start: str) -> str:
+        seen = {start: None}
+        for name in (queue := [start]):
+            new = [other for other in near[name] if other not in seen]
+            seen.update(dict.fromkeys(new))
+            queue += new
+        return next(reversed(seen))
+
+    one = last(next(iter(lab.nodes)))
+    return one, last(one)
+
+
 def measure(file: str) -> dict[str, Any]:
     """Load a file and do everything with it, once."""
     from fingerpost.lab.draw import draw
+    from fingerpost.lab.network import Network
     from fingerpost.lab.reachability import check
     from fingerpost.lab.routes import Tables
     from fingerpost.lab.topology import load
@@ -73,7 +94,17 @@ def measure(file: str) -> dict[str, Any]:
     entries = watch.run("tables", lambda: sum(len(tables[name]) for name in tables))
     found = watch.run("reachability", lambda: check(lab, tables))
     watch.run("draw", lambda: draw(lab))
+    network = watch.run("set up a network", lambda: Network(lab))
+    one, other = farthest(lab)
+    way = watch.run("traceroute", lambda: network[one].traceroute(other, max_ttl=255, wait="1s"))
+    before = network.scheduler.events
+    watch.run("traceroute again", lambda: network[one].traceroute(other, max_ttl=255, wait="1s"))
     return {
+        "hops": len(way.hops),
+        "is_reached": way.is_reached,
+        "microseconds_per_event": watch.stages[-1]["cpu"]
+        / max(network.scheduler.events - before, 1)
+        * 1e6,
         "name": lab.name,
         "nodes": len(lab.nodes),
         "links": len(lab.links),
@@ -99,7 +130,8 @@ def show(results: list[dict[str, Any]]) -> None:
         table = Table(
             title=f"{result['name']}: {result['nodes']:,} nodes, {result['links']:,} links, "
             f"{result['entries']:,} entries, {result['reachable']:,} of {result['pairs']:,} pairs "
-            f"reachable, {result['loops']:,} loops"
+            f"reachable, {result['loops']:,} loops, traceroute of {result['hops']:,} hops, "
+            f"{result['microseconds_per_event']:.0f} us an event"
         )
         for column in ("stage", "seconds", "CPU seconds", "peak MiB so far"):
             table.add_column(column, justify="left" if column == "stage" else "right")

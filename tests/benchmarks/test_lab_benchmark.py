@@ -17,5 +17,11 @@ def test_every_stage_is_measured_and_the_generated_network_is_connected() -> Non
     assert (result["nodes"], result["links"], result["loops"]) == (20, 30, 0)
     # 20 loopbacks and 60 ends of links, in both families, asked for by every router
     assert result["pairs"] == result["reachable"] == 20 * 2 * (20 + 60)
-    assert [one["stage"] for one in result["stages"]] == ["load", "tables", "reachability", "draw"]
+    assert [one["stage"] for one in result["stages"]] == [
+        *("load", "tables", "reachability", "draw"),
+        *("set up a network", "traceroute", "traceroute again"),
+    ]
+    assert result["is_reached"]
+    assert result["hops"] > 2
+    assert result["microseconds_per_event"] > 0
     assert all(one["peak_mib"] > 0 for one in result["stages"])
