@@ -29,6 +29,7 @@ from fingerpost.forwarding.events import (
 from fingerpost.forwarding.frame import receive_frame
 from fingerpost.forwarding.identifiers import Identifiers
 from fingerpost.forwarding.neighbor import Neighbors
+from fingerpost.forwarding.neighbor.timers import earliest
 from fingerpost.forwarding.origination import completed
 from fingerpost.forwarding.own import OwnAddresses
 from fingerpost.forwarding.packet import parse
@@ -125,8 +126,7 @@ class Forwarder:
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
-        due = [self.neighbors.next_deadline(), self.reassembly.next_deadline()]
-        return min((instant for instant in due if instant is not None), default=None)
+        return earliest(self.neighbors, self.reassembly)
 
     # -- interfaces ----------------------------------------------------------------------------
 

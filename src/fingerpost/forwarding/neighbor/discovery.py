@@ -15,7 +15,7 @@ from fingerpost.forwarding.neighbor.autoconf import Autoconf
 from fingerpost.forwarding.neighbor.cache import SUSPECT
 from fingerpost.forwarding.neighbor.learned_routes import LearnedRoutes, Offer
 from fingerpost.forwarding.neighbor.nd_frame import nd_frame
-from fingerpost.forwarding.neighbor.timers import Timers
+from fingerpost.forwarding.neighbor.timers import Timers, earliest
 from fingerpost.forwarding.own import ALL_ROUTERS
 from fingerpost.wire.nd import (
     Mtu,
@@ -170,9 +170,7 @@ class RouterDiscovery:
 
     def next_deadline(self) -> int | None:
         """When something is to be asked, or what was learned ends."""
-        parts = (self._timers, self.routes, self.autoconf)
-        due = [part.next_deadline() for part in parts]
-        return min((instant for instant in due if instant is not None), default=None)
+        return earliest(self._timers, self.routes, self.autoconf)
 
     def advance(self, now: int, out: list[Output]) -> None:
         """Do what is due."""

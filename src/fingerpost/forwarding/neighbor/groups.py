@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fingerpost.addr import Address
 from fingerpost.forwarding.durations import MILLISECOND, SECOND
 from fingerpost.forwarding.neighbor.group_reports import report
-from fingerpost.forwarding.neighbor.timers import Timers
+from fingerpost.forwarding.neighbor.timers import Timers, earliest
 from fingerpost.forwarding.own import ALL_NODES, ALL_NODES_INTERFACE, ALL_SYSTEMS
 from fingerpost.wire.group_records import RecordType
 
@@ -144,8 +144,7 @@ class Groups:
 
     def next_deadline(self) -> int | None:
         """When the next report is due."""
-        due = [self._again.next_deadline(), self._answer.next_deadline()]
-        return min((instant for instant in due if instant is not None), default=None)
+        return earliest(self._again, self._answer)
 
     def advance(self, now: int, out: list[Output]) -> None:
         """Send the reports that are due."""

@@ -32,6 +32,7 @@ from fingerpost.forwarding.neighbor.nd_speak import NdSpeaker
 from fingerpost.forwarding.neighbor.presence import Presence
 from fingerpost.forwarding.neighbor.sources import Sources
 from fingerpost.forwarding.neighbor.state import Event, State
+from fingerpost.forwarding.neighbor.timers import earliest
 
 if TYPE_CHECKING:
     from random import Random
@@ -211,7 +212,7 @@ class Neighbors:
 
     def next_deadline(self) -> int | None:
         """The instant at which `advance` has something to do."""
-        parts = (
+        return earliest(
             self.cache,
             self.claims,
             self._solicitations,
@@ -219,8 +220,6 @@ class Neighbors:
             self.advertiser,
             self.discovery,
         )
-        due = [part.next_deadline() for part in parts]
-        return min((instant for instant in due if instant is not None), default=None)
 
     def advance(self, now: int, out: list[Output]) -> None:
         """Do what is due."""

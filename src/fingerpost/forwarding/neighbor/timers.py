@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from heapq import heapify, heappop, heappush
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+class Waits(Protocol):
+    """Whatever has something to do at some instant."""
+
+    def next_deadline(self) -> int | None:
+        """That instant; None if there is none."""
+        ...
+
+
+def earliest(*parts: Waits) -> int | None:
+    """The first deadline of several; asked after every packet, so it makes no lists."""
+    first: int | None = None
+    for part in parts:
+        due = part.next_deadline()
+        if due is not None and (first is None or due < first):
+            first = due
+    return first
 
 
 class Timers(Generic[Key]):
