@@ -71,7 +71,7 @@ def test_a_cut_makes_it_unreachable_for_a_while() -> None:
 def test_how_far_a_packet_came_is_told() -> None:
     verdict = one_of({"reachable": "a -> z", "at": "12s"}, **CUT)
     assert not verdict
-    assert "over IPv4 a > r1 and no further" in verdict.reason
+    assert "over IPv4 a > r1 > r2 and no further" in verdict.reason
     assert "(line " in str(verdict)
 
 

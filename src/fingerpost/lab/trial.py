@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.network import Network
 
 _MARK = 8  # bytes
+_NOT_SENT = (Fate.LOST, Fate.QUEUE_FULL, Fate.TOO_BIG, Fate.DOWN)
 
 
 class Trial:
@@ -40,6 +41,7 @@ class Trial:
         self.arrived: set[int] = set()
         self.ways: dict[int, list[str]] = {}
         self.refused = ""
+        self._came_to: dict[int, str] = {}
         self._network = network
         self._mark = network[source].host.rng.randbytes(_MARK)
         self._taps: list[tuple[str, Tap]] = []
@@ -86,9 +88,15 @@ class Trial:
         self._sockets.clear()
 
     def way(self, number: int) -> tuple[str, ...]:
-        """The nodes that sent a packet on, in order, and the one that it came to."""
+        """The nodes that sent a packet on, in order, and the last that it came to.
+
+        Who that is in a LAN is not known of a packet that did not arrive.
+        """
         nodes = self.ways.get(number, [])
-        return (*nodes, self.owner) if number in self.arrived else tuple(nodes)
+        if number in self.arrived:
+            return (*nodes, self.owner)
+        last = self._came_to.get(number, "")
+        return (*nodes, last) if last else tuple(nodes)
 
     # -- watching ------------------------------------------------------------------------------
 
@@ -108,5 +116,7 @@ class Trial:
             if to in (frame[30:34], frame[38:54]):
                 number = int.from_bytes(frame[at + _MARK : at + _MARK + 4], "big")
                 self.ways.setdefault(number, []).append(ends[end])
+                is_sent = len(ends) == 2 and fate not in _NOT_SENT
+                self._came_to[number] = ends[1 - end] if is_sent else ""
 
         return tap
