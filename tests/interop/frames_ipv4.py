@@ -248,6 +248,8 @@ def options(b: Batch) -> None:
         "something after the end": bytes((0, 7, 200, 9)),
         "security": bytes((130, 11)) + bytes(9),
         "commercial security": bytes((134, 10, 0, 0, 0, 1, 1, 4, 0, 1)),
+        "two source routes": (bytes((131, 7, 8)) + other + b"\1") * 2,
+        "security twice": (bytes((130, 11)) + bytes(9) + b"\1") * 2,
         "stream identifier": bytes((136, 4, 0, 7)),
         "loose source route, not through us": bytes((131, 7, 4)) + other,
         "strict source route, not through us": bytes((137, 7, 4)) + other,

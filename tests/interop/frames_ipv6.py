@@ -24,6 +24,7 @@ from interop.frames import (
     BACK6,
     BROADCAST,
     FAR6,
+    HERE,
     HERE6,
     NEAR6,
     OWN,
@@ -87,6 +88,8 @@ def routes(b: Batch) -> None:
     b.add("hop limit 1, exactly what fits", b.v6(payload=bytes(1192), hop_limit=1))
     b.add("hop limit 1, traffic class", b.v6(traffic_class=0xBB, hop_limit=1))
     b.add("hop limit 1, the way back is another link", b.v6(source="fd00:8::55", hop_limit=1))
+    b.add("no route, the way back is another link", b.v6("fd00:99::1", source="fd00:8::56"))
+    b.add("too big, the way back is another link", _too_big(b, source="fd00:8::57"))
     b.add("hop limit 1, from a neighbour", b.v6(source="fd00:1::b", hop_limit=1))
     b.add("hop limit 1, no way back", b.v6(source="fd00:99::55", hop_limit=1))
     b.add("hop limit 1, from our anycast address", b.v6(source="fd00:1::", hop_limit=1))
@@ -97,6 +100,10 @@ def routes(b: Batch) -> None:
     b.add("IPv6, closed port, wrong checksum", b.udp6(checksum=0x1234))
     b.add("IPv6, closed port, to a group", b.udp6("ff02::1", to=GROUP6_MAC))
     b.add("IPv6, closed port, frame to a group", b.udp6(to=GROUP6_MAC))
+
+
+def _too_big(b: Batch, *, source: str) -> bytes:
+    return b.v6(SMALL6, bytes(1440), source=source)
 
 
 def _hidden_error(b: Batch) -> bytes:
@@ -116,7 +123,6 @@ def answers(b: Batch) -> None:
     b.add("IPv6 echo from a neighbour", b.ping6(source="fd00:1::c"))
     b.add("IPv6 echo to our link-local address", b.ping6("fe80::1", source="fe80::9"))
     b.add("IPv6 echo from afar to our link-local address", b.ping6("fe80::1"))
-    b.add("IPv6 echo to the link-local address of another link", b.ping6("fe80::2"))
     b.add("IPv6 echo, wrong checksum", b.icmp6(128, 0, echo(b.number), good=False))
     b.add("IPv6 echo of code 3", b.icmp6(128, 3, echo(b.number)))
     b.add("IPv6 echo of 4 bytes", b.icmp6(128, 0, b""))
@@ -196,6 +202,9 @@ def extensions(b: Batch) -> None:
     b.add("OSPF over IPv6, which nobody speaks here", b.v6(HERE6, bytes(16), 89))
     b.add("no next header, to us", b.v6(HERE6, bytes(8), NO_NEXT))
     b.add("IPv6, ICMP of the other family", b.v6(HERE6, bytes(16), 1))
+    b.add("IPv6, IGMP", b.v6(HERE6, bytes(16), 2))
+    b.add("IPv4, ICMP of the other family", b.v4(HERE, bytes(16), ICMPV6))
+    b.add("IPv4, no next header", b.v4(HERE, bytes(16), NO_NEXT))
 
 
 def _option_in_error(b: Batch) -> bytes:
@@ -275,7 +284,6 @@ DESTINATIONS = {
     "5f00::9": "segment routing",
     "fec0::9": "site-local",
     "fe80::9": "a link-local neighbour",
-    "fe80::77": "nobody's link-local address",
     "ff00::1": "scope 0",
     "ff01::1": "this interface",
     "ff02::1": "all nodes",
@@ -299,13 +307,22 @@ def scopes(b: Batch) -> None:
     b.add("IPv6 echo from a group", b.ping6(source="ff02::9"))
     b.add("IPv6 echo from our address", b.ping6(source=HERE6))
     b.add("IPv6 echo from a mapped address", b.ping6(source="::ffff:1.2.3.4"))
-    b.add("link-local to link-local neighbour", b.v6("fe80::a", source="fe80::9"))
-    b.add("link-local to a neighbour", b.v6("fd00:1::d", source="fe80::9"))
-    b.add("link-local to another link", b.v6("fd00:2::9", source="fe80::9"))
-    b.add("link-local, hop limit 1", b.v6(source="fe80::9", hop_limit=1))
+    b.add("link-local to link-local neighbour", b.v6("fe80::b", source="fe80::c"))
+    b.add("link-local to a neighbour", b.v6("fd00:1::d", source="fe80::d"))
+    b.add("link-local to behind a neighbour", b.v6(BACK6, source="fe80::e"))
+    b.add("link-local to another link", b.v6("fd00:2::9", source="fe80::f"))
+    b.add("link-local, hop limit 1", b.v6(source="fe80::10", hop_limit=1))
+    b.add("link-local to a neighbour, hop limit 1", _link_local(b, hop_limit=1))
+    b.add("link-local, no route", b.v6("fd00:99::1", source="fe80::12"))
+    b.add("link-local to a prohibited route", b.v6("fd00:61::1", source="fe80::13"))
+    b.add("link-local, too big", b.v6(SMALL6, bytes(1440), source="fe80::14"))
     b.add("from nobody, hop limit 1", b.v6(source="::", hop_limit=1))
     b.add("from a mapped address, hop limit 1", b.v6(source="::ffff:1.2.3.4", hop_limit=1))
     b.add("to a global group, too big", b.v6("ff0e::1", bytes(1440), to=GROUP6_MAC))
+
+
+def _link_local(b: Batch, *, hop_limit: int) -> bytes:
+    return b.v6("fd00:1::d", source="fe80::11", hop_limit=hop_limit)
 
 
 def redirects(b: Batch) -> None:

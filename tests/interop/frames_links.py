@@ -209,10 +209,6 @@ def learned(b: Batch) -> None:
         b.add(f"from {name}", frame, packet(target), found(target))
     target = "10.1.0.106"
     b.add("packets wait for ARP", *(packet(target) for _ in range(3)), found(target))
-    b.add(
-        "a packet waits for its gateway",
-        ("eth1", b.v4("169.254.9.9", source="10.8.0.67", to=OWN["eth1"], port="eth1")),
-    )
     station = link_address(1, new)
 
     def ask(source: str, options: bytes, target: str = HERE6) -> bytes:
@@ -243,6 +239,7 @@ def silent(b: Batch) -> None:
         b.v4("10.2.0.200", ttl=2),
         b.v4("10.2.0.201", flags=0x4000),
         b.icmp(3, 1, bytes(40), "10.2.0.202"),
+        b.v6("fe80::77"),
         b.v6("fd00:2::200"),
         b.v6("fd00:2::200", hop_limit=2),
         b.icmp6(1, 0, bytes(48), "fd00:2::201"),

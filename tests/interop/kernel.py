@@ -42,7 +42,7 @@ ROUTER = {
     "net.ipv6.conf.default.accept_dad": 0,
 }
 PORT = {"net.ipv4.conf.{}.rp_filter": 0, "net.ipv4.neigh.{}.retrans_time_ms": RETRANS_MS}
-PORT |= {"net.ipv6.neigh.{}.retrans_time_ms": RETRANS_MS, "net.ipv4.neigh.{}.locktime": 0}
+PORT |= {"net.ipv6.neigh.{}.retrans_time_ms": RETRANS_MS, "net.ipv6.neigh.{}.proxy_delay": 0}
 
 
 def answers_of_linux(probes: list[Probe]) -> list[list[tuple[str, bytes]]]:

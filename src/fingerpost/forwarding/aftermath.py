@@ -16,30 +16,30 @@ from fingerpost.forwarding.extension import NEXT_HEADER_AT, Upper, upper_of
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.packet import parse
 from fingerpost.forwarding.reason import Reason
-from fingerpost.forwarding.walk import Walk
+from fingerpost.forwarding.walk import Cast, Walk
 from fingerpost.wire.ipv4_options import decode_options
 
 if TYPE_CHECKING:
-    from fingerpost.forwarding.events import Output
+    from fingerpost.forwarding.events import Output, PacketRefused
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
 
 
 def refused(
     plane: Forwarder,
-    packet: bytes,
+    event: PacketRefused,
     arrived: Interface | None,
-    is_port: bool,
     now: int,
     out: list[Output],
 ) -> None:
     """Tell the sender of a packet that was delivered and that nobody took."""
-    parsed = parse(packet)
+    parsed = parse(event.packet)
     if isinstance(parsed, Reason):
         return
-    walk = Walk(plane, parsed, now, out, arrived)
-    reason = Reason.NO_PORT if is_port else Reason.NO_PROTOCOL
-    pipeline.refuse(walk, reason, _refusal(walk, is_port))
+    cast = Cast.MULTICAST if event.to_group else Cast.UNICAST
+    walk = Walk(plane, parsed, now, out, arrived, cast)
+    reason = Reason.NO_PORT if event.is_port else Reason.NO_PROTOCOL
+    pipeline.refuse(walk, reason, _refusal(walk, event.is_port))
     plane.end_of(walk.trace(reason))
 
 

@@ -33,11 +33,11 @@ _ECHO_REQUEST6, _ECHO_REPLY6 = 128, 129
 
 
 def answer_echo4(walk: Walk, message: bytes) -> End:
-    """Give the data back; only the type differs, so the checksum is updated (RFC 1624)."""
+    """Give the data back with code 0 (RFC 792); the checksum is updated (RFC 1624)."""
     found = _replier(walk, walk.plane.policy.answers_broadcast_echo)
     if isinstance(found, End):
         return found
-    check = updated(message[2] << 8 | message[3], _ECHO_REQUEST, _ECHO_REPLY)
+    check = updated(message[2] << 8 | message[3], _ECHO_REQUEST | message[1], _ECHO_REPLY)
     reply = bytes((0, 0)) + check.to_bytes(2, "big") + message[4:]
     return _reply4(walk, reply, *found)
 
@@ -61,7 +61,8 @@ def answer_echo6(walk: Walk, message: bytes) -> End:
         return found
     source, hop = found
     packet = walk.packet
-    check = updated(message[2] << 8 | message[3], _ECHO_REQUEST6 << 8, _ECHO_REPLY6 << 8)
+    asked = _ECHO_REQUEST6 << 8 | message[1]
+    check = updated(message[2] << 8 | message[3], asked, _ECHO_REPLY6 << 8)
     if source != packet.destination:
         for old, new in zip(_words(packet.destination), _words(source), strict=True):
             check = updated(check, old, new)
@@ -84,7 +85,7 @@ def _replier(walk: Walk, answers_all: bool) -> tuple[Address, NextHop | None] | 
     if not is_single_host(walk, packet.source):
         return _silent(walk, f"{packet.source} is no single host")
     if (
-        walk.cast is not Cast.UNICAST
+        (walk.cast is not Cast.UNICAST and not plane.policy.delivers_group_frames)
         or packet.destination.is_multicast
         or (packet.version == 4 and is_broadcast(walk, packet.destination))
     ):

@@ -56,11 +56,15 @@ class PacketOriginated:
 
 @dataclass(frozen=True, slots=True)
 class PacketRefused:
-    """Nobody above us takes a packet that was delivered: an unreachable port or protocol."""
+    """Nobody above us takes a packet that was delivered: an unreachable port or protocol.
+
+    `to_group` is that of the delivery: nobody is told about a frame to many (RFC 1812 4.3.2.7).
+    """
 
     packet: bytes
     interface: str | None
     is_port: bool
+    to_group: bool = False
 
 
 Event: TypeAlias = (
@@ -83,10 +87,14 @@ class SendFrame:
 
 @dataclass(frozen=True, slots=True)
 class DeliverPacket:
-    """A whole, checked IP packet for us; `interface` is None where it never left us."""
+    """A whole, checked IP packet for us; `interface` is None where it never left us.
+
+    `to_group`: the frame was a broadcast or for a group.
+    """
 
     interface: str | None
     packet: bytes
+    to_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

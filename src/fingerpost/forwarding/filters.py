@@ -124,10 +124,6 @@ def forwardable(walk: Walk) -> End | None:
         if source == UNSPECIFIED_IPV6:
             walk.note("scope", "nobody's packet goes further", section="RFC 4291 2.5.2")
             return End(Reason.MARTIAN_SOURCE)
-        if destination.is_link_local or source.is_link_local:
-            walk.note("scope", "link-local stays on its link", section="RFC 4291 2.5.6")
-            owed = Owed(Fault.BEYOND_SCOPE) if not destination.is_link_local else None
-            return End(Reason.BEYOND_SCOPE, owed)
     elif walk.plane.policy.knows_all_martians and (
         source.is_link_local or destination.is_link_local
     ):
@@ -136,6 +132,8 @@ def forwardable(walk: Walk) -> End | None:
     if not walk.plane.policy.obeys_registries:
         return None
     for what, address in (("source", source), ("destination", destination)):
+        if packet.version == 6 and address.is_link_local:
+            continue  # it may go back to its link: see `zone`
         verdict = walk.plane.forwardable(address)
         if not verdict and not (
             walk.plane.policy.forwards_documentation and address.is_documentation
@@ -144,6 +142,18 @@ def forwardable(walk: Walk) -> End | None:
             return End(Reason.NOT_FORWARDABLE)
     walk.note("scope", "both addresses may be forwarded", section="RFC 6890 2.2.1")
     return None
+
+
+def zone(walk: Walk) -> End | None:
+    """Let no packet leave the link that its source is of (RFC 4007 9, RFC 4291 2.5.6).
+
+    A destination of a link never does: `longest_match` looks for it on that link alone.
+    """
+    packet = walk.packet
+    if packet.version == 4 or not packet.source.is_link_local or walk.egress is walk.interface:
+        return None
+    walk.note("scope", "link-local stays on its link", section="RFC 4007 9")
+    return End(Reason.BEYOND_SCOPE, Owed(Fault.BEYOND_SCOPE))
 
 
 def border(walk: Walk) -> End | None:

@@ -108,9 +108,9 @@ class Forwarder:
                 receive_frame(self, self._interface(interface), frame, now, out)
             case PacketOriginated(packet, interface):
                 self.originate(packet, now, out, interface)
-            case PacketRefused(packet, interface, is_port):
+            case PacketRefused(interface=interface):
                 arrived = self._interface(interface) if interface is not None else None
-                refused(self, packet, arrived, is_port, now, out)
+                refused(self, event, arrived, now, out)
             case TimePassed():
                 self.neighbors.advance(now, out)
                 given_up(self, now, out)

@@ -32,6 +32,9 @@ def receive_frame(
         plane.end_of(_ended(plane, interface, now, cast))
         return
     ethertype = frame[12] << 8 | frame[13]
+    if ethertype == EtherType.VLAN and _is_priority_tagged(frame):
+        frame = frame[:12] + frame[16:]
+        ethertype = frame[12] << 8 | frame[13]
     if ethertype == EtherType.ARP:
         reason = plane.neighbors.receive_arp(interface, frame[14:], now, out)
         plane.end_of(_ended(plane, interface, now, reason))
@@ -58,6 +61,11 @@ def _cast(frame: bytes, interface: Interface) -> Cast | Reason:
     if target == _BROADCAST:
         return Cast.BROADCAST
     return Cast.MULTICAST if target[0] & 1 else Reason.OTHER_HOST
+
+
+def _is_priority_tagged(frame: bytes) -> bool:
+    """Whether the tag gives a priority and no VLAN: then the frame counts as untagged (802.1Q)."""
+    return len(frame) >= 18 and (frame[14] << 8 | frame[15]) & 0x0FFF == 0
 
 
 def _packet(frame: bytes, ethertype: int) -> Packet | Reason:

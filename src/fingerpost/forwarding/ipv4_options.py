@@ -46,18 +46,18 @@ def examine(walk: Walk) -> End | None:
         options = decode_options(packet.options)
     except DecodeError as fault:
         return _malformed(walk, fault.offset or _FIRST, str(fault))
-    routes = [option for option in options if isinstance(option, SourceRoute)]
-    if routes:
-        if not plane.policy.source_routes:
-            walk.note("options", "a source route, which is refused here", section="RFC 7126 4.3.5")
-            return End(Reason.SOURCE_ROUTE)
-        if len(routes) > 1:  # RFC 1122 3.2.1.8 c
-            at = _offset_of(options, routes[1])
-            return _malformed(walk, at, "a second source route")
-        followed = follow(walk, routes[0])
+    route = next((option for option in options if isinstance(option, SourceRoute)), None)
+    if route is not None and not plane.policy.source_routes:
+        walk.note("options", "a source route, which is refused here", section="RFC 7126 4.3.5")
+        return End(Reason.SOURCE_ROUTE)
+    if (second := _repeated(options)) is not None:
+        at = _offset_of(options, second)
+        return _malformed(walk, at, "an option that may stand there once stands there twice")
+    if route is not None:
+        followed = follow(walk, route)
         if isinstance(followed, End):
             return followed
-        options = tuple(followed if option is routes[0] else option for option in options)
+        options = tuple(followed if option is route else option for option in options)
     walk.options = options
     walk.note("options", "{} understood", len(options), section="RFC 1812 5.2.4")
     alerts = any(isinstance(option, RouterAlert) for option in options)
@@ -68,7 +68,20 @@ def examine(walk: Walk) -> End | None:
     return None
 
 
+def _repeated(options: tuple[Ipv4Option, ...]) -> Ipv4Option | None:
+    """The second of its kind: each "appears at most once in a datagram" (RFC 791 3.1).
+
+    Loose and strict source routes are one kind here (RFC 1122 3.2.1.8 c).
+    """
+    for kind in (RecordRoute, Timestamp, SourceRoute):
+        found = [option for option in options if isinstance(option, kind)]
+        if len(found) > 1:
+            return found[1]
+    return None
+
+
 def _malformed(walk: Walk, at: int, said: str) -> End:
+    at = min(at, walk.packet.header_length - 1)  # a byte that is missing would stand behind it
     walk.note("options", "{}", said, section="RFC 1812 4.3.3.5")
     return End(Reason.BAD_OPTION, Owed(Fault.PARAMETER, pointer=at))
 

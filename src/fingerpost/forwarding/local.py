@@ -35,7 +35,9 @@ def for_me(walk: Walk) -> End | None:
         return _deliver(walk, "everybody on this link")
     if (broadcast_of := own.broadcasts.get(destination)) is not None:
         return _directed_broadcast(walk, broadcast_of)
-    if walk.cast is not Cast.UNICAST:
+    owner = own.owner(destination, interface.name)
+    takes = owner is not None and walk.plane.policy.delivers_group_frames
+    if walk.cast is not Cast.UNICAST and not takes:
         walk.note(
             "for me?",
             "a {} frame carries a unicast packet",
@@ -43,7 +45,7 @@ def for_me(walk: Walk) -> End | None:
             section="RFC 1812 5.3.4",
         )
         return End(Reason.BROADCAST_FRAME)
-    if (owner := own.owner(destination, interface.name)) is not None:
+    if owner is not None:
         return _deliver(walk, f"our address on {owner}")
     if destination in own.unusable:
         walk.note("for me?", "{} is not ours yet", destination, section="RFC 4862 5.4")
@@ -119,7 +121,8 @@ def deliver(walk: Walk) -> End:
         return end
     group_query(walk)
     if not walk.is_dry:
-        walk.out.append(DeliverPacket(walk.came_in, walk.packet.data))
+        to_group = walk.cast is not Cast.UNICAST
+        walk.out.append(DeliverPacket(walk.came_in, walk.packet.data, to_group))
     return End(Reason.DELIVERED)
 
 

@@ -17,6 +17,7 @@ from fingerpost.forwarding.walk import End
 if TYPE_CHECKING:
     from fingerpost.forwarding.walk import Walk
 
+_ZONES = "RFC 4007 9"
 _ENDS = {
     RouteKind.BLACKHOLE: End(Reason.BLACKHOLE),
     RouteKind.UNREACHABLE: End(Reason.UNREACHABLE, Owed(Fault.REJECT)),
@@ -27,6 +28,10 @@ _ENDS = {
 def longest_match(walk: Walk) -> End | None:
     """Find the entry with the most bits in common (RFC 1812 5.2.4.3)."""
     destination = walk.destination
+    if walk.interface is not None and destination.version == 6 and destination.is_link_local:
+        walk.egress = walk.interface
+        walk.note("longest match", "{} is on the link it came from", destination, section=_ZONES)
+        return None
     found = walk.plane.fib.match(destination)
     if walk.keeps_losers:
         walk.candidates = _candidates(walk)
@@ -57,6 +62,8 @@ def _candidates(walk: Walk) -> list[Candidate]:
 
 def equal_cost(walk: Walk) -> End | None:
     """Follow recursive next hops to interfaces, then let the flow choose one (RFC 2992 2)."""
+    if walk.egress is not None:
+        return None
     assert walk.route is not None
     assert walk.prefix is not None
     hops = walk.plane.resolved(walk.route, walk)

@@ -4,7 +4,7 @@ A frame: `Forwarder` checks the link header, `parse` the IP header; then the sta
 which lets the packet go on (None) or ends its way with a reason and what the sender is owed.
 
     received  ->  martians -> reverse path -> options -> for me? -> scope
-                     -> longest match -> equal cost -> border -> hop limit
+                     -> longest match -> equal cost -> border -> hop limit -> zone
                      -> options, completed -> size -> neighbour, transmit -> redirect
     our own   ->  source -> to myself? -> way out (named, or longest match -> equal cost)
                      -> a copy of what goes to our groups -> size -> neighbour, transmit
@@ -41,6 +41,7 @@ ARRIVAL: tuple[Stage, ...] = (
     matching.equal_cost,
     filters.border,
     transit.hop_limit,
+    filters.zone,
     options.fill,
 )
 DEPARTURE: tuple[Stage, ...] = (

@@ -29,13 +29,17 @@ class ForwardingPolicy:
     records_route: bool = True  # record route and timestamp are filled in (RFC 1812 5.2.4)
     reads_hop_by_hop: bool = True  # RFC 8200 4.3 leaves it to configuration
     # RFC 1812 4.3.2.4: an ICMP error carries the address of the interface that it leaves on
-    errors_from_inbound: bool = False
+    errors_from_inbound: bool = False  # but of the one that the packet came in on
+    # only in IPv6, where a source that tells more is allowed (RFC 4443 2.2)
+    errors_from_inbound_ipv6: bool = False
     # an error about a packet for one of our IPv4 addresses carries that address; in IPv6 it always
     # does (RFC 4443 2.2), and a source of another interface would break RFC 1812 4.3.2.4
     errors_from_destination: bool = False
     errors_identify_interface: bool = False  # RFC 5837 object in ICMP errors
     tells_prohibited: bool = True  # RFC 1812 5.2.7.1: codes 9, 10 and 13 may be turned off
     answers_echo: bool = True  # at all (RFC 1812 4.3.3.6)
+    # a packet for our unicast address in a broadcast or group frame (RFC 1812 5.3.4 SHOULD NOT)
+    delivers_group_frames: bool = False
     answers_broadcast_echo: bool = False  # RFC 1812 4.3.3.6
     answers_multicast_echo: bool = True  # IPv6 (RFC 4443 4.2 SHOULD)
     answers_timestamps: bool = True  # RFC 1812 4.3.3.8 MAY
@@ -66,6 +70,8 @@ LINUX = ForwardingPolicy(
     obeys_registries=False,
     knows_all_martians=False,
     errors_from_destination=True,
+    errors_from_inbound_ipv6=True,
+    delivers_group_frames=True,  # drop_unicast_in_l2_multicast = 0
     refuses_zero_hosts=False,
     errors_per_second=1000,
     errors_per_peer_per_second=1,

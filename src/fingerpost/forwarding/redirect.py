@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fingerpost.forwarding.answer import send_icmp, send_icmpv6
 from fingerpost.forwarding.fault import Fault
 from fingerpost.forwarding.icmp_error import INTERNETWORK_CONTROL, MOST_ICMP, TOS_BITS
-from fingerpost.forwarding.silence import why_silent4, why_silent6
+from fingerpost.forwarding.silence import why_silent4
 from fingerpost.forwarding.source import link_local_of
 from fingerpost.wire import icmp
 from fingerpost.wire.icmp import RedirectCode
@@ -77,7 +77,8 @@ def _redirect6(walk: Walk) -> None:
         own.version == 6 and own.prefix.contains(packet.source) for own in egress.addresses
     )
     ours = link_local_of(walk.plane, egress.name)
-    if not is_near or ours is None or why_silent6(walk, even_multicast=False) is not None:
+    # about errors too: a redirect is none (RFC 4861 8.2 excludes multicast destinations alone)
+    if not is_near or ours is None or packet.destination.is_multicast:
         return
     if not _may_tell(walk, target, "RFC 4861 8.2"):
         return

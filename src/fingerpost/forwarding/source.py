@@ -35,7 +35,11 @@ def choose_sender(plane: Forwarder, destination: Address, came_in: str | None) -
         return None if own is None else Sender(own)
     hop = _way_to(plane, destination)
     egress = hop.interface if hop is not None else came_in
-    if plane.policy.errors_from_inbound and came_in is not None:
+    policy = plane.policy
+    inbound = policy.errors_from_inbound
+    if destination.version == 6:
+        inbound = inbound or policy.errors_from_inbound_ipv6
+    if inbound and came_in is not None:
         egress, hop = came_in, None
     gateway = hop.gateway if hop is not None else None
     near = gateway if gateway is not None and gateway.version == destination.version else None

@@ -39,7 +39,11 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 10_000  # packets to itself that one event may cause
 _ICMP = (IpProtocol.ICMP, IpProtocol.ICMPV6)
-_OWN = frozenset((*_ICMP, IpProtocol.IGMP, IpProtocol.NO_NEXT))  # the router's business
+# the router's business, by version; each is an unknown protocol in the other one
+_OWN = {
+    4: frozenset((IpProtocol.ICMP, IpProtocol.IGMP)),
+    6: frozenset((IpProtocol.ICMPV6, IpProtocol.NO_NEXT)),
+}
 
 
 class Transport(Protocol):
@@ -181,7 +185,10 @@ class VirtualHost:
         if is_watched and arrival.protocol != IpProtocol.UDP:
             return out  # a raw socket takes a protocol that nothing else speaks
         refused = PacketRefused(
-            delivered.packet, delivered.interface, arrival.protocol == IpProtocol.UDP
+            delivered.packet,
+            delivered.interface,
+            arrival.protocol == IpProtocol.UDP,
+            delivered.to_group,
         )
         return out + self.router.receive(refused, now)
 
@@ -189,7 +196,7 @@ class VirtualHost:
         """Give it to its transport; None: it is refused."""
         if arrival.protocol == IpProtocol.UDP:
             return self.udp.take(arrival, now)
-        if arrival.protocol in _OWN:
+        if arrival.protocol in _OWN[arrival.version]:
             if arrival.protocol in _ICMP and (notice := notice_of(arrival)) is not None:
                 self.udp.fault(notice)
             return []
