@@ -10,6 +10,7 @@ from fingerpost.addr import Address
 from fingerpost.addr import Interface as InterfaceAddress
 from fingerpost.forwarding import STRICT, ForwardingPolicy, InterfaceWentDown, Reason
 from fingerpost.wire import icmp, icmpv6
+from fingerpost.wire.checksum import checksum, pseudo_sum
 from fingerpost.wire.icmp_extension import InterfaceByAddress, InterfaceByIndex, InterfaceByName
 from fingerpost.wire.icmpv6.extended_echo import ExtendedEchoRequest as ExtendedEchoRequest6
 from fingerpost.wire.ipv4 import Ipv4
@@ -55,6 +56,24 @@ def test_rfc_4443_4_2_the_address_that_was_asked_answers(asked: str) -> None:
     assert reply == icmpv6.EchoReply(7, 9, DATA)
     assert (header.source, header.destination) == (Address(asked), HOST6)
     assert (header.traffic_class, header.hop_limit) == (0x48, 64)
+
+
+@pytest.mark.parametrize("code", [0, 5, 255])
+def test_rfc_792_an_echo_of_any_code_is_answered_with_code_0_and_the_right_sum(code: int) -> None:
+    b = bench()
+    asked = bytes((8, code)) + bytes(2) + b"\x00\x07\x00\x09" + DATA
+    asked = asked[:2] + checksum(asked).to_bytes(2, "big") + asked[4:]
+    b.take(Ipv4(HOST, HERE, 1, asked).encode())
+    assert b.error()[1] == icmp.EchoReply(7, 9, DATA)  # decoding verifies the checksum
+
+
+@pytest.mark.parametrize("code", [0, 5, 255])
+def test_rfc_4443_4_2_the_same_in_icmpv6(code: int) -> None:
+    b = bench()
+    asked = bytes((128, code)) + bytes(2) + b"\x00\x07\x00\x09" + DATA
+    check = checksum(asked, pseudo_sum(HOST6, HERE6, 58, len(asked)))
+    b.take(Ipv6(HOST6, HERE6, 58, asked[:2] + check.to_bytes(2, "big") + asked[4:]).encode())
+    assert b.error6()[1] == icmpv6.EchoReply(7, 9, DATA)
 
 
 def test_rfc_4443_4_2_a_link_local_question_is_answered_on_its_link() -> None:

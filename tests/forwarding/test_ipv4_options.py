@@ -149,6 +149,19 @@ def test_rfc_1812_4_3_3_5_a_malformed_option_is_pointed_at(area: bytes, at: int)
     assert (b.end(), b.delivered) == (Reason.BAD_OPTION, [])
 
 
+def test_rfc_792_the_pointer_stays_in_the_header_where_the_length_is_missing() -> None:
+    b = bench()
+    b.take(udp4(options=(UnparsedOptions(b"\x01\x01\x01\x1e"),)))
+    assert (b.end(), pointer(b)) == (Reason.BAD_OPTION, 23)
+
+
+@pytest.mark.parametrize("area", [b"\x07\x07\x04\0\0\0\0", b"\x44\x08\x05\0\0\0\0\0"])
+def test_rfc_791_3_1_these_options_appear_at_most_once_in_a_datagram(area: bytes) -> None:
+    b = bench()
+    b.take(udp4(options=(UnparsedOptions(area * 2 + bytes(-2 * len(area) % 4)),)))
+    assert (b.end(), pointer(b)) == (Reason.BAD_OPTION, 20 + len(area))
+
+
 def test_a_host_does_not_judge_the_options_of_what_is_not_for_it() -> None:
     b = bench(forwards=False)
     b.take(udp4(options=(UnparsedOptions(b"\x44\x00\x05\x00"),)))

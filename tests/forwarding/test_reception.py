@@ -31,6 +31,22 @@ def test_rfc_1812_5_2_2_the_padding_of_the_link_is_trimmed() -> None:
         assert len(b.sent[0]) == len(packet)
 
 
+@pytest.mark.parametrize(
+    ("tag", "end"),
+    [
+        (0x0000, Reason.FORWARDED),
+        (0xE000, Reason.FORWARDED),  # a priority, and no VLAN: as good as untagged
+        (0x0005, Reason.VLAN_UNKNOWN),
+    ],
+)
+def test_ieee_802_1q_a_tag_without_a_vlan_is_no_vlan(tag: int, end: Reason) -> None:
+    b = bench()
+    packet = b"\x81\x00" + tag.to_bytes(2, "big") + b"\x08\x00" + udp4()
+    b.receive(FrameReceived("eth0", b.plane.interfaces["eth0"].mac + station(0) + packet))
+    assert b.end() is end
+    assert len(b.sent) == (end is Reason.FORWARDED)
+
+
 @pytest.mark.parametrize("hop_limit", [0, 1, 2, 255])
 def test_rfc_1812_5_3_1_the_ttl_of_what_is_for_us_does_not_matter(hop_limit: int) -> None:
     b = bench()

@@ -132,6 +132,12 @@ def test_rfc_4861_8_2_a_neighbour_destination_is_its_own_target() -> None:
     assert not any(isinstance(o, TargetLinkLayerAddress) for o in message.options)  # unknown
 
 
+def test_rfc_4861_8_2_who_sends_an_error_the_long_way_is_told_as_well() -> None:
+    b = bench(routes=ROUTES)
+    b.take(udp6(destination="fd50::1", next_header=58, payload=b"\x01" + bytes(47)))
+    assert len(told6(b)) == 1
+
+
 @pytest.mark.parametrize(
     ("packet", "gateway"),
     [

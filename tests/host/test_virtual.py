@@ -96,6 +96,23 @@ def test_a_protocol_that_nobody_speaks_is_told_to_the_sender() -> None:  # RFC 1
     assert message.code == icmp.UnreachableCode.PROTOCOL
 
 
+@pytest.mark.parametrize("protocol", [58, 59])
+def test_protocols_of_ipv6_are_unknown_in_ipv4(protocol: int) -> None:
+    (out,) = Bench().arrive(ip_packet(PEER, OURS, protocol, bytes(16)))
+    message = icmp.decode(Ipv4.decode(out).payload)
+    assert isinstance(message, icmp.DestinationUnreachable)
+    assert message.code == icmp.UnreachableCode.PROTOCOL
+
+
+@pytest.mark.parametrize("protocol", [1, 2])
+def test_protocols_of_ipv4_are_unknown_in_ipv6(protocol: int) -> None:  # RFC 8200 4
+    (out,) = Bench().arrive(ip_packet(PEER6, OURS6, protocol, bytes(16)))
+    packet = Ipv6.decode(out)
+    message = icmpv6.decode(packet.payload, packet.source, packet.destination)
+    assert isinstance(message, icmpv6.ParameterProblem)
+    assert (message.code, message.pointer) == (1, 6)
+
+
 def test_a_damaged_datagram_is_dropped_in_silence() -> None:  # RFC 1122 4.1.3.4
     bench = Bench()
     payload = bytearray(Udp(2000, 5000, b"hello").encode(PEER, OURS))

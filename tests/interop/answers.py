@@ -1,7 +1,7 @@
 """What came out, as it can be compared: bytes, without what a sender may choose, and in words.
 
 Left out, in packets that the router itself made: the identification (RFC 6864 4.1: any value) with
-the header checksum, and the flow label (RFC 6437 3: the source may choose one). Left out everywhere:
+the header checksum, and the flow label (RFC 6437 3: the source may choose one). Left out in all:
 times of day in timestamp options and messages, with the checksums over them. Reports of groups
 (IGMP, MLD) are not looked at: they come at random times (RFC 3376 5.1).
 """
@@ -116,6 +116,4 @@ def summary(frames: list[tuple[str, bytes]]) -> str:
 
 def compared(frames: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     """All that came out, as it can be compared."""
-    return [
-        (port, same) for port, frame in frames if (same := comparable(frame)) is not None
-    ]
+    return [(port, same) for port, frame in frames if (same := comparable(frame)) is not None]

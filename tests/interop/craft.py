@@ -16,8 +16,8 @@ DF, MF, RESERVED = 0x4000, 0x2000, 0x8000
 
 def ones_sum(data: bytes) -> int:
     """The sum of RFC 1071 over `data`."""
-    words = struct.unpack(f"!{len(data) // 2}H", data[: len(data) & ~1])
-    total = sum(words) + (data[-1] << 8 if len(data) & 1 else 0)
+    total = sum(data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2))
+    total += data[-1] << 8 if len(data) & 1 else 0
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total

@@ -159,7 +159,7 @@ class Batch:
 
     def ping(self, destination: str = HERE, data: bytes = b"abcdefgh", **header: object) -> bytes:
         """A frame with an echo request."""
-        return self.icmp(8, 0, craft.echo(self.number, data), destination, **header)
+        return self.icmp(8, 0, craft.echo(self.number, data), destination, **header)  # type: ignore[arg-type]
 
     def icmp6(
         self,

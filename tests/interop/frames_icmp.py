@@ -78,9 +78,7 @@ def answers(b: Batch) -> None:
     b.add("timestamp", b.icmp(13, 0, echo(b.number, bytes(12))))
     b.add("timestamp cut short", b.icmp(13, 0, echo(b.number, bytes(8))))
     b.add("timestamp of code 1", b.icmp(13, 1, echo(b.number, bytes(12))))
-    b.add(
-        "timestamp to everybody", b.icmp(13, 0, echo(1, bytes(12)), "10.1.0.255", to=BROADCAST)
-    )
+    b.add("timestamp to everybody", b.icmp(13, 0, echo(1, bytes(12)), "10.1.0.255", to=BROADCAST))
     b.add("information request", b.icmp(15, 0, echo(b.number, b"")))
     b.add("mask request", b.icmp(17, 0, echo(b.number, bytes(4))))
     b.add("router solicitation", b.icmp(10, 0, bytes(4), "224.0.0.2", to="01:00:5e:00:00:02"))

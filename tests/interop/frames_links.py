@@ -31,87 +31,91 @@ def advertisement(target: str, flags: int, options: bytes = b"") -> bytes:
     return bytes((flags, 0, 0, 0)) + IPv6Address(target).packed + options
 
 
-def discovery(b: Batch) -> None:
+def ask(
+    b: Batch,
+    target: str = HERE6,
+    destination: str = SNMA,
+    *,
+    source: str = "fd00:1::9",
+    options: bytes = link_address(1, MINE),
+    to: str = SNMA_MAC,
+    hop_limit: int = 255,
+    code: int = 0,
+    good: bool = True,
+) -> bytes:
+    """A frame with a neighbour solicitation."""
+    body = solicitation(target, options)
+    return b.icmp6(
+        135, code, body, destination, source=source, to=to, hop_limit=hop_limit, good=good
+    )
+
+
+def solicitations(b: Batch) -> None:
     b.line = "22 neighbour discovery"
     mine = link_address(1, MINE)
-
-    def ask(
-        target: str = HERE6,
-        destination: str = SNMA,
-        *,
-        source: str = "fd00:1::9",
-        options: bytes = mine,
-        to: str = SNMA_MAC,
-        hop_limit: int = 255,
-        code: int = 0,
-        good: bool = True,
-    ) -> bytes:
-        return b.icmp6(
-            135,
-            code,
-            solicitation(target, options),
-            destination,
-            source=source,
-            to=to,
-            hop_limit=hop_limit,
-            good=good,
-        )
-
-    b.add("NS to the group", ask())
-    b.add("NS to us", ask(destination=HERE6, to=OURS))
-    b.add("NS to us without a station", ask(destination=HERE6, to=OURS, options=b""))
-    b.add("NS from a link-local address", ask(source="fe80::9"))
-    b.add("NS for our link-local address", ask("fe80::1"))
-    b.add("NS for our address of another link", ask(THERE6))
-    b.add("NS for the link-local address of another link", ask("fe80::2", "ff02::1:ff00:2"))
-    b.add("NS for somebody else", ask("fd00:1::9"))
-    b.add("NS for a group", ask("ff02::1"))
-    b.add("NS for the anycast address", ask("fd00:1::", "ff02::1:ff00:0", to="33:33:ff:00:00:00"))
-    b.add("NS of hop limit 254", ask(hop_limit=254))
-    b.add("NS of code 1", ask(code=1))
-    b.add("NS with a wrong checksum", ask(good=False))
-    b.add("NS with an option of length 0", ask(options=b"\1\0" + bytes(6)))
-    b.add("NS with an option beyond its end", ask(options=b"\1\2" + bytes(6)))
-    b.add("NS with an unknown option", ask(options=b"\xfd\1" + bytes(6) + mine))
-    b.add("NS with a group as station", ask(options=link_address(1, BROADCAST)))
+    b.add("NS to the group", ask(b))
+    b.add("NS to us", ask(b, destination=HERE6, to=OURS))
+    b.add("NS to us without a station", ask(b, destination=HERE6, to=OURS, options=b""))
+    b.add("NS from a link-local address", ask(b, source="fe80::9"))
+    b.add("NS for our link-local address", ask(b, "fe80::1"))
+    b.add("NS for our address of another link", ask(b, THERE6))
+    b.add("NS for the link-local address of another link", ask(b, "fe80::2", "ff02::1:ff00:2"))
+    b.add("NS for somebody else", ask(b, "fd00:1::9"))
+    b.add("NS for a group", ask(b, "ff02::1"))
+    anycast = ask(b, "fd00:1::", "ff02::1:ff00:0", to="33:33:ff:00:00:00")
+    b.add("NS for the anycast address", anycast)
+    b.add("NS of hop limit 254", ask(b, hop_limit=254))
+    b.add("NS of code 1", ask(b, code=1))
+    b.add("NS with a wrong checksum", ask(b, good=False))
+    b.add("NS with an option of length 0", ask(b, options=b"\1\0" + bytes(6)))
+    b.add("NS with an option beyond its end", ask(b, options=b"\1\2" + bytes(6)))
+    b.add("NS with an unknown option", ask(b, options=b"\xfd\1" + bytes(6) + mine))
+    b.add("NS with a group as station", ask(b, options=link_address(1, BROADCAST)))
     b.add("NS cut short", b.icmp6(135, 0, bytes(12), source="fd00:1::9", hop_limit=255))
-    b.add("NS to all nodes", ask(destination="ff02::1", to="33:33:00:00:00:01"))
-    b.add("NS from afar", ask(source="fd00:50::99"))
-    nobody = {"source": "::", "options": b""}
-    b.add("DAD for our address", ask(**nobody))
-    b.add("DAD for our link-local address", ask("fe80::1", **nobody))
-    b.add("DAD for our address of another link", ask(THERE6, **nobody))
-    b.add("DAD for somebody else", ask("fd00:1::77", "ff02::1:ff00:77", **nobody))
-    b.add("DAD with a station", ask(source="::", options=mine))
-    b.add("DAD to us alone", ask(destination=HERE6, to=OURS, **nobody))
-    b.add("DAD to all nodes", ask(destination="ff02::1", to="33:33:00:00:00:01", **nobody))
-    b.add("DAD with a nonce", ask(source="::", options=b"\x0e\1" + b"nonce!"))
-    b.add("DAD for the anycast address", ask("fd00:1::", "ff02::1:ff00:0", **nobody))
+    b.add("NS to all nodes", ask(b, destination="ff02::1", to="33:33:00:00:00:01"))
+    b.add("NS from afar", ask(b, source="fd00:50::99"))
     message = icmp6("fd00:1::9", HERE6, 135, 0, solicitation(HERE6, mine))
     whole = fragment6(ICMPV6, 0, False, 9) + message
     b.add("NS in a fragment", b.v6(HERE6, whole, FRAGMENT, source="fd00:1::9", hop_limit=255))
 
+
+def duplicates(b: Batch) -> None:
+    def dad(
+        target: str = HERE6, group: str = SNMA, to: str = SNMA_MAC, options: bytes = b""
+    ) -> bytes:
+        return ask(b, target, group, source="::", options=options, to=to)
+
+    b.add("DAD for our address", dad())
+    b.add("DAD for our link-local address", dad("fe80::1"))
+    b.add("DAD for our address of another link", dad(THERE6))
+    b.add("DAD for somebody else", dad("fd00:1::77", "ff02::1:ff00:77"))
+    b.add("DAD with a station", dad(options=link_address(1, MINE)))
+    b.add("DAD to us alone", dad(HERE6, HERE6, OURS))
+    b.add("DAD to all nodes", dad(HERE6, "ff02::1", "33:33:00:00:00:01"))
+    b.add("DAD with a nonce", dad(options=b"\x0e\1" + b"nonce!"))
+    b.add("DAD for the anycast address", dad("fd00:1::", "ff02::1:ff00:0"))
+
+
+def advertisements(b: Batch) -> None:
     def say(flags: int, target: str, destination: str = HERE6, hop_limit: int = 255) -> bytes:
-        options = link_address(2, MINE)
-        return b.icmp6(
-            136,
-            0,
-            advertisement(target, flags, options),
-            destination,
-            source="fd00:1::9",
-            hop_limit=hop_limit,
-            to=OURS if destination == HERE6 else "33:33:00:00:00:01",
-        )
+        body = advertisement(target, flags, link_address(2, MINE))
+        to = OURS if destination == HERE6 else "33:33:00:00:00:01"
+        return b.icmp6(136, 0, body, destination, source="fd00:1::9", hop_limit=hop_limit, to=to)
 
     b.add("NA that nobody asked for", say(0x20, "fd00:1::70", "ff02::1"))
     b.add("NA for our address", say(0x20, HERE6, "ff02::1"))
     b.add("NA of hop limit 64", say(0x60, "fd00:1::71", hop_limit=64))
     b.add("NA solicited, to a group", say(0x60, "fd00:1::72", "ff02::1"))
-    all_routers = {"destination": "ff02::2", "to": "33:33:00:00:00:02"}
-    b.add("RS", b.icmp6(133, 0, bytes(4) + mine, source="fe80::9", hop_limit=255, **all_routers))
-    b.add("RS from nobody", b.icmp6(133, 0, bytes(4), source="::", hop_limit=255, **all_routers))
+    b.add("RS", _router_solicitation(b, "fe80::9", link_address(1, MINE)))
+    b.add("RS from nobody", _router_solicitation(b, "::", b""))
     b.add("RA", _router_advertisement(b, 255))
     b.add("RA of hop limit 64", _router_advertisement(b, 64))
+
+
+def _router_solicitation(b: Batch, source: str, options: bytes) -> bytes:
+    body = bytes(4) + options
+    group, to = "ff02::2", "33:33:00:00:00:02"
+    return b.icmp6(133, 0, body, group, source=source, hop_limit=255, to=to)
 
 
 def _router_advertisement(b: Batch, hop_limit: int) -> bytes:
@@ -211,19 +215,17 @@ def learned(b: Batch) -> None:
     b.add("packets wait for ARP", *(packet(target) for _ in range(3)), found(target))
     station = link_address(1, new)
 
-    def ask(source: str, options: bytes, target: str = HERE6) -> bytes:
-        return b.icmp6(
-            135, 0, solicitation(target, options), SNMA, source=source, to=SNMA_MAC, hop_limit=255
-        )
+    def asks(source: str, options: bytes, target: str = HERE6) -> bytes:
+        return ask(b, target, source=source, options=options)
 
     def told(source: str) -> bytes:
         body = advertisement(source, 0x60, link_address(2, new))
         return b.icmp6(136, 0, body, HERE6, source=source, hop_limit=255)
 
-    b.add("from an NS for us", ask("fd00:1::65", station), packet("fd00:1::65"))
-    b.add("from an NS without a station", ask("fd00:1::66", b""), told("fd00:1::66"))
+    b.add("from an NS for us", asks("fd00:1::65", station), packet("fd00:1::65"))
+    b.add("from an NS without a station", asks("fd00:1::66", b""), told("fd00:1::66"))
     target = "fd00:1::67"
-    b.add("from an NS for somebody else", ask(target, station, "fd00:1::9"), packet(target))
+    b.add("from an NS for somebody else", asks(target, station, "fd00:1::9"), packet(target))
     target = "fd00:1::68"
     b.add("packets wait for ND", *(packet(target) for _ in range(3)), told(target))
     target = "fd00:1::69"
@@ -247,4 +249,4 @@ def silent(b: Batch) -> None:
     )
 
 
-BLOCKS = (discovery, addresses, learned, silent)
+BLOCKS = (solicitations, duplicates, advertisements, addresses, learned, silent)

@@ -121,4 +121,6 @@ def _inject(peers: Namespace, probes: list[Probe]) -> list[list[tuple[str, bytes
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return [[(port, bytes.fromhex(frame)) for port, frame in got] for got in json.loads(done.stdout)]
+    return [
+        [(port, bytes.fromhex(frame)) for port, frame in got] for got in json.loads(done.stdout)
+    ]

@@ -104,9 +104,7 @@ def _interface(port: str) -> Interface:
     )
 
 
-def answers_of_ours(
-    probes: list[Probe], policy: ForwardingPolicy
-) -> list[list[tuple[str, bytes]]]:
+def answers_of_ours(probes: list[Probe], policy: ForwardingPolicy) -> list[list[tuple[str, bytes]]]:
     """What comes out of which port after each probe."""
     router = OurRouter(policy)
     return [router.take(probe) for probe in probes]
