@@ -77,7 +77,9 @@ def test_rfc_4861_7_2_1_the_groups_of_our_addresses_are_reported_when_the_link_c
     segment = Segment([member])
     segment.bring_up()
     segment.run(20 * SECOND)
-    joined = [(g, JOIN) for g in ("ff02::2", "ff02::1:ff00:1", "ff02::1:ff01:2")]
+    # that of the anycast address fd00:: too (RFC 4291 2.7.1)
+    groups = ("ff02::2", "ff02::1:ff00:0", "ff02::1:ff00:1", "ff02::1:ff01:2")
+    joined = [(group, JOIN) for group in groups]
     (first, source, said), (second, _, again) = reports(segment, member)
     assert (first, source) == (0, "::")  # RFC 3810 5.2.13: no address is checked yet
     assert said == again == joined

@@ -130,7 +130,6 @@ def test_rfc_4861_7_2_3_a_question_for_somebody_else_is_not_heard(ours: Router) 
 def test_rfc_4861_7_2_7_an_anycast_address_is_answered_late_and_without_override() -> None:
     member = station(1, "fd00::1/64", "fe80::1/64")
     group = Address("fd00::").solicited_node
-    member.plane.join(group, "eth0", 0)
     assert member.receive(frame(ask(Address("fd00::")), destination=group), 0) == []
     due = member.next_deadline()
     assert due is not None

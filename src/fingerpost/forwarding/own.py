@@ -54,6 +54,8 @@ class OwnAddresses:
                     self.unusable.add(own.address)
                 if own.version == 6:  # also while it is checked: duplicates answer to the group
                     groups.add(own.address.solicited_node)
+                if (anycast := _anycast(own, forwards)) is not None:  # RFC 4291 2.7.1
+                    groups.add(anycast.solicited_node)
 
     def _add(self, interface: Interface, own: InterfaceAddress, forwards: bool) -> None:
         if own.address.is_link_local and own.version == 6:
@@ -65,8 +67,8 @@ class OwnAddresses:
             if broadcast is not None:
                 self.broadcasts[broadcast] = interface.name
                 self.zero_hosts[own.prefix.network] = interface.name
-        elif forwards and own.length < 127:  # RFC 4291 2.6.1; not on /127 (RFC 6164 5.1)
-            self.anycasts[own.prefix.network] = interface.name
+        elif (anycast := _anycast(own, forwards)) is not None:
+            self.anycasts[anycast] = interface.name
 
     def owner(self, address: Address, arrived_on: str | None) -> str | None:
         """The interface that has this unicast or anycast address; link-local ones only where they
@@ -85,3 +87,13 @@ class OwnAddresses:
     def groups(self, interface: str) -> list[Address]:
         """The groups joined on an interface, in order."""
         return sorted(self._groups.get(interface, ()))
+
+
+def _anycast(own: InterfaceAddress, forwards: bool) -> Address | None:
+    """The subnet-router anycast address beside one of ours (RFC 4291 2.6.1).
+
+    None on a host, on the link-local prefix, and on a /127 (RFC 6164 5.1).
+    """
+    if own.version == 4 or own.address.is_link_local or not forwards or own.length >= 127:
+        return None
+    return own.prefix.network
