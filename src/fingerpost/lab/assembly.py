@@ -48,6 +48,7 @@ def _interfaces(node: Node) -> Iterator[Interface]:
         nobody = Mac.of_octets(bytes(6))
         yield Interface(LOOPBACK, 1, nobody, LOOPBACK_MTU, node.loopback, is_loopback=True)
     speaks_ipv6 = any(own.version == 6 for own in node.addresses())
+    speaks_ipv6 |= any(spec.autoconfigures for spec in node.interfaces.values())
     for index, spec in enumerate(node.interfaces.values(), start=2):
         yield _interface(spec, index, speaks_ipv6)
 
@@ -67,6 +68,8 @@ def _interface(spec: InterfaceSpec, index: int, speaks_ipv6: bool) -> Interface:
         is_up=spec.link is not None,
         role=spec.role,
         reverse_path=spec.reverse_path,
+        autoconfigures=spec.autoconfigures,
+        advertises=spec.advertises,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -156,7 +156,9 @@ class TracerouteResult:
         }
 
 
-def with_names(result: TracerouteResult, owners: Mapping[Address, str]) -> TracerouteResult:
+def with_names(
+    result: TracerouteResult, names_of: Callable[[Iterable[Address]], dict[Address, str]]
+) -> TracerouteResult:
     """The result with the names of the addresses that occur in it."""
     seen = [address for hop in result.hops for address in hop.addresses]
-    return replace(result, names={one: owners[one] for one in seen if one in owners})
+    return replace(result, names=names_of(seen))

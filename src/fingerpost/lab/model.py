@@ -67,7 +67,8 @@ class InterfaceSpec:
     """One interface of a node.
 
     `mac`: colon form, given out in the order of the file where it says none. `link`: the name of
-    the link it is plugged into; None: nothing is plugged in.
+    the link it is plugged into; None: nothing is plugged in. `autoconfigures`: a host heeds the
+    routers there and makes itself IPv6 addresses (RFC 4862); `advertises`: a router serves it.
     """
 
     name: str
@@ -77,6 +78,8 @@ class InterfaceSpec:
     link: str | None = None
     role: Role = Role.INSIDE
     reverse_path: ReversePath = ReversePath.OFF
+    autoconfigures: bool = False
+    advertises: bool = False
 
 
 @dataclass(frozen=True, slots=True)

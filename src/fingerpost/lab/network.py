@@ -133,8 +133,8 @@ class Network(Mapping[str, LabNode]):
             return target
         text = target.name if isinstance(target, LabNode) else target
         found = self.lab.targets(text)
-        if not found and text in self:
-            found = tuple(own.address for own in self[text].addresses)
+        if text in self:  # beside those of the file, those that it has made itself
+            found += tuple(own.address for own in self[text].addresses)
         fitting = [one for one in found if family in (None, one.version)]
         if not fitting:
             kind = f"IPv{family} address" if family else "address"
@@ -148,6 +148,11 @@ class Network(Mapping[str, LabNode]):
             return name
         has = (n for n, node in self.items() if any(o.address == address for o in node.addresses))
         return next(has, None)
+
+    def names_of(self, addresses: Iterable[Address]) -> dict[Address, str]:
+        """The nodes that have these addresses now; those that nobody has are left out."""
+        found = {address: self.owner_of(address) for address in addresses}
+        return {address: name for address, name in found.items() if name is not None}
 
     @property
     def owners(self) -> Mapping[Address, str]:

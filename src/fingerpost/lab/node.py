@@ -69,7 +69,7 @@ class LabNode:
     @property
     def interfaces(self) -> Mapping[str, Interface]:
         """Its interfaces by name."""
-        return self.router.interfaces
+        return self._station.interfaces
 
     @property
     def table(self) -> Fib[Route]:
@@ -112,7 +112,7 @@ class LabNode:
         if isinstance(started, PingResult):
             return self._answered(started)
         self.network.wait(lambda: started.is_done)
-        return self._answered(with_names(started.result, self.network.owners))
+        return self._answered(with_names(started.result, self.network.names_of))
 
     def start_ping(
         self, target: Target, options: PingOptions, family: int | None = None
@@ -161,7 +161,7 @@ class LabNode:
         if isinstance(started, TracerouteResult):
             return self._answered(started)
         self.network.wait(lambda: started.is_done)
-        return self._answered(name_hops(started.result, self.network.owners))
+        return self._answered(name_hops(started.result, self.network.names_of))
 
     def start_traceroute(
         self, target: Target, options: TracerouteOptions, family: int | None = None

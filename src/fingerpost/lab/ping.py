@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -384,7 +384,9 @@ class Ping:
         return sequence if sequence >= 1 else None
 
 
-def with_names(result: PingResult, owners: Mapping[Address, str]) -> PingResult:
+def with_names(
+    result: PingResult, names_of: Callable[[Iterable[Address]], dict[Address, str]]
+) -> PingResult:
     """The result with the names of the addresses that occur in it."""
     seen = [one.source if isinstance(one, Reply) else one.reporter for one in result.answers]
-    return replace(result, names={one: owners[one] for one in seen if one in owners})
+    return replace(result, names=names_of(seen))

@@ -6,7 +6,7 @@ knows when the host wants to be woken and keeps one timer for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import (
@@ -27,6 +27,7 @@ from fingerpost.lab.record import Entry
 if TYPE_CHECKING:
     from fingerpost.fib import Fib
     from fingerpost.forwarding.events import Event, Output
+    from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.route import Route
     from fingerpost.host.application import Application
     from fingerpost.host.virtual import VirtualHost
@@ -64,6 +65,11 @@ class Station:
         if not self._has_routes:
             self._install()
         return self._host
+
+    @property
+    def interfaces(self) -> Mapping[str, Interface]:
+        """The interfaces of the host, for which its table need not be there."""
+        return self._host.router.interfaces
 
     def _install(self) -> None:
         """Fill the table: thousands of nodes would take long to fill before the first packet."""
@@ -131,7 +137,10 @@ class Station:
         self._carry(outputs, self._scheduler.now)
 
     def start(self) -> None:
-        """Ask the host for its first deadline."""
+        """Ask the host for its first deadline; where addresses are advertised, begin with that."""
+        for name, spec in self.spec.interfaces.items():
+            if spec.link is not None and (spec.autoconfigures or spec.advertises):
+                self.take(InterfaceWentUp(name), self._scheduler.now)
         self._arm()
 
     def _carry(self, outputs: Iterable[Output], now: int) -> None:

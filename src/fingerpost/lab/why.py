@@ -184,7 +184,7 @@ def _next(network: Network, node: str, trace: Trace) -> tuple[str | None, tuple[
     for other, endpoint in enumerate(network.lab.link_by_name[link.name].endpoints):
         if other == end or endpoint.node not in network or not network[endpoint.node].is_on:
             continue
-        facing = network[endpoint.node].router.interfaces[endpoint.interface]
+        facing = network[endpoint.node].interfaces[endpoint.interface]
         if facing.is_up and any(own.address == wanted for own in facing.addresses):
             return link.name, (endpoint.node, endpoint.interface)
     return link.name, None

@@ -108,6 +108,8 @@ class _Nodes:
         is_host = node.kind is NodeKind.HOST
         routing = node.routing or (Routing.NONE if is_host else self._routing)
         routes = self._static_routes(node)
+        if node.slaac and not is_host:
+            self._draft.fault((*node.path, "slaac"), "is for hosts; routers have their addresses")
         if node.gateways and not is_host:
             path = (*node.path, "gateway")
             self._draft.fault(path, "is for hosts; a router has routes: [default via ADDRESS]")
@@ -117,7 +119,7 @@ class _Nodes:
             node.name,
             node.kind,
             {
-                name: self._interface(interface, at, number)
+                name: self._interface(node, interface, at, number)
                 for number, (name, interface) in enumerate(node.interfaces.items(), start=1)
             },
             tuple(node.loopback or ()),
@@ -128,18 +130,27 @@ class _Nodes:
             node.label or node.name,
         )
 
-    def _interface(self, interface: DraftInterface, node: int, number: int) -> InterfaceSpec:
+    def _interface(
+        self, node: DraftNode, interface: DraftInterface, at: int, number: int
+    ) -> InterfaceSpec:
         link = None if interface.link is None else self._draft.links[interface.link]
         mtu = interface.mtu or (link.mtu if link is not None else None) or DEFAULT_MTU
         return InterfaceSpec(
             interface.name,
-            interface.mac or self._free_mac(node, number),
+            interface.mac or self._free_mac(at, number),
             tuple(interface.addresses),
             mtu,
             None if link is None else link.name,
             interface.role,
             interface.reverse_path,
+            node.slaac,
+            node.kind is NodeKind.ROUTER and link is not None and self._is_wanted(link),
         )
+
+    def _is_wanted(self, link: DraftLink) -> bool:
+        """Whether some host on the link waits for advertisements."""
+        nodes = self._draft.nodes
+        return any(end.kind is EndKind.NODE and nodes[end.node].slaac for end in link.ends)
 
     def _free_mac(self, node: int, number: int) -> str:
         """02 (locally administered), three octets of the node, two of the interface."""

@@ -53,6 +53,7 @@ class DraftNode:
     routes: list[tuple[StaticRoute, Path]] = field(default_factory=list)
     routing: Routing | None = None
     gateways: tuple[Address, ...] = ()
+    slaac: bool = False
     profile: str = "lab"
     role: Role = Role.INSIDE
     reverse_path: ReversePath = ReversePath.OFF

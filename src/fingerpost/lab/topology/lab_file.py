@@ -104,6 +104,7 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
         loopback=None if layers["loopback"] is None else list(layers["loopback"]),
         routing=layers["routing"],
         gateways=layers["gateway"] or (),
+        slaac=layers["slaac"] or False,
         profile=layers["profile"] or "lab",
         role=layers["role"] or Role.INSIDE,
         reverse_path=layers["urpf"] or ReversePath.OFF,

@@ -2,7 +2,8 @@
 
 The same file gets the same addresses. What the file gives is never given again: a subnet that
 overlaps anything in it is passed over. A link on which the file numbers some ends has the others
-numbered in the same subnets; on a link where it numbers none, every end gets one address a family.
+numbered in the same subnets; on a link where it numbers none, every end gets one address a family,
+but for the IPv6 addresses of hosts that make their own.
 """
 
 from __future__ import annotations
@@ -132,6 +133,8 @@ def _number_ends(draft: Draft, link: DraftLink, ends: Ends, subnet: Prefix) -> N
     for end, interface in ends:
         if any(one.version == subnet.version for one in interface.addresses):
             continue
+        if subnet.version == 6 and draft.nodes[end.node].slaac:
+            continue  # it makes itself one
         address = next(free, None)
         if address is None:
             draft.fault(end.path or link.path, f"{subnet} has no free address left for {end.node}")

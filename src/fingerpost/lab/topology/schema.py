@@ -85,6 +85,9 @@ class NodeEntry(Entry):
         default=None, description="shortest: computed by link cost."
     )
     gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
+    slaac: bool | None = Field(
+        default=None, description="A host makes its IPv6 addresses of what routers advertise."
+    )
     profile: Profile | None = Field(default=None, description="Which packets are martians.")
     role: RoleWord | None = Field(default=None, description="Of every interface that says none.")
     urpf: ReversePathWord | None = Field(
