@@ -16,6 +16,7 @@ def test_every_sample_of_the_page_runs(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(REPOSITORY / "examples")  # where a checkout has them
     page = Page(str(path.relative_to(REPOSITORY)), tmp_path)
     for block in blocks(path.read_text(encoding="utf-8")):
         page.run(block)
