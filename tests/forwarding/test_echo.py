@@ -94,7 +94,7 @@ def test_rfc_4291_2_6_1_the_routers_anycast_address_answers_as_a_unicast_one() -
     assert reply == icmpv6.EchoReply(7, 9, DATA)  # with the checksum of the other source
 
 
-def test_rfc_6164_5_1_there_is_no_such_anycast_address_on_a_127() -> None:
+def test_rfc_6164_6_there_is_no_such_anycast_address_on_a_127() -> None:
     addresses = (InterfaceAddress("fd00::1/127"), InterfaceAddress("fe80::1/64"))
     b = bench(interfaces=(interface(0, addresses=addresses), interface(1)))
     b.take(echo6("fd00::"))
@@ -138,7 +138,7 @@ def test_nobody_is_answered_who_is_no_single_host() -> None:
     assert (b.end(), b.out) == (Reason.NOT_ANSWERED, [])
 
 
-def test_rfc_1122_3_2_2_a_wrong_checksum_is_dropped() -> None:
+def test_rfc_792_a_wrong_checksum_is_dropped() -> None:
     b = bench()
     packet = bytearray(echo())
     packet[-1] ^= 1

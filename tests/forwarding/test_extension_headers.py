@@ -172,7 +172,7 @@ def test_rfc_8200_4_4_a_used_up_routing_header_of_any_type_is_passed() -> None:
         assert b.end() is Reason.DELIVERED
 
 
-def test_rfc_8200_4_1_hop_by_hop_options_in_the_middle_are_an_unrecognized_next_header() -> None:
+def test_rfc_8200_4_hop_by_hop_options_in_the_middle_are_an_unrecognized_next_header() -> None:
     b = bench()
     options = DestinationOptions(0).encode() + HopByHop(17).encode()
     b.take(udp6(destination=HERE6, next_header=60, payload=options + UDP))

@@ -122,7 +122,7 @@ def test_the_pieces_are_the_packet(
     assert b"".join(piece.payload for piece in pieces) == data
 
 
-def test_rfc_6864_4_1_the_identification_is_never_touched_in_transit() -> None:
+def test_rfc_6864_the_identification_is_never_touched_in_transit() -> None:
     for identification in (0, 1, 0xFFFF):
         (piece,) = cut(udp4(identification=identification, dont_fragment=True), 576)
         assert piece.identification == identification

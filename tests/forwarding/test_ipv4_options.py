@@ -217,7 +217,7 @@ def test_rfc_791_3_1_a_router_that_is_not_addressed_leaves_the_route_alone() -> 
     assert (header.destination, header.options) == (FAR, routed(HOST))
 
 
-def test_rfc_1812_5_2_7_1_a_strict_route_goes_to_a_neighbour_or_fails() -> None:
+def test_rfc_1812_5_2_4_3_a_strict_route_goes_to_a_neighbour_or_fails() -> None:
     b = bench(FOLLOWING)
     b.take(udp4(destination=HERE, options=routed(NEAR, strict=True)))
     assert b.end() is Reason.FORWARDED
@@ -234,7 +234,7 @@ def test_a_stop_that_is_no_host_fails(stop: str) -> None:
     assert b.end() is Reason.SOURCE_ROUTE
 
 
-def test_rfc_1122_3_2_1_8_two_source_routes_are_an_error() -> None:
+def test_rfc_1812_5_2_4_1_two_source_routes_are_an_error() -> None:
     b = bench(FOLLOWING)
     options = (*routed(NEAR), *routed(FAR, strict=True))
     b.take(udp4(destination=HERE, options=options))

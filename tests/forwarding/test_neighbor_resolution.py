@@ -145,7 +145,7 @@ def test_rfc_4861_7_2_2_a_full_queue_drops_the_oldest_and_counts_it() -> None:
     assert traced.count(Reason.NEIGHBOR_QUEUE_FULL) == 2
 
 
-def test_rfc_8950_4_an_ipv4_packet_goes_to_the_station_of_an_ipv6_next_hop() -> None:
+def test_rfc_8950_an_ipv4_packet_goes_to_the_station_of_an_ipv6_next_hop() -> None:
     segment, a, b = pair()
     interface = a.interfaces["eth0"]
     a.install("192.0.2.0/24", Route((NextHop("eth0", Address("fe80::2")),)))

@@ -104,7 +104,7 @@ def test_an_estimate_never_rises_before_it_ends() -> None:
 @pytest.mark.parametrize(
     ("length", "guess"), [(1500, 1492), (1492, 1006), (9000, 8166), (65535, 32000), (296, 68)]
 )
-def test_rfc_1191_7_1_an_old_router_s_zero_means_the_next_lower_plateau(
+def test_rfc_1191_7_an_old_router_s_zero_means_the_next_lower_plateau(
     length: int, guess: int
 ) -> None:
     b = bench()

@@ -79,7 +79,7 @@ def test_rfc_2474_and_6437_service_and_flow_label_pass_unchanged() -> None:
     b = bench()
     b.take(udp4(tos=0xB9, reserved=True))
     whole = Ipv4.decode(b.sent[0])
-    assert (whole.tos, whole.reserved) == (0xB9, True)  # RFC 1812 4.2.2.3
+    assert (whole.tos, whole.reserved) == (0xB9, True)  # RFC 1812 5.2.5
     packet = udp6(traffic_class=0xB9, flow_label=0xABCDE)
     b.take(packet)
     assert b.sent[0] == packet[:7] + b"\x3f" + packet[8:]

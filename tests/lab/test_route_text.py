@@ -22,7 +22,7 @@ from fingerpost.lab.topology.route_text import parse
         ("default via 2001:db8::1", "::/0", [NextHop(None, Address("2001:db8::1"))]),
         ("default dev eth0", "0.0.0.0/0", [NextHop("eth0")]),
         (
-            "10.0.0.0/8 via inet6 fe80::1 dev eth1",  # RFC 8950 section 4
+            "10.0.0.0/8 via inet6 fe80::1 dev eth1",  # RFC 8950
             "10.0.0.0/8",
             [NextHop("eth1", Address("fe80::1"))],
         ),

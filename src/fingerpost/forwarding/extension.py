@@ -54,7 +54,7 @@ def upper_of(walk: Walk, packet: Packet, start: Upper | None = None) -> Upper | 
         if kind not in READ or kind == FRAGMENT:
             return Upper(kind, at, named_at)
         if kind == HOP_BY_HOP and at != FIXED_HEADER:
-            walk.note("extensions", "hop-by-hop options in the middle", section="RFC 8200 4.1")
+            walk.note("extensions", "hop-by-hop options in the middle", section="RFC 8200 4")
             owed = Owed(Fault.UNKNOWN_NEXT_HEADER, pointer=named_at)
             return End(Reason.BAD_HEADER_CHAIN, owed)
         if at + 8 > len(data):

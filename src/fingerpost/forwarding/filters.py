@@ -1,6 +1,7 @@
 """Stages that drop what should not be on its way at all: martians, scopes, borders, spoofs.
 
-Martians (RFC 1812 5.3.7, RFC 4291 2.5.2, 2.5.3, 2.7) go before anything else, whoever they are for.
+Martians (RFC 1812 4.2.2.11, 5.3.7, RFC 4291 2.5.2, 2.5.3, 2.7) go before anything else, whoever
+they are for. So do packets that say they are ours: no RFC lists them, but they are forged or loop.
 What only a router must not pass on (`forwardable`, `border`) is asked in transit alone.
 """
 
@@ -26,15 +27,14 @@ _INTERFACE_LOCAL = 1  # and the reserved scope 0
 def martians(walk: Walk) -> End | None:
     """Drop packets whose addresses no packet on a link may carry; no ICMP (RFC 1812 5.3.7)."""
     packet = walk.packet
+    section = "RFC 1812 5.3.7" if packet.version == 4 else "RFC 4291 2.5"
     said = _martian_source(walk)
     if said is not None:
-        walk.note("martians", "source {} is {}", packet.source, said, section="RFC 1812 5.3.7")
+        walk.note("martians", "source {} is {}", packet.source, said, section=section)
         return End(Reason.MARTIAN_SOURCE)
     said = _martian_destination(walk)
     if said is not None:
-        walk.note(
-            "martians", "destination {} is {}", packet.destination, said, section="RFC 1812 5.3.7"
-        )
+        walk.note("martians", "destination {} is {}", packet.destination, said, section=section)
         return End(Reason.MARTIAN_DESTINATION)
     walk.note("martians", "{} and {} may be on a link", packet.source, packet.destination)
     return None

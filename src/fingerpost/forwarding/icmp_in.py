@@ -107,7 +107,8 @@ def _neighbor_message(walk: Walk, kind: int, message: bytes) -> End | None:
 
 
 def _bad(walk: Walk, said: str) -> End:
-    walk.note("ICMP", "{}", said, section="RFC 1122 3.2.2")
+    section = "RFC 792" if walk.packet.version == 4 else "RFC 4443 2.3"
+    walk.note("ICMP", "{}", said, section=section)
     return End(Reason.BAD_TRANSPORT)
 
 

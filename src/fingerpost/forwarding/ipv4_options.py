@@ -6,7 +6,7 @@ when the interface is known, our address and the time are written where they are
 1812 4.2.2.2). All other options pass unchanged, and no list changes its length.
 
 Router alert: a packet that carries it goes on like any other, unless its protocol is one of
-`policy.alerted_protocols`: then it is delivered here instead (RFC 2113 2.1, RFC 6398 5).
+`policy.alerted_protocols`: then it is delivered here instead (RFC 2113 2.2, RFC 6398 5).
 """
 
 from __future__ import annotations
@@ -59,11 +59,13 @@ def examine(walk: Walk) -> End | None:
             return followed
         options = tuple(followed if option is route else option for option in options)
     walk.options = options
-    walk.note("options", "{} understood", len(options), section="RFC 1812 5.2.4")
+    walk.note("options", "{} understood", len(options), section="RFC 1812 5.3.13")
     alerts = any(isinstance(option, RouterAlert) for option in options)
     goes_somewhere = walk.cast is Cast.UNICAST or packet.destination.is_multicast
     if alerts and goes_somewhere and packet.protocol in plane.policy.alerted_protocols:
-        walk.note("options", "router alert for protocol {}", packet.protocol, section="RFC 2113 2")
+        walk.note(
+            "options", "router alert for protocol {}", packet.protocol, section="RFC 2113 2.2"
+        )
         return deliver(walk)
     return None
 
@@ -71,7 +73,7 @@ def examine(walk: Walk) -> End | None:
 def _repeated(options: tuple[Ipv4Option, ...]) -> Ipv4Option | None:
     """The second of its kind: each "appears at most once in a datagram" (RFC 791 3.1).
 
-    Loose and strict source routes are one kind here (RFC 1122 3.2.1.8 c).
+    Loose and strict source routes are one kind here (RFC 1812 5.2.4.1).
     """
     for kind in (RecordRoute, Timestamp, SourceRoute):
         found = [option for option in options if isinstance(option, kind)]

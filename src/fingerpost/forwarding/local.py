@@ -51,7 +51,7 @@ def for_me(walk: Walk) -> End | None:
         walk.note("for me?", "{} is not ours yet", destination, section="RFC 4862 5.4")
         return End(Reason.UNUSABLE_ADDRESS)
     if not (walk.plane.forwards and interface.forwards):
-        walk.note("for me?", "not ours, and this is no router", section="RFC 1122 3.3.1")
+        walk.note("for me?", "not ours, and this is no router", section="RFC 1122 3.2.1.3")
         return End(Reason.NOT_FORWARDING)
     if destination in own.zero_hosts and walk.plane.policy.refuses_zero_hosts:
         walk.note("for me?", "{} is nobody: host number 0", destination, section="RFC 1812 4.2.3.1")
@@ -71,7 +71,7 @@ def _group(walk: Walk) -> End:
 
 
 def to_myself(walk: Walk) -> End | None:
-    """Keep a packet of our own that is for ourselves (RFC 1122 3.3.1.1, RFC 4291 2.5.3)."""
+    """Keep a packet of our own that is for ourselves (RFC 1122 3.2.1.3 g, RFC 4291 2.5.3)."""
     destination = walk.destination
     if destination.is_loopback or walk.plane.own.owner(destination, walk.forced_egress):
         return _deliver(walk, "our own address")

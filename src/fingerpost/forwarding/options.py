@@ -1,4 +1,4 @@
-"""The stages that read what a router must read besides the header (RFC 1812 5.2.4, RFC 8200 4.3).
+"""The stages that read what a router must read besides the header (RFC 1812 5.3.13, RFC 8200 4.3).
 
 Nearly no packet carries anything of the kind: then both stages cost a comparison.
 """

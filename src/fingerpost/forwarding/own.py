@@ -92,7 +92,7 @@ class OwnAddresses:
 def _anycast(own: InterfaceAddress, forwards: bool) -> Address | None:
     """The subnet-router anycast address beside one of ours (RFC 4291 2.6.1).
 
-    None on a host, on the link-local prefix, and on a /127 (RFC 6164 5.1).
+    None on a host, on the link-local prefix, and on a /127 (RFC 6164 6).
     """
     if own.version == 4 or own.address.is_link_local or not forwards or own.length >= 127:
         return None

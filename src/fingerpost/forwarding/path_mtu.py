@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LEAST_IPV4 = 68  # what every link carries (RFC 791 3.2, RFC 1191 3)
 LEAST_IPV6 = 1280  # RFC 8200 5; a smaller report is dropped (RFC 8201 4)
-# for old routers that report no MTU: the next lower one of these (RFC 1191 7.1)
+# for old routers that report no MTU: the next lower one of these (RFC 1191 7)
 PLATEAUS = (32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, LEAST_IPV4)
 
 

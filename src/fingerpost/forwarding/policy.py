@@ -26,8 +26,8 @@ class ForwardingPolicy:
     # that no table ever leads to: 127.0.0.0/8, nobody's address, groups and ours as sources
     knows_all_martians: bool = True
     source_routes: bool = False  # RFC 7126 4.3, 4.4: dropped unless asked for
-    records_route: bool = True  # record route and timestamp are filled in (RFC 1812 5.2.4)
-    reads_hop_by_hop: bool = True  # RFC 8200 4.3 leaves it to configuration
+    records_route: bool = True  # and timestamps: filled in (RFC 1812 5.3.13.5, 5.3.13.6)
+    reads_hop_by_hop: bool = True  # RFC 8200 4 leaves it to configuration
     # RFC 1812 4.3.2.4: an ICMP error carries the address of the interface that it leaves on
     errors_from_inbound: bool = False  # but of the one that the packet came in on
     # only in IPv6, where a source that tells more is allowed (RFC 4443 2.2)
@@ -36,7 +36,7 @@ class ForwardingPolicy:
     # does (RFC 4443 2.2), and a source of another interface would break RFC 1812 4.3.2.4
     errors_from_destination: bool = False
     errors_identify_interface: bool = False  # RFC 5837 object in ICMP errors
-    tells_prohibited: bool = True  # RFC 1812 5.2.7.1: codes 9, 10 and 13 may be turned off
+    tells_prohibited: bool = True  # RFC 1812 5.2.7.1: code 13 may be turned off
     answers_echo: bool = True  # at all (RFC 1812 4.3.3.6)
     # a packet for our unicast address in a broadcast or group frame (RFC 1812 5.3.4 SHOULD NOT)
     delivers_group_frames: bool = False

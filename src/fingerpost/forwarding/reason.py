@@ -21,7 +21,7 @@ class Reason(Enum):
         return member
 
     # ends that are no loss
-    FORWARDED = ("forwarded", "RFC 1812 5.2.1")
+    FORWARDED = ("forwarded", "RFC 1812 5.2.1.2")
     DELIVERED = ("delivered", "RFC 1812 5.2.3")
     ANSWERED = ("answered", "RFC 1812 4.3.3")
     QUEUED = ("waits for its neighbour", "RFC 1122 2.3.2.2")
@@ -29,9 +29,9 @@ class Reason(Enum):
     HEEDED = ("taken note of", "RFC 1122 3.2.2.2")
 
     # the frame
-    NOT_RUNNING = ("interface is down", "RFC 1812 5.3.12.5")
+    NOT_RUNNING = ("interface is down", "RFC 1812 5.3.12.3")
     SHORT_FRAME = ("frame too short", "RFC 894")
-    OTHER_HOST = ("frame for another station", "RFC 1122 2.3")
+    OTHER_HOST = ("frame for another station", "IEEE 802.3")
     UNKNOWN_PROTOCOL = ("link protocol unknown", "RFC 894")
     VLAN_UNKNOWN = ("VLAN not configured", "IEEE 802.1Q")
 
@@ -58,7 +58,7 @@ class Reason(Enum):
     NOT_MEMBER = ("multicast group not joined", "RFC 1112 7")
     DIRECTED_BROADCAST = ("directed broadcast not forwarded", "RFC 2644 3")
     ZERO_HOST = ("host number zero", "RFC 1812 4.2.3.1")
-    MULTICAST = ("multicast is not routed here", "RFC 1812 5.2.1")
+    MULTICAST = ("multicast is not routed here", "RFC 1812 5.3.10")
     BAD_TRANSPORT = ("transport malformed", "RFC 1122 4.1.3")
     BAD_NEIGHBOR_MESSAGE = ("neighbour message invalid", "RFC 4861 6.1")
     UNUSABLE_ADDRESS = ("our address is not usable yet", "RFC 4862 5.4")
@@ -73,7 +73,7 @@ class Reason(Enum):
     REASSEMBLY_FULL = ("too many fragments waiting", "RFC 6274 4.1")
 
     # on its way
-    NOT_FORWARDING = ("not a router", "RFC 1122 3.3.1")
+    NOT_FORWARDING = ("not a router", "RFC 1122 3.2.1.3")
     HOP_LIMIT = ("hop limit exceeded", "RFC 1812 5.3.1")
     SOURCE_ROUTE = ("source route", "RFC 7126 4.3")
     NO_ROUTE = ("no route", "RFC 1812 5.2.7.1")

@@ -38,7 +38,8 @@ def heed4(walk: Walk, message: icmp.Redirect) -> End:
     if not near or walk.plane.own.owner(gateway, interface.name):
         return _ignored(walk, f"{gateway} is not on {interface.name}", "RFC 1122 3.2.2.2")
     if not _is_first_hop(walk, interface, destination):
-        return _ignored(walk, f"{walk.packet.source} is not our way to {destination}", "RFC 1122")
+        said = f"{walk.packet.source} is not our way to {destination}"
+        return _ignored(walk, said, "RFC 1122 3.2.2.2")
     return _install(walk, interface, destination, gateway, "RFC 1122 3.2.2.2")
 
 

@@ -25,7 +25,7 @@ class NextHop:
 
     An interface without gateway: the destination itself is on that link. A gateway without
     interface is recursive: the table is asked again, for the gateway. A gateway may be IPv6 for
-    IPv4 packets (RFC 8950 4). `weight` is the share among equal-cost next hops.
+    IPv4 packets (RFC 8950). `weight` is the share among equal-cost next hops.
     """
 
     interface: str | None = None

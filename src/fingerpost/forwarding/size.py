@@ -3,7 +3,7 @@
 IPv4 packets are cut where they are, unless their sender forbids it; a piece of a packet may be cut
 again. The first piece keeps all options, later ones those that say so in their kind; every piece
 but the last carries a multiple of 8 bytes; identification, type of service and the flags stay as
-they are (RFC 6864 4.1). IPv6 packets are cut by their sender alone.
+they are (RFC 791 3.2, RFC 1812 5.2.5). IPv6 packets are cut by their sender alone.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _piece(header: bytes, offset: int, *, more: bool, data: bytes) -> bytes:
     head = bytearray(header)
     head[0] = 0x40 | len(head) // 4
     head[2:4] = (len(head) + len(data)).to_bytes(2, "big")
-    # the reserved flag passes (RFC 1812 4.2.2.3); don't fragment is clear here
+    # the reserved flag is copied (RFC 1812 5.2.5); don't fragment is clear here
     word = offset // BLOCK | (0x2000 if more else 0) | (header[6] & 0x80) << 8
     head[6:8] = word.to_bytes(2, "big")
     head[10:12] = b"\0\0"

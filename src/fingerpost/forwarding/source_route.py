@@ -1,4 +1,4 @@
-"""Loose and strict source routes (RFC 791 3.1, RFC 1122 3.2.1.8, RFC 1812 4.2.2.1 and 5.2.7.1).
+"""Loose and strict source routes (RFC 791 3.1, RFC 1122 3.2.1.8 c, RFC 1812 4.2.2.1 c).
 
 Followed only where the policy says so; the default refuses them (RFC 7126 4.3.5, 4.4.5).
 """
@@ -31,7 +31,7 @@ def follow(walk: Walk, route: SourceRoute) -> SourceRoute | End:
         if target is None:
             break
         if target.is_multicast or target.is_loopback or target.packed[0] in (0, *range(240, 256)):
-            walk.note("options", "{} on a route is no host", target, section="RFC 1122 3.2.1.8")
+            walk.note("options", "{} on a route is no host", target, section="RFC 1122 3.3.5")
             return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
         walk.note("options", "the source route goes on to {}", target, section="RFC 791 3.1")
         walk.destination, walk.source_routed = target, True
@@ -44,7 +44,7 @@ def strict(walk: Walk) -> End | None:
         isinstance(option, SourceRoute) and option.strict for option in walk.options
     ):
         return None
-    walk.note("options", "{} is not next to us", walk.destination, section="RFC 1812 5.2.7.1")
+    walk.note("options", "{} is not next to us", walk.destination, section="RFC 1812 5.2.4.3")
     return End(Reason.SOURCE_ROUTE, Owed(Fault.SOURCE_ROUTE_FAILED))
 
 
@@ -61,7 +61,7 @@ class WayBack(NamedTuple):
 
 
 def return_route(walk: Walk) -> WayBack | None:
-    """The way back of a source-routed packet (RFC 1122 3.2.1.8 b, RFC 1812 4.3.2.6).
+    """The way back of a source-routed packet (RFC 1122 3.2.1.8 c, RFC 1812 4.3.2.6).
 
     What was recorded before the pointer is turned round; the sender becomes the last stop.
     """

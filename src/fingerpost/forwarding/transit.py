@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 def hop_limit(walk: Walk) -> End | None:
     """Drop what has no hop left; TTL 0 and 1 both end here (RFC 1812 5.3.1, RFC 8200 3)."""
     left = walk.packet.hop_limit
-    name = "TTL" if walk.packet.version == 4 else "hop limit"
+    is_ipv4 = walk.packet.version == 4
+    name, section = ("TTL", "RFC 1812 5.3.1") if is_ipv4 else ("hop limit", "RFC 8200 3")
     if left <= 1:
-        walk.note("hop limit", "{} {} has no hop left", name, left, section="RFC 1812 5.3.1")
+        walk.note("hop limit", "{} {} has no hop left", name, left, section=section)
         return End(Reason.HOP_LIMIT, Owed(Fault.HOP_LIMIT))
-    walk.note("hop limit", "{} {} becomes {}", name, left, left - 1, section="RFC 1812 5.3.1")
+    walk.note("hop limit", "{} {} becomes {}", name, left, left - 1, section=section)
     return None
 
 

@@ -42,7 +42,7 @@ class Graph:
     def __init__(self, lab: Lab, version: int) -> None:
         """A link counts where the far router has an address to send to.
 
-        IPv4 packets also go through an IPv6 gateway (RFC 8950 section 4), if it has no other.
+        IPv4 packets also go through an IPv6 gateway (RFC 8950), if it has no other.
         """
         self.names = [name for name, node in lab.nodes.items() if node.kind is NodeKind.ROUTER]
         self.index = {name: at for at, name in enumerate(self.names)}

@@ -280,7 +280,7 @@ class Traceroute:
             self._again.append(self._order.index(number))
 
 
-# RFC 1191 7.1, for routers that name no MTU
+# RFC 1191 7, for routers that name no MTU
 _PLATEAUS = (32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
 
 

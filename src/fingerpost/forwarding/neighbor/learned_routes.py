@@ -5,6 +5,10 @@ list is the offers of ::/0. A prefix that is on link has no router. The table ge
 the next hops of one class: on link before offered; probably reachable routers before others
 (6.3.6 1, RFC 4191 3.2), then the highest preference. Several equal ones share the load
 (RFC 4311 2); when no router is known to be reachable all are tried (6.3.6 2).
+
+Deviations from RFC 4191 3.2 and 3.5: a router of whom nothing is known counts as suspect, as 6.3.6
+has it; a prefix whose routers are all unreachable is not left for a shorter one; and a better
+router that does not answer is not probed: it counts again when it is next heard.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ class Solicitations:
         now: int,
         out: list[Output],
     ) -> None:
-        """RFC 4861 7.2.4; from an anycast address nothing is sent (RFC 4291 2.6)."""
+        """RFC 4861 7.2.4; for an anycast address a unicast one of the interface speaks."""
         sender = self._sources.source(interface, source, None) if is_anycast else target
         if sender is None:
             return

@@ -49,7 +49,7 @@ def invalid(message: NdMessage, packet: Packet, interface: Interface) -> str | N
         return f"hop limit {packet.hop_limit}, not 255: it may come from afar (RFC 4861 7.1)"
     for option in message.options:
         if isinstance(option, _LINK_LAYER) and _is_nobodys(option.mac, interface):
-            return f"no other station has the address {option.mac} (RFC 4861 3.1)"
+            return f"no other station has the address {option.mac} (RFC 1812 3.3.2)"
     is_from_nobody = packet.source.is_unspecified
     match message:
         case NeighborSolicitation():

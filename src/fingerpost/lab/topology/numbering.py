@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.topology.draft import Draft, DraftEnd, DraftInterface, DraftLink
 
 _LENGTHS = {("link", 4): 31, ("link", 6): 64, ("lan", 4): 24, ("lan", 6): 64}
-_POINT_TO_POINT_IPV6 = 127  # RFC 6164 section 4: the subnet of a link between two routers
+_POINT_TO_POINT_IPV6 = 127  # RFC 6164 section 6: the subnet of a link between two routers
 
 
 def number(draft: Draft) -> None:
@@ -147,7 +147,7 @@ def _hosts(subnet: Prefix) -> Iterable[Address]:
     if subnet.version == 4:
         return subnet.hosts()
     # the first address of an IPv6 subnet belongs to all its routers (RFC 4291 section 2.6.1),
-    # but not on a link between two (RFC 6164 section 5.1)
+    # but not on a link between two (RFC 6164 section 6)
     hosts = iter(subnet)
     if subnet.length < _POINT_TO_POINT_IPV6:
         next(hosts)
