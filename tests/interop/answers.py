@@ -84,34 +84,37 @@ def _comparable6(frame: bytes) -> bytes | None:
 
 
 def in_words(port: str, frame: bytes) -> str:
-    """One frame in a few words: enough for a table of differences."""
-    kind = frame[12:14]
+    """One frame in a few words, for who reads a failure."""
     data = frame[_ETHERNET:]
-    if kind == craft.ARP.to_bytes(2, "big"):
-        what = {1: "ARP request", 2: "ARP reply"}[data[7]]
+    name = kind(frame)
+    if name.startswith("ARP"):
         sender, target = IPv4Address(data[14:18]), IPv4Address(data[24:28])
-        return f"{what} on {port}, {sender} to {target}"
-    four = kind == craft.IPV4.to_bytes(2, "big")
-    source = data[12:16] if four else data[8:24]
-    if source not in _OURS:
-        return f"forwarded on {port}"
-    text = str(IPv4Address(source) if four else IPv6Address(source))
-    protocol, at = (data[9], (data[0] & 15) * 4) if four else (data[6], 40)
-    name = {1: "ICMP", 58: "ICMPv6", 6: "TCP", 17: "UDP"}.get(protocol, f"protocol {protocol}")
-    if protocol in (craft.ICMP, craft.ICMPV6):
-        kind_, code = data[at], data[at + 1]
-        names = _NAMES if four else _NAMES6
-        name = names.get(kind_, f"{name} {kind_}/{code}")
-    return f"{name} on {port} from {text}"
+        return f"{name} on {port}, {sender} to {target}"
+    if name == "forwarded":
+        return f"{name} on {port}"
+    is_ipv4 = data[0] >> 4 == 4
+    source = IPv4Address(data[12:16]) if is_ipv4 else IPv6Address(data[8:24])
+    return f"{name} on {port} from {source}"
 
 
-def summary(frames: list[tuple[str, bytes]]) -> str:
-    """All that came out, in words; repeated ones once with their number."""
-    said = [in_words(port, frame) for port, frame in frames]
-    counted = dict.fromkeys(said)
-    return "; ".join(one + (f" x{n}" if (n := said.count(one)) > 1 else "") for one in counted) or (
-        "nothing"
-    )
+def kind(frame: bytes) -> str:
+    """What a frame is: forwarded, or the name of what the router itself sent."""
+    ethertype, data = frame[12:14], frame[_ETHERNET:]
+    if ethertype == craft.ARP.to_bytes(2, "big"):
+        return {1: "ARP request", 2: "ARP reply"}[data[7]]
+    is_ipv4 = ethertype == craft.IPV4.to_bytes(2, "big")
+    if (data[12:16] if is_ipv4 else data[8:24]) not in _OURS:
+        return "forwarded"
+    protocol, at = (data[9], (data[0] & 15) * 4) if is_ipv4 else (data[6], 40)
+    if protocol not in (craft.ICMP, craft.ICMPV6):
+        return "forwarded"  # with a source that is ours
+    name = (_NAMES if is_ipv4 else _NAMES6).get(data[at])
+    return name or f"{'ICMP' if is_ipv4 else 'ICMPv6'} {data[at]}/{data[at + 1]}"
+
+
+def kinds(frames: list[tuple[str, bytes]]) -> str:
+    """What came out, each kind once, in the order of the alphabet."""
+    return ", ".join(sorted({kind(frame) for _, frame in frames})) or "nothing"
 
 
 def compared(frames: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:

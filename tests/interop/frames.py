@@ -29,10 +29,10 @@ ADDRESSES = {
 }
 # what is not asked for on the links: every other address is
 NEIGHBOURS = {
-    "eth0": [f"10.1.0.{n}" for n in range(2, 40)]
+    "eth0": [f"10.1.0.{n}" for n in (0, *range(2, 40))]
     + [f"fd00:1::{n:x}" for n in range(2, 40)]
     + [f"fe80::{n:x}" for n in range(9, 24)],
-    "eth1": ["10.2.0.2", "10.2.0.9", "fd00:2::2", "fd00:2::9", "fe80::9"],
+    "eth1": ["10.2.0.0", "10.2.0.2", "10.2.0.9", "fd00:2::2", "fd00:2::9", "fe80::9"],
     "eth2": ["10.3.0.2", "10.3.0.9", "10.3.1.1", "fd00:3::2", "fd00:3::9", "fe80::9"],
 }
 # prefix: (interface, gateway)

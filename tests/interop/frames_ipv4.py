@@ -86,8 +86,8 @@ def broadcasts(b: Batch) -> None:
     ):
         b.add(f"to {name}", b.v4(address, to=BROADCAST))
         b.add(f"echo to {name}", b.ping(address, to=BROADCAST, ttl=9))
+        b.add(f"to {name}, in a unicast frame", b.v4(address))
         if "host 0" not in name:
-            b.add(f"to {name}, in a unicast frame", b.v4(address))
             b.add(f"closed port, to {name}", b.udp(address, to=BROADCAST))
             b.add(f"TTL 1, to {name}", b.v4(address, ttl=1))
     b.add("to the other of a /31", b.v4("10.3.1.1"))

@@ -225,7 +225,8 @@ def learned(b: Batch) -> None:
     b.add("from an NS for us", asks("fd00:1::65", station), packet("fd00:1::65"))
     b.add("from an NS without a station", asks("fd00:1::66", b""), told("fd00:1::66"))
     target = "fd00:1::67"
-    b.add("from an NS for somebody else", asks(target, station, "fd00:1::9"), packet(target))
+    elsewhere = asks(target, station, "fd00:1::9")
+    b.add("from an NS for somebody else", elsewhere, packet(target), told(target))
     target = "fd00:1::68"
     b.add("packets wait for ND", *(packet(target) for _ in range(3)), told(target))
     target = "fd00:1::69"

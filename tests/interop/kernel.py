@@ -24,6 +24,7 @@ from netns import Namespace, namespaces, veth
 
 INJECTOR = Path(__file__).with_name("injector.py")
 RETRANS_MS = 200
+MEASURED_ON = "6.18"
 # Linux's own limits on what it sends are another subject; those per sender that cannot be switched
 # off (route/error_cost) are not met, since every packet has a sender of its own
 ROUTER = {
