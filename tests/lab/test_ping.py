@@ -12,7 +12,8 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import PacketOriginated, TimePassed
 from fingerpost.host.application import PacketArrived, Started
 from fingerpost.host.arrival import arrival_of
-from fingerpost.lab.ping import Ping, PingOptions
+from fingerpost.lab.ping import Ping
+from fingerpost.lab.ping_result import PingOptions
 from fingerpost.lab.round_trip import RoundTrips, ping_time
 from fingerpost.wire.icmp import EchoReply, EchoRequest, decode
 from fingerpost.wire.ipv4 import Ipv4

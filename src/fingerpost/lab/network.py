@@ -19,23 +19,24 @@ from typing import TYPE_CHECKING, Any
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
 from fingerpost.lab.capture import Capture, open_sink
-from fingerpost.lab.failures import NONE
+from fingerpost.lab.changes import Changes
 from fingerpost.lab.instant import Time, nanoseconds, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
 from fingerpost.lab.names import meant
 from fingerpost.lab.node import LabNode
-from fingerpost.lab.record import Entry, Record
+from fingerpost.lab.record import Record
 from fingerpost.lab.routes import Tables
 from fingerpost.lab.scheduler import Scheduler, Timer
 from fingerpost.lab.station import Station
 from fingerpost.lab.table import Table, TablesShown
 from fingerpost.lab.target import target_of
-from fingerpost.lab.timeline import Change, Fail, LinkTarget, NodeTarget, Restore, SetQuality
+from fingerpost.lab.timeline import Fail, NodeTarget, Restore, SetQuality
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.events import Output
     from fingerpost.lab.expect import Judgement
+    from fingerpost.lab.failures import Failures
     from fingerpost.lab.why import Why
 
 ASKED = 20
@@ -62,13 +63,12 @@ class Network(Mapping[str, LabNode]):
             for name, node in lab.nodes.items()
         }
         self._nodes = {name: LabNode(self, one) for name, one in self._stations.items()}
-        self._specs = dict(lab.link_by_name)
-        self.failures = NONE
         self.links = {spec.name: self._plug(spec) for spec in lab.links}
+        self._changes = Changes(lab, self.scheduler, self.links, self._stations, self.events)
         for station in self._stations.values():
             station.start()
         for change in lab.timeline:
-            self.scheduler.post(change.at_ns, self._change, change)
+            self.scheduler.post(change.at_ns, self._changes.apply, change)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str], *, seed: int | None = None) -> Network:
@@ -245,13 +245,18 @@ class Network(Mapping[str, LabNode]):
 
     # -- changes -------------------------------------------------------------------------------
 
+    @property
+    def failures(self) -> Failures:
+        """What is out of order now."""
+        return self._changes.failures
+
     def fail(self, target: str) -> None:
         """Cut a link ("a-b"), one direction of it ("a->b"), or switch a node off ("a")."""
-        self._change(Fail(self.now, target_of(self.lab, target)))
+        self._changes.apply(Fail(self.now, target_of(self.lab, target)))
 
     def restore(self, target: str) -> None:
         """Undo `fail`. A node starts anew and has forgotten all but its configuration."""
-        self._change(Restore(self.now, target_of(self.lab, target)))
+        self._changes.apply(Restore(self.now, target_of(self.lab, target)))
 
     def set(self, link: str, **quality: object) -> None:
         """Change the quality of a link ("a-b") or of one direction ("a->b").
@@ -268,57 +273,7 @@ class Network(Mapping[str, LabNode]):
             changes = quality_changes(QualityEntry.model_validate(quality))
         except ValueError as error:
             raise UsageError(f"quality of {link}: {error}") from None
-        self._change(SetQuality(self.now, target, changes))
-
-    def _change(self, change: Change) -> None:
-        self.failures = self.failures.with_change(change)
-        match change:
-            case Fail(_, NodeTarget(node)):
-                self._power(node, False)
-            case Restore(_, NodeTarget(node)):
-                self._power(node, True)
-            case Fail(_, LinkTarget(name, leaving)):
-                self._set_link(name, leaving, False)
-            case Restore(_, LinkTarget(name, leaving)):
-                self._set_link(name, leaving, True)
-            case SetQuality(_, LinkTarget(name, leaving), changes):
-                spec = self._specs[name] = self._specs[name].with_quality(changes, leaving)
-                for end in range(len(spec.endpoints)):
-                    self.links[name].set_quality(end, spec.leaving(end))
-                said = ", ".join(f"{field}={value}" for field, value in changes.items())
-                self._note(name, "quality changed", said, leaving)
-
-    def _set_link(self, name: str, leaving: str | None, is_up: bool) -> None:
-        link = self.links[name]
-        self._note(name, "link restored" if is_up else "link failed", "", leaving)
-        if leaving is not None:  # nobody sees the light go out: frames vanish, that is all
-            for end, endpoint in enumerate(self._specs[name].endpoints):
-                if endpoint.node == leaving:
-                    link.set_up(is_up, end)
-            return
-        link.set_up(is_up)
-        self._refresh(name)
-
-    def _power(self, node: str, is_on: bool) -> None:
-        station = self._stations[node]
-        if station.is_on == is_on:
-            return
-        self._note(node, "switched on" if is_on else "switched off")
-        (station.switch_on if is_on else station.switch_off)()
-        for name in dict.fromkeys(link.name for link, _ in station.ports.values()):
-            self._refresh(name)
-
-    def _refresh(self, name: str) -> None:
-        """Tell the nodes at a link whether it carries; on a LAN the switch always answers."""
-        spec = self._specs[name]
-        for end in spec.endpoints:
-            if end.kind is EndKind.NODE:
-                is_lit = not self.failures.is_dead(spec, end.node)
-                self._stations[end.node].set_carrier(end.interface, is_lit, self.now)
-
-    def _note(self, where: str, kind: str, detail: str = "", leaving: str | None = None) -> None:
-        detail = f"from {leaving}" + (f", {detail}" if detail else "") if leaving else detail
-        self.events.add(Entry(self.now, where, kind, detail))
+        self._changes.apply(SetQuality(self.now, target, changes))
 
     # -- captures ------------------------------------------------------------------------------
 

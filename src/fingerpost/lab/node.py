@@ -11,7 +11,8 @@ from fingerpost.lab.datagrams import LabUdp
 from fingerpost.lab.hops import TracerouteResult
 from fingerpost.lab.hops import with_names as name_hops
 from fingerpost.lab.instant import Time, nanoseconds
-from fingerpost.lab.ping import Ping, PingOptions, PingResult, with_names
+from fingerpost.lab.ping import Ping
+from fingerpost.lab.ping_result import PingOptions, PingResult, with_names
 from fingerpost.lab.questions import Target, text_of
 from fingerpost.lab.stream import Server, Stream, connect
 from fingerpost.lab.traceroute import Traceroute, TracerouteOptions

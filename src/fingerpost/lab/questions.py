@@ -12,7 +12,8 @@ from fingerpost.errors import UsageError
 from fingerpost.host.application import Started
 from fingerpost.lab.hops import TracerouteResult
 from fingerpost.lab.model import DEFAULT_MTU
-from fingerpost.lab.ping import Ping, PingOptions, PingResult
+from fingerpost.lab.ping import Ping
+from fingerpost.lab.ping_result import PingOptions, PingResult
 from fingerpost.lab.traceroute import Traceroute, TracerouteOptions
 
 if TYPE_CHECKING:
