@@ -41,6 +41,10 @@ void table_free(struct table *table) {
     free(table);
 }
 
+/* The parts, for those who look up in numpy. */
+const uint16_t *table_first(const struct table *table) { return table->first; }
+const uint16_t *table_second(const struct table *table) { return table->second; }
+
 void table_adjacency(struct table *table, unsigned number, const uint8_t *macs) {
     memcpy(table->rewrite[number & 255], macs, 12);
 }

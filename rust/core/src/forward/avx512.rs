@@ -11,7 +11,8 @@ use super::frames::{Frames, Outcome, Place};
 use super::lanes::Lanes;
 use super::parse::{ETHERNET, HEADERS4, HEADERS6};
 use super::resolve::Ingress;
-use super::tables::{BORDER, CONNECTED, Rewrite};
+use super::special::SOME;
+use super::tables::{BORDER, BUCKETS, CONNECTED, Rewrite, UP};
 
 /// Frames of a step.
 const LANES: usize = 16;
@@ -60,29 +61,29 @@ pub unsafe fn parse(
         & _mm512_cmple_epu32_mask(offset, _mm512_sub_epi32(whole, length));
     let room = _mm512_mask_cmpge_epu32_mask(inside, length, set(HEADERS4 as u32));
     let start = frames.bytes.as_ptr();
-    let load = |from: usize| {
+    let load = |lanes: __mmask16, from: usize| {
         // SAFETY: these frames lie in the buffer with at least 34 bytes; offsets are below 2**31.
         unsafe {
             let zero = _mm512_setzero_si512();
-            _mm512_mask_i32gather_epi32::<1>(zero, room, offset, start.add(from).cast())
+            _mm512_mask_i32gather_epi32::<1>(zero, lanes & room, offset, start.add(from).cast())
         }
     };
     let [a, b, c, d, e, f] = ingress.port.mac;
-    let (first, second) = (load(0), load(4));
+    let (first, second) = (load(room, 0), load(room, 4));
     // the last two bytes of the destination and the group bit of the source
     let second = _mm512_and_si512(second, set(0x0001_ffff));
     let mine = _mm512_mask_cmpeq_epi32_mask(room, first, set(u32::from_le_bytes([a, b, c, d])));
     let mine = _mm512_mask_cmpeq_epi32_mask(mine, second, set(u32::from_le_bytes([e, f, 0, 0])));
-    let kind = load(12);
+    let kind = load(room, 12);
     let is4 = _mm512_and_si512(kind, set(0x00ff_ffff));
     let is4 = _mm512_mask_cmpeq_epi32_mask(mine, is4, set(0x0045_0008));
     let is6 = _mm512_and_si512(kind, set(0x00f0_ffff));
     let is6 = _mm512_mask_cmpeq_epi32_mask(mine, is6, set(0x0060_dd86));
-    let words = [load(14), load(18)];
+    let words = [load(room, 14), load(room, 18)];
     let frame = _mm512_add_epi32(iota, set(index as u32));
     let mut taken = 0;
     if is4 != 0 {
-        let words = [words[0], words[1], load(22), load(26), load(30)];
+        let words = [words[0], words[1], load(room, 22), load(room, 26), load(room, 30)];
         let total = _mm512_shuffle_epi8(words[0], every([3, 2, -1, -1]));
         let good = headers_are_sound(is4, words, total, length);
         let ttl_word = words[2];
@@ -102,7 +103,8 @@ pub unsafe fn parse(
             // SAFETY: the bitmap has a bit for every 16 bits.
             let bits = unsafe {
                 let at = _mm512_srli_epi32::<21>(address);
-                _mm512_i32gather_epi32::<4>(at, near.as_ptr().cast())
+                let zero = _mm512_setzero_si512();
+                _mm512_mask_i32gather_epi32::<4>(zero, good, at, near.as_ptr().cast())
             };
             let bit = _mm512_and_si512(_mm512_srli_epi32::<16>(address), set(31));
             _mm512_srlv_epi32(bits, bit)
@@ -147,11 +149,31 @@ pub unsafe fn parse(
             // SAFETY: as above.
             (v6.source[lane], v6.destination[lane]) =
                 unsafe { (addresses.read_unaligned(), addresses.add(1).read_unaligned()) };
-            let special = &ingress.tables.special;
-            v6.is_near |=
-                special.is_near6(&v6.source[lane]) | special.is_near6(&v6.destination[lane]);
         }
         v6.count = lanes.end;
+        let special = &ingress.tables.special;
+        // as `Special::is_near6`
+        let near = |from: usize| {
+            let (zero, low) = (_mm512_setzero_si512(), set(0xffff));
+            // SAFETY: 54 bytes of these frames lie in the buffer; tables have an entry for every 16
+            // bits, and the first one room for a whole load of the last.
+            let (begins, bits, second) = unsafe {
+                let four =
+                    _mm512_mask_i32gather_epi32::<1>(zero, good, offset, start.add(from).cast());
+                let at = _mm512_and_si512(four, low);
+                let begins = special.begins6.as_ptr().cast();
+                let begins = _mm512_mask_i32gather_epi32::<1>(zero, good, at, begins);
+                let some = _mm512_mask_test_epi32_mask(good, begins, set(SOME.into()));
+                let second = _mm512_shuffle_epi8(four, every([3, 2, -1, -1]));
+                let at = _mm512_srli_epi32::<5>(second);
+                let bits = special.near6.as_ptr().cast();
+                (begins, _mm512_mask_i32gather_epi32::<4>(zero, some, at, bits), second)
+            };
+            let bit = _mm512_srlv_epi32(bits, _mm512_and_si512(second, set(31)));
+            _mm512_or_si512(_mm512_srli_epi32::<1>(begins), _mm512_and_si512(begins, bit))
+        };
+        let either = _mm512_or_si512(near(22), near(38));
+        v6.is_near |= _mm512_mask_test_epi32_mask(good, either, set(1)) != 0;
         taken |= good;
     }
     live & !taken
@@ -194,13 +216,18 @@ fn headers_are_sound(
 }
 
 /// Find the adjacencies of up to sixteen lanes from lane `at` on, where the table's answer names
-/// one; gives the lanes that need a closer look.
+/// one or several; gives the lanes that need a closer look.
 ///
 /// # Safety
 /// The machine has the features; lane `at` is below the count.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-pub unsafe fn resolve<A>(ingress: &Ingress<'_>, lanes: &mut Lanes<A>, at: usize) -> __mmask16 {
+pub unsafe fn resolve<A: Family>(
+    ingress: &Ingress<'_>,
+    lanes: &mut Lanes<A>,
+    at: usize,
+    bytes: &[u8],
+) -> __mmask16 {
     let tables = ingress.tables;
     let live = first_lanes(lanes.count - at);
     let set = |value: u32| _mm512_set1_epi32(value as i32);
@@ -208,11 +235,38 @@ pub unsafe fn resolve<A>(ingress: &Ingress<'_>, lanes: &mut Lanes<A>, at: usize)
     // SAFETY: columns have room for sixteen behind their last lane.
     let column = |column: &[u32]| unsafe { _mm512_loadu_si512(column.as_ptr().add(at).cast()) };
     let to = column(&lanes.to);
-    let mut good = _mm512_mask_cmplt_epu32_mask(live, to, set(tables.groups.len() as u32));
+    let known = _mm512_mask_cmplt_epu32_mask(live, to, set(tables.groups.len() as u32));
     // SAFETY: these are numbers of groups.
-    let word =
-        unsafe { _mm512_mask_i32gather_epi32::<4>(zero, good, to, tables.groups.as_ptr().cast()) };
-    good = _mm512_mask_cmplt_epu32_mask(good, word, set(CONNECTED));
+    let mut word =
+        unsafe { _mm512_mask_i32gather_epi32::<4>(zero, known, to, tables.groups.as_ptr().cast()) };
+    let mut good = _mm512_mask_cmplt_epu32_mask(known, word, set(CONNECTED));
+    let kind = _mm512_and_si512(word, set(UP));
+    let mut several = _mm512_mask_cmpeq_epi32_mask(known, kind, set(BUCKETS));
+    if several != 0 {
+        let mut hashes = [0u32; LANES];
+        let mut rest = several;
+        while rest != 0 {
+            let lane = rest.trailing_zeros() as usize;
+            match lanes.hash(tables.seed, at + lane, bytes) {
+                Ok(hash) => hashes[lane] = hash as u32,
+                Err(_) => several &= !(1 << lane),
+            }
+            rest &= rest - 1;
+        }
+        // SAFETY: sixteen numbers of our own.
+        let hash = unsafe { _mm512_loadu_si512(hashes.as_ptr().cast()) };
+        let twice = _mm512_slli_epi32::<1>(_mm512_andnot_si512(set(UP), word));
+        // SAFETY: these are numbers of spreads, each of which says where its buckets are.
+        word = unsafe {
+            let spreads = tables.spreads.as_ptr().cast::<i32>();
+            let first = _mm512_mask_i32gather_epi32::<4>(zero, several, twice, spreads);
+            let mask = _mm512_mask_i32gather_epi32::<4>(zero, several, twice, spreads.add(1));
+            let bucket = _mm512_add_epi32(first, _mm512_and_si512(hash, mask));
+            let buckets = tables.buckets.as_ptr().cast();
+            _mm512_mask_i32gather_epi32::<4>(word, several, bucket, buckets)
+        };
+        good |= several;
+    }
     // SAFETY: these are numbers of adjacencies, below 2**28; their last four bytes.
     let last = unsafe {
         let ends = tables.rewrites.as_ptr().cast::<u8>().add(12);

@@ -1,5 +1,7 @@
 //! A batch through its stages.
 
+use std::ops::Range;
+
 use super::BATCH;
 #[cfg(target_arch = "x86_64")]
 use super::avx512;
@@ -15,6 +17,11 @@ use crate::lpm::Simd;
 
 /// Frames or packets of one step.
 const GROUP: usize = 16;
+/// Frames that are read before the next stage is thought of: headers of these and of the next ones
+/// fit the first cache beside the tables.
+const BLOCK: usize = 128;
+/// Lanes of one family that are worth the next stage; of a mixture another block is read.
+const ENOUGH: usize = 96;
 /// Bytes of a line of the cache.
 const LINE: usize = 64;
 
@@ -67,14 +74,20 @@ impl Forward {
         let ingress = Ingress { tables: &self.tables, number: ingress, port };
         let mut batch = Batch { ingress, simd: self.simd, counters, at: 0 };
         let mut left = 0;
-        for (number, out) in out.chunks_mut(BATCH).enumerate() {
-            batch.at = number * BATCH;
+        while let Some(rest) = out.get_mut(batch.at..).filter(|rest| !rest.is_empty()) {
+            let room = rest.len().min(BATCH);
+            let out = &mut rest[..room];
             self.v4.clear();
             self.v6.clear();
-            batch.parse(frames, out, &mut self.v4, &mut self.v6);
-            batch.fetch(frames);
+            let mut read = 0;
+            while read < room && self.v4.count.max(self.v6.count) < ENOUGH {
+                let next = room.min(read + BLOCK);
+                batch.parse(frames, read..next, out, &mut self.v4, &mut self.v6);
+                read = next;
+            }
             left += batch.forward(&mut self.v4, frames, out, &mut self.counters.adjacencies);
             left += batch.forward(&mut self.v6, frames, out, &mut self.counters.adjacencies);
+            batch.at += read;
         }
         Some(left)
     }
@@ -90,16 +103,18 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Read the headers of the frames, one for each of `out`, into lanes.
+    /// Read the headers of these frames of the batch into lanes.
     fn parse(
         &mut self,
         frames: &Frames<'_>,
+        range: Range<usize>,
         out: &mut [Outcome],
         v4: &mut Lanes<u32>,
         v6: &mut Lanes<[u8; 16]>,
     ) {
-        for first in (0..out.len()).step_by(GROUP) {
-            let count = (out.len() - first).min(GROUP);
+        for first in range.clone().step_by(GROUP) {
+            let count = (range.end - first).min(GROUP);
+            self.fetch(frames, self.at + first + BLOCK, GROUP);
             let mut rest = u16::MAX >> (GROUP - count);
             #[cfg(target_arch = "x86_64")]
             if self.simd == Simd::Avx512 {
@@ -113,7 +128,8 @@ impl Batch<'_> {
                 rest &= rest - 1;
             }
         }
-        let lengths = frames.lengths.get(self.at..self.at + out.len()).unwrap_or_default();
+        let (first, end) = (self.at + range.start, self.at + range.end);
+        let lengths = frames.lengths.get(first..end).unwrap_or_default();
         let bytes = lengths.iter().fold(0, |sum: u64, &n| sum.wrapping_add(n.into()));
         self.counters.received.add(lengths.len() as u64, bytes);
     }
@@ -145,9 +161,9 @@ impl Batch<'_> {
         *counter = counter.wrapping_add(1);
     }
 
-    /// Have the headers of the next batch fetched, to be written to.
+    /// Have the headers of `count` frames from `next` on fetched, to be written to.
     #[allow(unused_variables)]
-    fn fetch(&self, frames: &Frames<'_>) {
+    fn fetch(&self, frames: &Frames<'_>, next: usize, count: usize) {
         #[cfg(target_arch = "x86_64")]
         if self.simd != Simd::Scalar {
             use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
@@ -156,8 +172,7 @@ impl Batch<'_> {
                 // SAFETY: a prefetch of any address does no harm.
                 unsafe { _mm_prefetch::<_MM_HINT_ET0>(place) };
             };
-            let next = self.at + BATCH;
-            let last = frames.len().min(next + BATCH);
+            let last = frames.len().min(next + count);
             match frames.place {
                 Place::Slots(stride) if self.is_in_line(frames, stride) => {
                     let stride = stride as usize;
@@ -195,12 +210,11 @@ impl Batch<'_> {
             #[cfg(target_arch = "x86_64")]
             if self.simd == Simd::Avx512 {
                 // SAFETY: the machine has the features; the first lane is below the count.
-                rest = unsafe { avx512::resolve(&self.ingress, lanes, first) };
+                rest = unsafe { avx512::resolve(&self.ingress, lanes, first, frames.bytes) };
             }
             while rest != 0 {
                 let lane = first + rest.trailing_zeros() as usize;
-                let bytes = frames.bytes.get(lanes.offset[lane] as usize..).unwrap_or_default();
-                let way = self.ingress.decide(lanes, lane, bytes);
+                let way = self.ingress.decide(lanes, lane, frames.bytes);
                 lanes.way[lane] = way.unwrap_or_else(|reason| {
                     self.hand_up(frames, lanes.frame[lane] as usize, out, reason);
                     0
@@ -226,18 +240,25 @@ impl Batch<'_> {
     /// Ask the tables for all lanes at once.
     fn look_up<A: Family>(&self, lanes: &mut Lanes<A>) {
         let (tables, simd, count) = (self.ingress.tables, self.simd, lanes.count);
-        let (sources, destinations) = (&lanes.source[..count], &lanes.destination[..count]);
+        let asks_back = self.ingress.port.reverse.is_some();
+        if lanes.is_near || asks_back {
+            lanes.both[..count].copy_from_slice(&lanes.destination[..count]);
+            lanes.both[count..2 * count].copy_from_slice(&lanes.source[..count]);
+        }
+        let both = &lanes.both[..2 * count];
         if lanes.is_near {
-            let special = &tables.special.table;
-            A::lookup(special, simd, sources, &mut lanes.class);
-            A::lookup(special, simd, destinations, &mut lanes.to);
-            for (class, &to) in lanes.class[..count].iter_mut().zip(&lanes.to) {
-                *class = to.max(*class);
+            A::lookup(&tables.special.table, simd, both, &mut lanes.found);
+            let (to, from) = lanes.found.split_at(count);
+            for ((class, &to), &from) in lanes.class[..count].iter_mut().zip(to).zip(from) {
+                *class = to.max(from);
             }
         }
-        A::lookup(&tables.routes, simd, destinations, &mut lanes.to);
-        if self.ingress.port.reverse.is_some() {
-            A::lookup(&tables.routes, simd, sources, &mut lanes.from);
+        if asks_back {
+            A::lookup(&tables.routes, simd, both, &mut lanes.found);
+            lanes.to[..count].copy_from_slice(&lanes.found[..count]);
+            lanes.from[..count].copy_from_slice(&lanes.found[count..2 * count]);
+        } else {
+            A::lookup(&tables.routes, simd, &lanes.destination[..count], &mut lanes.to);
         }
     }
 }

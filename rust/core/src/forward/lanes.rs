@@ -3,6 +3,7 @@
 use super::BATCH;
 use super::family::Family;
 use super::parse::Header;
+use super::reason::Reason;
 use super::special::Special;
 
 /// Room behind the last lane for a whole vector store.
@@ -38,6 +39,10 @@ pub struct Lanes<A> {
     pub from: Column<u32>,
     /// The adjacency; 0 for packets that are handed up.
     pub way: Column<u32>,
+    /// Destinations and behind them sources, to be asked for in one go.
+    pub both: [A; 2 * BATCH],
+    /// The answers.
+    pub found: [u32; 2 * BATCH],
 }
 
 impl<A: Family> Lanes<A> {
@@ -57,6 +62,8 @@ impl<A: Family> Lanes<A> {
             to: numbers(),
             from: numbers(),
             way: numbers(),
+            both: [A::default(); 2 * BATCH],
+            found: [0; 2 * BATCH],
         })
     }
 
@@ -77,5 +84,16 @@ impl<A: Family> Lanes<A> {
         self.word[lane] = header.word;
         self.is_near |= header.source.is_near(special) | header.destination.is_near(special);
         self.count += 1;
+    }
+
+    /// The flow hash of a packet; `bytes` are those of the buffer.
+    ///
+    /// # Errors
+    /// `IcmpError`: what the error is about decides.
+    #[inline]
+    pub fn hash(&self, seed: u64, lane: usize, bytes: &[u8]) -> Result<u64, Reason> {
+        let frame = bytes.get(self.offset[lane] as usize..).unwrap_or_default();
+        let (source, destination) = (self.source[lane], self.destination[lane]);
+        A::hash(seed, source, destination, frame, self.total[lane])
     }
 }

@@ -36,4 +36,4 @@ pub use reason::Reason;
 pub use tables::{Adjacency, Group, Port, Setup, Tables, TablesError};
 
 /// Frames that go through all stages together.
-pub const BATCH: usize = 128;
+pub const BATCH: usize = 256;

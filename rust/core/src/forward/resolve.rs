@@ -13,7 +13,7 @@ pub struct Ingress<'a> {
 }
 
 impl Ingress<'_> {
-    /// The adjacency of the packet in `lane`, whose frame begins `bytes`.
+    /// The adjacency of the packet in `lane`; `bytes` are those of the buffer.
     pub fn decide<A: Family>(
         &self,
         lanes: &Lanes<A>,
@@ -46,10 +46,9 @@ impl Ingress<'_> {
                 way
             }
             BUCKETS => {
-                let (source, destination) = (lanes.source[lane], lanes.destination[lane]);
-                let hash = A::hash(tables.seed, source, destination, bytes, lanes.total[lane])?;
+                let hash = lanes.hash(tables.seed, lane, bytes)?;
                 let spread = tables.spreads.get(number as usize).copied();
-                let (first, mask) = spread.ok_or(Reason::NoRoute)?;
+                let [first, mask] = spread.ok_or(Reason::NoRoute)?;
                 let bucket = first.wrapping_add(hash as u32 & mask);
                 tables.buckets.get(bucket as usize).copied().unwrap_or(0)
             }

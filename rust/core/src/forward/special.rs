@@ -14,13 +14,17 @@ pub struct Special {
     pub(super) near4: Box<Bits>,
     /// By the first two bytes of an IPv6 address, as a little-endian number: 0, [`SOME`], or
     /// [`ALL`] where a range holds all that begin so.
-    begins6: Vec<u8>,
+    pub(super) begins6: Vec<u8>,
     /// By the second 16 bits: whether a range that holds some has addresses there.
-    near6: Box<Bits>,
+    pub(super) near6: Box<Bits>,
 }
 
-const SOME: u8 = 1;
+/// What `begins6` says where only a part is in a range.
+pub const SOME: u8 = 1;
+/// What it says where all is.
 const ALL: u8 = 3;
+/// Behind the last of its entries, for those who load four at once.
+const SPARE: usize = 3;
 
 fn set(bits: &mut Bits, first: u32, last: u32) {
     for at in first & 0xffff..=last & 0xffff {
@@ -36,7 +40,7 @@ impl Special {
     pub fn new(ranges: &[(Net, Reason)]) -> Special {
         let mut near4 = Box::new([0; 2048]);
         let mut near6 = Box::new([0; 2048]);
-        let mut begins6 = vec![0; 1 << 16];
+        let mut begins6 = vec![0; (1 << 16) + SPARE];
         for (net, _) in ranges {
             match (net.ip(), net.last()) {
                 (Ip::V4(first), Ip::V4(last)) => set(&mut near4, first >> 16, last >> 16),

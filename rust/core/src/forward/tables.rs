@@ -99,7 +99,7 @@ const MOST_ADJACENCIES: usize = 1 << 28;
 
 /// Kinds of group words, in their top bits; an adjacency's number has none of them.
 pub const CONNECTED: u32 = 0x4000_0000;
-/// The rest is an index of `spreads`.
+/// The rest is an index of `spreads`, of which there are fewer than 2**28 as well.
 pub const BUCKETS: u32 = 0x8000_0000;
 /// The rest is the number of a reason.
 pub const UP: u32 = 0xc000_0000;
@@ -113,7 +113,7 @@ pub struct Tables {
     /// By group: a kind and a number; the first is that of no route.
     pub(super) groups: Vec<u32>,
     /// First bucket and mask of each group that has several.
-    pub(super) spreads: Vec<(u32, u32)>,
+    pub(super) spreads: Vec<[u32; 2]>,
     pub(super) buckets: Vec<u32>,
     pub(super) special: Special,
     pub(super) neighbours: Snapshot,
@@ -160,7 +160,7 @@ impl Tables {
                     match members[..] {
                         [only] => only,
                         _ => {
-                            spreads.push((buckets.len() as u32, members.len() as u32 - 1));
+                            spreads.push([buckets.len() as u32, members.len() as u32 - 1]);
                             buckets.extend(members);
                             BUCKETS | (spreads.len() as u32 - 1)
                         }

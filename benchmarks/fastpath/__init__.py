@@ -1,0 +1,1 @@
+"""The parts of `forwarding.py`: work, engines, clock."""
