@@ -22,8 +22,6 @@ const GROUP: usize = 16;
 const BLOCK: usize = 128;
 /// Lanes of one family that are worth the next stage; of a mixture another block is read.
 const ENOUGH: usize = 96;
-/// Bytes of a line of the cache.
-const LINE: usize = 64;
 
 /// Forwards batches of frames and counts. Each thread has its own.
 pub struct Forward {
@@ -114,7 +112,8 @@ impl Batch<'_> {
     ) {
         for first in range.clone().step_by(GROUP) {
             let count = (range.end - first).min(GROUP);
-            self.fetch(frames, self.at + first + BLOCK, GROUP);
+            let outcomes = out.as_ptr().wrapping_add(first + BLOCK);
+            self.fetch(frames, self.at + first + BLOCK, outcomes);
             let mut rest = u16::MAX >> (GROUP - count);
             #[cfg(target_arch = "x86_64")]
             if self.simd == Simd::Avx512 {
@@ -161,36 +160,33 @@ impl Batch<'_> {
         *counter = counter.wrapping_add(1);
     }
 
-    /// Have the headers of `count` frames from `next` on fetched, to be written to.
+    /// Have the headers of `GROUP` frames from number `next` on fetched, with their lengths, offsets
+    /// and `outcomes`. Not into the first cache: there they would drive out what is in use.
     #[allow(unused_variables)]
-    fn fetch(&self, frames: &Frames<'_>, next: usize, count: usize) {
+    fn fetch(&self, frames: &Frames<'_>, next: usize, outcomes: *const Outcome) {
         #[cfg(target_arch = "x86_64")]
-        if self.simd != Simd::Scalar {
-            use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
-            let line = |at: usize| {
-                let place = frames.bytes.as_ptr().wrapping_add(at).cast();
+        if self.simd != Simd::Scalar && next < frames.len() {
+            use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+            let line = |place: *const u8| {
                 // SAFETY: a prefetch of any address does no harm.
-                unsafe { _mm_prefetch::<_MM_HINT_ET0>(place) };
+                unsafe { _mm_prefetch::<_MM_HINT_T1>(place.cast()) };
             };
-            let last = frames.len().min(next + count);
-            match frames.place {
-                Place::Slots(stride) if self.is_in_line(frames, stride) => {
-                    let stride = stride as usize;
-                    (next..last).for_each(|at| line(at.wrapping_mul(stride)));
-                }
-                _ => (next..last).for_each(|at| {
-                    let first = frames.offset(at);
-                    line(first);
+            line(frames.lengths.as_ptr().wrapping_add(next).cast());
+            line(outcomes.cast());
+            line(outcomes.wrapping_add(GROUP / 2).cast());
+            if let Place::Offsets(offsets) = frames.place {
+                line(offsets.as_ptr().wrapping_add(next + BLOCK).cast()); // read by the next call
+            }
+            let start = frames.bytes.as_ptr();
+            let is_in_line = frames.have_headers_in_one_line();
+            for at in next..frames.len().min(next + GROUP) {
+                let first = start.wrapping_add(frames.offset(at));
+                line(first);
+                if !is_in_line {
                     line(first.wrapping_add(HEADERS6 - 1));
-                }),
+                }
             }
         }
-    }
-
-    /// Whether the headers of every frame lie in one line of the cache.
-    fn is_in_line(&self, frames: &Frames<'_>, stride: u32) -> bool {
-        let first = frames.bytes.as_ptr() as usize % LINE;
-        (stride as usize).is_multiple_of(LINE) && first + HEADERS6 <= LINE
     }
 
     /// Decide on the packets in the lanes, and rewrite those that leave; gives their number.

@@ -1,6 +1,10 @@
 //! Where the frames of a call lie, and what became of them.
 
+use super::parse::HEADERS6;
 use super::reason::Reason;
+
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
 
 /// Where each frame begins.
 #[derive(Clone, Copy)]
@@ -62,6 +66,14 @@ impl<'a> Frames<'a> {
             Place::Slots(stride) => stride,
             Place::Offsets(_) => self.bytes.len() as u32,
         }
+    }
+
+    /// Whether the headers of every frame lie in one line of the cache, as far as is known.
+    pub(super) fn have_headers_in_one_line(&self) -> bool {
+        let start = self.bytes.as_ptr() as usize % LINE;
+        let is_even =
+            matches!(self.place, Place::Slots(stride) if (stride as usize).is_multiple_of(LINE));
+        is_even && start + HEADERS6 <= LINE
     }
 
     /// Where frame `at` begins and its bytes, `None` where it does not lie in the buffer.
