@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fingerpost.addr import Address
 from fingerpost.errors import DecodeError, UsageError
+from fingerpost.wire.checksum import checksum, pseudo_sum
 from fingerpost.wire.udp import Udp
 from wire.packets import ANY_UDPS, UDPS
 
@@ -70,6 +71,16 @@ def test_ipv6_asks_for_a_checksum_rfc_8200_8_1() -> None:
     assert (caught.value.offset, caught.value.section) == (6, "RFC 8200 8.1")
     with pytest.raises(UsageError, match="has_checksum"):
         Udp(1, 2, b"", has_checksum=False).encode(A6, B6)
+
+
+def test_a_length_of_0_over_ipv6_is_that_of_the_packet_rfc_2675_4() -> None:
+    good = PLAIN.encode(A6, B6)
+    head = good[:4] + b"\0\0"
+    check = checksum(head + b"\0\0" + good[8:], pseudo_sum(A6, B6, 17, len(good)))
+    data = head + check.to_bytes(2, "big") + good[8:]
+    assert Udp.decode(data, A6, B6) == PLAIN
+    with pytest.raises(DecodeError, match="length is 0"):
+        Udp.decode(data, A4, B4)
 
 
 @pytest.mark.parametrize(

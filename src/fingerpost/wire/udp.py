@@ -6,7 +6,8 @@
     +-----------------+------------------+---------+-----------+---------
 
 Bytes behind the length are not UDP's: they are not kept. A length of 0 says that the datagram fills
-a jumbogram (RFC 2675 4). A checksum of 0 says that there is none, which IPv6 does not allow.
+its packet, as in jumbograms it must (RFC 2675 4); IPv4 knows no such thing. A checksum of 0 says
+that there is none, which IPv6 allows to tunnels alone, at ports that they name (RFC 8200 8.1).
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class Udp:
         if available < HEADER_LENGTH:
             Reader(packet, LAYER, section="RFC 768").unpack(_HEADER, "header")
         source_port, destination_port, length, check = _HEADER.unpack_from(packet)
-        if length == 0 and available > LONGEST:
+        over_ipv6 = source is not None and source.version == 6
+        if length == 0 and (over_ipv6 or available > LONGEST):
             length = available
         if not HEADER_LENGTH <= length <= available:
             reader = Reader(packet, LAYER, section="RFC 768")
