@@ -94,12 +94,21 @@ def test_a_jumbo_length_below_65536_is_refused_rfc_2675_3() -> None:
     assert caught.value.offset == 44
 
 
-def test_without_a_jumbo_option_a_payload_length_of_0_is_0() -> None:
+def test_without_a_jumbo_option_a_payload_length_of_0_is_refused_rfc_2675_3() -> None:
     header = HopByHop(IpProtocol.NO_NEXT, (RouterAlert(0),)).encode()
     data = Ipv6(A, B, IpProtocol.HOPOPTS, header).encode()
-    assert Ipv6.decode(data[:4] + b"\0\0" + data[6:]).payload == b""
-    broken = data[:4] + b"\0\0" + data[6:42] + b"\x1e\xff" + data[44:]
-    assert Ipv6.decode(broken).payload == b""
+    data = data[:4] + b"\0\0" + data[6:]
+    for wrong in (data, data[:42] + b"\x1e\xff" + data[44:], data[:41]):
+        with pytest.raises(DecodeError, match="payload length is 0") as caught:
+            Ipv6.decode(wrong)
+        assert (caught.value.offset, caught.value.section) == (4, "RFC 2675 3")
+        assert Ipv6.decode_quoted(wrong).payload == wrong[40:]
+    assert Ipv6.decode(data[:40]).payload == b""  # nothing there that a length could be of
+
+
+def test_a_quoted_jumbogram_may_be_cut() -> None:
+    packet = jumbogram(70_000)
+    assert Ipv6.decode_quoted(packet.encode()[:1240]).payload == packet.payload[:1200]
 
 
 @pytest.mark.parametrize(

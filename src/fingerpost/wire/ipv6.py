@@ -66,14 +66,18 @@ class Ipv6:
         packet = data if type(data) is bytes else bytes(data)
         if len(packet) < FIXED_HEADER or packet[0] >> 4 != 6:
             _refuse_header(packet)
-        word, length, next_header, hop_limit, source, destination = _HEADER.unpack_from(packet)
-        end = FIXED_HEADER + length
-        if length == 0 and next_header == _HOP_BY_HOP:
-            end += jumbo_length(packet[FIXED_HEADER:]) or 0
-        if end > len(packet):
+        length = packet[4] << 8 | packet[5]
+        if length == 0 and packet[6] == _HOP_BY_HOP and len(packet) > FIXED_HEADER:
+            length = _jumbo_length(packet)
+        if FIXED_HEADER + length > len(packet):
             at_most = f"at most {len(packet) - FIXED_HEADER}"
             reader = Reader(packet, LAYER, section="RFC 8200 3")
-            reader.refuse("payload length", end - FIXED_HEADER, at_most, at=4)
+            reader.refuse("payload length", length, at_most, at=4)
+        return cls._of(packet, FIXED_HEADER + length)
+
+    @classmethod
+    def _of(cls, packet: bytes, end: int) -> Ipv6:
+        word, _, next_header, hop_limit, source, destination = _HEADER.unpack_from(packet)
         return cls(
             Address(source),
             Address(destination),
@@ -93,8 +97,10 @@ class Ipv6:
         packet = data if type(data) is bytes else bytes(data)
         if len(packet) < FIXED_HEADER or packet[0] >> 4 != 6:
             _refuse_header(packet)
-        length = min(packet[4] << 8 | packet[5], len(packet) - FIXED_HEADER)
-        return cls.decode(packet[:4] + length.to_bytes(2, "big") + packet[6:])
+        length = packet[4] << 8 | packet[5]
+        if length == 0 and packet[6] == _HOP_BY_HOP:  # a jumbogram, or meant to be one
+            length = LONGEST_JUMBO
+        return cls._of(packet, min(FIXED_HEADER + length, len(packet)))
 
     def encode(self) -> bytes:
         """Give the packet; raises `UsageError` for a field out of range.
@@ -138,6 +144,15 @@ class Ipv6:
             unsigned(getattr(self, field), 8, f"ipv6 {field}")
         at_most(self.payload, LONGEST_JUMBO, "ipv6 payload")
         unfit("ipv6 flow_label", self.flow_label, "a number from 0 to 1048575")
+
+
+def _jumbo_length(packet: bytes) -> int:
+    """Give the payload length of a jumbogram; refuse one that does not say it (RFC 2675 3)."""
+    length = jumbo_length(packet[FIXED_HEADER:])
+    if length is None:
+        reader = Reader(packet, LAYER, section="RFC 2675 3")
+        reader.refuse("payload length", 0, "a jumbo payload option, or another length", at=4)
+    return length
 
 
 def _refuse_header(packet: bytes) -> NoReturn:
