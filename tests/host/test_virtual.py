@@ -252,6 +252,14 @@ def test_an_application_hears_its_protocol_and_is_let_go_when_done() -> None:
     assert bench.arrive(ip_packet(PEER, OURS, 89, b"more")) != [], "now somebody is"
 
 
+def test_a_used_up_routing_header_is_passed_whatever_its_data_say_rfc_5095_3() -> None:
+    half = bytes.fromhex("1101000000000000") + bytes(8)  # type 0 with half an address
+    packet = Ipv6(PEER6, OURS6, 43, half + Udp(1, 7, b"hello").encode(PEER6, OURS6)).encode()
+    found = arrival_of(packet, "eth0")
+    assert found is not None
+    assert (found.protocol, Udp.decode(found.payload, PEER6, OURS6).payload) == (17, b"hello")
+
+
 # -- TCP -------------------------------------------------------------------------------------------
 
 

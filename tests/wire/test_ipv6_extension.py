@@ -154,10 +154,10 @@ def test_the_order_of_rfc_8200_4_1_is_told(
         (0, "1100c20300000000", 43, "option length", "RFC 2675 2"),
         (60, "1100c90400000000", 43, "option length", "RFC 6275 6.3"),
         (43, "11000000000000001101000000000000", None, "", ""),
-        (43, "11010000000000000000000000000000", 41, "header length", "RFC 2460 4.4"),
+        (43, "11010001000000000000000000000000", 41, "header length", "RFC 2460 4.4"),
         (43, "1100000100000000", 43, "segments left", "RFC 2460 4.4"),
         (43, "1100020100000000", 41, "header length", "RFC 6275 6.4.1"),
-        (43, "1100040000000000", 44, "last entry", "RFC 8754 2"),
+        (43, "1100040100000000", 44, "last entry", "RFC 8754 2"),
         (44, "11000000000000", 40, "fragment header", "RFC 8200 4"),
         (51, "110000000000000000000000", 41, "payload length", "RFC 4302 2.2"),
         (51, "110200000000000000000000", 52, "icv", "RFC 8200 4"),
@@ -285,9 +285,25 @@ def test_headers_stand_as_the_rfcs_lay_them_out(header: ExtensionHeader, hexed: 
         (RoutingHeader(6, 1, SegmentList(())), "segments"),
         (RoutingHeader(6, 1, SegmentList((A,), tlvs=b"abc")), "data length is 23"),
         (RoutingHeader(6, 1, UnknownRoute(4, bytes(4))), "unknown routing type is 4"),
+        (RoutingHeader(6, 0, UnknownRoute(0, bytes(20))), "unknown routing type is 0"),
         (RoutingHeader(6, 1, AddressList((A,) * 128)), "data is 2052 bytes long"),
     ],
 )
 def test_a_field_out_of_range_is_the_callers_fault(header: ExtensionHeader, field: str) -> None:
     with pytest.raises(UsageError, match=field):
         header.encode()
+
+
+@pytest.mark.parametrize(
+    "hexed",
+    [
+        "1101000000000000" + "00" * 8,  # type 0, half an address
+        "1100020000000000",  # type 2 without its address
+        "1100040000000000",  # type 4, a last entry that is not there
+    ],
+)
+def test_a_routing_header_that_is_used_up_may_say_anything_rfc_8200_4_4(hexed: str) -> None:
+    payload = bytes.fromhex(hexed) + b"udp"
+    chain = walk(43, payload)
+    assert (chain.upper, chain.payload) == (UDP, b"udp")
+    assert chain.encode() == payload

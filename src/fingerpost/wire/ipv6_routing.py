@@ -6,7 +6,9 @@
     | data of the type                                            |
     +-------------------------------------------------------------+
 
-Type 0 is deprecated (RFC 5095): it is read so that it can be refused by name.
+Type 0 is deprecated (RFC 5095): it is read so that it can be refused by name. A header that is used
+up is to be ignored by who does not speak its type (RFC 8200 4.4), so malformed data refuse only one
+with segments left; in another they are an `UnknownRoute`.
 """
 
 from __future__ import annotations
@@ -14,13 +16,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from fingerpost.errors import DecodeError
 from fingerpost.wire.fields import at_most, packed, unfit, unsigned
+from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fingerpost.addr import Address
-    from fingerpost.wire.reader import Reader
 
 TYPE_0, TYPE_2, TYPE_4 = 0, 2, 4
 ADDRESS = 16
@@ -112,9 +115,10 @@ class UnknownRoute:
     data: bytes
 
     def encode_data(self) -> bytes:
-        """Give the data; raises `UsageError` for a type that is another class's."""
-        if unsigned(self.routing_type, 8, "routing type") in _KNOWN:
-            unfit("unknown routing type", self.routing_type, "a type without a class of its own")
+        """Give the data; raises `UsageError` where they are what another class is for."""
+        kind = unsigned(self.routing_type, 8, "routing type")
+        if not isinstance(_route(kind, 0, Reader(self.data, "routing data")), UnknownRoute):
+            unfit("unknown routing type", kind, "a type or data without a class of their own")
         return self.data
 
 
@@ -145,9 +149,7 @@ class RoutingHeader:
     def decode_body(cls, next_header: int, reader: Reader) -> RoutingHeader:
         """Read what follows next header and length."""
         kind, left = reader.u8("routing type"), reader.u8("segments left")
-        data = reader.sub(reader.remaining, "routing data")
-        known = _KNOWN.get(kind)
-        route = known(data) if known else UnknownRoute(kind, data.rest())
+        route = _route(kind, left, reader.sub(reader.remaining, "routing data"))
         if isinstance(route, AddressList) and left > len(route.addresses):
             expected = f"at most {len(route.addresses)}"
             reader.refuse("segments left", left, expected, "RFC 2460 4.4", at=1)
@@ -159,10 +161,24 @@ class RoutingHeader:
         left = unsigned(self.segments_left, 8, "routing header segments_left")
         if isinstance(self.route, AddressList) and left > len(self.route.addresses):
             unfit("routing header segments_left", left, f"at most {len(self.route.addresses)}")
+        if isinstance(self.route, UnknownRoute) and left and self.routing_type in _KNOWN:
+            unfit("unknown routing type", self.routing_type, "one without a class of its own")
         data = at_most(self.route.encode_data(), LONGEST_DATA, "routing header data")
         if len(data) % 8 != 4:
             unfit("routing header data length", len(data), "4 more than a multiple of 8")
         return bytes((next_header, len(data) // 8, self.routing_type, left)) + data
+
+
+def _route(kind: int, left: int, reader: Reader) -> Route:
+    """Read the data of a type; what is malformed is refused while segments are left."""
+    data, known = reader.peek(reader.remaining), _KNOWN.get(kind)
+    if known is not None:
+        try:
+            return known(reader)
+        except DecodeError:
+            if left:
+                raise
+    return UnknownRoute(kind, data)
 
 
 def _addresses(reader: Reader) -> tuple[Address, ...]:
