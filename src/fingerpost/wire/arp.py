@@ -58,7 +58,10 @@ class Arp:
 
     @property
     def is_announcement(self) -> bool:
-        """Tell whether this says who has an address (RFC 5227 1.1): sender and target are one."""
+        """Tell whether this says who has an address: sender and target are one.
+
+        RFC 5227 1.1 says so by a request; replies of this form say the same.
+        """
         return self.sender_ip == self.target_ip and int(self.sender_ip) != 0
 
     @classmethod

@@ -23,7 +23,7 @@ ONES = 0xFFFF
 def ones_sum(data: Buffer, initial: int = 0) -> int:
     """Give the ones' complement sum of the 16-bit words of `data`, 0 to 0xffff.
 
-    An odd last byte counts as the high half of a word (RFC 1071 4.1). `initial` is a sum to go on
+    An odd last byte counts as the high half of a word (RFC 1071 1). `initial` is a sum to go on
     from, such as `pseudo_sum` gives.
     """
     octets = data if type(data) is bytes else bytes(data)
@@ -46,9 +46,9 @@ def checksum(data: Buffer, initial: int = 0) -> int:
 def updated(check: int, old_word: int, new_word: int) -> int:
     """Give the checksum field after one 16-bit word of the message has changed.
 
-    RFC 1624 equation 3, HC' = ~(~HC + ~m + m'): it gives 0x0000 where equation 2 of RFC 1141 would
-    give 0xffff, and so is equal to the sum made anew for every message with a word that is not
-    zero, as every IP header has.
+    RFC 1624 equation 3, HC' = ~(~HC + ~m + m'): it gives 0x0000 where equation 2, that of RFC 1141,
+    would give 0xffff, and so is equal to the sum made anew for every message with a word that is
+    not zero, as every IP header has.
     """
     total = (check ^ ONES) + (old_word ^ ONES) + new_word
     total = (total & ONES) + (total >> 16)

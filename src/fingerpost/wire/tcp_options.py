@@ -46,7 +46,7 @@ class MaximumSegmentSize:
 
 @dataclass(frozen=True, slots=True)
 class WindowScale:
-    """By how many bits windows are shifted (RFC 7323 2.2); above 14 a receiver takes 14."""
+    """By how many bits windows are shifted (RFC 7323 2.2); above 14 a receiver takes 14 (2.3)."""
 
     shift: int
     kind: ClassVar[int] = WINDOW_SCALE

@@ -1,4 +1,4 @@
-"""The MPLS label stack with which a datagram arrived (RFC 4950 3): class 1, c-type 1.
+"""The MPLS label stack with which a datagram arrived (RFC 4950 5): class 1, c-type 1.
 
 One entry, as RFC 3032 2.1 lays it out:
 
@@ -53,7 +53,7 @@ class MplsLabelStack(ExtensionObject):
     def read(cls, c_type: int, reader: Reader) -> Self:
         """Read the payload; at least one entry."""
         if c_type != cls.C_TYPE:
-            reader.refuse("c-type", c_type, "1, the incoming stack", "RFC 4950 3")
+            reader.refuse("c-type", c_type, "1, the incoming stack", "RFC 4950 5")
         labels = [MplsLabel.of_word(reader.u32("label stack entry"))]
         while reader:
             labels.append(MplsLabel.of_word(reader.u32("label stack entry")))
