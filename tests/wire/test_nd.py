@@ -163,6 +163,8 @@ def test_options_are_laid_out_as_their_rfcs_say(option: nd.NdOption, octets: str
         ("18 04 40 08 00000007" + "00" * 24, "RFC 4191 2.3: length 4"),
         ("19 01 0000 00000005", "RFC 8106 5.3.1: no server"),
         ("19 02 0000 00000005" + "00" * 8, "RFC 8106 5.3.1: half a server"),
+        ("19 03 0000 00000005 ff02" + "00" * 13 + "01", "RFC 8106 5.3.1: not unicast"),
+        ("19 03 0000 00000005" + "00" * 16, "RFC 8106 5.3.1: no address"),
         ("1f 01 0000 00000005", "RFC 8106 5.3.1: no domain"),
         ("1f 02 0000 00000005 036e657400 000001", "RFC 8106 5.2: padding that is not zero"),
         ("1f 02 0000 00000005 036e6574c0 000000", "RFC 8106 5.2: compression"),

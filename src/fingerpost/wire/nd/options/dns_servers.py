@@ -35,11 +35,14 @@ class RecursiveDnsServers(NdOption):
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
-        """Read the addresses; without a whole one it is to be ignored (RFC 8106 5.3.1)."""
+        """Read the addresses; without one, or with one not unicast, it is ignored (8106 5.3.1)."""
         (lifetime,) = reader.unpack(_BODY, "lifetime")
         addresses = [reader.ip6("server address")]
         while reader:
             addresses.append(reader.ip6("server address"))
+        for address in addresses:
+            if address.is_multicast or address.is_unspecified:
+                reader.refuse("server address", address, "a unicast address", "RFC 8106 5.3.1")
         return cls(tuple(addresses), lifetime)
 
     def pack(self) -> bytes:
