@@ -27,7 +27,7 @@ STACK = MplsLabelStack((MplsLabel(16001, 3, False, 254), MplsLabel(3, 0, True, 1
 ETH0 = InterfaceInformation(InterfaceRole.INCOMING, 2, Address("192.0.2.1"), "eth0", 1500)
 
 
-@given(st.lists(OBJECTS, max_size=4).map(tuple))
+@given(st.lists(OBJECTS, min_size=1, max_size=4).map(tuple))
 def test_structures_come_back(objects: tuple[ExtensionObject, ...]) -> None:
     octets = icmp_extension.encode(objects)
     assert checksum(octets) == 0
@@ -112,6 +112,7 @@ def test_an_object_that_does_not_read_does_not_cost_the_others(payload: bytes) -
         ("200", "header"),
         ("10000000", "version is 1"),
         ("20000001", "checksum"),
+        ("20000000", "object header"),  # one or more objects
         ("2000000000", "object header"),
         ("2000000000030101", "object length is 3"),
         ("2000000000080101", "object payload"),
@@ -154,10 +155,18 @@ def test_without_extensions_a_quote_is_as_long_as_it_is_and_has_no_length() -> N
 @pytest.mark.parametrize("kind", [3, 11])
 def test_legacy_senders_are_understood_rfc_4884_5_5(kind: int) -> None:
     octets = bytes([kind, 0, 0, 0, 0, 0, 0, 0]) + b"q" * 128 + icmp_extension.encode((STACK,))
-    message = icmp.decode(octets, verify=False)
+    message = icmp.decode(octets, verify=False, legacy=True)
     assert isinstance(message, icmp.DestinationUnreachable | icmp.TimeExceeded)
     assert (message.quote, message.extensions, message.is_legacy) == (b"q" * 128, (STACK,), True)
     assert message.encode()[4:] == octets[4:]
+
+
+@pytest.mark.parametrize("kind", [3, 11])
+def test_without_length_field_there_are_no_extensions_unless_asked_rfc_4884_5_4(kind: int) -> None:
+    quote = b"q" * 128 + icmp_extension.encode((STACK,))
+    message = icmp.decode(bytes([kind, 0, 0, 0, 0, 0, 0, 0]) + quote, verify=False)
+    assert isinstance(message, icmp.DestinationUnreachable | icmp.TimeExceeded)
+    assert (message.quote, message.extensions, message.is_legacy) == (quote, (), False)
 
 
 @pytest.mark.parametrize(
@@ -171,17 +180,17 @@ def test_legacy_senders_are_understood_rfc_4884_5_5(kind: int) -> None:
 )
 def test_what_only_might_be_a_legacy_structure_is_quote_rfc_4884_5_5(tail: bytes) -> None:
     octets = bytes([11, 0, 0, 0, 0, 0, 0, 0]) + b"q" * 128 + tail
-    assert icmp.decode(octets, verify=False) == icmp.TimeExceeded(0, b"q" * 128 + tail)
+    assert icmp.decode(octets, verify=False, legacy=True) == icmp.TimeExceeded(0, b"q" * 128 + tail)
 
 
 def test_a_parameter_problem_has_no_legacy_form_rfc_4884_5() -> None:
     quote = b"q" * 128 + icmp_extension.encode((STACK,))
     octets = bytes([12, 0, 0, 0, 0, 0, 0, 0]) + quote
-    assert icmp.decode(octets, verify=False) == icmp.ParameterProblem(0, 0, quote)
+    assert icmp.decode(octets, verify=False, legacy=True) == icmp.ParameterProblem(0, 0, quote)
 
 
 @pytest.mark.parametrize("length", [1, 31, 41, 255])
 def test_a_length_field_that_cannot_be_is_not_heeded(length: int) -> None:
     rest = b"q" * 128 + icmp_extension.encode((STACK,))
     octets = bytes([11, 0, 0, 0, 0, length, 0, 0]) + rest
-    assert icmp.decode(octets, verify=False) == icmp.TimeExceeded(0, rest)
+    assert icmp.decode(octets, verify=False, legacy=True) == icmp.TimeExceeded(0, rest)

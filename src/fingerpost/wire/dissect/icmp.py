@@ -21,7 +21,7 @@ def dissect_icmp(span: Span) -> Layer:
     data = span.data
     kind = data[0] if data else -1
     fields = span.fields(ICMP.get(kind, UNKNOWN))
-    message, fault = judged(span, lambda *, verify: icmp.decode(data, verify=verify))
+    message, fault = judged(span, lambda *, verify: icmp.decode(data, verify=verify, legacy=True))
     if message is None:
         return Layer("icmp", _name(kind), span.start, span.end, tuple(fields), fault=fault)
     extensions: tuple[ExtensionObject, ...] = getattr(message, "extensions", ())

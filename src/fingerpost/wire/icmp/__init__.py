@@ -2,9 +2,9 @@
 
 A class a message, in a file of its own; `decode(data)` gives the right one, `.encode()` its bytes
 with checksum. A type that has no class here gives `UnknownIcmp`. Refused are wrong checksums,
-short messages, and codes other than 0 where the RFC defines no other; reserved fields are not
-looked at and sent as zero. What of an invalid message is to be discarded silently is the business
-of the forwarding room, which counts the `DecodeError`.
+short messages, and codes other than 0 where the RFC defines no other, but for echo, timestamps and
+PROBE; reserved fields are not looked at and sent as zero. What of an invalid message is to be
+discarded silently is the business of the forwarding room, which counts the `DecodeError`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from fingerpost.wire.icmp.mask import AddressMaskReply, AddressMaskRequest
 from fingerpost.wire.icmp.message import LAYER, SECTION, IcmpMessage, UnknownIcmp
 from fingerpost.wire.icmp.parameter import ParameterProblem
 from fingerpost.wire.icmp.quench import SourceQuench
+from fingerpost.wire.icmp.quoting import LegacyQuoteCarrier
 from fingerpost.wire.icmp.redirect import Redirect
 from fingerpost.wire.icmp.timestamp import Timestamp, TimestampReply
 from fingerpost.wire.icmp.types import (
@@ -61,15 +62,18 @@ MESSAGES: dict[int, type[IcmpMessage]] = {
 }
 
 
-def decode(data: Buffer, *, verify: bool = True) -> IcmpMessage:
+def decode(data: Buffer, *, verify: bool = True, legacy: bool = False) -> IcmpMessage:
     """Give the message in `data`, the payload of an IPv4 packet; raises `DecodeError` only.
 
-    `verify` off leaves the checksum unchecked, for those who look at damaged messages.
+    `verify` off leaves the checksum unchecked, for those who look at damaged messages. Without
+    length field there are no extensions, unless `legacy` asks to look for them (RFC 4884 5.5).
     """
     kind, code, reader = opened(data, LAYER, SECTION, verify=verify)
     message = MESSAGES.get(kind)
     if message is None:
         return UnknownIcmp(kind, code, reader.rest())
+    if legacy and issubclass(message, LegacyQuoteCarrier):
+        return message.read(code, reader, legacy=True)
     return message.read(code, reader)
 
 

@@ -42,10 +42,10 @@ class TimeExceeded(LegacyQuoteCarrier, IcmpMessage):
     TYPE = IcmpType.TIME_EXCEEDED
 
     @classmethod
-    def read(cls, code: int, reader: Reader) -> Self:
+    def read(cls, code: int, reader: Reader, *, legacy: bool = False) -> Self:
         """Read the quote and the extensions."""
         (length,) = reader.unpack(_WORD, "quote length")
-        return cls(code, *cls.read_any_quote(length, reader))
+        return cls(code, *cls.read_any_quote(length, reader, legacy=legacy))
 
     def pack(self) -> bytes:
         """Give the header, the quote and the extensions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from fingerpost.errors import UsageError
 from fingerpost.wire.icmp_extension.quote import SHORTEST, QuoteCarrier, read_legacy
@@ -32,11 +32,16 @@ class LegacyQuoteCarrier(QuoteCarrier):
             )
 
     @classmethod
+    def read(cls, code: int, reader: Reader, *, legacy: bool = False) -> Self:
+        """Read what follows the checksum; with `legacy` look for what legacy senders sent, too."""
+        raise NotImplementedError
+
+    @classmethod
     def read_any_quote(
-        cls, length: int, reader: Reader
+        cls, length: int, reader: Reader, *, legacy: bool
     ) -> tuple[bytes, tuple[ExtensionObject, ...], bool]:
         """Give quote, extensions and whether they came without length field."""
-        if length:
+        if length or not legacy:
             return *cls.read_quote(length, reader), False
         quote, extensions = read_legacy(reader)
         return quote, extensions, bool(extensions)

@@ -43,10 +43,10 @@ class DestinationUnreachable(LegacyQuoteCarrier, IcmpMessage):
     TYPE = IcmpType.DESTINATION_UNREACHABLE
 
     @classmethod
-    def read(cls, code: int, reader: Reader) -> Self:
+    def read(cls, code: int, reader: Reader, *, legacy: bool = False) -> Self:
         """Read the MTU, the quote and the extensions."""
         length, mtu = reader.unpack(_WORD, "quote length and next-hop MTU")
-        quote, extensions, is_legacy = cls.read_any_quote(length, reader)
+        quote, extensions, is_legacy = cls.read_any_quote(length, reader, legacy=legacy)
         return cls(code, quote, mtu, extensions, is_legacy)
 
     def pack(self) -> bytes:

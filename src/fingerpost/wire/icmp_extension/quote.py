@@ -9,8 +9,8 @@ Without extensions the quote has any size and the length field is zero. A length
 less than 128 bytes, or more than there are, is not compliant and is not heeded: all is quote.
 
 Between 1999 and 2007 routers sent the structure after exactly 128 bytes and left the field zero
-(RFC 4884 5). Such a legacy ICMPv4 message is taken for what it is when the 137th byte on reads as a
-structure with version 2 and a valid checksum (RFC 4884 5.5).
+(RFC 4884 5). Who asks for it has such a legacy ICMPv4 message taken for what it is when the 137th
+byte on reads as a structure with version 2 and a valid checksum (RFC 4884 5.2, 5.5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The extension structure: one header, then objects to the end of the message (RFC 4884 7).
+"""The extension structure: a header, then one object or more to the message's end (RFC 4884 7).
 
     0       4                       2                               4
     +-------+-----------------------+-------------------------------+
@@ -85,7 +85,7 @@ def decode(data: Buffer, *, requires_checksum: bool = False) -> tuple[ExtensionO
         reader.refuse("version", head >> 12, "2")
     if (found or requires_checksum) and checksum(bytes(data)):
         reader.refuse("checksum", f"{found:#06x}", "one that fits the structure", at=2)
-    objects = []
+    objects = [_read_object(reader)]
     while reader:
         objects.append(_read_object(reader))
     return tuple(objects)
