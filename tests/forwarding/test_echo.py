@@ -16,6 +16,7 @@ from fingerpost.wire.icmpv6.extended_echo import ExtendedEchoRequest as Extended
 from fingerpost.wire.ipv4 import Ipv4
 from fingerpost.wire.ipv4_options import RecordRoute
 from fingerpost.wire.ipv6 import Ipv6
+from fingerpost.wire.sealing import sealed
 from forwarding.bench import BROADCAST, HERE, HERE6, HOST, HOST6, bench, interface, station
 
 DATA = bytes(range(200))
@@ -183,6 +184,17 @@ def test_rfc_1812_4_3_3_8_a_timestamp_is_answered_in_ms_since_midnight_or_says_t
         to=BROADCAST,
     )
     assert (b.end(), b.out) == (Reason.NOT_ANSWERED, [])
+
+
+def test_a_request_with_another_code_than_0_is_answered_as_linux_does() -> None:
+    b = bench(replace(STRICT, answers_probes=True))
+    probe = icmp.ExtendedEchoRequest(7, 9, (InterfaceByName("eth1"),)).encode()
+    odd = sealed(probe[:1] + bytes((9, 0, 0)) + probe[4:])
+    asked = (icmp.EchoRequest(7, 9, DATA, 9), icmp.Timestamp(1, 2, 3, code=9))
+    for message in (*[one.encode() for one in asked], odd):
+        b.take(Ipv4(HOST, HERE, 1, message).encode())
+        assert b.end() is Reason.ANSWERED
+        assert b.error()[1].encode()[1] == 0
 
 
 @pytest.mark.parametrize("kind", [4, 15, 16, 17, 18, 77])

@@ -73,8 +73,8 @@ PROBE_REPLY = (U8, U16, U8, st.sampled_from(NeighborState), *[st.booleans()] * 3
 NUMBERS = (U16, U16)
 
 ICMP: dict[type[icmp.IcmpMessage], st.SearchStrategy[icmp.IcmpMessage]] = {
-    icmp.EchoRequest: st.builds(icmp.EchoRequest, *NUMBERS, DATA),
-    icmp.EchoReply: st.builds(icmp.EchoReply, *NUMBERS, DATA),
+    icmp.EchoRequest: st.builds(icmp.EchoRequest, *NUMBERS, DATA, U8),
+    icmp.EchoReply: st.builds(icmp.EchoReply, *NUMBERS, DATA, U8),
     icmp.DestinationUnreachable: st.one_of(
         st.builds(icmp.DestinationUnreachable, U8, QUOTES, U16, EXTENSIONS),
         st.builds(
@@ -88,8 +88,8 @@ ICMP: dict[type[icmp.IcmpMessage], st.SearchStrategy[icmp.IcmpMessage]] = {
     icmp.ParameterProblem: st.builds(icmp.ParameterProblem, U8, U8, QUOTES, EXTENSIONS),
     icmp.Redirect: st.builds(icmp.Redirect, U8, IP4, QUOTES),
     icmp.SourceQuench: st.builds(icmp.SourceQuench, QUOTES),
-    icmp.Timestamp: st.builds(icmp.Timestamp, *NUMBERS, U32, U32, U32),
-    icmp.TimestampReply: st.builds(icmp.TimestampReply, *NUMBERS, U32, U32, U32),
+    icmp.Timestamp: st.builds(icmp.Timestamp, *NUMBERS, U32, U32, U32, U8),
+    icmp.TimestampReply: st.builds(icmp.TimestampReply, *NUMBERS, U32, U32, U32, U8),
     icmp.InformationRequest: st.builds(icmp.InformationRequest, *NUMBERS),
     icmp.InformationReply: st.builds(icmp.InformationReply, *NUMBERS),
     icmp.AddressMaskRequest: st.builds(icmp.AddressMaskRequest, *NUMBERS, IP4),
@@ -110,6 +110,7 @@ ICMP: dict[type[icmp.IcmpMessage], st.SearchStrategy[icmp.IcmpMessage]] = {
 }
 
 UNICAST6 = IP6.filter(lambda address: not address.is_multicast)
+SERVERS = UNICAST6.filter(lambda address: not address.is_unspecified)
 LINK_LOCAL = st.binary(min_size=8, max_size=8).map(lambda b: Address(b"\xfe\x80" + bytes(6) + b))
 LIFETIMES = U32
 PREFERENCES = st.sampled_from(nd.Preference)
@@ -144,7 +145,7 @@ ND_OPTIONS: dict[type[nd.NdOption], st.SearchStrategy[nd.NdOption]] = {
         ),
     ),
     nd.RecursiveDnsServers: st.builds(
-        nd.RecursiveDnsServers, st.lists(IP6, min_size=1, max_size=3).map(tuple), LIFETIMES
+        nd.RecursiveDnsServers, st.lists(SERVERS, min_size=1, max_size=3).map(tuple), LIFETIMES
     ),
     nd.DnsSearchList: st.builds(
         nd.DnsSearchList, st.lists(DOMAINS, min_size=1, max_size=3).map(tuple), LIFETIMES
@@ -184,8 +185,8 @@ ICMPV6: dict[type[icmpv6.Icmpv6Message], st.SearchStrategy[icmpv6.Icmpv6Message]
     icmpv6.PacketTooBig: st.builds(icmpv6.PacketTooBig, U32, QUOTES),
     icmpv6.TimeExceeded: st.builds(icmpv6.TimeExceeded, U8, QUOTES, EXTENSIONS),
     icmpv6.ParameterProblem: st.builds(icmpv6.ParameterProblem, U8, U32, QUOTES),
-    icmpv6.EchoRequest: st.builds(icmpv6.EchoRequest, *NUMBERS, DATA),
-    icmpv6.EchoReply: st.builds(icmpv6.EchoReply, *NUMBERS, DATA),
+    icmpv6.EchoRequest: st.builds(icmpv6.EchoRequest, *NUMBERS, DATA, U8),
+    icmpv6.EchoReply: st.builds(icmpv6.EchoReply, *NUMBERS, DATA, U8),
     mld.ListenerQuery: st.builds(mld.ListenerQuery, IP6, U16),
     mld.ListenerReport: st.builds(mld.ListenerReport, IP6, U16),
     mld.ListenerDone: st.builds(mld.ListenerDone, IP6, U16),

@@ -57,7 +57,9 @@ def agrees6(message: icmpv6.Icmpv6Message, made: Any) -> None:  # noqa: ANN401
 @given(ICMP[icmp.EchoRequest] | ICMP[icmp.EchoReply])
 def test_echo(message: icmp.EchoRequest | icmp.EchoReply) -> None:
     kind = 8 if isinstance(message, icmp.EchoRequest) else 0
-    made = inet.ICMP(type=kind, id=message.identifier, seq=message.sequence) / raw(message.data)
+    made = inet.ICMP(
+        type=kind, code=message.code, id=message.identifier, seq=message.sequence
+    ) / raw(message.data)
     agrees4(message, made)
 
 
@@ -66,7 +68,8 @@ def test_echo(message: icmp.EchoRequest | icmp.EchoReply) -> None:
 def test_timestamps(message: icmp.Timestamp | icmp.TimestampReply) -> None:
     kind = 13 if isinstance(message, icmp.Timestamp) else 14
     times = {"ts_ori": message.originate, "ts_rx": message.receive, "ts_tx": message.transmit}
-    agrees4(message, inet.ICMP(type=kind, id=message.identifier, seq=message.sequence, **times))
+    numbers = {"code": message.code, "id": message.identifier, "seq": message.sequence}
+    agrees4(message, inet.ICMP(type=kind, **numbers, **times))
 
 
 @SOME

@@ -23,7 +23,6 @@ from fingerpost.wire.icmp_extension import (
     InterfaceByName,
     structure,
 )
-from fingerpost.wire.sealing import refuse_code
 
 if TYPE_CHECKING:
     from fingerpost.wire.reader import Reader
@@ -72,9 +71,8 @@ class ProbeRequest:
         return one if isinstance(one, known) else None
 
     @classmethod
-    def read(cls, code: int, reader: Reader) -> Self:
-        """Read the numbers and the structure, which may be malformed (RFC 8335 4)."""
-        refuse_code(reader, code, "RFC 8335 2")
+    def read(cls, code: int, reader: Reader) -> Self:  # noqa: ARG003 - ignored (RFC 8335 2)
+        """Read the numbers and the structure, which may be malformed (RFC 8335 4.1)."""
         identifier, sequence, flags = reader.unpack(_BODY, "identifier, sequence and flags")
         return cls(identifier, sequence, structure.read(reader.rest()), bool(flags & LOCAL))
 
@@ -88,8 +86,8 @@ class ProbeRequest:
 class ProbeReply:
     """The answer; `code` is an `ExtendedEchoCode`.
 
-    `active`, `ipv4` and `ipv6` tell of an own interface, `state` of a neighbour's. RFC 8335 ends
-    the message there; Linux sends the request's structure along, which `data` holds.
+    `active`, `ipv4` and `ipv6` tell of an own interface, `state` of a neighbour's. The picture
+    in RFC 8335 3 ends there; Linux sends the request's structure along, which `data` holds.
     """
 
     code: int

@@ -6,6 +6,8 @@
 |          identifier           |        sequence number        |
 +-------------------------------+-------------------------------+
 |                             data                              |
+
+The code is 0 for who sends; what others do with another is to answer (Linux does), so it is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from typing import TYPE_CHECKING, Self
 
 from fingerpost.wire.icmp.message import HEAD_TWO_NUMBERS, TWO_NUMBERS, IcmpMessage
 from fingerpost.wire.icmp.types import IcmpType
-from fingerpost.wire.sealing import refuse_code
 
 if TYPE_CHECKING:
     from fingerpost.wire.reader import Reader
@@ -26,17 +27,18 @@ class _Echo(IcmpMessage):
     identifier: int
     sequence: int
     data: bytes = b""
+    code: int = 0
 
     @classmethod
     def read(cls, code: int, reader: Reader) -> Self:
         """Read identifier, sequence number and data."""
-        refuse_code(reader, code, "RFC 792")
         identifier, sequence = reader.unpack(TWO_NUMBERS, "identifier and sequence number")
-        return cls(identifier, sequence, reader.rest())
+        return cls(identifier, sequence, reader.rest(), code)
 
     def pack(self) -> bytes:
-        """Give type, code 0, identifier, sequence number and data."""
-        return HEAD_TWO_NUMBERS.pack(self.TYPE, 0, 0, self.identifier, self.sequence) + self.data
+        """Give type, code, identifier, sequence number and data."""
+        head = HEAD_TWO_NUMBERS.pack(self.TYPE, self.code, 0, self.identifier, self.sequence)
+        return head + self.data
 
 
 class EchoRequest(_Echo):

@@ -9,6 +9,8 @@
 |                       receive timestamp                       |
 |                       transmit timestamp                      |
 +---------------------------------------------------------------+
+
+The code is 0 for who sends; another is kept, as that of an echo is.
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ from typing import TYPE_CHECKING, Self
 
 from fingerpost.wire.icmp.message import IcmpMessage
 from fingerpost.wire.icmp.types import IcmpType
-from fingerpost.wire.sealing import refuse_code
 
 if TYPE_CHECKING:
     from fingerpost.wire.reader import Reader
@@ -35,17 +36,18 @@ class _Timestamps(IcmpMessage):
     originate: int = 0
     receive: int = 0
     transmit: int = 0
+    code: int = 0
 
     @classmethod
     def read(cls, code: int, reader: Reader) -> Self:
         """Read the five numbers; what follows them is not looked at."""
-        refuse_code(reader, code, "RFC 792")
-        return cls(*reader.unpack(_BODY, "timestamps"))
+        identifier, sequence, originate, receive, transmit = reader.unpack(_BODY, "timestamps")
+        return cls(identifier, sequence, originate, receive, transmit, code)
 
     def pack(self) -> bytes:
         """Give the message."""
         return _WHOLE.pack(
-            self.TYPE, 0, 0, self.identifier, self.sequence,
+            self.TYPE, self.code, 0, self.identifier, self.sequence,
             self.originate, self.receive, self.transmit,
         )  # fmt: skip
 

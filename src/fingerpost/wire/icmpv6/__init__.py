@@ -2,8 +2,8 @@
 
 `decode(data, source, destination)` gives the right class, `.encode(source, destination)` its bytes;
 the addresses are those of the IPv6 header, which the checksum covers. A type without a class gives
-`UnknownIcmpv6`. Refused are wrong checksums, short messages, codes other than 0 where there is no
-other, and what RFC 4861 calls invalid inside a message. What takes the IPv6 header to see, such as
+`UnknownIcmpv6`. Refused are wrong checksums, short messages, and what RFC 4861 calls invalid inside
+a message. What takes the IPv6 header to see, such as
 a hop limit other than 255, is the business of the forwarding room.
 """
 
