@@ -194,6 +194,7 @@ def test_static_routes_are_read_as_ip_route_writes_them() -> None:
               routes:
                 - 172.16.0.0/12 via 10.0.0.1 dev eth1 metric 5
                 - 10.9.0.0/16 nexthop via 10.0.0.1 weight 3 nexthop via 10.0.0.3
+                - 10.10.0.0/16 via 192.168.7.7
                 - blackhole 192.0.2.0/24
                 - default via fd00:0:1::1
             b:
@@ -202,9 +203,10 @@ def test_static_routes_are_read_as_ip_route_writes_them() -> None:
     shown = {str(one.prefix): str(one.route) for one in lab.nodes["a"].routes}
     assert shown == {
         "172.16.0.0/12": "via 10.0.0.1 dev eth1",
-        "10.9.0.0/16": "via 10.0.0.1 weight 3, via 10.0.0.3",
+        "10.9.0.0/16": "via 10.0.0.1 dev eth1 weight 3, via 10.0.0.3 dev eth2",
+        "10.10.0.0/16": "via 192.168.7.7",  # in no subnet of the node: recursive
         "192.0.2.0/24": "blackhole",
-        "::/0": "via fd00:0:1::1",
+        "::/0": "via fd00:0:1::1 dev eth1",
     }
     assert lab.nodes["b"].routing is Routing.NONE  # the file gives routes, so it means these
 

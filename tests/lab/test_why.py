@@ -44,7 +44,7 @@ def test_the_longest_match_wins_and_the_losers_are_named() -> None:
     assert str(why).splitlines()[:3] == [
         "r -> 10.1.2.7 (10.1.2.7): arrives",
         " 1  r: sent from here",
-        "    10.1.2.0/24  via 192.168.3.2  wins",
+        "    10.1.2.0/24  via 192.168.3.2 dev eth3  wins",
     ]
 
 

@@ -69,14 +69,15 @@ class Tables(Mapping[str, Fib[Route]]):
         if node.routing is Routing.SHORTEST and node.forwards:
             self._shortest = self._shortest or _Shortest(self.lab)
             self._shortest.fill(fib, node.name, dead)
-        own = {one.prefix for one in node.loopback}
+        # what the node or the file has for a prefix stands there alone, dead or alive
+        given = {one.prefix for one in (*node.loopback, *node.routes)}
         fib.apply(
             put=[
                 (static.prefix, static.route)
                 for static in node.routes
                 if not is_dead(static.route, dead)
             ],
-            drop=[prefix for prefix in own if prefix in fib],
+            drop=[prefix for prefix in given if prefix in fib],
         )
         fib.update(connected(node, dead))
         return fib

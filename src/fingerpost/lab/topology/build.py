@@ -176,7 +176,7 @@ class _Nodes:
             seen.setdefault(static.prefix, path)
             for hop in static.route.next_hops:
                 self._check_hop(node, hop, own, path)
-        return [static for static, _ in node.routes]
+        return [_pinned(static, node) for static, _ in node.routes]
 
     def _check_hop(self, node: DraftNode, hop: NextHop, own: set[Address], path: Path) -> None:
         if hop.interface is not None and hop.interface not in node.interfaces:
@@ -226,6 +226,27 @@ class _Nodes:
             said = f"uses gateway {hops[0].gateway}, not {others}; `gateway:` would say which"
             self._draft.warn(host.path, said)
         return hops[0] if hops else None
+
+
+def _pinned(static: StaticRoute, node: DraftNode) -> StaticRoute:
+    """The route with interfaces for gateways in the node's own subnets, as `ip route` adds them.
+
+    So it leaves the table with that interface, instead of resting on a shorter prefix then.
+    """
+    hops = []
+    for hop in static.route.next_hops:
+        name = hop.interface
+        if name is None and hop.gateway is not None:
+            name = _link_to(hop.gateway, node)
+        hops.append(NextHop(name, hop.gateway, hop.weight))
+    return replace(static, route=replace(static.route, next_hops=tuple(hops)))
+
+
+def _link_to(gateway: Address, node: DraftNode) -> str | None:
+    for name, interface in node.interfaces.items():
+        if any(gateway in own.prefix for own in interface.addresses):
+            return name
+    return None
 
 
 def _has(node: DraftNode, version: int) -> bool:
