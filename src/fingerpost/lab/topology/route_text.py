@@ -5,8 +5,8 @@
     10.0.0.0/8 nexthop via 10.1.0.1 weight 2 nexthop via 10.2.0.1
     192.0.2.0/24 blackhole              (or in front: blackhole 192.0.2.0/24)
 
-A gateway without `dev` leaves by the interface whose subnet it is in; one in no subnet of the node is
-looked up in the table of the node itself (recursive).
+A gateway without `dev` leaves by the interface whose subnet it is in; one in no subnet of the
+node is looked up in the table of the node itself (recursive).
 """
 
 from __future__ import annotations
