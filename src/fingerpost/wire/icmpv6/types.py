@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class UnreachableCode(IntEnum):
-    """Codes of destination unreachable (RFC 4443 3.1, RFC 6554, RFC 8883 3)."""
+    """Codes of destination unreachable (RFC 4443 3.1, RFC 6554, RFC 8883)."""
 
     NO_ROUTE = 0
     PROHIBITED = 1
@@ -27,7 +27,7 @@ class TimeExceededCode(IntEnum):
 
 
 class ParameterProblemCode(IntEnum):
-    """Codes of parameter problem (RFC 4443 3.4, RFC 7112 5, RFC 8754, RFC 8883 2)."""
+    """Codes of parameter problem (RFC 4443 3.4, RFC 7112 5, RFC 8754, RFC 8883)."""
 
     ERRONEOUS_FIELD = 0
     UNRECOGNIZED_NEXT_HEADER = 1
