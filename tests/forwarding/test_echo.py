@@ -131,6 +131,26 @@ def test_rfc_1812_4_3_3_6_echo_may_be_turned_off() -> None:
     assert (b.end(), b.out) == (Reason.NOT_ANSWERED, [])
 
 
+def test_rfc_4443_4_2_who_asks_a_group_hears_from_the_interface_that_was_asked() -> None:
+    b = bench()
+    b.take(echo6("ff02::1", source=Address("fd09::5")))  # the way back is eth1
+    assert b.error6()[0].source == HERE6
+    b.take(echo6("fd00::", source=Address("fd09::5")))
+    assert b.error6()[0].source == HERE6
+
+
+def test_rfc_1812_4_2_2_11_who_asks_everybody_hears_from_the_interface_that_was_asked() -> None:
+    b = bench(replace(STRICT, answers_broadcast_echo=True))
+    b.take(echo("10.0.0.255", source=Address("10.9.0.5")), to=BROADCAST)  # the way back is eth1
+    assert b.error()[0].source == HERE
+
+
+def test_rfc_1812_4_3_3_8_timestamps_are_answered_where_echo_is_not() -> None:
+    b = bench(replace(STRICT, answers_echo=False))
+    b.take(Ipv4(HOST, HERE, 1, icmp.Timestamp(1, 2, 3).encode()).encode())
+    assert b.end() is Reason.ANSWERED
+
+
 def test_nobody_is_answered_who_is_no_single_host() -> None:
     b = bench(replace(STRICT, answers_broadcast_echo=True))
     b.take(echo("255.255.255.255", source=Address("0.0.0.0")), to=BROADCAST)

@@ -185,6 +185,20 @@ def test_rfc_3376_5_2_an_igmp_query_is_answered_with_what_was_joined() -> None:
     assert report4(frame)[1] == [("224.0.0.5", STILL)]
 
 
+def test_rfc_3376_4_1_1_a_query_that_gives_no_time_is_answered_at_once() -> None:
+    segment, member = quiet("10.0.0.1/24")
+    member.plane.join(OSPF4, "eth0", segment.now)
+    segment.run(30 * SECOND)
+    segment.heard.clear()
+    query = igmp.MembershipQueryV3(response_code=0).encode()
+    data = Ipv4(Address("10.0.0.9"), Address("224.0.0.1"), 2, query, 1).encode()
+    raw = Ethernet(Mac("01:00:5e:00:00:01"), mac(9), 0x0800, data).encode()
+    segment.tell(member, FrameReceived("eth0", raw))
+    segment.run(50 * SECOND)
+    ((at, _),) = segment.frames(member)
+    assert at - 30 * SECOND <= SECOND // 100
+
+
 def test_groups_that_were_joined_survive_changes_of_addresses_and_of_the_link() -> None:
     segment, member = quiet("fe80::1/64")
     member.plane.join(OSPF6, "eth0", segment.now)

@@ -9,6 +9,7 @@ from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.icmp_error import tell
 from fingerpost.forwarding.packet import Packet, parse
 from fingerpost.forwarding.walk import Cast, Walk
+from fingerpost.wire import icmp
 from fingerpost.wire.ipv4 import Ipv4
 from fingerpost.wire.ipv6 import Ipv6
 from forwarding.bench import (
@@ -162,12 +163,31 @@ def test_rfc_1812_5_2_2_an_invalid_header_is_dropped_silently() -> None:
         (bad_checksum, Reason.BAD_CHECKSUM),
         (b"\x44" + good[1:], Reason.BAD_HEADER_LENGTH),
         (good[:12], Reason.SHORT_PACKET),
-        (good[:-1], Reason.BAD_LENGTH),
+        (good[:2] + b"\0\x13" + good[4:], Reason.BAD_CHECKSUM),
         (udp6()[:39], Reason.SHORT_PACKET),
         (udp6()[:-1], Reason.BAD_LENGTH),
     ):
         b.take(packet)
         assert (b.end(), b.out) == (reason, [])
+
+
+def test_rfc_1812_5_2_2_who_sent_a_packet_that_was_cut_short_on_its_way_is_told() -> None:
+    b = bench()
+    for packet in (udp4(), udp4(destination="10.0.0.1")):
+        b.take(packet[:-1])
+        assert b.end() is Reason.BAD_LENGTH
+        header, message = b.error()
+        assert header.destination == HOST
+        assert isinstance(message, icmp.ParameterProblem)
+        assert (message.code, message.pointer, message.quote) == (0, 2, packet[:-1])
+    for unheard in (udp4(source="127.0.0.1"), udp4(source=HERE), udp4(destination="10.0.0.255")):
+        b.take(unheard[:-1])
+        assert b.sent == []
+    b.take(udp4()[:-1], to=BROADCAST)
+    assert (b.end(), b.out) == (Reason.BAD_LENGTH, [])
+    for silent in (bench(forwards=False), bench(LINUX)):
+        silent.take(udp4()[:-1])
+        assert (silent.end(), silent.out) == (Reason.BAD_LENGTH, [])
 
 
 def test_rfc_1122_3_2_2_a_refused_broadcast_is_not_told() -> None:

@@ -273,3 +273,38 @@ def test_a_source_route_that_comes_back_to_us_is_taken_stop_by_stop() -> None:
     assert header.options == (SourceRoute(False, 12, (WAY_OUT, WAY_OUT)),)
     b.take(udp4(destination=HERE, options=routed(WAY_OUT)))
     assert b.end() is Reason.DELIVERED
+
+
+def test_rfc_1812_5_2_2_a_strict_route_that_has_lost_its_way_is_pointed_at() -> None:
+    b = bench(FOLLOWING)
+    b.take(udp4(options=routed(NEAR, strict=True)))  # its destination is somebody else
+    assert (b.end(), pointer(b)) == (Reason.SOURCE_ROUTE, 16)
+
+
+def test_rfc_1812_5_2_4_3_a_stop_to_which_no_route_leads_is_a_source_route_that_failed() -> None:
+    b = bench(FOLLOWING)
+    b.take(udp4(destination=HERE, options=routed(Address("192.88.98.1"))))
+    message = b.error()[1]
+    assert b.end() is Reason.NO_ROUTE
+    assert (message.TYPE, message.code) == (3, 5)  # type: ignore[attr-defined]
+
+
+def test_rfc_1122_3_3_5_a_host_that_does_not_pass_a_source_route_on_says_so() -> None:
+    b = bench(FOLLOWING, forwards=False)
+    b.take(udp4(destination=HERE, options=routed(NEAR)))
+    message = b.error()[1]
+    assert b.end() is Reason.NOT_FORWARDING
+    assert (message.TYPE, message.code) == (3, 5)  # type: ignore[attr-defined]
+    b.take(udp4())
+    assert (b.end(), b.out) == (Reason.NOT_FORWARDING, [])
+
+
+def test_rfc_1812_4_2_2_1_the_way_back_does_not_name_the_sender_twice() -> None:
+    b = bench(FOLLOWING)
+    message = icmp.EchoRequest(1, 2, b"data").encode()
+    b.take(Ipv4(FAR, HERE, 1, message, options=routed(FAR, HOST, at=12)).encode())
+    header = Ipv4.decode(b.sent[0])  # case (B): the sender stands first in its own route
+    assert (header.destination, header.options) == (HOST, routed(FAR))
+    b.take(Ipv4(FAR, HERE, 1, message, options=routed(FAR, at=8)).encode())
+    header = Ipv4.decode(b.sent[0])
+    assert (header.destination, header.options) == (FAR, ())

@@ -450,3 +450,14 @@ def test_rfc_4861_7_3_1_progress_above_confirms_a_neighbour(ours: Router) -> Non
 def test_frames_of_discovery_cannot_come_from_afar() -> None:
     sent = nd_frame(eth0(1), OURS, ALL_NODES, GOOD_SOLICITATION).frame
     assert Ipv6.decode(sent[14:]).hop_limit == 255
+
+
+def test_rfc_4861_7_1_options_that_a_message_does_not_have_are_ignored(ours: Router) -> None:
+    nobody = SourceLinkLayerAddress(BROADCAST)
+    advertisement = NeighborAdvertisement(THEIRS, False, False, False, (TARGET, nobody))
+    ours.receive(frame(advertisement), 0)
+    assert cached(ours, THEIRS) == (State.STALE, mac(2))
+    other = Address("fd00::3")
+    odd = NeighborSolicitation(OURS, (SOURCE, TargetLinkLayerAddress(BROADCAST)))
+    ours.receive(frame(odd, other), 0)
+    assert cached(ours, other) == (State.STALE, mac(2))

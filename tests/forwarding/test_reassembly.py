@@ -193,15 +193,12 @@ def test_rfc_7112_5_a_first_fragment_without_the_upper_header_is_told() -> None:
     assert problem(b) == (3, 0)
 
 
-def test_an_empty_fragment_and_fragments_of_fragments_are_refused() -> None:
+def test_an_empty_fragment_and_a_cut_header_are_refused() -> None:
     b = bench()
     b.take(piece6(8, 8))
     assert b.end() is Reason.REASSEMBLY_FAILED
     b.take(piece4(8, 8))
     assert b.end() is Reason.REASSEMBLY_FAILED
-    inner = FragmentHeader(17, 0, True, 6).encode() + UDP
-    b.take(Ipv6(HOST6, HERE6, 44, FragmentHeader(44, 0, False, 5).encode() + inner).encode())
-    assert b.end() is Reason.BAD_HEADER_CHAIN
     b.take(Ipv6(HOST6, HERE6, 44, b"\x11\0\0").encode())
     assert b.end() is Reason.BAD_HEADER_CHAIN
 
@@ -300,3 +297,32 @@ def test_fragments_that_pass_through_are_not_put_together() -> None:
         b.take(replace(Ipv4.decode(piece), destination=Address("10.9.0.1")).encode())
         assert b.end() is Reason.FORWARDED
     assert len(b.plane.reassembly) == 0
+
+
+def test_rfc_8200_4_1_fragments_in_fragments_are_put_together_as_well() -> None:
+    inner = [
+        FragmentHeader(17, 0, True, 6).encode() + UDP,
+        FragmentHeader(17, 8, False, 6).encode(),
+    ]
+    b = bench()
+    for number, data in enumerate((inner[0], inner[1] + DATA)):
+        for start, end in ((0, 16), (16, len(data))):
+            if start < end:
+                last = end == len(data)
+                header = FragmentHeader(44, start, not last, number).encode()
+                b.take(Ipv6(HOST6, HERE6, 44, header + data[start:end]).encode())
+    (packet,) = b.delivered
+    assert Ipv6.decode(packet).payload == UDP + DATA
+    assert b.plane.reassembly.held == 0
+
+
+def test_fragments_in_fragments_have_an_end() -> None:
+    atomic = FragmentHeader(44, 0, False, 5).encode()
+    b = bench()
+    b.take(
+        Ipv6(
+            HOST6, HERE6, 44, atomic * 100 + FragmentHeader(17, 0, False, 5).encode() + UDP
+        ).encode()
+    )
+    assert b.end() is Reason.BAD_HEADER_CHAIN
+    assert b.delivered == []

@@ -124,6 +124,19 @@ def test_rfc_2644_3_a_directed_broadcast_passes_only_where_it_is_allowed(allowed
     assert b.end() is Reason.DELIVERED
 
 
+def test_rfc_1812_5_2_3_a_directed_broadcast_of_ours_that_passes_is_for_us_too() -> None:
+    b = bench(interfaces=(interface(0), interface(1, directed_broadcast=True)))
+    packet = udp4(destination="10.0.1.255")
+    b.take(packet)
+    assert b.delivered == [packet]
+    assert b.end() is Reason.FORWARDED
+    b.take(packet, "eth1")  # to its own link in a unicast frame: passed to who listens there
+    assert b.delivered == [packet]
+    assert [(f.interface, f.frame[:6]) for f in b.frames] == [("eth1", BROADCAST)]
+    b.take(packet, "eth1", to=BROADCAST)
+    assert (b.end(), b.delivered, b.frames) == (Reason.DELIVERED, [packet], [])
+
+
 def test_a_host_passes_no_broadcast_on() -> None:
     links = (interface(0), interface(1, directed_broadcast=True))
     b = bench(forwards=False, interfaces=links)

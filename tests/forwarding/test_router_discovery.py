@@ -544,3 +544,13 @@ def test_a_configured_route_counts_more_than_what_routers_say() -> None:
     end.withdraw(EVERYWHERE)
     advertise(end, 101 * SECOND)
     assert hops(end, EVERYWHERE) == (NextHop("eth0", R9),)
+
+
+def test_rfc_4191_4_who_ceases_to_advertise_takes_its_routes_back() -> None:
+    route = RouteInformation(Prefix("2a00:99::/32"), Preference.HIGH, 600)
+    settings = Advertising(routes=(route,))
+    own = eth0(9, "2a00:1::9/64", "fe80::9/64", advertising=settings)
+    (last,) = settings.messages(own, is_final=True)
+    assert [o.lifetime_s for o in last.options if isinstance(o, RouteInformation)] == [0]
+    (before,) = settings.messages(own, is_final=False)
+    assert [o for o in before.options if isinstance(o, RouteInformation)] == [route]

@@ -37,6 +37,16 @@ def _to(names: dict[str, str], *addresses: str) -> tuple[str, ...]:
 
 ROWS = (
     Row(
+        "Packet that has lost its end",
+        ("nothing", "ICMP 12/0"),
+        "dropped",
+        "parameter problem",
+        ("total length beyond the frame",),
+        "RFC 1812 5.2.2",
+        "the router SHOULD respond with an ICMP Parameter Problem message whose pointer points at "
+        "the IP total length field",
+    ),
+    Row(
         "Echo request for us in a broadcast or group frame",
         ("echo reply", "nothing"),
         "answered",

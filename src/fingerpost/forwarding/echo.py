@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fingerpost.forwarding.answer import send_icmp, send_icmpv6
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.silence import is_broadcast, is_single_host
-from fingerpost.forwarding.source import choose_sender
+from fingerpost.forwarding.source import address_for, link_local_of
 from fingerpost.forwarding.source_route import return_route
 from fingerpost.forwarding.stamping import stamped, time_of_day
 from fingerpost.forwarding.walk import Cast, End
@@ -24,42 +24,47 @@ from fingerpost.wire.ipv4_options import Timestamp as TimestampOption
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
-    from fingerpost.forwarding.route import NextHop
     from fingerpost.forwarding.walk import Walk
     from fingerpost.wire.ipv4_options import Ipv4Option
 
 _ECHO_REQUEST, _ECHO_REPLY = 0x0800, 0x0000
 _ECHO_REQUEST6, _ECHO_REPLY6 = 128, 129
+_ECHO4, _STAMP, _ECHO6 = "RFC 1812 4.3.3.6", "RFC 1812 4.3.3.8", "RFC 4443 4.2"
 
 
 def answer_echo4(walk: Walk, message: bytes) -> End:
     """Give the data back with code 0 (RFC 792); the checksum is updated (RFC 1624)."""
-    found = _replier(walk, walk.plane.policy.answers_broadcast_echo)
-    if isinstance(found, End):
-        return found
+    policy = walk.plane.policy
+    if not policy.answers_echo:
+        return _silent(walk, "nobody gets an answer", _ECHO4)
+    source = _replier(walk, policy.answers_broadcast_echo, _ECHO4)
+    if isinstance(source, End):
+        return source
     check = updated(message[2] << 8 | message[3], _ECHO_REQUEST | message[1], _ECHO_REPLY)
     reply = bytes((0, 0)) + check.to_bytes(2, "big") + message[4:]
-    return _reply4(walk, reply, *found)
+    return _reply4(walk, reply, source, _ECHO4)
 
 
 def answer_timestamp(walk: Walk, request: Timestamp) -> End:
     """Tell when the request came and when the reply leaves, which is the same instant here."""
     if not walk.plane.policy.answers_timestamps:
-        return _silent(walk, "timestamps are not answered here")
-    found = _replier(walk, False)
-    if isinstance(found, End):
-        return found
+        return _silent(walk, "timestamps are not answered here", _STAMP)
+    source = _replier(walk, False, _STAMP)
+    if isinstance(source, End):
+        return source
     time = time_of_day(walk.now, walk.plane.policy.midnight)
     reply = TimestampReply(request.identifier, request.sequence, request.originate, time, time)
-    return _reply4(walk, reply.encode(), *found)
+    return _reply4(walk, reply.encode(), source, _STAMP)
 
 
 def answer_echo6(walk: Walk, message: bytes) -> End:
     """Give the data back with the checksum of the way back."""
-    found = _replier(walk, walk.plane.policy.answers_multicast_echo)
-    if isinstance(found, End):
-        return found
-    source, hop = found
+    policy = walk.plane.policy
+    if not policy.answers_echo:
+        return _silent(walk, "nobody gets an answer", _ECHO6)
+    source = _replier(walk, policy.answers_multicast_echo, _ECHO6)
+    if isinstance(source, End):
+        return source
     packet = walk.packet
     asked = _ECHO_REQUEST6 << 8 | message[1]
     check = updated(message[2] << 8 | message[3], asked, _ECHO_REPLY6 << 8)
@@ -67,8 +72,8 @@ def answer_echo6(walk: Walk, message: bytes) -> End:
         for old, new in zip(_words(packet.destination), _words(source), strict=True):
             check = updated(check, old, new)
     reply = bytes((_ECHO_REPLY6, 0)) + check.to_bytes(2, "big") + message[4:]
-    walk.note("ICMP", "echo request, answered from {}", source, section="RFC 4443 4.2")
-    send_icmpv6(walk, source, packet.source, reply, traffic_class=packet.traffic_class, hop=hop)
+    walk.note("ICMP", "echo request, answered from {}", source, section=_ECHO6)
+    send_icmpv6(walk, source, packet.source, reply, traffic_class=packet.traffic_class)
     return End(Reason.ANSWERED)
 
 
@@ -77,37 +82,45 @@ def _words(address: Address) -> list[int]:
     return [packed[at] << 8 | packed[at + 1] for at in range(0, len(packed), 2)]
 
 
-def _replier(walk: Walk, answers_all: bool) -> tuple[Address, NextHop | None] | End:
+def _replier(walk: Walk, answers_all: bool, section: str) -> Address | End:
     """The address that an answer comes from, or the end of a request that gets none."""
     packet, plane = walk.packet, walk.plane
-    if not plane.policy.answers_echo:
-        return _silent(walk, "nobody gets an answer")
     if not is_single_host(walk, packet.source):
-        return _silent(walk, f"{packet.source} is no single host")
+        return _silent(walk, f"{packet.source} is no single host", section)
     if (
         (walk.cast is not Cast.UNICAST and not plane.policy.delivers_group_frames)
         or packet.destination.is_multicast
         or (packet.version == 4 and is_broadcast(walk, packet.destination))
     ):
         if not answers_all:
-            return _silent(walk, "who asks everybody gets no answer")
+            return _silent(walk, "who asks everybody gets no answer", section)
     elif packet.destination not in plane.own.anycasts:
-        return packet.destination, None
-    sender = choose_sender(plane, packet.source, walk.came_in)
-    if sender is None:
-        return _silent(walk, "no address to answer from")
-    return sender.address, sender.hop
+        return packet.destination
+    own = _own_there(walk)
+    return _silent(walk, "no address to answer from", section) if own is None else own
 
 
-def _silent(walk: Walk, said: str) -> End:
-    walk.note("ICMP", "{}", said, section="RFC 1812 4.3.3.6")
+def _own_there(walk: Walk) -> Address | None:
+    """The address that everybody means there: one of the interface on which the question came in.
+
+    The specific destination of RFC 1812 4.2.2.11, and RFC 4443 4.2. Where the interface has none
+    that reaches the asker, another one of ours.
+    """
+    source, plane = walk.packet.source, walk.plane
+    if source.version == 6 and source.is_link_local:
+        return link_local_of(plane, walk.came_in)
+    return address_for(plane, source, walk.came_in, source)
+
+
+def _silent(walk: Walk, said: str, section: str) -> End:
+    walk.note("ICMP", "{}", said, section=section)
     return End(Reason.NOT_ANSWERED)
 
 
-def _reply4(walk: Walk, reply: bytes, source: Address, hop: NextHop | None) -> End:
+def _reply4(walk: Walk, reply: bytes, source: Address, section: str) -> End:
     packet = walk.packet
     back = return_route(walk)
-    walk.note("ICMP", "a request, answered from {}", source, section="RFC 1812 4.3.3.6")
+    walk.note("ICMP", "a request, answered from {}", source, section=section)
     send_icmp(
         walk,
         source,
@@ -115,7 +128,6 @@ def _reply4(walk: Walk, reply: bytes, source: Address, hop: NextHop | None) -> E
         reply,
         tos=packet.traffic_class,
         options=_options_back(walk, source),
-        hop=hop,
     )
     return End(Reason.ANSWERED)
 

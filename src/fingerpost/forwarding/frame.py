@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.forwarding import pipeline
-from fingerpost.forwarding.packet import Packet, parse4, parse6
+from fingerpost.forwarding import filters, pipeline
+from fingerpost.forwarding.fault import Fault, Owed
+from fingerpost.forwarding.packet import Packet, parse4, parse6, truncated
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.trace import Step, Trace
 from fingerpost.forwarding.walk import Cast, Walk
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.interface import Interface
 
 _BROADCAST = b"\xff" * 6
+_TOTAL_LENGTH_AT = 2
 _VLANS = (EtherType.VLAN, 0x88A8)
 
 
@@ -41,7 +43,13 @@ def receive_frame(
         return
     packet = _packet(frame, ethertype)
     if isinstance(packet, Reason):
-        plane.end_of(_ended(plane, interface, now, packet))
+        tells = plane.forwards and plane.policy.tells_truncated and ethertype == EtherType.IPV4
+        lost = truncated(frame[14:]) if tells and packet is Reason.BAD_LENGTH else None
+        if lost is not None:
+            walk = Walk(plane, lost, now, out, interface, cast)
+            plane.end_of(_tell_of_loss(walk, packet))
+        else:
+            plane.end_of(_ended(plane, interface, now, packet))
         return
     walk = Walk(plane, packet, now, out, interface, cast)
     walk.keeps_losers = plane.tracer is not None
@@ -74,6 +82,14 @@ def _packet(frame: bytes, ethertype: int) -> Packet | Reason:
     if ethertype == EtherType.IPV6:
         return parse6(frame[14:])
     return Reason.VLAN_UNKNOWN if ethertype in _VLANS else Reason.UNKNOWN_PROTOCOL
+
+
+def _tell_of_loss(walk: Walk, reason: Reason) -> Trace:
+    """Who sent a packet that lost its end is told that its length is wrong (RFC 1812 5.2.2)."""
+    walk.note("validate", reason.value, section=reason.section)
+    if filters.martians(walk) is None:
+        pipeline.refuse(walk, reason, Owed(Fault.PARAMETER, pointer=_TOTAL_LENGTH_AT))
+    return walk.trace(reason)
 
 
 def _ended(plane: Forwarder, interface: Interface, now: int, reason: Reason) -> Trace:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding import extension, fragment, icmp_in
 from fingerpost.forwarding.events import DeliverPacket
+from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.neighbor.group_query import group_query
 from fingerpost.forwarding.own import LIMITED_BROADCAST
-from fingerpost.forwarding.packet import Packet
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.walk import Cast, End
 from fingerpost.wire.protocol import IpProtocol
@@ -52,7 +52,8 @@ def for_me(walk: Walk) -> End | None:
         return End(Reason.UNUSABLE_ADDRESS)
     if not (walk.plane.forwards and interface.forwards):
         walk.note("for me?", "not ours, and this is no router", section="RFC 1122 3.2.1.3")
-        return End(Reason.NOT_FORWARDING)
+        owed = Owed(Fault.SOURCE_ROUTE_FAILED) if walk.source_routed else None  # RFC 1122 3.3.5
+        return End(Reason.NOT_FORWARDING, owed)
     if destination in own.zero_hosts and walk.plane.policy.refuses_zero_hosts:
         walk.note("for me?", "{} is nobody: host number 0", destination, section="RFC 1812 4.2.3.1")
         return End(Reason.ZERO_HOST)
@@ -95,18 +96,31 @@ def loop_multicast(walk: Walk) -> None:
 
 
 def _directed_broadcast(walk: Walk, owner: str) -> End | None:
-    """RFC 2644: delivered on its own link, passed on to it only where that is allowed."""
+    """RFC 2644: delivered on its own link, passed on to it only where that is allowed.
+
+    What is passed on is for us as well (RFC 1812 5.2.3), since we are on that link.
+    """
     assert walk.interface is not None
+    forwards = walk.plane.forwards and walk.interface.forwards
+    is_allowed = walk.plane.interfaces[owner].directed_broadcast and walk.cast is Cast.UNICAST
+    if forwards and is_allowed:
+        walk.note("for me?", "a broadcast for {}, which allows it", owner, section="RFC 2644 3")
+        _deliver_copy(walk, f"everybody on {owner}")
+        return None
     if owner == walk.interface.name:
         return _deliver(walk, "everybody on this link")
-    if not (walk.plane.forwards and walk.interface.forwards):
+    if not forwards:
         walk.note("for me?", "a broadcast elsewhere, and this is no router")
         return End(Reason.NOT_FORWARDING)
-    if walk.plane.interfaces[owner].directed_broadcast and walk.cast is Cast.UNICAST:
-        walk.note("for me?", "a broadcast for {}, which allows it", owner, section="RFC 2644 3")
-        return None
     walk.note("for me?", "a broadcast for {}, which forbids it", owner, section="RFC 2644 3")
     return End(Reason.DIRECTED_BROADCAST)
+
+
+def _deliver_copy(walk: Walk, why: str) -> None:
+    """Deliver a packet that goes on as well, as it came in."""
+    packet = walk.packet
+    _deliver(walk, why)
+    walk.packet = packet
 
 
 def _deliver(walk: Walk, why: str) -> End:
@@ -139,8 +153,7 @@ def _deliver6(walk: Walk) -> End | None:
     found: extension.Upper | End = extension.Upper(walk.packet.protocol, 40, 6)
     if walk.packet.protocol in extension.READ:
         found = extension.upper_of(walk, walk.packet)
-        if isinstance(found, extension.Upper) and found.protocol == _FRAGMENT:
-            found = _reassembled(walk, found)
+        found = _reassembled(walk, found)
     if isinstance(found, End):
         return found
     if found.protocol == _ICMPV6:
@@ -151,16 +164,19 @@ def _deliver6(walk: Walk) -> End | None:
     return None
 
 
-def _reassembled(walk: Walk, at: extension.Upper) -> extension.Upper | End:
-    """The upper layer of the whole, once all fragments are there; the headers go on after it."""
-    whole = fragment.gather6(walk, at)
-    if isinstance(whole, End):
-        return whole
-    assert isinstance(whole, Packet)
-    walk.packet, walk.was_fragment = whole, True
-    resumed = extension.Upper(whole.data[at.named_at], at.at, at.named_at)
-    found = extension.upper_of(walk, whole, resumed)
-    if isinstance(found, extension.Upper) and found.protocol == _FRAGMENT:
-        walk.note("extensions", "fragments of a fragment", section="RFC 8200 4.1")
-        return End(Reason.BAD_HEADER_CHAIN)
-    return found
+def _reassembled(walk: Walk, found: extension.Upper | End) -> extension.Upper | End:
+    """The upper layer of the whole, once all fragments are there; the headers go on after it.
+
+    What was put together may be a fragment in its turn (RFC 8200 4.1: any number of times).
+    """
+    for _ in range(extension.MOST_HEADERS):
+        if isinstance(found, End) or found.protocol != _FRAGMENT:
+            return found
+        whole = fragment.gather6(walk, found)
+        if isinstance(whole, End):
+            return whole
+        walk.packet, walk.was_fragment = whole, True
+        resumed = extension.Upper(whole.data[found.named_at], found.at, found.named_at)
+        found = extension.upper_of(walk, whole, resumed)
+    walk.note("extensions", "fragments in fragments without end", section="RFC 8504 5.3")
+    return End(Reason.BAD_HEADER_CHAIN)

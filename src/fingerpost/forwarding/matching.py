@@ -37,7 +37,9 @@ def longest_match(walk: Walk) -> End | None:
         walk.candidates = _candidates(walk)
     if found is None:
         walk.note("longest match", "no entry matches {}", destination, section="RFC 1812 5.2.7.1")
-        return End(Reason.NO_ROUTE, Owed(Fault.NO_ROUTE))
+        # where a source route has led here, that has failed (RFC 1812 5.2.4.3)
+        fault = Fault.SOURCE_ROUTE_FAILED if walk.source_routed else Fault.NO_ROUTE
+        return End(Reason.NO_ROUTE, Owed(fault))
     walk.prefix, walk.route = found
     walk.note(
         "longest match",

@@ -104,6 +104,15 @@ def parse4(data: bytes) -> Packet | Reason:
     )
 
 
+def truncated(data: bytes) -> Packet | None:
+    """An IPv4 packet that has lost its end, with what is left of it; None if it is not that."""
+    total = data[2] << 8 | data[3] if len(data) >= 20 else 0
+    if total <= len(data):
+        return None
+    whole = parse4(data.ljust(total, b"\0"))
+    return None if isinstance(whole, Reason) else whole._replace(data=data)
+
+
 def parse6(data: bytes) -> Packet | Reason:
     """The fixed header of RFC 8200 3; bytes beyond the payload length are link padding."""
     if len(data) < 40:

@@ -36,6 +36,7 @@ class ForwardingPolicy:
     # does (RFC 4443 2.2), and a source of another interface would break RFC 1812 4.3.2.4
     errors_from_destination: bool = False
     errors_identify_interface: bool = False  # RFC 5837 object in ICMP errors
+    tells_truncated: bool = True  # routers, of IPv4 packets that lost their end (RFC 1812 5.2.2)
     tells_prohibited: bool = True  # RFC 1812 5.2.7.1: code 13 may be turned off
     answers_echo: bool = True  # at all (RFC 1812 4.3.3.6)
     # a packet for our unicast address in a broadcast or group frame (RFC 1812 5.3.4 SHOULD NOT)
@@ -73,6 +74,7 @@ LINUX = ForwardingPolicy(
     errors_from_inbound_ipv6=True,
     delivers_group_frames=True,  # drop_unicast_in_l2_multicast = 0
     refuses_zero_hosts=False,
+    tells_truncated=False,
     errors_per_second=1000,
     errors_per_peer_per_second=1,
     errors_burst=6,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.forwarding.walk import Walk
 
+_DESTINATION_AT = 16  # where the header names the destination
+
 
 def follow(walk: Walk, route: SourceRoute) -> SourceRoute | End:
     """Take the next address of a source route as destination, if this one is ours (RFC 791 3.1).
@@ -24,6 +26,9 @@ def follow(walk: Walk, route: SourceRoute) -> SourceRoute | End:
     Gives the route with the stops that are ours passed; the last step waits for the way out.
     """
     own = walk.plane.own
+    if route.strict and not own.owner(walk.destination, walk.came_in):
+        walk.note("options", "a strict route that is not ours to follow", section="RFC 1812 5.2.2")
+        return End(Reason.SOURCE_ROUTE, Owed(Fault.PARAMETER, pointer=_DESTINATION_AT))
     while own.owner(walk.destination, walk.came_in):
         if walk.source_routed:
             route, walk.source_routed = route.advanced(walk.destination), False
@@ -63,7 +68,8 @@ class WayBack(NamedTuple):
 def return_route(walk: Walk) -> WayBack | None:
     """The way back of a source-routed packet (RFC 1122 3.2.1.8 c, RFC 1812 4.3.2.6).
 
-    What was recorded before the pointer is turned round; the sender becomes the last stop.
+    What was recorded before the pointer is turned round; the sender becomes the last stop, once
+    also where it stands first in its own route. None where nothing lies between.
     """
     if not walk.options:
         return None
@@ -71,6 +77,8 @@ def return_route(walk: Walk) -> WayBack | None:
     if route is None:
         return None
     visited = route.addresses[: (route.pointer - 4) // 4]
+    if visited and visited[0] == walk.packet.source:
+        visited = visited[1:]
     if not visited:
         return None
     stops = (*reversed(visited), walk.packet.source)

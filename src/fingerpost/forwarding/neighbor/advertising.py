@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
@@ -87,7 +87,7 @@ class Advertising:
     def messages(self, interface: Interface, *, is_final: bool) -> list[RouterAdvertisement]:
         """One advertisement, or several where one would not fit the MTU (RFC 4861 6.2.3).
 
-        `is_final`: the router ceases to be one (6.2.5).
+        `is_final`: the router ceases to be one (6.2.5), for its routes as well (RFC 4191 4).
         """
         lifetime = 0 if is_final else self.router_lifetime_s
         return [
@@ -101,17 +101,17 @@ class Advertising:
                 self.retransmit_timer_ms,
                 part,
             )
-            for part in _parts(self._all_options(interface), interface.mtu - _FIXED)
+            for part in _parts(self._all_options(interface, is_final), interface.mtu - _FIXED)
         ]
 
-    def _all_options(self, interface: Interface) -> list[NdOption]:
+    def _all_options(self, interface: Interface, is_final: bool) -> list[NdOption]:
         lifetime = self.dns_lifetime_s
         if lifetime is None:
             lifetime = 3 * self.max_interval_ns // SECOND  # RFC 8106 5.1
         options: list[NdOption] = [SourceLinkLayerAddress(interface.mac)]
         options += [Mtu(self.link_mtu)] if self.link_mtu else []
         options += self.prefixes_of(interface)
-        options += self.routes
+        options += [replace(o, lifetime_s=0) for o in self.routes] if is_final else self.routes
         options += [RecursiveDnsServers(self.dns_servers, lifetime)] if self.dns_servers else []
         options += [DnsSearchList(self.dns_domains, lifetime)] if self.dns_domains else []
         return [*options, *self.options]

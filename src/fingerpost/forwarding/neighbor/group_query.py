@@ -44,7 +44,9 @@ def _igmp_query(packet: Packet) -> tuple[Address, int] | None:
     if packet.protocol != IpProtocol.IGMP or packet.is_fragment:
         return None
     message = igmp.decode(packet.payload)
-    if isinstance(message, (igmp.MembershipQuery, igmp.MembershipQueryV3)):
+    if isinstance(message, igmp.MembershipQueryV3):
+        return message.group, message.response_time_ds * _TENTH_NS
+    if isinstance(message, igmp.MembershipQuery):
         return message.group, (message.response_time_ds or _IGMPV1_TENTHS) * _TENTH_NS
     return None
 

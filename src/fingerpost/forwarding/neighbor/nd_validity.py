@@ -40,15 +40,17 @@ ND_MESSAGES = (
     RouterAdvertisement,
     Redirect,
 )
-_LINK_LAYER = (SourceLinkLayerAddress, TargetLinkLayerAddress)
+# whose station a message may name; any other option that says so is ignored, as 6.1 and 7.1 have it
+_OF_TARGET = (NeighborAdvertisement, Redirect)
 
 
 def invalid(message: NdMessage, packet: Packet, interface: Interface) -> str | None:
     """Why a message does not count, with its section; None if it does."""
     if packet.hop_limit != HOP_LIMIT:
         return f"hop limit {packet.hop_limit}, not 255: it may come from afar (RFC 4861 7.1)"
+    named = TargetLinkLayerAddress if isinstance(message, _OF_TARGET) else SourceLinkLayerAddress
     for option in message.options:
-        if isinstance(option, _LINK_LAYER) and _is_nobodys(option.mac, interface):
+        if isinstance(option, named) and _is_nobodys(option.mac, interface):
             return f"no other station has the address {option.mac} (RFC 1812 3.3.2)"
     is_from_nobody = packet.source.is_unspecified
     match message:
