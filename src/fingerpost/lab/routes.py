@@ -70,7 +70,7 @@ class Tables(Mapping[str, Fib[Route]]):
             self._shortest = self._shortest or _Shortest(self.lab)
             self._shortest.fill(fib, node.name, dead)
         # what the node or the file has for a prefix stands there alone, dead or alive
-        given = {one.prefix for one in (*node.loopback, *node.routes)}
+        given = {one.prefix for one in node.loopback} | {one.prefix for one in node.routes}
         fib.apply(
             put=[
                 (static.prefix, static.route)
