@@ -252,7 +252,7 @@ def test_rfc_4861_7_2_5_without_an_address_an_advertisement_completes_nothing(
 
 
 @pytest.mark.parametrize("creates", [True, False])
-def test_rfc_9131_6_1_1_a_router_learns_from_an_unasked_advertisement_if_it_is_told_to(
+def test_rfc_9131_a_router_learns_from_an_unasked_advertisement_if_it_is_told_to(
     creates: bool,
 ) -> None:
     policy = replace(STRICT, neighbors=NeighborSettings(unsolicited_creates=creates))
@@ -307,7 +307,7 @@ def test_rfc_4862_5_4_2_an_address_is_asked_for_and_used_when_nobody_has_it(
         for at, raw in segment.frames(member, 0x86DD)
         if raw[54] == 136
     ]
-    assert announced == [(first + transmits * SECOND, ALL_ROUTERS)]  # RFC 9131 6.1.2
+    assert announced == [(first + transmits * SECOND, ALL_ROUTERS)]  # RFC 9131
     assert member.plane.neighbors.is_usable("eth0", LOCAL)
 
 

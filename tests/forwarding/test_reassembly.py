@@ -273,7 +273,7 @@ def test_rfc_792_without_the_first_fragment_nobody_is_told(pieces: list[bytes]) 
     assert len(b.plane.reassembly) == 0
 
 
-def test_rfc_6274_4_1_packets_that_wait_are_bounded_and_the_oldest_goes() -> None:
+def test_rfc_6274_packets_that_wait_are_bounded_and_the_oldest_goes() -> None:
     b = bench(replace(STRICT, reassembly_packets=3))
     for number in range(5):
         b.take(piece4(0, 80, identification=number))

@@ -144,7 +144,7 @@ def test_a_host_passes_no_broadcast_on() -> None:
     assert (b.end(), b.out) == (Reason.NOT_FORWARDING, [])
 
 
-def test_rfc_3021_2_2_a_31_has_no_broadcast() -> None:
+def test_rfc_3021_2_1_a_31_has_no_broadcast() -> None:
     addresses = (InterfaceAddress("10.0.1.1/31"), InterfaceAddress("fe80::2/64"))
     b = bench(interfaces=(interface(0), interface(1, addresses=addresses)))
     b.take(udp4(destination="10.0.1.0"))

@@ -186,6 +186,6 @@ ROWS = (
         "not learned from",
         "learned from",
         ("from an NA that nobody asked for",),
-        "RFC 9131 6.1.1: a router should make an entry",
+        "RFC 9131: a router should make an entry",
     ),
 )

@@ -11,7 +11,7 @@ The key is taken in words of 64 bits, the last one filled up with zeros. Ports a
 UDP, DCCP, SCTP and UDP-Lite, 0 elsewhere. Any fragment, the first too, has none, so that all pieces
 of a packet go one way. In IPv6 only what follows the fixed header at once counts, so that no router
 has to walk a chain of headers. An ICMP error belongs to the flow that it quotes, seen from the
-other end: it takes the way of the answers to the packet that it is about (RFC 7690 3).
+other end: it takes the way of the answers to the packet that it is about (RFC 7690).
 """
 
 from __future__ import annotations

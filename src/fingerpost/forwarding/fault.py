@@ -42,7 +42,7 @@ class Fault(Enum):
     UNKNOWN_NEXT_HEADER = ("unrecognized next header", None, (4, 1))
     INCOMPLETE_CHAIN = ("first fragment lacks the upper header", None, (4, 3))  # RFC 7112 5
     REDIRECT = ("a better first hop", (5, 1), (137, 0))  # sent by `redirect.py`, limited like these
-    TOO_MANY_HEADERS = ("too many extension headers", None, (4, 8))  # RFC 8883 2
+    TOO_MANY_HEADERS = ("too many extension headers", None, (4, 8))  # RFC 8883
 
     def kind(self, version: int) -> tuple[int, int] | None:
         """(type, code) in the family's protocol."""

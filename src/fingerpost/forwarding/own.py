@@ -63,7 +63,7 @@ class OwnAddresses:
             return
         self.unicast.setdefault(own.address, interface.name)
         if own.version == 4:
-            broadcast = own.prefix.broadcast  # None for /31 and /32 (RFC 3021 2.2)
+            broadcast = own.prefix.broadcast  # None for /31 and /32 (RFC 3021 2.1)
             if broadcast is not None:
                 self.broadcasts[broadcast] = interface.name
                 self.zero_hosts[own.prefix.network] = interface.name

@@ -70,7 +70,7 @@ class Reason(Enum):
     NOT_ANSWERED = ("no answer owed", "RFC 1812 4.3.3")
     REASSEMBLY_FAILED = ("fragments do not fit", "RFC 5722 4")
     REASSEMBLY_TIMEOUT = ("fragments missing", "RFC 1122 3.3.2")
-    REASSEMBLY_FULL = ("too many fragments waiting", "RFC 6274 4.1")
+    REASSEMBLY_FULL = ("too many fragments waiting", "RFC 6274")
 
     # on its way
     NOT_FORWARDING = ("not a router", "RFC 1122 3.2.1.3")

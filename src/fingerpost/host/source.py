@@ -124,7 +124,7 @@ def _compare(
 def _scope(address: Address) -> int:
     if address.version == 6 and address.is_multicast:
         return address.packed[1] & 0xF
-    if address.is_multicast:  # RFC 2365 8, as far as it matters here
+    if address.is_multicast:  # RFC 2365, as far as it matters here
         return _LINK if address.packed[:3] == b"\xe0\0\0" else _GLOBAL
     if address.is_link_local or address.is_loopback:
         return _LINK

@@ -86,7 +86,7 @@ DEFEND_INTERVAL_NS = 10 * SECOND  # RFC 5227 1.1
 
 
 def check_ipv6(probes: int, retrans_ns: int) -> Plan:
-    """The plan of a new IPv6 address (RFC 4862 5.1, 5.4.2; announced once as RFC 9131 6.1.2)."""
+    """The plan of a new IPv6 address (RFC 4862 5.1, 5.4.2; announced once as RFC 9131)."""
     wait_ns = SECOND  # MAX_RTR_SOLICITATION_DELAY
     return Plan(probes, wait_ns, (retrans_ns, retrans_ns), retrans_ns, 1, retrans_ns, False)
 

@@ -4,7 +4,7 @@ RFC 4861 6.3.4 to 6.3.6, RFC 4191 3. An offer is (prefix, interface, router): th
 list is the offers of ::/0. A prefix that is on link has no router. The table gets, for each prefix,
 the next hops of one class: on link before offered; probably reachable routers before others
 (6.3.6 1, RFC 4191 3.2), then the highest preference. Several equal ones share the load
-(RFC 4311 2); when no router is known to be reachable all are tried (6.3.6 2).
+(RFC 4311); when no router is known to be reachable all are tried (6.3.6 2).
 
 Deviations from RFC 4191 3.2 and 3.5: a router of whom nothing is known counts as suspect, as 6.3.6
 has it; a prefix whose routers are all unreachable is not left for a shorter one; and a better

@@ -1,4 +1,4 @@
-"""Neighbour advertisements that come in (RFC 4861 7.2.5, RFC 4862 5.4.4, RFC 9131 6.1.1).
+"""Neighbour advertisements that come in (RFC 4861 7.2.5, RFC 4862 5.4.4, RFC 9131).
 
 One runs the machine of its target's entry. One for an address that we are checking makes that a
 duplicate, one for an address that we use is told of and answered by a defence.
@@ -70,7 +70,7 @@ class Advertisements:
         now: int,
         out: list[Output],
     ) -> Reason:
-        """RFC 9131 6.1.1: a router learns from it, a host does not."""
+        """RFC 9131: a router learns from it, a host does not."""
         if (
             station is None
             or not self._creates(interface)

@@ -67,7 +67,7 @@ class NdSpeaker:
     ) -> None:
         """Say that an address is ours.
 
-        A new one is told to the routers without Override (RFC 9131 6.1.2), one whose station
+        A new one is told to the routers without Override (RFC 9131), one whose station
         changed to all nodes with it (RFC 4861 7.2.6).
         """
         self._nonces.pop((interface.name, address), None)

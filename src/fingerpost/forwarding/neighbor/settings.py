@@ -38,7 +38,7 @@ class NeighborSettings:
     # ARP answers for addresses of other interfaces too, as a weak host does (RFC 1122 3.3.4.2)
     answers_for_other_interfaces: bool = False
     claiming_ipv4: Claiming = Claiming.ANNOUNCE
-    unsolicited_creates: bool = True  # RFC 9131 6.1.1; routers only
+    unsolicited_creates: bool = True  # RFC 9131; routers only
     anycast_delay_ns: int = SECOND  # MAX_ANYCAST_DELAY_TIME
 
 
