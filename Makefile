@@ -47,6 +47,8 @@ docs: $(MADE)/tools ## build the documentation site into site/
 bench: $(MADE)/core ## measure against the peers on PyPI (installs them into .venv)
 	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py bench)
 	$(BIN)/python benchmarks/lpm.py --install
+	$(BIN)/python benchmarks/forwarding.py
+	$(BIN)/python benchmarks/lab.py
 
 # libFuzzer needs the compiler's sanitizer switch, which stable rustc has behind this variable.
 fuzz: ## run every fuzz target for FUZZ_S seconds (installs cargo-fuzz)
