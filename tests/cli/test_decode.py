@@ -64,6 +64,12 @@ def test_a_packet_is_printed_as_a_tree_with_offsets() -> None:
     assert (result.return_value, result.stderr) == (None, "")
 
 
+def test_the_packet_of_the_help_is_without_fault() -> None:
+    lines = run("--help").stdout.splitlines()
+    (packet,) = [line.split()[-1] for line in lines if "fingerpost decode 45" in line]
+    assert run(packet).exit_code == 0
+
+
 def test_json_is_one_line_a_packet_with_values_and_texts() -> None:
     (model,) = models(PING.hex())
     assert (model["packet"], model["length"], model["linktype"]) == (1, 32, 101)

@@ -130,3 +130,12 @@ def test_the_judgement_is_plain_data_and_text() -> None:
     assert json.loads(json.dumps([v.as_dict() for v in found]))[0]["met"] is True
     assert len(judged(chain(1))) == 0
     assert judged(chain(1)), "no expectation is not met in vain"
+
+
+def test_what_is_sent_to_judge_looks_like_no_other_protocol() -> None:
+    net = network(chain(1, expect=["reachable: a -> z"]))
+    with net.capture() as capture:
+        net.judge()
+    datagrams = [one.frame[42:] for one in capture if one.frame[23:24] == b"\x11"]
+    assert datagrams
+    assert all(data.startswith(b"fingerpost") for data in datagrams)

@@ -37,6 +37,14 @@ def test_check_gives_the_same_as_json() -> None:
     assert model["nodes"][0]["loopback"] == ["10.255.0.1/32", "fd00:0:0:ff::1/128"]
 
 
+def test_check_prints_addresses_that_rich_would_read_as_pictures(tmp_path: Path) -> None:
+    lab = tmp_path / "lab.yaml"
+    lab.write_text(
+        "topology: {nodes: {a: , b: }, links: [{endpoints: [a, b], ipv6: 'fd00:0:1:a::1/64'}]}"
+    )
+    assert "fd00:0:1:a::1/64" in run("lab", "check", str(lab)).stdout
+
+
 def test_check_fails_for_a_faulty_file_and_tells_every_fault(tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text("topology:\n  nodes: {a: {kind: x}}\n  links: [{endpoints: [a, b]}]\n")

@@ -179,8 +179,10 @@ def test_qualities_change_by_the_words_of_the_file() -> None:
     assert not net["a"].ping("r1", count=1, timeout="1s")
     net.set("a->r1", loss="0%")
     assert [one.quality.loss for one in net.links["a-r1"].directions] == [0.0, 1.0]
-    with pytest.raises(UsageError, match="quality of a-r1"):
+    with pytest.raises(UsageError, match=r"^quality of a-r1: delay: 'soon': write a time .* 2min$"):
         net.set("a-r1", delay="soon")
+    with pytest.raises(UsageError, match=r"^quality of a-r1: los: no such field; .* 'loss'\?$"):
+        net.set("a-r1", los="2%")
     with pytest.raises(UsageError, match="is a node"):
         net.set("a", delay="1ms")
 

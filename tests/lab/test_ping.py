@@ -208,3 +208,50 @@ def test_the_result_is_plain_data_too() -> None:
             "duplicate": False,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"count": 0}, {"size": -1}, {"size": 70_000}, {"ttl": 0}, {"ttl": 256}, {"size": 1e3}]
+)
+def test_what_ping_refuses_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="it must be a whole number"):
+        network(chain())["a"].ping("z", **wrong)
+
+
+def test_no_reply_leaves_the_last_line_empty_and_a_slow_path_counts_its_pipe() -> None:
+    net = network(chain())
+    nobody = str(net["z"].addresses[0].prefix.broadcast)  # not answered (RFC 1122 3.2.2.6)
+    assert str(net["a"].ping(nobody, count=1)).endswith("100% packet loss, time 0ms\n")
+    assert str(net["a"].ping("z", count=9, interval="2ms")).endswith(" ms, pipe 5")
+
+
+def test_a_path_known_to_be_too_narrow_is_an_error_of_our_own() -> None:
+    lab = chain()
+    lab["topology"]["links"][1]["mtu"] = 1400
+    said = str(network(lab)["a"].ping("z", count=2, size=1472, dont_fragment=True, family=4))
+    assert "icmp_seq=1 Frag needed and DF set (mtu = 1400)\n" in said
+    assert "\nping: local error: message too long, mtu=1400\n" in said
+
+
+@pytest.mark.parametrize("target", ["127.0.0.1", "::1"])
+def test_a_node_answers_itself_without_any_route(target: str) -> None:
+    assert network({"topology": {"nodes": {"a": {}}}})["a"].ping(target, count=1)
+
+
+@pytest.mark.parametrize("zone", ["", "%eth1"])
+def test_a_link_local_address_is_pinged_on_its_link(zone: str) -> None:
+    net = network(chain())
+    (local,) = [
+        one.address
+        for one in net["r1"].interfaces["eth1"].addresses
+        if one.address.is_unicast_link_local
+    ]
+    assert net["a"].ping(f"{local}{zone}", count=1)
+    assert net["a"].ping(f"ff02::1{zone}", count=1), "all nodes of the link (RFC 4443 4.2)"
+
+
+def test_a_link_local_address_needs_a_zone_where_there_are_several_links() -> None:
+    with pytest.raises(UsageError, match=r"on which link of r1\? write fe80::1%eth1, fe80::1%eth2"):
+        network(chain())["r1"].ping("fe80::1")
+    with pytest.raises(UsageError, match="on which link of a"):
+        network(chain())["a"].ping("fe80::1%eth7")

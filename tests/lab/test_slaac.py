@@ -66,3 +66,19 @@ def test_a_host_that_is_switched_on_again_makes_its_address_anew() -> None:
 def test_routers_have_their_addresses_given() -> None:
     with pytest.raises(TopologyError, match=r"nodes\.r\.slaac: is for hosts"):
         network({"topology": {"nodes": {"r": {"slaac": True}}}})
+
+
+def test_expectations_wait_until_hosts_have_made_their_addresses() -> None:
+    expected = [
+        "reachable: a -> z",
+        "path: a -> r1 -> r2 -> z",
+        "lost: at most 0 packets from z to b",
+        {"reachable": "a -> z", "at": "1s"},
+    ]
+    judgement = network({**LAB, "expect": expected}).judge()
+    assert {str(one.expectation): bool(one) for one in judgement if one.instant > 10**9} == {
+        str(one.expectation): True for one in judgement if one.instant > 10**9
+    }
+    assert [(one.instant, one.reason) for one in judgement.failed] == [
+        (10**9, "a and z have no family of addresses in common yet")
+    ]

@@ -233,3 +233,9 @@ def test_the_first_packet_leaves_with_the_first_hop_limit() -> None:
     out = machine.receive(Started(), 0)
     assert [packet.packet[8] for packet in out] == [3, 3, 3]
     assert len(out) == 3
+
+
+@pytest.mark.parametrize("port", [0, -1, 65_536])
+def test_a_port_that_is_none_is_refused(port: int) -> None:
+    with pytest.raises(UsageError, match="take 1 to 65,535"):
+        network(chain())["a"].traceroute("z", port=port)

@@ -50,7 +50,7 @@ def command(
     decoded all the same, and the exit code is 1. With --json each packet is one line.
 
     \b
-    fingerpost decode 4500001c00010000400166d7c0000201c00002020800f7fd00010001
+    fingerpost decode 4500001c000100004001f6dcc0000201c00002020800f7fd00010001
     fingerpost decode trace.pcapng --count 10 --json
     tcpdump -c 1 -x | fingerpost decode
     """

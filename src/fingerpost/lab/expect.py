@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.lab.expectation import Expectation
     from fingerpost.lab.network import Network
+    from fingerpost.lab.node import LabNode
 
 MILLISECOND = 1_000_000
 PATIENCE_NS = 5_000 * MILLISECOND  # a packet that takes longer is lost
@@ -144,7 +145,7 @@ class Judge:
     def _moments(self, one: Expectation, end: int) -> list[int]:
         """When to begin to judge."""
         if isinstance(one, LostAtMost):
-            return [one.moment.after_ns or 0]
+            return [self._network.settled if one.moment.after_ns is None else one.moment.after_ns]
         if one.moment.at_ns is not None:
             return [one.moment.at_ns]
         after = one.moment.after_ns
@@ -180,11 +181,19 @@ class Judge:
         return [Trial(self._network, source, one, watches=watches) for one in addresses]
 
     def _addresses(self, source: str, destination: str) -> list[Address]:
-        ours = {own.version for own in self._network[source].addresses}
-        found = [one for one in self._network.lab.targets(destination) if one.version in ours]
-        if not found:
-            raise UsageError(f"{source} and {destination} have no family of addresses in common")
-        return found
+        network = self._network
+        ours = {one.version for one in _made(network[source])}
+        found = {one.version: one for one in network.lab.targets(destination)}
+        if destination in network:  # beside those of the file, those that it has made itself
+            for one in _made(network[destination]):
+                found.setdefault(one.version, one)
+        common = [one for version, one in found.items() if version in ours]
+        if not common:
+            yet = " yet" if network.now < network.settled else ""
+            raise UsageError(
+                f"{source} and {destination} have no family of addresses in common{yet}"
+            )
+        return common
 
     def _try(self, one: Expectation, trials: list[Trial], now: int) -> None:
         def send(_: object) -> None:
@@ -233,6 +242,11 @@ class Judge:
         tables = {name: node.table for name, node in network.items()}
         loops = check(network.lab, tables, network.failures).loops
         self._say(one, now, not loops, "; ".join(map(str, loops)) or "the tables hold no circle")
+
+
+def _made(node: LabNode) -> list[Address]:
+    """The addresses that a node has now, beyond its links."""
+    return [own.address for own in node.addresses if not own.address.is_unicast_link_local]
 
 
 def _way(trial: Trial) -> str:

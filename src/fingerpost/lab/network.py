@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 ASKED = 20
 SECOND = 1_000_000_000
+# at most: waiting to claim a link-local address, claiming it, asking the routers, their waiting,
+# and claiming the address that comes of it (RFC 4862 5.4, RFC 4861 6.2.6 and 6.3.7)
+SETTLING_NS = 5 * SECOND
 
 
 class Network(Mapping[str, LabNode]):
@@ -202,10 +205,16 @@ class Network(Mapping[str, LabNode]):
         """When a run ends that is told nothing else."""
         if self.lab.until_ns is not None:
             return self.lab.until_ns
-        moments = [change.at_ns for change in self.lab.timeline]
+        moments = [0, *(change.at_ns for change in self.lab.timeline)]
         for one in self.lab.expectations:
             moments += [t for t in (one.moment.at_ns, one.moment.after_ns) if t is not None]
-        return max(moments, default=0) + SECOND
+        return max(*moments, self.settled) + SECOND
+
+    @property
+    def settled(self) -> int:
+        """When the hosts that make their own addresses have them; 0 where none does."""
+        interfaces = (one for node in self.lab.nodes.values() for one in node.interfaces.values())
+        return SETTLING_NS if any(one.autoconfigures for one in interfaces) else 0
 
     def wait(self, done: Callable[[], bool]) -> None:
         """Let time pass until `done()` is true, however long that is."""
@@ -263,17 +272,15 @@ class Network(Mapping[str, LabNode]):
 
         Words are those of lab.yaml: delay="10ms", loss="2%", bandwidth="1Gbps", queue=100.
         """
-        from fingerpost.lab.topology.quality import quality_changes
-        from fingerpost.lab.topology.schema import QualityEntry
+        from fingerpost.lab.topology.quality import changes_of
 
         target = target_of(self.lab, link)
         if isinstance(target, NodeTarget):
             raise UsageError(f"{link} is a node; name a link: a-b")
         try:
-            changes = quality_changes(QualityEntry.model_validate(quality))
-        except ValueError as error:
+            self._changes.apply(SetQuality(self.now, target, changes_of(quality)))
+        except UsageError as error:
             raise UsageError(f"quality of {link}: {error}") from None
-        self._changes.apply(SetQuality(self.now, target, changes))
 
     # -- captures ------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ class Ping:
         self._failed: set[int] = set()
         self._answers: list[Reply | PingError] = []
         self._last = 0
+        self._pipe = 0
         self._ends_at: int | None = None
         self.is_done = False
 
@@ -92,6 +93,7 @@ class Ping:
             len(self._sent),
             tuple(self._answers),
             max(self._last - start, 0),
+            pipe=self._pipe,
         )
 
     # -- requests ------------------------------------------------------------------------------
@@ -144,6 +146,7 @@ class Ping:
         sequence = self._sequence(arrival.payload)
         if sequence is None:
             return
+        self._pipe = max(self._pipe, len(self._sent) - sequence + 1)
         again = sequence in self._answered
         self._answered.add(sequence)
         self._last = now
@@ -169,6 +172,7 @@ class Ping:
             return
         if notice.kind is not NoticeKind.REDIRECT:
             self._failed.add(sequence)
+        self._pipe = max(self._pipe, len(self._sent) - sequence + 1)
         self._last = now
         self._answers.append(PingError(sequence, notice.reporter, notice))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from fingerpost.errors import UsageError
 from fingerpost.host.notice import NoticeKind
 from fingerpost.lab.icmp_text import said
 from fingerpost.lab.round_trip import MILLISECOND, SECOND, RoundTrips, named, ping_time
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from fingerpost.host.notice import Notice
 
 _HEADERS = {4: 28, 6: 48}  # IP and ICMP
+_MOST_DATA = 65_527  # of the 65,535 bytes of an IPv6 payload; IPv4 takes 20 less
+
+
+def _within(name: str, value: int, least: int, most: int | None) -> None:
+    if type(value) is not int or value < least or (most is not None and value > most):
+        wanted = f"{least} or more" if most is None else f"{least} to {most:,}"
+        raise UsageError(f"{name} is {value!r}; it must be a whole number, {wanted}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,14 @@ class PingOptions:
     ttl: int | None = None
     dont_fragment: bool = False
     traffic_class: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be, as ping does."""
+        _within("count", self.count, 1, None)
+        _within("size", self.size, 0, _MOST_DATA)
+        if self.ttl is not None:
+            _within("ttl", self.ttl, 1, 255)
+        _within("traffic class", self.traffic_class, 0, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,13 @@ class PingError:
     reporter: Address
     notice: Notice
 
+    @property
+    def is_local(self) -> bool:
+        """Whether nothing was sent, because we know already that it is too long for the path."""
+        quote = self.notice.quote
+        is_ours = quote is not None and quote.source == self.reporter
+        return is_ours and self.notice.kind is NoticeKind.TOO_BIG
+
     def __str__(self) -> str:
         """What ping says of it."""
         return said(self.notice)
@@ -65,6 +88,7 @@ class PingResult:
 
     `answers` holds replies and errors in the order in which they came. `time_ns` is from the first
     request to the last thing that happened. `failure`: why nothing could be sent at all, or "".
+    `pipe`: how many requests were on their way at once, counted when something came back.
     """
 
     target: str
@@ -74,6 +98,7 @@ class PingResult:
     answers: tuple[Reply | PingError, ...] = ()
     time_ns: int = 0
     failure: str = ""
+    pipe: int = 0
     names: Mapping[Address, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -154,6 +179,8 @@ class PingResult:
 
     def _line(self, answer: Reply | PingError) -> str:
         if isinstance(answer, PingError):
+            if answer.is_local:
+                return f"ping: local error: message too long, mtu={answer.notice.mtu}"
             colon = ":" if answer.notice.kind is NoticeKind.REDIRECT else ""
             who = named(answer.reporter, self.names)
             return f"From {who}{colon} icmp_seq={answer.sequence} {answer}"
@@ -172,7 +199,9 @@ class PingResult:
             f"{self.transmitted} packets transmitted, {self.received} received{more},"
             f" {self.loss * 100:.6g}% packet loss, time {self.time_ns // MILLISECOND}ms",
         ]
-        return [*lines, str(self.round_trips)] if self.received else lines
+        last = [str(self.round_trips)] if self.received else []
+        last += [f"pipe {self.pipe}"] if self.pipe > 1 else []
+        return [*lines, ", ".join(last)]  # an empty line where there is nothing to say
 
     def as_dict(self) -> dict[str, object]:
         """The same as plain data, for JSON."""

@@ -47,14 +47,38 @@ def _family(node: LabNode, target: Target) -> int | None:
     return min(ours & theirs, default=None)
 
 
-def source_towards(node: LabNode, destination: Address) -> Address | str:
+def source_towards(
+    node: LabNode, destination: Address, interface: str | None = None
+) -> Address | str:
     """The address to speak from, or why there is nothing to say."""
     if not node.is_on:
         return SWITCHED_OFF
+    if destination.is_loopback:
+        return destination
     is_own = any(own.address == destination for own in node.addresses)
-    if not is_own and node.table.match(destination) is None:
+    if not is_own and interface is None and node.table.match(destination) is None:
         return UNREACHABLE
-    return node.host.source_for(destination) or UNREACHABLE
+    return node.host.source_for(destination, interface) or UNREACHABLE
+
+
+def link_of(node: LabNode, destination: Address) -> str | None:
+    """The interface that a link-local address or group is meant on; None: the table says.
+
+    That of its zone, else the only one that the node has (RFC 4007 6). Raises `UsageError` where
+    the zone is no interface, or there is none and several could be meant.
+    """
+    is_of_a_link = destination.is_unicast_link_local or (
+        destination.version == 6 and destination.is_multicast
+    )
+    if not is_of_a_link:
+        return None
+    names = [name for name in node.interfaces if node.network.port(node.name, name) is not None]
+    if destination.zone is None and len(names) == 1:
+        return names[0]
+    if destination.zone not in names:
+        known = ", ".join(f"{destination.without_zone}%{name}" for name in names)
+        raise UsageError(f"{destination}: on which link of {node.name}? write {known}")
+    return destination.zone
 
 
 def ping(
@@ -62,16 +86,18 @@ def ping(
 ) -> Ping | PingResult:
     """The ping to be started, or the result where there is none."""
     address = resolve(node, target, family)
-    source = source_towards(node, address)
+    link = link_of(node, address)
+    source = source_towards(node, address, link)
     if isinstance(source, str):
         return PingResult(text_of(target), address, options, failure=source)
     return Ping(
         text_of(target),
         source,
-        address,
+        address.without_zone,
         identifier=node.host.rng.getrandbits(16),
         options=options,
         hop_limit=node.router.plane.policy.default_hop_limit,
+        interface=link,
     )
 
 

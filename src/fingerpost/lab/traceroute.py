@@ -69,6 +69,8 @@ class TracerouteOptions:
             raise UsageError("queries are 1 to 64 a hop, probes 1 to 1,024 at a time")
         if not 1 <= self.flows <= 256:
             raise UsageError(f"{self.flows} flows; take 1 to 256")
+        if self.port is not None and not 1 <= self.port <= 65_535:
+            raise UsageError(f"port {self.port}; take 1 to 65,535")
 
 
 @dataclass(slots=True)

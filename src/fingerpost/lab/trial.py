@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from fingerpost.lab.link import Tap
     from fingerpost.lab.network import Network
 
-_MARK = 8  # bytes
+_WORD = b"fingerpost"  # in front, so that nobody's dissector takes chance for a protocol
+_MARK = len(_WORD) + 8  # bytes
 _NOT_SENT = (Fate.LOST, Fate.QUEUE_FULL, Fate.TOO_BIG, Fate.DOWN)
 
 
@@ -43,7 +44,7 @@ class Trial:
         self.refused = ""
         self._came_to: dict[int, str] = {}
         self._network = network
-        self._mark = network[source].host.rng.randbytes(_MARK)
+        self._mark = _WORD + network[source].host.rng.randbytes(_MARK - len(_WORD))
         self._taps: list[tuple[str, Tap]] = []
         self._sockets: list[UdpSocket] = []
         if watches:

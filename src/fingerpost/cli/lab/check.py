@@ -88,7 +88,9 @@ def _render_nodes(nodes: list[Model]) -> None:
         ]
         for at, (name, addresses, link) in enumerate(rows):
             table.add_row("" if at else node["name"], name, " ".join(addresses), link)
-    Console(highlight=False, markup=False).print(table)
+    # no emoji: ":a:" is a part of an address here
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(table)
 
 
 def _render_reach(found: Model) -> None:

@@ -14,7 +14,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _BEFORE = (
     click.option("--seed", type=int, help="Of all chance, in place of the file's."),
-    click.option("--at", "at", metavar="TIME", default="0s", help="Ask at that time: 10s."),
+    click.option(
+        "--at", metavar="TIME", help="Ask at that time: 10s.  [default: once hosts have addresses]"
+    ),
     click.option(
         "--fail", "fails", multiple=True, metavar="WHAT", help="First cut a-b or a->b, or node a."
     ),
@@ -33,12 +35,13 @@ def question(command: F) -> F:
     return command
 
 
-def network_at(file: str, *, seed: int | None, at: str, fails: tuple[str, ...]) -> Network:
+def network_at(file: str, *, seed: int | None, at: str | None, fails: tuple[str, ...]) -> Network:
     """The network of a file at the instant of the question, after what the user has cut."""
+    from fingerpost.lab.instant import nanoseconds
     from fingerpost.lab.network import Network
 
     network = Network.load(file, seed=seed)
-    network.run(until=at)
+    network.run(until=network.settled if at is None else nanoseconds(at, "--at"))
     for target in fails:
         network.fail(target)
     return network

@@ -41,8 +41,9 @@ def parse(text: str) -> StaticRoute:
     rest = [word for word in words if word not in _KINDS]
     if len(kinds) > 1 or (kinds and kinds[0] not in (words[0], words[1])):
         raise ValueError("write the kind once, beside the prefix: 192.0.2.0/24 blackhole")
-    if not rest:
-        raise ValueError("a route starts with its prefix: 10.0.0.0/8 via 192.0.2.1")
+    if not rest or (rest[0].isalpha() and rest[0] != "default"):
+        is_not = f"{rest[0]!r} is none of {', '.join(_KINDS)}; " if rest else ""
+        raise ValueError(f"{is_not}a route starts with its prefix: 10.0.0.0/8 via 192.0.2.1")
     kind = _KINDS[kinds[0]] if kinds else RouteKind.UNICAST
     hops, metric = _hops(rest[1:])
     prefix = _prefix(rest[0], hops)
@@ -86,10 +87,16 @@ def _hops(words: list[str]) -> tuple[list[NextHop], int]:
             if current[word] in ("inet", "inet6") and word == "via":
                 current[word] = _next(left, word)
         else:
-            raise ValueError(f"{word!r} is no word of a route{meant(word, _WORDS)}")
+            raise ValueError(f"{word!r} is no word of a route here{_hint(word)}")
     if current or several:
         hops.append(_hop(current))
     return hops, metric
+
+
+def _hint(word: str) -> str:
+    close = meant(word, _WORDS)
+    all_of_them = f"; there is {', '.join(_WORDS)}"
+    return all_of_them + (close if "did you mean" in close else "")
 
 
 def _hop(words: dict[str, str]) -> NextHop:

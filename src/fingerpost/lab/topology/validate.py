@@ -50,7 +50,7 @@ def validate(tree: Tree) -> LabFile | None:
         for detail in details:
             path = tuple(detail["loc"])
             if not _is_told(path, told):
-                fault = _fault_of(detail, path, value)
+                fault = fault_of(detail, path, value)
                 tree.faults.append(Fault(tree.line(path), dotted(path), fault))
         for detail in details:
             place = tuple(detail["loc"])
@@ -80,7 +80,8 @@ def _is_told(path: Path, told: set[Path]) -> bool:
     return any(one[: len(path)] == path for one in told)
 
 
-def _fault_of(detail: ErrorDetails, path: Path, whole: object) -> str:
+def fault_of(detail: ErrorDetails, path: Path, whole: object) -> str:
+    """What is wrong with the field at `path` of a lab file, and what would be right."""
     kind, given = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         known = known_fields(path[:-1])
