@@ -115,7 +115,8 @@ class Page:
             text=True,
             timeout=TIME_LIMIT_S,
         )
-        return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+        # an empty line at the end, as ping prints one, would not be seen on a page
+        return "".join(f"{line.rstrip()}\n" for line in done.stdout.rstrip().splitlines())
 
 
 def _commands(text: str) -> Iterator[tuple[int, str, str]]:
