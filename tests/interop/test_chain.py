@@ -101,7 +101,11 @@ def ours(
 def wait_for(chain: Chain) -> None:
     """Until both families work from end to end: links take their time to come up."""
     for target in ("10.0.2.2", "fd00:0:0:2::2"):
-        chain.a.run("ping", "-n", "-c", "1", "-w", "15", target, timeout=20)
+        for _ in range(30):
+            if "1 received" in chain.a.run(*f"ping -n -c 1 -W 1 {target}".split(), check=False):
+                break
+        else:
+            raise AssertionError(f"no answer from {target}")
 
 
 def answer(chain: Chain, words: str) -> str:
