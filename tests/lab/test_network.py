@@ -362,3 +362,21 @@ def test_tables_are_shown_as_ip_route_does() -> None:
     )
     assert str(tables).startswith("a:\n0.0.0.0/0")
     assert "<td>10.128.0.0/24</td>" in tables._repr_html_()
+
+
+def test_what_a_node_has_instead_is_told_once_each() -> None:
+    net = network(chain(numbering={"families": ["ipv4"]}))
+    with pytest.raises(UsageError, match=r"^z has no IPv6 address; it has [0-9.]+$"):
+        net["a"].ping("z", family=6)
+    with pytest.raises(UsageError, match=r"^b has no address$"):
+        network({"topology": {"nodes": {"a": {}, "b": {"kind": "host"}}}})["a"].ping("b")
+
+
+def test_a_peer_that_does_not_receive_is_named_as_what_is_in_the_way() -> None:
+    net = network(chain())
+    net["z"].listen(80)
+    client = net["a"].connect("z", 80)
+    with pytest.raises(
+        UsageError, match=r"ESTABLISHED at .* s; more fits once the peer has received"
+    ):
+        client.send(bytes(1_000_000))

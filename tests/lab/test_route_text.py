@@ -72,6 +72,7 @@ def test_the_metric_is_kept() -> None:
         ("blackhole unreachable 10.0.0.0/8", "write the kind once"),
         ("2001:db8::/32 via 192.0.2.1", "no gateway for IPv6"),
         ("2001:db8::/32 via fe80::1", "say on which link"),
+        ("blackhole", "starts with its prefix"),
         ("throw 10.0.0.0/8", "'throw' is none of unicast, blackhole, unreachable, prohibit"),
         ("add 10.0.0.0/8 via 192.0.2.1", "'add' is none of .* starts with its prefix"),
         ("10.0.0.0/8 via 192.0.2.1 mtu 9000", "'mtu' is no word of a route here; .* prohibit$"),

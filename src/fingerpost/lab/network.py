@@ -141,7 +141,8 @@ class Network(Mapping[str, LabNode]):
         fitting = [one for one in found if family in (None, one.version)]
         if not fitting:
             kind = f"IPv{family} address" if family else "address"
-            raise UsageError(f"{text} has no {kind}; it has {', '.join(map(str, found)) or 'none'}")
+            others = f"; it has {', '.join(map(str, dict.fromkeys(found)))}" if found else ""
+            raise UsageError(f"{text} has no {kind}{others}")
         return fitting[0]
 
     def owner_of(self, address: Address) -> str | None:

@@ -50,7 +50,9 @@ class Stream:
             self._flush()
             left = left[taken:]
             if left and not self._wait_some(end):
-                raise UsageError(f"{len(left):,} of {len(data):,} bytes not sent: {self._said()}")
+                hint = "" if self.connection.is_over else "; more fits once the peer has received"
+                sent = f"{len(left):,} of {len(data):,} bytes not sent: {self._said()}{hint}"
+                raise UsageError(sent)
 
     def receive(self, least: int = 1, wait: Time = PATIENCE) -> bytes:
         """What has arrived: `least` bytes or more, fewer where no more come in time."""

@@ -137,7 +137,10 @@ def _number_ends(draft: Draft, link: DraftLink, ends: Ends, subnet: Prefix) -> N
             continue  # it makes itself one
         address = next(free, None)
         if address is None:
-            draft.fault(end.path or link.path, f"{subnet} has no free address left for {end.node}")
+            draft.fault(
+                end.path or link.path,
+                f"{subnet} has no free address left for {end.node}; `prefixes:` takes a larger one",
+            )
             return
         interface.addresses.append(Interface(f"{address}/{subnet.length}"))
 

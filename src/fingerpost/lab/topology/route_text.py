@@ -39,7 +39,7 @@ def parse(text: str) -> StaticRoute:
     words = text.split()
     kinds = [word for word in words if word in _KINDS]
     rest = [word for word in words if word not in _KINDS]
-    if len(kinds) > 1 or (kinds and kinds[0] not in (words[0], words[1])):
+    if len(kinds) > 1 or (kinds and kinds[0] not in words[:2]):
         raise ValueError("write the kind once, beside the prefix: 192.0.2.0/24 blackhole")
     if not rest or (rest[0].isalpha() and rest[0] != "default"):
         is_not = f"{rest[0]!r} is none of {', '.join(_KINDS)}; " if rest else ""
