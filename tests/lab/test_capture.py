@@ -101,3 +101,8 @@ def test_tshark_finds_nothing_wrong_in_a_capture(tmp_path: Path) -> None:
     )
     faults = [line for line in done.stdout.splitlines() if "No response seen" not in line]
     assert faults == []
+
+
+def test_standard_output_is_no_folder_of_captures() -> None:
+    with pytest.raises(UsageError, match="name a file or a folder"):
+        network(chain(1)).capture("-")

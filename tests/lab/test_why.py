@@ -115,3 +115,43 @@ def test_the_answer_is_plain_data_too() -> None:
     assert [hop["node"] for hop in found["hops"]] == ["a", "r1", "z"]
     assert found["hops"][0]["link"] == "a-r1"
     assert found["hops"][1]["steps"]
+
+
+def test_a_link_with_a_smaller_mtu_than_its_interfaces_is_the_end() -> None:
+    lab = chain(0)
+    lab["topology"]["links"][0]["mtu"] = 1500
+    for name in ("a", "z"):
+        lab["topology"]["nodes"][name]["interfaces"] = {"eth1": {"mtu": 9000}}
+    net = network(lab)
+    assert net.why("a", "z", size=1500)
+    why = net.why("a", "z", size=8000)
+    assert why.verdict == "lost after a: link a-z carries 1500 bytes, not 8000"
+    assert bool(why) is bool(net["a"].ping("z", count=1, size=8000 - 28)) is False
+
+
+def test_a_link_that_loses_everything_is_the_end() -> None:
+    net = network(chain(1))
+    net.set("r1->z", loss="100%")
+    assert net.why("a", "z").verdict == "lost after r1: link r1-z loses everything this way"
+    assert net.why("z", "a")
+
+
+def test_a_sender_that_is_switched_off_says_so() -> None:
+    net = network(chain(1))
+    net.fail("a")
+    assert net.why("a", "z").verdict == "a is switched off"
+
+
+@pytest.mark.parametrize(("profile", "answers"), [("linux", True), ("lab", False)])
+def test_who_answers_for_addresses_of_other_interfaces_is_found_there(
+    profile: str, answers: bool
+) -> None:
+    ends = {"a": ("192.0.2.1", "192.0.2.2"), "b": ("192.0.2.2", "192.0.2.1")}
+    nodes = {
+        name: {"profile": profile, "loopback": own, "routes": [f"{other} dev eth1"]}
+        for name, (own, other) in ends.items()
+    }
+    topology = {"nodes": nodes, "links": [{"endpoints": ["a", "b"]}]}
+    net = network({"numbering": {"families": ["ipv6"]}, "topology": topology})
+    there = Address("192.0.2.2")
+    assert bool(net.why("a", there)) is bool(net["a"].ping(there, count=1)) is answers

@@ -192,6 +192,8 @@ def _flush(path: Path, buffer: BytesIO) -> None:
 def open_sink(path: str | os.PathLike[str], specs: list[LinkSpec]) -> Sink:
     """What writes to a path: .pcapng and .pcap are files, everything else is a folder."""
     path = Path(path)
+    if str(path) == "-":
+        raise UsageError("a capture is not written to standard output; name a file or a folder")
     if path.suffix in (".pcap", ".pcapng"):
         return _OneFile(path, specs)
     if path.exists() and not path.is_dir():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.forwarding.trace import Candidate, Trace
     from fingerpost.lab.network import Network
+    from fingerpost.lab.node import LabNode
 
 _GOES_ON = (Reason.FORWARDED, Reason.QUEUED)
 _ARRIVED = (Reason.DELIVERED, Reason.ANSWERED)
@@ -135,6 +136,9 @@ def follow(network: Network, source: str, target: str, packet: bytes) -> Why:
     decisions: list[Decision] = []
     seen: dict[tuple[str, str | None], int] = {}
     node, interface = source, None
+    if not network[source].is_on:
+        off = Decision(source, network[source].router.explain(packet, None))
+        return _why(source, target, [off], f"{source} is switched off")
     while True:
         place = (node, interface)
         if place in seen:
@@ -178,25 +182,49 @@ def _next(network: Network, node: str, trace: Trace) -> tuple[str | None, tuple[
     if port is None or trace.packet is None:
         return None, None
     link, end = port
-    if not link.directions[end].is_up:
+    if _not_carried(network, node, trace):
         return link.name, None
     wanted = trace.gateway if trace.gateway is not None else trace.packet.destination
     for other, endpoint in enumerate(network.lab.link_by_name[link.name].endpoints):
         if other == end or endpoint.node not in network or not network[endpoint.node].is_on:
             continue
-        facing = network[endpoint.node].interfaces[endpoint.interface]
-        if facing.is_up and any(own.address == wanted for own in facing.addresses):
+        if _answers(network[endpoint.node], endpoint.interface, wanted):
             return link.name, (endpoint.node, endpoint.interface)
     return link.name, None
+
+
+def _answers(node: LabNode, interface: str, wanted: Address) -> bool:
+    """Whether a question on this interface for the station of an address would be answered."""
+    facing = node.interfaces[interface]
+    if not facing.is_up:
+        return False
+    if any(own.address == wanted for own in facing.addresses):
+        return True
+    plane = node.router.plane
+    is_weak = wanted.version == 4 and plane.neighbors.settings.answers_for_other_interfaces
+    return is_weak and wanted in plane.own.unicast
+
+
+def _not_carried(network: Network, node: str, trace: Trace) -> str:
+    """Why the link does not carry the packet, or the pieces it is cut into; "" if it does."""
+    port = network.port(node, trace.egress)
+    if port is None or trace.egress is None or trace.packet is None:
+        return ""
+    link, end = port
+    if not link.directions[end].is_up:
+        return "carries nothing this way"
+    if link.directions[end].quality.loss >= 1:
+        return "loses everything this way"
+    size = min(len(trace.packet.data), network[node].interfaces[trace.egress].mtu)
+    return f"carries {link.mtu} bytes, not {size}" if size > link.mtu else ""
 
 
 def _gap(network: Network, node: str, trace: Trace, link: str | None) -> str:
     """Why the packet comes to nobody."""
     if link is None:
         return f"lost at {node}: {trace.egress} is plugged in nowhere"
-    port = network.port(node, trace.egress)
-    if port is not None and not port[0].directions[port[1]].is_up:
-        return f"lost after {node}: link {link} carries nothing this way"
+    if said := _not_carried(network, node, trace):
+        return f"lost after {node}: link {link} {said}"
     wanted = trace.gateway
     if wanted is None and trace.packet is not None:
         wanted = trace.packet.destination
