@@ -380,3 +380,14 @@ def test_a_peer_that_does_not_receive_is_named_as_what_is_in_the_way() -> None:
         UsageError, match=r"ESTABLISHED at .* s; more fits once the peer has received"
     ):
         client.send(bytes(1_000_000))
+
+
+def test_a_network_draws_itself_as_it_is_now() -> None:
+    drawn = {"nodes": {"a": None, "b": None}, "links": [{"endpoints": ["a", "b"]}]}
+    network = Network.of({"topology": drawn})
+    whole = network._repr_svg_()
+    assert whole.startswith("<svg")
+    network.fail("a-b")
+    assert network.draw(["a"]).svg != whole
+    with pytest.raises(UsageError, match="nowhere"):
+        network.draw(["a", "nowhere"])

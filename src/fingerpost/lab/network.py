@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ from fingerpost.lab.timeline import Fail, NodeTarget, Restore, SetQuality
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.events import Output
+    from fingerpost.lab.draw import Picture
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.failures import Failures
     from fingerpost.lab.why import Why
@@ -324,6 +325,18 @@ class Network(Mapping[str, LabNode]):
             "nodes": {name: node.snapshot() for name, node in self.items()},
             "links": [link.snapshot() for link in self.links.values()],
         }
+
+    def draw(self, path: Sequence[str] = ()) -> Picture:
+        """The network as SVG with what has failed crossed out; in a notebook it shows itself.
+
+        `path`: nodes whose links are highlighted; raises `UsageError` for what is no path.
+        """
+        from fingerpost.lab.draw import draw
+
+        return draw(self.lab, path=path, failures=self.failures)
+
+    def _repr_svg_(self) -> str:
+        return self.draw().svg
 
     def with_seed(self, seed: int) -> Network:
         """The same lab from its start, with other chance."""
