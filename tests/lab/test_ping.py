@@ -255,3 +255,11 @@ def test_a_link_local_address_needs_a_zone_where_there_are_several_links() -> No
         network(chain())["r1"].ping("fe80::1")
     with pytest.raises(UsageError, match="on which link of a"):
         network(chain())["a"].ping("fe80::1%eth7")
+
+
+def test_a_node_answers_itself_with_its_cable_cut() -> None:
+    net = network(chain())
+    net.fail("a-r1")
+    assert net["a"].ping("a", count=1, family=4)
+    assert net["a"].ping("a", count=1, family=6)
+    assert net.why("a", "a")

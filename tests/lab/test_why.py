@@ -8,6 +8,7 @@ import pytest
 from labs import chain, network
 
 from fingerpost.addr import Address
+from fingerpost.errors import UsageError
 
 TEXTBOOK = {
     "name": "textbook",
@@ -155,3 +156,11 @@ def test_who_answers_for_addresses_of_other_interfaces_is_found_there(
     net = network({"numbering": {"families": ["ipv6"]}, "topology": topology})
     there = Address("192.0.2.2")
     assert bool(net.why("a", there)) is bool(net["a"].ping(there, count=1)) is answers
+
+
+@pytest.mark.parametrize("target", ["fe80::1", "fe80::1%eth1", "ff02::1"])
+def test_what_is_on_one_link_has_no_way_to_be_told(target: str) -> None:
+    net = network(chain(1))
+    for ask in (net["a"].why, net["a"].traceroute):
+        with pytest.raises(UsageError, match="no router is on the way there; ping it"):
+            ask(target)

@@ -53,10 +53,10 @@ def source_towards(
     """The address to speak from, or why there is nothing to say."""
     if not node.is_on:
         return SWITCHED_OFF
-    if destination.is_loopback:
-        return destination
     is_own = any(own.address == destination for own in node.addresses)
-    if not is_own and interface is None and node.table.match(destination) is None:
+    if destination.is_loopback or (is_own and interface is None):  # RFC 6724 5 rule 1
+        return destination
+    if interface is None and node.table.match(destination) is None:
         return UNREACHABLE
     return node.host.source_for(destination, interface) or UNREACHABLE
 
@@ -105,7 +105,7 @@ def traceroute(
     node: LabNode, target: Target, options: TracerouteOptions, family: int | None
 ) -> Traceroute | TracerouteResult:
     """The traceroute to be started, or the result where there is none."""
-    address = resolve(node, target, family)
+    address = _routed(resolve(node, target, family))
     source = source_towards(node, address)
     if isinstance(source, str):
         return TracerouteResult(text_of(target), address, options.max_ttl, failure=source)
@@ -121,7 +121,7 @@ def traceroute(
 
 def probe(node: LabNode, target: Target, options: TracerouteOptions, family: int | None) -> bytes:
     """The first packet of a traceroute; also where the node has no way to send it."""
-    address = resolve(node, target, family)
+    address = _routed(resolve(node, target, family))
     source = node.host.source_for(address)
     if source is None:
         own = [one.address for one in node.addresses if one.version == address.version]
@@ -130,6 +130,13 @@ def probe(node: LabNode, target: Target, options: TracerouteOptions, family: int
         source = own[0]
     machine = Traceroute(text_of(target), source, address, base=0, options=options)
     return machine.receive(Started(), 0)[0].packet
+
+
+def _routed(address: Address) -> Address:
+    """The address, if tables have a say in where it is."""
+    if address.is_unicast_link_local or (address.version == 6 and address.is_multicast):
+        raise UsageError(f"{address} is on one link, no router is on the way there; ping it")
+    return address
 
 
 def _mtu(node: LabNode, destination: Address) -> int:
