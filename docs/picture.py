@@ -25,6 +25,12 @@ PICTURES = {
     "lookup.svg": ["cat routes.txt", "fingerpost lookup --table routes.txt 10.1.2.7"],
     "cidr.svg": ["fingerpost cidr 192.0.2.130/30"],
 }
+# Drawings of examples, by the command without its output.
+DRAWINGS = {
+    "campus.svg": "fingerpost lab draw examples/campus.yaml"
+    " --path reader,library,core1,core2,physics,lab-pc --fail border-core2",
+}
+ROOT = FOLDER.parent.parent
 WIDTH = 96
 
 
@@ -67,6 +73,8 @@ def main() -> None:
     for name, commands in PICTURES.items():
         (FOLDER / name).write_text(picture(commands, "fingerpost"), encoding="utf-8")
         print(FOLDER / name)
+    for name, command in DRAWINGS.items():
+        print(output_of(f"{command} -o {FOLDER / name}", ROOT), end="")
 
 
 if __name__ == "__main__":

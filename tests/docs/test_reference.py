@@ -77,3 +77,7 @@ def test_the_pictures_show_what_the_commands_print(tmp_path: Path) -> None:
         for command in commands:
             plain = re.sub(r"\x1b\[[0-9;]*m", "", script.output_of(command, tmp_path))
             assert letters(f"$ {command}{plain}") in letters(drawn), f"run docs/picture.py: {name}"
+    for name, command in script.DRAWINGS.items():
+        script.output_of(f"{command} -o {tmp_path / name}", script.ROOT)
+        fresh = (tmp_path / name).read_text(encoding="utf-8")
+        assert fresh == (DOCS / "pictures" / name).read_text(encoding="utf-8"), name
