@@ -1,0 +1,48 @@
+"""What goes into a routing table and what comes out: batches of routes.
+
+`AnnounceRoutes` and `WithdrawRoutes` are outputs of protocols and inputs of the table;
+`RoutesChanged` is what the table tells those who export from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
+    from fingerpost.rib.route import RibRoute
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceRoutes:
+    """Each route takes the place of the one its source had for the prefix, if it had one."""
+
+    routes: tuple[RibRoute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRoutes:
+    """The source has no route for these prefixes any more; one it never had is no error."""
+
+    source: str
+    prefixes: tuple[Prefix, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The best route of a prefix before and after; None where there is none."""
+
+    prefix: Prefix
+    before: RibRoute | None
+    after: RibRoute | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesChanged:
+    """The best routes that one batch changed, at most one `Change` for a prefix."""
+
+    changes: tuple[Change, ...]
+
+
+RibEvent = AnnounceRoutes | WithdrawRoutes

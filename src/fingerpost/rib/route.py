@@ -1,0 +1,46 @@
+"""`RibRoute`: what one source says about one prefix, as the rules of choice need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.route import Route, RouteKind
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address, Prefix
+    from fingerpost.forwarding.route import NextHop
+
+
+@dataclass(frozen=True, slots=True)
+class RibRoute:
+    """One route of one source. A source has at most one route for a prefix.
+
+    `source` names the instance that says it ("rip", "static", "connected", "ospf:1"). `distance` is
+    the trust in the source, less is better, 255 is never used; `metric` compares routes of one
+    source only. `tag` is 32 bits that travel with the route. `attributes` are the protocol's own:
+    never changed after the route was made, and shared by routes that have them in common.
+    `learned_from` is the neighbour that said it, `since` the instant it came, in nanoseconds.
+    """
+
+    prefix: Prefix
+    source: str
+    distance: int
+    metric: int
+    next_hops: tuple[NextHop, ...]
+    kind: RouteKind = RouteKind.UNICAST
+    tag: int = 0
+    attributes: Mapping[str, object] | None = field(default=None, hash=False)
+    learned_from: Address | None = None
+    since: int = 0
+
+    def forwarding(self) -> Route:
+        """The value of its prefix in a forwarding table."""
+        return Route(self.next_hops, self.kind, self.source, self.metric)
+
+    def __str__(self) -> str:
+        """As `ip route` writes it."""
+        body = str(self.forwarding())
+        tag = f" tag {self.tag}" if self.tag else ""
+        return f"{self.prefix} {body} proto {self.source} [{self.distance}/{self.metric}]{tag}"
