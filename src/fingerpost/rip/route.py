@@ -1,0 +1,109 @@
+"""A prefix as RIP knows it: what we tell of our own, and what neighbours offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from fingerpost.rip.constants import INFINITY
+from fingerpost.rip.route_state import State
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address, Prefix
+    from fingerpost.forwarding.route import NextHop
+    from fingerpost.rib.route import RibRoute
+
+
+class Origin(Enum):
+    """Why we tell a prefix of our own, first things first."""
+
+    CONNECTED = "connected"  # a network of an interface that speaks RIP
+    DEFAULT = "default"  # default_metric
+    REDISTRIBUTED = "redistributed"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A prefix that is told because of us; `links` are the interfaces that it stands on."""
+
+    origin: Origin
+    metric: int = 1
+    tag: int = 0
+    source: str = "connected"
+    next_hops: tuple[NextHop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One router that offers a prefix, heard from at `heard`; `metric` has the cost added."""
+
+    interface: str
+    neighbor: Address
+    gateway: Address
+    metric: int
+    tag: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOffer:
+    """An offer that did not win, and why; kept for those who ask."""
+
+    interface: str
+    neighbor: Address
+    metric: int
+    best: int
+    rule: str
+    instant: int
+
+
+@dataclass(slots=True)
+class Entry:
+    """All that is known of one prefix.
+
+    `metric` and `tag` are those of the learned route, 16 where there is none. `changed` is the
+    serial of the last change that neighbours must hear of. `lost_local` says that we told it and do
+    not any more; it is told with metric 16 until the garbage time ends.
+    """
+
+    prefix: Prefix
+    state: State = State.ABSENT
+    paths: list[Path] = field(default_factory=list)
+    metric: int = INFINITY
+    tag: int = 0
+    locals: dict[str, Local] = field(default_factory=dict)
+    lost_local: bool = False
+    changed: int = 0
+    since: int = 0
+    announced: RibRoute | None = None
+    refused: dict[tuple[str, Address], RefusedOffer] = field(default_factory=dict)
+
+    @property
+    def local(self) -> Local | None:
+        """What we say of our own; the first of the origins, then the lower metric."""
+        if not self.locals:
+            return None
+        return min(self.locals.values(), key=lambda one: (_RANK[one.origin], one.metric))
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether our own say wins: a neighbour must be strictly better (RFC 2453 3.9.2)."""
+        local = self.local
+        return local is not None and local.metric <= self.metric
+
+    @property
+    def told(self) -> tuple[int, int]:
+        """Metric and tag as they are told."""
+        local = self.local
+        if local is not None and self.is_ours:
+            return local.metric, local.tag
+        return self.metric, self.tag
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to tell."""
+        return self.state is State.ABSENT and not self.locals and not self.lost_local
+
+
+_RANK = {origin: rank for rank, origin in enumerate(Origin)}
