@@ -93,6 +93,7 @@ def _show(model: Model, number: int, as_json: bool) -> None:
 
 def model_of(found: Found, number: int, link: str, reencode: bool) -> Model:
     """Model of one packet."""
+    from fingerpost.cli.dissectors import dissectors
     from fingerpost.wire.dissect import dissect, guess_link
 
     captured = found.captured
@@ -101,7 +102,7 @@ def model_of(found: Found, number: int, link: str, reencode: bool) -> Model:
     else:
         linktype = guess_link(found.data) if link == "auto" else LINKS[link]
     is_cut = captured is not None and captured.is_cut
-    dissection = dissect(found.data, linktype, is_cut=is_cut)
+    dissection = dissect(found.data, linktype, is_cut=is_cut, dissectors=dissectors())
     model: Model = {"packet": number, **_place(found), "linktype": linktype}
     model["layers"] = [
         {
