@@ -9,7 +9,7 @@ import pytest
 from fingerpost.rip.route_state import TABLE, Action, Event, State, step
 
 
-@pytest.mark.parametrize(("state", "event"), itertools.product(State, Event))
+@pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Event)))
 def test_every_pair_has_an_answer(state: State, event: Event) -> None:
     action, after = step(state, event)
     assert (action is Action.IGNORE) is ((state, event) not in TABLE)
