@@ -4,7 +4,7 @@ A packet whose neighbour is settled costs a look into a dict (`find`). Every oth
 through `Cache.post`, which runs the table of `state.py`. Who is to be asked, and how, is the
 business of ARP and ND: the cache calls `ask` for it.
 
-Bounds: entries per interface, unresolved entries among them, packets per entry. At the limit of
+Bounds: entries per interface, unresolved entries among them, packets and bytes that wait. At the limit of
 unresolved entries the oldest of them makes room, at that of all entries the neighbour that has been
 unused for longest; those in use stay, so that a scan of a large prefix harms nobody who answers
 (RFC 6583).
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.interface import Interface
-    from fingerpost.forwarding.neighbor.entry import Neighbor, Waiting
+    from fingerpost.forwarding.neighbor.entry import Neighbor
     from fingerpost.forwarding.neighbor.settings import NeighborSettings
+    from fingerpost.forwarding.neighbor.waiting import Waiting
     from fingerpost.wire.mac import Mac
 
     Ask: TypeAlias = Callable[[Entry, bool, int, list[Output]], None]
@@ -172,13 +173,11 @@ class Cache:
             return
         if not entry.queue:
             entry.asker = waiting.packet.source
-        entry.queue.append(waiting)
-        if len(entry.queue) > self._settings.queue:
-            self.lost.append((entry.queue.popleft(), Reason.NEIGHBOR_QUEUE_FULL))
+        dropped = entry.queue.add(waiting, self._settings.queue, self._settings.queue_bytes)
+        self.lost += [(oldest, Reason.NEIGHBOR_QUEUE_FULL) for oldest in dropped]
 
     def _fail(self, entry: Entry, reason: Reason) -> None:
-        self.lost += [(waiting, reason) for waiting in entry.queue]
-        entry.queue.clear()
+        self.lost += [(waiting, reason) for waiting in entry.queue.take_all()]
 
     # -- room ----------------------------------------------------------------------------------
 

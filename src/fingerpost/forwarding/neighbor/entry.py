@@ -1,33 +1,19 @@
-"""One neighbour: what is known of it, and what waits for it."""
+"""One neighbour: what is known of it."""
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import SendFrame
 from fingerpost.forwarding.neighbor.state import State
+from fingerpost.forwarding.neighbor.waiting import WaitingQueue
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.interface import Interface
-    from fingerpost.forwarding.packet import Packet
     from fingerpost.wire.mac import Mac
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A packet that waits for its neighbour: what to send, and what it was when it came in.
-
-    `packet` and `came_in` are for the ICMP error that is owed when nobody answers.
-    """
-
-    ethertype: int
-    payloads: tuple[bytes, ...]
-    packet: Packet
-    came_in: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +70,7 @@ class Entry:
     asked: int = 0
     changed: int = 0
     asker: Address | None = None
-    queue: deque[Waiting] = field(default_factory=deque)
+    queue: WaitingQueue = field(default_factory=WaitingQueue)
 
     def seen(self) -> Neighbor:
         """The entry as a value."""
@@ -102,7 +88,6 @@ class Entry:
 def flush(interface: Interface, entry: Entry, out: list[Output]) -> None:
     """Send what waited for the neighbour, in the order in which it came."""
     assert entry.mac is not None
-    for waiting in entry.queue:
+    for waiting in entry.queue.take_all():
         header = entry.mac + interface.mac + waiting.ethertype.to_bytes(2, "big")
         out += [SendFrame(interface.name, header + payload) for payload in waiting.payloads]
-    entry.queue.clear()

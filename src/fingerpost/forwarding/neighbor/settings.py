@@ -22,7 +22,8 @@ class NeighborSettings:
 
     Limits count per interface, both families together. `unresolved` bounds the part of the table
     that a scan can fill (RFC 6583): addresses asked for in vain never push out neighbours that
-    answer. `queue` bounds the packets that wait for one neighbour.
+    answer. `queue` and `queue_bytes` bound what waits for one neighbour; the pieces of a fragmented
+    packet count as one packet, so that it goes out whole or not at all.
     """
 
     reachable_ns: int = 30 * SECOND  # REACHABLE_TIME, drawn anew between half and one and a half
@@ -34,7 +35,8 @@ class NeighborSettings:
     failed_ns: int = SECOND  # who did not answer is not asked again for so long
     entries: int = 4096
     unresolved: int = 256
-    queue: int = 16  # RFC 4861 7.2.2: a small value
+    queue: int = 16  # packets; RFC 4861 7.2.2: a small value
+    queue_bytes: int = 212_992  # three of the largest packets, as Linux's unres_qlen_bytes
     # ARP answers for addresses of other interfaces too, as a weak host does (RFC 1122 3.3.4.2)
     answers_for_other_interfaces: bool = False
     claiming_ipv4: Claiming = Claiming.ANNOUNCE

@@ -36,6 +36,8 @@ _NODE = {
     "position", "sandbox", "kernel", "ulimits", "pid", "init",
 }  # fmt: skip
 _LINK = {"labels", "vars"}
+# ends and types of links that lead to what is no node
+_OUTSIDE = ("mgmt-net", "macvlan", "dummy", "vxlan", "vxlan-stitch")
 
 
 def pass_over(tree: Tree) -> list[str]:
@@ -48,6 +50,7 @@ def pass_over(tree: Tree) -> list[str]:
     topology = top.get("topology")
     if isinstance(topology, dict):
         _strip(topology, _TOPOLOGY, counts, "topology.")
+        _pass_over_links(tree, topology, counts)
         for entry in _nodes(topology):
             _take_position(entry)
             _strip(entry, _NODE - _own(entry), counts, "nodes: ")
@@ -61,6 +64,47 @@ def pass_over(tree: Tree) -> list[str]:
         f"{name} ({count} times)" if count > 1 else name for name, count in sorted(counts.items())
     )
     return [f"passed over, as it means something to containerlab only: {fields}"]
+
+
+def _pass_over_links(tree: Tree, topology: dict[str, Any], counts: dict[str, int]) -> None:
+    """Take out the links that end outside of the nodes; None in their place keeps the numbers."""
+    links, nodes = topology.get("links"), topology.get("nodes")
+    named = nodes if isinstance(nodes, dict) else {}
+    if not isinstance(links, list):
+        return
+    for at, link in enumerate(links):
+        if not isinstance(link, dict):
+            continue
+        _name_host_end(link)
+        word = _outside(link, named)
+        if word is None:
+            continue
+        links[at] = None
+        path = ("topology", "links", at)
+        tree.passed_over.add(path)
+        name = f"links: {word} on line {tree.line(path)}"
+        counts[name] = counts.get(name, 0) + 1
+
+
+def _name_host_end(link: dict[str, Any]) -> None:
+    """Write containerlab's long form of a link to a device of this machine as our endpoints."""
+    if link.get("type") == "host" and {"endpoint", "host-interface"} <= set(link):
+        device = {"node": "host", "interface": link.pop("host-interface")}
+        link.setdefault("endpoints", [link.pop("endpoint"), device])
+
+
+def _outside(link: dict[str, Any], nodes: dict[str, Any]) -> str | None:
+    """The word for where a link leads that no node is at the end of; None for any other link."""
+    kind = link.get("type")
+    if kind in _OUTSIDE:
+        return str(kind)
+    ends = link.get("endpoints")
+    for end in ends if isinstance(ends, list) else []:
+        node = end.get("node") if isinstance(end, dict) else end
+        word = node.partition(":")[0].strip() if isinstance(node, str) else ""
+        if word in _OUTSIDE and word not in nodes:
+            return word
+    return None
 
 
 def _own(entry: dict[str, Any]) -> set[str]:

@@ -39,11 +39,11 @@ def draft_of(tree: Tree, source: str) -> Draft:
     stem = source.replace("\\", "/").rpartition("/")[2].partition(".")[0]
     draft = Draft(stem or "lab", source, tree.line, warnings=warnings, faults=tree.faults)
     if file is not None:
-        _fill(draft, file)
+        _fill(draft, file, tree)
     return draft
 
 
-def _fill(draft: Draft, file: LabFile) -> None:
+def _fill(draft: Draft, file: LabFile, tree: Tree) -> None:
     draft.name = file.name or draft.name
     draft.seed, draft.until_ns, draft.routing = file.seed, file.until, file.routing
     numbering = {k: v for k, v in file.numbering.model_dump().items() if v is not None}
@@ -58,7 +58,7 @@ def _fill(draft: Draft, file: LabFile) -> None:
     for at, link in enumerate(topology.links):
         if link is not None:
             draft.links.append(_link(draft, link, ("topology", "links", at)))
-        else:
+        elif ("topology", "links", at) not in tree.passed_over:
             draft.lost_links = True
     draft.timeline, draft.expectations = file.timeline, file.expect
 

@@ -69,10 +69,11 @@ def _refuse_empty_items(tree: Tree, value: object, path: Path) -> None:
             _refuse_empty_items(tree, inner, (*path, key))
     elif isinstance(value, list):
         for at, inner in enumerate(value):
-            if inner is None and path and path[-1] in KEEP_COUNT:
-                place = (*path, at)
+            place = (*path, at)
+            is_faulty = inner is None and place not in tree.passed_over
+            if is_faulty and path and path[-1] in KEEP_COUNT:
                 tree.faults.append(Fault(tree.line(place), dotted(place), "an empty item"))
-            _refuse_empty_items(tree, inner, (*path, at))
+            _refuse_empty_items(tree, inner, place)
 
 
 def _is_told(path: Path, told: set[Path]) -> bool:

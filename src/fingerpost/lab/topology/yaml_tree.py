@@ -35,10 +35,14 @@ _CORE = {
 
 @dataclass(slots=True)
 class Tree:
-    """The value of a file, and for every path in it the line it stands on."""
+    """The value of a file, and for every path in it the line it stands on.
+
+    `passed_over`: items of lists that were made None on purpose, so that the others keep theirs.
+    """
 
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
+    passed_over: set[Path] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
