@@ -11,6 +11,7 @@ from fingerpost.forwarding.route import Route, RouteKind
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.forwarding.route import NextHop
+    from fingerpost.rib.verdict import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class RibRoute:
     the trust in the source, less is better, 255 is never used; `metric` compares routes of one
     source only. `tag` is 32 bits that travel with the route. `attributes` are the protocol's own:
     never changed after the route was made, and shared by routes that have them in common.
-    `learned_from` is the neighbour that said it, `since` the instant it came, in nanoseconds.
+    `learned_from` is the neighbour that said it, `since` the instant it came, in nanoseconds (0:
+    the table puts the instant at which it hears of it). `lines` are those of the import policy that
+    let it in. Routes that say the same are equal whenever they came and by whichever lines.
     """
 
     prefix: Prefix
@@ -33,7 +36,8 @@ class RibRoute:
     tag: int = 0
     attributes: Mapping[str, object] | None = field(default=None, hash=False)
     learned_from: Address | None = None
-    since: int = 0
+    since: int = field(default=0, compare=False)
+    lines: tuple[Line, ...] = field(default=(), compare=False)
 
     def forwarding(self) -> Route:
         """The value of its prefix in a forwarding table."""
