@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from fingerpost.rib.best import Decision, Rule
 from fingerpost.rib.distance import DISTANCES, NEVER, distance_of
 from fingerpost.rib.events import AnnounceRoutes, Change, RibEvent, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.explain import RibTrace, WhyNot
 from fingerpost.rib.route import RibRoute
+from fingerpost.rib.table import Rib
+from fingerpost.rib.verdict import Context, Direction, Filter, Line, Verdict
 
 __all__ = [
     "DISTANCES",
     "NEVER",
     "AnnounceRoutes",
     "Change",
+    "Context",
+    "Decision",
+    "Direction",
+    "Filter",
+    "Line",
+    "Rib",
     "RibEvent",
     "RibRoute",
+    "RibTrace",
     "RoutesChanged",
+    "Rule",
+    "Verdict",
+    "WhyNot",
     "WithdrawRoutes",
     "distance_of",
 ]

@@ -15,17 +15,17 @@ does, for where kinds differ step 3 decides by them before any metric could.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from fingerpost.forwarding.route import NextHop, RouteKind
+from fingerpost.forwarding.route import RouteKind
 from fingerpost.rib.distance import DISTANCES, NEVER
-from fingerpost.rib.multipath import merged
 
 if TYPE_CHECKING:
+    from fingerpost.forwarding.route import NextHop
     from fingerpost.rib.path import Path
     from fingerpost.rib.route import RibRoute
 
@@ -79,26 +79,30 @@ class Choice:
 
 
 def choose(
-    paths: Iterable[Path], usable: Callable[[Path], tuple[NextHop, ...]], width: int
+    paths: Iterable[Path], usable: Callable[[Sequence[Path]], tuple[NextHop, ...]], width: int
 ) -> Choice:
     """Choose among `paths`, which are in order (`rank`).
 
-    `usable` gives the next hops of a path that lead somewhere; `width` bounds those that are used
-    together.
+    `usable` gives the next hops of paths that lead somewhere, with the share that each has of the
+    traffic of all; `width` bounds those that are used together.
     """
-    winners: list[tuple[Path, tuple[NextHop, ...]]] = []
+    winners: list[Path] = []
+    together: tuple[NextHop, ...] = ()
     standings: list[Standing] = []
     for path in paths:
-        hops = usable(path) if path.kind is RouteKind.UNICAST else ()
+        hops = usable((path,)) if path.kind is RouteKind.UNICAST else ()
         if (why_not := _obstacle(path, hops)) is not None:
             standings.append(Standing(path, wins=False, next_hops=hops, why_not=why_not))
-        elif not winners or shares(winners[0][0], path):
-            winners.append((path, hops))
+        elif not winners or shares(winners[0], path):
+            winners.append(path)
+            together = hops
             standings.append(Standing(path, wins=True, next_hops=hops))
         else:
-            decision = decide(winners[0][0], path)
+            decision = decide(winners[0], path)
             standings.append(Standing(path, wins=False, next_hops=hops, decision=decision))
-    return Choice(_together(winners, width), tuple(standings))
+    if len(winners) > 1:
+        together = usable(winners)
+    return Choice(_with(winners, together[:width]), tuple(standings))
 
 
 def decide(better: Ranked, worse: Ranked) -> Decision | None:
@@ -124,12 +128,16 @@ def rank(route: Ranked) -> tuple[object, ...]:
 
 
 def shares(winner: Ranked, other: Ranked) -> bool:
-    """Whether a route carries traffic together with the winner: equal through step 2."""
+    """Whether a route carries traffic together with the winner: both could, and they tie."""
+    return winner.kind is other.kind is RouteKind.UNICAST and ties(winner, other)
+
+
+def ties(one: Ranked, other: Ranked) -> bool:
+    """Whether steps 1 and 2 leave two routes of one kind of source equal."""
     return (
-        winner.kind is other.kind is RouteKind.UNICAST
-        and winner.distance == other.distance
-        and winner.metric == other.metric
-        and _kind(winner.source) == _kind(other.source)
+        one.distance == other.distance
+        and one.metric == other.metric
+        and _kind(one.source) == _kind(other.source)
     )
 
 
@@ -141,14 +149,10 @@ def _obstacle(path: Path, hops: tuple[NextHop, ...]) -> str | None:
     return None
 
 
-def _together(winners: list[tuple[Path, tuple[NextHop, ...]]], width: int) -> Path | None:
+def _with(winners: list[Path], hops: tuple[NextHop, ...]) -> Path | None:
     if not winners:
         return None
-    first, hops = winners[0]
-    if len(winners) > 1:
-        hops = merged(hop for _, more in winners for hop in more)
-    hops = hops[:width]
-    return first if hops == first.next_hops else replace(first, next_hops=hops)
+    return winners[0] if hops == winners[0].next_hops else replace(winners[0], next_hops=hops)
 
 
 @cache

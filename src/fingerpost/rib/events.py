@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
+
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.rib.route import RibRoute
@@ -45,4 +47,4 @@ class RoutesChanged:
     changes: tuple[Change, ...]
 
 
-RibEvent = AnnounceRoutes | WithdrawRoutes
+RibEvent = AnnounceRoutes | WithdrawRoutes | InterfaceWentUp | InterfaceWentDown

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from fingerpost.errors import UsageError
 from fingerpost.rib.route import RibRoute
 
 if TYPE_CHECKING:
@@ -95,6 +96,21 @@ class Paths:
         )
         path = self._known.get(key)
         if path is None:
-            path = Path(*key[:6], route.attributes, *key[7:])  # type: ignore[arg-type]  # as in key
+            _check(route)
+            path = Path(*key[:6], route.attributes, *key[7:])
             self._known[key] = path
         return path
+
+
+def _check(route: RibRoute) -> None:
+    """Refuse what no table can hold; asked once for each different path."""
+    for field, value, most in (
+        ("distance", route.distance, 255),
+        ("metric", route.metric, 0xFFFF_FFFF),
+        ("tag", route.tag, 0xFFFF_FFFF),
+    ):
+        if not 0 <= value <= most:
+            raise UsageError(f"{route.prefix} of {route.source}: {field} {value}, not 0 to {most}")
+    for hop in route.next_hops:
+        if hop.weight < 1:
+            raise UsageError(f"{route.prefix} of {route.source}: weight {hop.weight}, not above 0")

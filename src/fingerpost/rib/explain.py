@@ -1,0 +1,190 @@
+"""Why a prefix uses what it uses, and why it does not use something else.
+
+The choice is made again by the code that made it; nothing here decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address, Prefix
+
+if TYPE_CHECKING:
+    from fingerpost.addr import AddressLike, PrefixLike
+    from fingerpost.forwarding.route import NextHop
+    from fingerpost.rib.best import Decision
+    from fingerpost.rib.gateway import Resolution
+    from fingerpost.rib.resolution import Resolver
+    from fingerpost.rib.route import RibRoute
+    from fingerpost.rib.store import Group, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One route of the prefix as its source said it, and how it came out.
+
+    `decision` has the rule and both values where it lost by rank, `why_not` says why it could not
+    be used at all.
+    """
+
+    route: RibRoute
+    wins: bool
+    decision: Decision | None
+    why_not: str | None
+
+    def __str__(self) -> str:
+        """One line, as `why` prints it."""
+        if self.wins:
+            return f"{self.route}: used"
+        return f"{self.route}: {self.decision if self.why_not is None else self.why_not}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """One step of a next-hop chain: where a gateway was found, or what is wrong with it."""
+
+    gateway: Address
+    rests_on: Prefix | None
+    next_hops: tuple[NextHop, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        """One line, as `why` prints it."""
+        if self.next_hops:
+            ends = ", ".join(map(str, self.next_hops))
+            return f"next hop {self.gateway} rests on {self.rests_on}: {ends}"
+        return f"next hop {self.gateway}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class RibTrace:
+    """The answer for one prefix, winner first; `skipped` are longer ones that cannot be used."""
+
+    asked: str
+    prefix: Prefix | None
+    winner: RibRoute | None
+    candidates: tuple[Candidate, ...] = ()
+    chain: tuple[Rest, ...] = ()
+    skipped: tuple[Prefix, ...] = ()
+
+    def __str__(self) -> str:
+        """As `why` prints it: outcome, candidates with their policy lines, next-hop chain."""
+        if self.prefix is None:
+            lines = [f"{self.asked}: no route"]
+        elif self.winner is None:
+            lines = [f"{self.asked}: {self.prefix} has no route that can be used"]
+        else:
+            lines = [f"{self.asked}: {self.winner}"]
+        lines += [f"  {prefix} is longer, but nothing of it can be used" for prefix in self.skipped]
+        for candidate in self.candidates:
+            lines.append(f"  {candidate}")
+            lines.append(f"    {_origin(candidate.route)}")
+            lines += [f"    {line}" for line in candidate.route.lines]
+        lines += [f"  {step}" for step in self.chain]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why something is not used, one reason a line; `used` is true where the question errs."""
+
+    asked: str
+    used: bool
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """As `why-not` prints it."""
+        return "\n".join([f"{self.asked}: {'used' if self.used else 'not used'}", *self._indented])
+
+    @property
+    def _indented(self) -> list[str]:
+        return [f"  {reason}" for reason in self.reasons]
+
+
+def explain(store: Store, resolver: Resolver, asked: PrefixLike | AddressLike) -> RibTrace:
+    """Answer for a prefix as it stands, or for the longest usable one around an address.
+
+    A text without a slash is an address.
+    """
+    if isinstance(asked, Address) or (isinstance(asked, str) and "/" not in asked):
+        return _of_address(store, resolver, Address(asked))
+    prefix = Prefix(asked)
+    group = store.get(prefix)
+    if group is None:
+        return RibTrace(str(prefix), None, None)
+    return _of_prefix(str(prefix), prefix, group, resolver, ())
+
+
+def explain_not(store: Store, resolver: Resolver, prefix: Prefix, source: str | None) -> WhyNot:
+    """Say why a prefix, or one source's route for it, is not used."""
+    asked = str(prefix) if source is None else f"{prefix} of {source}"
+    trace = explain(store, resolver, prefix)
+    meant = [one for one in trace.candidates if source is None or one.route.source == source]
+    if any(one.wins for one in meant):
+        return WhyNot(asked, used=True, reasons=(str(trace.winner),))
+    if not meant:
+        who = "no source has" if source is None else f"{source} has not"
+        return WhyNot(asked, used=False, reasons=(f"{who} announced it, or a policy refused it",))
+    reasons = [str(one) for one in meant]
+    steps = [step for one in meant for step in _chain(one.route, prefix, resolver)]
+    reasons += [str(step) for step in steps if not step.next_hops]
+    return WhyNot(asked, used=False, reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _of_address(store: Store, resolver: Resolver, address: Address) -> RibTrace:
+    skipped: list[Prefix] = []
+    for prefix, group in store.covering(address):
+        if resolver.best(prefix, group) is not None:
+            return _of_prefix(str(address), prefix, group, resolver, tuple(skipped))
+        skipped.append(prefix)
+    return RibTrace(str(address), None, None, skipped=tuple(skipped))
+
+
+def _of_prefix(
+    asked: str, prefix: Prefix, group: Group, resolver: Resolver, skipped: tuple[Prefix, ...]
+) -> RibTrace:
+    choice = resolver.choice(prefix, group)
+    candidates = tuple(
+        Candidate(one.path.at(prefix), one.wins, one.decision, one.why_not)
+        for one in choice.standings
+    )
+    concerned = [one.route for one in candidates if one.wins] or [
+        one.route for one in candidates if one.why_not is not None
+    ]
+    chain = dict.fromkeys(step for route in concerned for step in _chain(route, prefix, resolver))
+    winner = None if choice.best is None else choice.best.at(prefix)
+    return RibTrace(asked, prefix, winner, candidates, tuple(chain), skipped)
+
+
+def _chain(route: RibRoute, prefix: Prefix, resolver: Resolver) -> list[Rest]:
+    """Each recursive next hop of a route, and what each of those rests on, to the end."""
+    steps: list[Rest] = []
+    for hop in route.next_hops:
+        if hop.interface is not None:
+            if resolver.is_down(hop.interface):
+                gone = f"interface {hop.interface} is down"
+                if hop.gateway is not None:
+                    steps.append(Rest(hop.gateway, None, (), gone))
+        elif hop.gateway is not None:
+            steps += _below(hop.gateway, prefix, resolver)
+    return steps
+
+
+def _below(gateway: Address, prefix: Prefix, resolver: Resolver) -> list[Rest]:
+    if resolver.is_in_circle(prefix, gateway):
+        reason = f"it would be found by {prefix} again, whose next hop it is"
+        return [Rest(gateway, None, (), reason)]
+    found: Resolution | None = resolver.gateway(gateway)
+    if found is None:
+        return []
+    steps = [Rest(gateway, found.rests_on, found.next_hops, found.reason)]
+    if found.rests_on is not None:
+        for further in resolver.named_by(found.rests_on):
+            steps += _below(further, found.rests_on, resolver)
+    return steps
+
+
+def _origin(route: RibRoute) -> str:
+    who = f" from {route.learned_from}" if route.learned_from is not None else ""
+    return f"said by {route.source}{who} since {route.since / 1e9:.3f} s"
