@@ -6,8 +6,8 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from tests.rib.golden import Golden, shares
-from tests.rib.random_routes import random_event, random_route
+from rib.golden import Golden, shares
+from rib.random_routes import random_event, random_route
 
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp

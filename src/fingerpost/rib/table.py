@@ -9,7 +9,7 @@ a forwarding table takes them as they are.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Prefix
@@ -55,20 +55,34 @@ class Rib:
         Those of the batch come first and in its order, others that its routes bore on after them,
         sorted. Raises `UsageError` for a route with a number out of range; nothing changes then.
         """
+        return self.apply_all((event,), now)
+
+    def apply_all(self, events: Iterable[RibEvent], now: int) -> list[Change]:
+        """Take several batches as one."""
         concerned: list[Prefix] = []
+        prepared = [self._with_paths(event, now) for event in events]
+        for event, paths in prepared:
+            concerned += self._take_in(event, paths)
+        return self._settled(concerned)
+
+    def _with_paths(self, event: RibEvent, now: int) -> tuple[RibEvent, list[Path]]:
+        routes = event.routes if isinstance(event, AnnounceRoutes) else ()
+        return event, [self.store.paths.of(route, now) for route in routes]
+
+    def _take_in(self, event: RibEvent, paths: list[Path]) -> list[Prefix]:
+        """Stage what an event says; gives the prefixes whose interfaces it concerns."""
         match event:
             case AnnounceRoutes(routes):
-                paths = [self.store.paths.of(route, now) for route in routes]
                 for route, path in zip(routes, paths, strict=True):
                     self._put(route.prefix, path)
             case WithdrawRoutes(source, prefixes):
                 for prefix in prefixes:
                     self._take(prefix, source)
             case InterfaceWentUp(name):
-                concerned = self.resolver.set_interface(name, is_up=True)
+                return self.resolver.set_interface(name, is_up=True)
             case InterfaceWentDown(name):
-                concerned = self.resolver.set_interface(name, is_up=False)
-        return self._settled(concerned)
+                return self.resolver.set_interface(name, is_up=False)
+        return []
 
     def withdraw_all(self, source: str, now: int) -> list[Change]:
         """Take out every route of a source, as when it ends."""

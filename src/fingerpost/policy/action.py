@@ -1,0 +1,143 @@
+"""What a statement does to a route that it means, and what happens to the route then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from fingerpost.errors import UsageError
+from fingerpost.policy.attributes import AS_PATH, COMMUNITIES, as_path_of, communities_of, numbered
+
+if TYPE_CHECKING:
+    from fingerpost.forwarding.route import NextHop
+    from fingerpost.rib import RibRoute
+
+
+class Outcome(Enum):
+    """Where a route goes after a statement that means it."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CONTINUE = "continue"  # to the next statement, changed
+
+
+class Action(Protocol):
+    """One change."""
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """The changed route."""
+
+
+_BOUNDS = {"metric": 0xFFFF_FFFF, "tag": 0xFFFF_FFFF, "distance": 255}
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Give a number a value, or with `by` add to it; it stays in the range of its field.
+
+    `field` is metric, tag or distance. Raises `UsageError` for another one or a value out of range.
+    """
+
+    field: str
+    value: int
+    by: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be set."""
+        most = _BOUNDS.get(self.field)
+        if most is None:
+            raise UsageError(f"cannot set {self.field!r}; {', '.join(_BOUNDS)} can be")
+        if not (-most if self.by else 0) <= self.value <= most:
+            raise UsageError(f"{self.field} {self.value}, not 0 to {most}")
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Set or add."""
+        value = self.value
+        if self.by:
+            value = min(max(0, getattr(route, self.field) + value), _BOUNDS[self.field])
+        return _with_number(route, self.field, value)
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        return f"{self.field} {self.value:+}" if self.by else f"{self.field} = {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetNextHops:
+    """Use other next hops."""
+
+    next_hops: tuple[NextHop, ...]
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Replace them all."""
+        return replace(route, next_hops=self.next_hops)
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        return f"next hop = {', '.join(map(str, self.next_hops))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Add communities, each once."""
+
+    communities: tuple[str, ...]
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Put the new ones behind those that are there."""
+        held = communities_of(route)
+        both = dict.fromkeys((*held, *map(numbered, self.communities)))
+        return _with_attribute(route, COMMUNITIES, tuple(both))
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        return f"community + {' '.join(self.communities)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take communities away; without any, all."""
+
+    communities: tuple[str, ...] = ()
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Keep the others."""
+        gone = set(map(numbered, self.communities))
+        left = tuple(one for one in communities_of(route) if gone and one not in gone)
+        return _with_attribute(route, COMMUNITIES, left)
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        return f"community - {' '.join(self.communities) or 'all'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepend:
+    """Put AS numbers before the AS path."""
+
+    numbers: tuple[int, ...]
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Lengthen the path."""
+        return _with_attribute(route, AS_PATH, (*self.numbers, *as_path_of(route)))
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        return f"AS path = {' '.join(map(str, self.numbers))} + it"
+
+
+def _with_number(route: RibRoute, field: str, value: int) -> RibRoute:
+    match field:
+        case "metric":
+            return replace(route, metric=value)
+        case "tag":
+            return replace(route, tag=value)
+        case _:
+            return replace(route, distance=value)
+
+
+def _with_attribute(route: RibRoute, name: str, value: tuple[object, ...]) -> RibRoute:
+    attributes = {**(route.attributes or {}), name: value}
+    return replace(route, attributes=MappingProxyType(attributes))

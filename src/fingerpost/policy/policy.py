@@ -1,0 +1,67 @@
+"""`Policy`: statements in order; the first that means a route and does not go on decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.policy.action import Outcome
+from fingerpost.rib.verdict import Context, Line, Verdict
+
+if TYPE_CHECKING:
+    from fingerpost.policy.statement import Statement
+    from fingerpost.rib import RibRoute
+
+EVERYWHERE = Context()
+
+
+class Policy:
+    """A named policy. A route that no statement decides about gets `otherwise`.
+
+    `hits[i]` counts the routes that statement i meant, `defaulted` those that reached the end.
+    Raises `UsageError` for two statements of one name or an `otherwise` that decides nothing.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        statements: Iterable[Statement] = (),
+        *,
+        otherwise: Outcome = Outcome.REJECT,
+    ) -> None:
+        """Take the statements in order; nothing is counted yet."""
+        self.name = name
+        self.statements = tuple(statements)
+        self.otherwise = otherwise
+        if otherwise is Outcome.CONTINUE:
+            raise UsageError(f"policy {name}: the end must accept or reject, not continue")
+        names = [statement.name for statement in self.statements]
+        for twice in {one for one in names if names.count(one) > 1}:
+            raise UsageError(f"policy {name}: two statements are named {twice!r}")
+        self.hits = [0] * len(self.statements)
+        self.defaulted = 0
+        self._lines = [Line(name, one.name, one.did) for one in self.statements]
+        self._end = Line(name, "end", f"{otherwise.value}, for no line decided")
+
+    def apply(self, route: RibRoute, context: Context = EVERYWHERE) -> Verdict:
+        """Judge a route; the trace has every statement that meant it, the last one decided."""
+        trace: list[Line] = []
+        for place, statement in enumerate(self.statements):
+            if not statement.means(route, context):
+                continue
+            self.hits[place] += context.counts
+            trace.append(self._lines[place])
+            route = statement.change(route)
+            if statement.outcome is not Outcome.CONTINUE:
+                return Verdict(statement.outcome is Outcome.ACCEPT, route, tuple(trace))
+        self.defaulted += context.counts
+        return Verdict(self.otherwise is Outcome.ACCEPT, route, (*trace, self._end))
+
+    def snapshot(self) -> dict[str, object]:
+        """The lines with their counts as plain data, for JSON."""
+        lines = [
+            {"line": str(statement), "hits": hits}
+            for statement, hits in zip(self.statements, self.hits, strict=True)
+        ]
+        return {"name": self.name, "statements": lines, "defaulted": self.defaulted}

@@ -1,0 +1,71 @@
+"""Reading plain data, as YAML gives it: each reader refuses with the path of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+
+from fingerpost.addr import Address, Prefix
+from fingerpost.errors import AddressError, UsageError
+
+
+def refuse(where: str, value: object, expected: str) -> NoReturn:
+    """Say which field holds what and what would be right."""
+    raise UsageError(f"{where}: {value!r}, not {expected}")
+
+
+def mapping(where: str, value: object, known: Iterable[str] | None = None) -> dict[str, object]:
+    """A mapping with text keys, only `known` ones if given."""
+    if not isinstance(value, Mapping):
+        refuse(where, value, "a mapping")
+    for key in value:
+        if not isinstance(key, str):
+            refuse(where, key, "a name")
+        if known is not None and key not in known:
+            refuse(f"{where}.{key}", value[key], f"known here; known are {', '.join(known)}")
+    return dict(value)
+
+
+def sequence(where: str, value: object) -> list[object]:
+    """A list; a single value counts as a list of itself."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return [value]
+
+
+def text(where: str, value: object) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value:
+        refuse(where, value, "a text")
+    return value
+
+
+def number(where: str, value: object, least: int, most: int) -> int:
+    """A whole number in a range."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        refuse(where, value, f"a whole number from {least} to {most}")
+    return value
+
+
+def prefix(where: str, value: object) -> Prefix:
+    """A prefix in its text form."""
+    try:
+        return Prefix(text(where, value))
+    except AddressError as error:
+        raise UsageError(f"{where}: {error}") from error
+
+
+def address(where: str, value: object) -> Address:
+    """An address in its text form."""
+    try:
+        return Address(text(where, value))
+    except AddressError as error:
+        raise UsageError(f"{where}: {error}") from error
+
+
+def member(where: str, value: object, allowed: Iterable[str]) -> str:
+    """One of some words."""
+    allowed = tuple(allowed)
+    if value not in allowed:
+        refuse(where, value, f"one of {', '.join(allowed)}")
+    return str(value)

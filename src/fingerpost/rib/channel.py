@@ -1,0 +1,291 @@
+"""`Channel`: the way between a source of routes and a table, and the only one.
+
+The life of a route going in: it gets the channel's tag if it has none; the import policy lets it
+through, perhaps changed, or not; the limit is asked; it is in the table. Going out: what the table
+uses is offered to whoever stands at the other end, unless it came from there; the export policy
+lets it through, perhaps changed, or not.
+
+What the policy refused or changed and the limit held back is remembered as it was said, as far as
+`memory` goes, so a new policy is applied to it without asking the source again.
+
+**No route comes back to where it came from.** A channel never exports the routes of its own source.
+With a `tag` it also refuses those that carry it: routes that this protocol once announced and
+another one brought back from a distant router, where they were redistributed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.limit import OnLimit
+from fingerpost.rib.verdict import Context, Direction, Line, Verdict
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
+    from fingerpost.rib.limit import Limit
+    from fingerpost.rib.route import RibRoute
+    from fingerpost.rib.table import Rib
+    from fingerpost.rib.verdict import Filter
+
+
+@dataclass(slots=True)
+class ChannelCounters:
+    """What went through a channel; routes, not prefixes."""
+
+    received: int = 0
+    imported: int = 0
+    refused: int = 0  # by the import policy
+    limited: int = 0  # came when the limit was reached
+    forgotten: int = 0  # refused ones that memory had no place for
+    exported: int = 0
+    withheld: int = 0  # refused by the export policy
+    returned: int = 0  # kept from going back to where they came from
+
+
+class Channel:
+    """Between the source named `source` and `rib`.
+
+    `tag` marks routes of this source, see above; `memory` bounds what is remembered of routes that
+    the policy refused or changed. `held` counts the prefixes that the channel has in the table.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        rib: Rib,
+        import_policy: Filter | None = None,
+        export_policy: Filter | None = None,
+        limit: Limit | None = None,
+        *,
+        tag: int = 0,
+        memory: int = 100_000,
+    ) -> None:
+        """Open it; nothing has gone through yet."""
+        self.source, self.rib = source, rib
+        self.import_policy, self.export_policy = import_policy, export_policy
+        self.limit, self.tag = limit, tag
+        self.is_enabled = True
+        self.held = 0
+        self.counters = ChannelCounters()
+        self._memory = memory
+        self._said: dict[Prefix, RibRoute] = {}  # as said, where the table has it otherwise
+
+    # -- in ------------------------------------------------------------------------------------
+
+    def receive(self, event: AnnounceRoutes | WithdrawRoutes, now: int) -> list[Change]:
+        """Take what the source says; gives what changed in the table.
+
+        Raises `UsageError` for routes of another source.
+        """
+        match event:
+            case AnnounceRoutes(routes):
+                for route in routes:
+                    self._check(route.source)
+                return self._announce(routes, now)
+            case WithdrawRoutes(source, prefixes):
+                self._check(source)
+                for prefix in prefixes:
+                    self._said.pop(prefix, None)
+                return self._withdraw(prefixes, now)
+
+    def enable(self) -> None:
+        """Take routes again after the limit ended it; the source has to say them again."""
+        self.is_enabled = True
+
+    def close(self, now: int) -> list[Change]:
+        """Take every route of the source out of the table."""
+        self._said.clear()
+        self.held = 0
+        return self.rib.withdraw_all(self.source, now)
+
+    def set_import_policy(self, policy: Filter | None, now: int) -> list[Change]:
+        """Judge all that the source said by another policy; gives what changed in the table."""
+        self.import_policy = policy
+        said = {route.prefix: route for route in self.rib.routes_of(self.source)}
+        said |= self._said
+        return self._announce(said.values(), now)
+
+    def _check(self, source: str) -> None:
+        if source != self.source:
+            raise UsageError(f"channel of {self.source!r} cannot take a route of {source!r}")
+
+    def _announce(self, routes: Iterable[RibRoute], now: int) -> list[Change]:
+        put: dict[Prefix, RibRoute] = {}
+        drop: dict[Prefix, None] = {}
+        for route in routes:
+            self.counters.received += 1
+            if not self.is_enabled:
+                self.counters.limited += 1
+                continue
+            accepted = self._judge(route)
+            prefix = route.prefix
+            is_held = prefix in put or (prefix not in drop and self._holds(prefix))
+            if accepted is None:
+                put.pop(prefix, None)
+                if is_held:
+                    drop[prefix] = None
+                    self.held -= 1
+            elif is_held or self._has_room(route):
+                drop.pop(prefix, None)
+                put[prefix] = accepted
+                self.held += not is_held
+                self.counters.imported += 1
+        if not self.is_enabled:
+            return self.close(now)
+        gone = WithdrawRoutes(self.source, tuple(drop))
+        return self.rib.apply_all((gone, AnnounceRoutes(tuple(put.values()))), now)
+
+    def _withdraw(self, prefixes: Iterable[Prefix], now: int) -> list[Change]:
+        held = tuple(prefix for prefix in dict.fromkeys(prefixes) if self._holds(prefix))
+        self.held -= len(held)
+        changes = self.rib.apply(WithdrawRoutes(self.source, held), now)
+        return changes + self._fill(now)
+
+    def _fill(self, now: int) -> list[Change]:
+        """Let in what the limit held back, now that there may be room."""
+        limit = self.limit
+        if limit is None or limit.action is not OnLimit.BLOCK or not self.is_enabled:
+            return []
+        room = limit.prefixes - self.held
+        waiting: list[RibRoute] = []
+        for prefix, route in self._said.items():
+            if len(waiting) == room:
+                break
+            if not self._holds(prefix) and self.verdict(route).accepted:
+                waiting.append(route)
+        return self._announce(waiting, now) if waiting else []
+
+    def _judge(self, route: RibRoute) -> RibRoute | None:
+        route = self._marked(route)
+        verdict = self.verdict(route, counts=True)
+        if verdict.accepted and verdict.route == route:
+            self._said.pop(route.prefix, None)
+        else:
+            self._remember(route)
+        if not verdict.accepted:
+            self.counters.refused += 1
+            return None
+        return verdict.route
+
+    def _remember(self, route: RibRoute) -> None:
+        if route.prefix in self._said or len(self._said) < self._memory:
+            self._said[route.prefix] = route
+        else:
+            self.counters.forgotten += 1
+
+    def _holds(self, prefix: Prefix) -> bool:
+        return self.rib.candidate(prefix, self.source) is not None
+
+    def _has_room(self, route: RibRoute) -> bool:
+        limit = self.limit
+        if limit is None or self.held < limit.prefixes:
+            return True
+        self.counters.limited += 1
+        if limit.action is OnLimit.WARN:
+            return True
+        self._remember(route)
+        if limit.action is OnLimit.DISABLE:
+            self.is_enabled = False
+        return False
+
+    # -- out -----------------------------------------------------------------------------------
+
+    def export(self, changes: Iterable[Change]) -> RoutesChanged:
+        """What the other end is told of these changes; routes have passed the export policy."""
+        told = []
+        for change in changes:
+            before = None if change.before is None else self._offered(change.before, counts=False)
+            after = None if change.after is None else self._offered(change.after, counts=True)
+            if before != after:
+                told.append(Change(change.prefix, before, after))
+        return RoutesChanged(tuple(told))
+
+    def feed(self) -> RoutesChanged:
+        """Everything that the other end should have, as for one that begins."""
+        return self.export(Change(route.prefix, None, route) for route in self.rib)
+
+    def set_export_policy(self, policy: Filter | None) -> RoutesChanged:
+        """Offer everything by another policy; gives the difference to what was offered before."""
+        before = dict(self._all_offered())
+        self.export_policy = policy
+        after = dict(self._all_offered())
+        return RoutesChanged(
+            tuple(
+                Change(prefix, before.get(prefix), after.get(prefix))
+                for prefix in sorted(before.keys() | after.keys())
+                if before.get(prefix) != after.get(prefix)
+            )
+        )
+
+    def _all_offered(self) -> Iterator[tuple[Prefix, RibRoute]]:
+        for route in self.rib:
+            if (offered := self._offered(route, counts=False)) is not None:
+                yield route.prefix, offered
+
+    def _offered(self, route: RibRoute, *, counts: bool) -> RibRoute | None:
+        verdict = self.export_verdict(route, counts=counts)
+        if counts:
+            self.counters.exported += verdict.accepted
+            is_return = verdict.trace[-1:] == (_RETURN,)
+            self.counters.returned += is_return
+            self.counters.withheld += not verdict.accepted and not is_return
+        return verdict.route if verdict.accepted else None
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def verdict(self, route: RibRoute, *, counts: bool = False) -> Verdict:
+        """What the import policy says to a route, without taking it."""
+        route = self._marked(route)
+        if self.import_policy is None:
+            return Verdict(accepted=True, route=route)
+        context = Context(Direction.IMPORT, self.rib.name, self.source, counts=counts)
+        verdict = self.import_policy.apply(route, context)
+        if not verdict.accepted:
+            return verdict
+        return replace(verdict, route=replace(verdict.route, lines=verdict.trace))
+
+    def _marked(self, route: RibRoute) -> RibRoute:
+        return replace(route, tag=self.tag) if self.tag and not route.tag else route
+
+    def export_verdict(self, route: RibRoute, *, counts: bool = False) -> Verdict:
+        """What would become of a route of the table on its way out."""
+        if route.source == self.source or (self.tag and route.tag == self.tag):
+            return Verdict(accepted=False, route=route, trace=(_RETURN,))
+        if self.export_policy is None:
+            return Verdict(accepted=True, route=route)
+        context = Context(Direction.EXPORT, self.rib.name, self.source, counts=counts)
+        return self.export_policy.apply(route, context)
+
+    def explain_not(self, prefix: Prefix) -> tuple[str, ...]:
+        """Why a prefix of this source is not in the table, a reason a line; none if it is."""
+        if self._holds(prefix):
+            return ()
+        if not self.is_enabled:
+            return (f"the channel of {self.source} was ended by its limit",)
+        said = self._said.get(prefix)
+        if said is None:
+            return (f"{self.source} did not announce {prefix}",)
+        verdict = self.verdict(said)
+        if verdict.accepted:
+            return (f"{said} waits: the limit of {self.held} prefixes is reached",)
+        return (f"{said} was refused", *map(str, verdict.trace))
+
+    def snapshot(self) -> dict[str, object]:
+        """The state as plain data, for JSON."""
+        return {
+            "source": self.source,
+            "table": self.rib.name,
+            "is_enabled": self.is_enabled,
+            "held": self.held,
+            "limit": None if self.limit is None else self.limit.prefixes,
+            "import_policy": None if self.import_policy is None else self.import_policy.name,
+            "export_policy": None if self.export_policy is None else self.export_policy.name,
+            "counters": {name: getattr(self.counters, name) for name in ChannelCounters.__slots__},
+        }
+
+
+_RETURN = Line("channel", "source", "refused: it came from there")
