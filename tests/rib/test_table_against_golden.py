@@ -6,12 +6,12 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from rib.golden import Golden, shares
-from rib.random_routes import random_event, random_route
 
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
 from fingerpost.rib import AnnounceRoutes, Change, Rib, RibEvent, RibRoute, WithdrawRoutes
+from rib.golden import Golden, shares
+from rib.random_routes import random_event, random_route
 
 
 def tell(model: Golden, event: RibEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from fingerpost.addr import Address, Prefix
+from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.errors import AddressError, UsageError
 
 
@@ -30,6 +30,8 @@ def sequence(where: str, value: object) -> list[object]:
     """A list; a single value counts as a list of itself."""
     if isinstance(value, list | tuple):
         return list(value)
+    if value is None:
+        refuse(where, value, "a list")
     return [value]
 
 
@@ -48,11 +50,17 @@ def number(where: str, value: object, least: int, most: int) -> int:
 
 
 def prefix(where: str, value: object) -> Prefix:
-    """A prefix in its text form."""
+    """A prefix in its text form, or an address for the prefix that has it alone.
+
+    Bits behind the length are a slip of the pen: they are refused.
+    """
     try:
-        return Prefix(text(where, value))
+        stood = Interface(text(where, value))
     except AddressError as error:
         raise UsageError(f"{where}: {error}") from error
+    if stood.address != stood.prefix.network:
+        refuse(where, value, f"{stood.prefix}, which has no bits behind its length")
+    return stood.prefix
 
 
 def address(where: str, value: object) -> Address:
