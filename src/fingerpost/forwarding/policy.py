@@ -66,7 +66,12 @@ class ForwardingPolicy:
 
 
 STRICT = ForwardingPolicy()
-LAB = replace(STRICT, forwards_documentation=True)
+# no attackers: what one question sends at once waits at a cold hop, and all of it is answered
+LAB = replace(
+    STRICT,
+    forwards_documentation=True,
+    neighbors=replace(DEFAULTS, queue=256, queue_bytes=16 << 20),
+)
 LINUX = ForwardingPolicy(
     obeys_registries=False,
     knows_all_martians=False,

@@ -4,10 +4,10 @@ A packet whose neighbour is settled costs a look into a dict (`find`). Every oth
 through `Cache.post`, which runs the table of `state.py`. Who is to be asked, and how, is the
 business of ARP and ND: the cache calls `ask` for it.
 
-Bounds: entries per interface, unresolved entries among them, packets and bytes that wait. At the limit of
-unresolved entries the oldest of them makes room, at that of all entries the neighbour that has been
-unused for longest; those in use stay, so that a scan of a large prefix harms nobody who answers
-(RFC 6583).
+Bounds: entries per interface, unresolved entries among them, packets and bytes per entry. At the
+limit of unresolved entries the oldest of them makes room, at that of all entries the neighbour that
+has been unused for longest; those in use stay, so that a scan of a large prefix harms nobody who
+answers (RFC 6583).
 """
 
 from __future__ import annotations

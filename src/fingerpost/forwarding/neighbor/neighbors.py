@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.events import Output
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
-    from fingerpost.forwarding.neighbor.entry import Entry, Neighbor, Waiting
+    from fingerpost.forwarding.neighbor.entry import Entry, Neighbor
     from fingerpost.forwarding.neighbor.nd_validity import NdMessage
+    from fingerpost.forwarding.neighbor.waiting import Waiting
     from fingerpost.forwarding.packet import Packet
     from fingerpost.forwarding.reason import Reason
     from fingerpost.wire.mac import Mac

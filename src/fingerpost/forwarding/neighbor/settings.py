@@ -36,7 +36,7 @@ class NeighborSettings:
     entries: int = 4096
     unresolved: int = 256
     queue: int = 16  # packets; RFC 4861 7.2.2: a small value
-    queue_bytes: int = 212_992  # three of the largest packets, as Linux's unres_qlen_bytes
+    queue_bytes: int = 212_992  # two of the largest packets; as unres_qlen_bytes of Linux
     # ARP answers for addresses of other interfaces too, as a weak host does (RFC 1122 3.3.4.2)
     answers_for_other_interfaces: bool = False
     claiming_ipv4: Claiming = Claiming.ANNOUNCE

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     # family, source, destination, protocol, identification (RFC 791 3.2, RFC 8200 4.5)
     Key: TypeAlias = tuple[int, Address, Address, int, int]
 
+PIECE_COST = 128  # what keeping a piece takes beside its bytes; a flood of tiny ones is bounded too
 _FRAGMENT = int(IpProtocol.FRAGMENT)
 
 
@@ -54,7 +55,7 @@ class WaitingQueue:
     def add(self, waiting: Waiting, most: int, most_bytes: int) -> list[Waiting]:
         """Let a packet wait; gives the oldest ones, which the bounds leave no room for.
 
-        The newest packet stays, however large: at least one must be kept (RFC 4861 7.2.2).
+        What came last stays, however large: at least one must be kept (RFC 4861 7.2.2).
         """
         key = _key(waiting.packet)
         others = next((held for of, held in self._packets if of == key), None) if key else None
@@ -64,10 +65,12 @@ class WaitingQueue:
             others.append(waiting)
         self._bytes += _size(waiting)
         dropped: list[Waiting] = []
-        while len(self._packets) > max(most, 1) or (
-            self._bytes > most_bytes and len(self._packets) > 1
-        ):
+        while len(self._packets) > 1 and (len(self._packets) > most or self._bytes > most_bytes):
             dropped += self._drop_oldest()
+        if self._bytes > most_bytes and len(self._packets[0][1]) > 1:  # no packet is so large
+            dropped += self._drop_oldest()[:-1]
+            self._packets.append((key, [waiting]))
+            self._bytes = _size(waiting)
         return dropped
 
     def take_all(self) -> list[Waiting]:
@@ -84,7 +87,7 @@ class WaitingQueue:
 
 
 def _size(waiting: Waiting) -> int:
-    return sum(len(payload) for payload in waiting.payloads)
+    return sum(len(payload) + PIECE_COST for payload in waiting.payloads)
 
 
 def _key(packet: Packet) -> Key | None:
