@@ -121,6 +121,25 @@ def test_asking_too_late_is_a_failure_that_says_so() -> None:
     assert "it is 5 s already: not judged" in verdict.reason
 
 
+def test_nothing_happens_after_the_end_while_packets_are_waited_for() -> None:
+    net = network(
+        chain(
+            1,
+            until="5s",
+            timeline=[{"at": "1s", "fail": "a-r1"}, {"at": "6s", "restore": "a-r1"}],
+            expect=[
+                {"lost": "at most 9 packets from a to z", "after": "0s", "at": "4s"},
+                {"lost": "at most 9 packets from a to z", "after": "0s", "at": "8s"},
+                "unreachable: a -> z",
+            ],
+        )
+    )
+    judgement = net.judge()
+    assert net.now > 6_000_000_000
+    assert [entry.kind for entry in net.events if entry.where == "a-r1"] == ["link failed"]
+    assert [str(one) for one in judgement.unreached] == ["lost: at most 9 packets from a to z"]
+
+
 def test_the_judgement_is_plain_data_and_text() -> None:
     found = judged(chain(1, expect=["reachable: a -> z", "unreachable: a -> z"]))
     assert not found

@@ -131,7 +131,7 @@ class Judge:
     def _plan(self, end: int) -> None:
         for one in self._network.lab.expectations:
             moments = self._moments(one, end)
-            if moments[0] > end:
+            if max(moments[0], one.moment.at_ns or 0) > end:
                 self._unreached.append(one)
                 continue
             for instant in moments:

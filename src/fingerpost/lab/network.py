@@ -31,7 +31,7 @@ from fingerpost.lab.scheduler import Scheduler, Timer
 from fingerpost.lab.station import Station
 from fingerpost.lab.table import Table, TablesShown
 from fingerpost.lab.target import target_of
-from fingerpost.lab.timeline import Fail, NodeTarget, Restore, SetQuality
+from fingerpost.lab.timeline import Change, Fail, NodeTarget, Restore, SetQuality
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.events import Output
@@ -60,6 +60,7 @@ class Network(Mapping[str, LabNode]):
         self.scheduler = Scheduler(seed=self.seed)
         self.events = Record()
         self.asked: deque[object] = deque(maxlen=ASKED)  # the latest answers, for reports
+        self._last_change: int | None = None  # nothing of the timeline happens after it
         self.max_events: int | None = None  # of one run; None: what the scheduler allows
         tables = Tables(lab)
         self._stations = {
@@ -72,7 +73,7 @@ class Network(Mapping[str, LabNode]):
         for station in self._stations.values():
             station.start()
         for change in lab.timeline:
-            self.scheduler.post(change.at_ns, self._changes.apply, change)
+            self.scheduler.post(change.at_ns, self._happen, change)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str], *, seed: int | None = None) -> Network:
@@ -94,6 +95,10 @@ class Network(Mapping[str, LabNode]):
 
             description = safe_dump(dict(description), sort_keys=False)
         return cls(loads(description, "description"), seed=seed)
+
+    def _happen(self, change: Change) -> None:
+        if self._last_change is None or change.at_ns <= self._last_change:
+            self._changes.apply(change)
 
     def _plug(self, spec: LinkSpec) -> Link:
         qualities = [spec.leaving(end) for end in range(len(spec.endpoints))]
@@ -193,11 +198,13 @@ class Network(Mapping[str, LabNode]):
         """Run to the end and say which expectations of the lab were met; true if all were.
 
         To be asked before time has passed: what is to be judged earlier than now counts as failed.
+        The timeline ends with the run, even where packets that judge it are on their way still.
         """
         from fingerpost.lab.expect import Judge
 
         end = self.end if until is None else nanoseconds(until, "until")
         judge = Judge(self, end)
+        self.end_timeline(end)
         self.run(end)
         self.wait(lambda: judge.is_done)
         return judge.judgement
@@ -211,6 +218,10 @@ class Network(Mapping[str, LabNode]):
         for one in self.lab.expectations:
             moments += [t for t in (one.moment.at_ns, one.moment.after_ns) if t is not None]
         return max(*moments, self.settled) + SECOND
+
+    def end_timeline(self, end: int) -> None:
+        """Let nothing of the timeline happen after an instant, however long time passes."""
+        self._last_change = end
 
     @property
     def settled(self) -> int:

@@ -141,8 +141,10 @@ def command(
             capture = stack.enter_context(network.capture(pcap, links or None))
         if sys.stderr.isatty() and not (quiet or as_json or realtime):
             _show_progress(network, end, stack)
+        is_endless = realtime and until is None and network.lab.until_ns is None
+        if not is_endless:
+            network.end_timeline(end)
         if realtime:
-            is_endless = until is None and network.lab.until_ns is None
             _run_by_the_clock(network, None if is_endless else end, judge)
         else:
             network.run(end)
