@@ -266,6 +266,7 @@ class Router:
                 }
                 for name, interface in self.interfaces.items()
             },
+            "control_plane": self.plane.control_plane.snapshot(),
             "neighbors": [seen.as_dict() for seen in self.plane.neighbors.snapshot()],
             "routes": {str(prefix): str(route) for prefix, route in self.fib.items()},
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fingerpost.forwarding.control_plane import UNLIMITED, ControlPlanePolicy, Rate
 from fingerpost.forwarding.events import (
     DeliverPacket,
     Event,
@@ -37,10 +38,12 @@ __all__ = [
     "LINUX",
     "PROHIBIT",
     "STRICT",
+    "UNLIMITED",
     "UNREACHABLE",
     "Advertising",
     "Candidate",
     "Claiming",
+    "ControlPlanePolicy",
     "DeliverPacket",
     "Event",
     "Forwarder",
@@ -56,6 +59,7 @@ __all__ = [
     "Output",
     "PacketOriginated",
     "PacketRefused",
+    "Rate",
     "Reason",
     "ReversePath",
     "Role",

@@ -15,6 +15,7 @@ from fingerpost.errors import UsageError
 from fingerpost.fib import Fib
 from fingerpost.forwarding import pipeline
 from fingerpost.forwarding.aftermath import given_up, lost, refused
+from fingerpost.forwarding.control_plane import ControlPlane
 from fingerpost.forwarding.counters import Counters
 from fingerpost.forwarding.ecmp import Buckets
 from fingerpost.forwarding.events import (
@@ -82,6 +83,7 @@ class Forwarder:
         self.now = 0  # the instant of the last event
         self.identifiers = Identifiers(rng)
         self.error_limits = ErrorLimits(policy)
+        self.control_plane = ControlPlane(policy.control_plane, is_router=forwards)
         self.path_mtus = PathMtus(policy.path_mtus_remembered, policy.path_mtu_lifetime_ns)
         self.reassembly = Reassembly(policy)
         self.interfaces: dict[str, Interface] = {}

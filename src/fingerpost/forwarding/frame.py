@@ -9,6 +9,7 @@ from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.packet import Packet, parse4, parse6, truncated
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.trace import Step, Trace
+from fingerpost.forwarding.traffic_class import TrafficClass
 from fingerpost.forwarding.walk import Cast, Walk
 from fingerpost.wire.ethernet import EtherType
 
@@ -38,8 +39,7 @@ def receive_frame(
         frame = frame[:12] + frame[16:]
         ethertype = frame[12] << 8 | frame[13]
     if ethertype == EtherType.ARP:
-        reason = plane.neighbors.receive_arp(interface, frame[14:], now, out)
-        plane.end_of(_ended(plane, interface, now, reason))
+        plane.end_of(_heard_arp(plane, interface, frame[14:], now, out))
         return
     packet = _packet(frame, ethertype)
     if isinstance(packet, Reason):
@@ -56,6 +56,17 @@ def receive_frame(
     walk.note("validate", "{} bytes, header and lengths are right", len(packet.data))
     end = pipeline.received(walk)
     plane.end_of(walk.trace(end.reason))
+
+
+def _heard_arp(
+    plane: Forwarder, interface: Interface, packet: bytes, now: int, out: list[Output]
+) -> Trace:
+    if plane.control_plane.admits(TrafficClass.ARP, now):
+        reason = plane.neighbors.receive_arp(interface, packet, now, out)
+        return _ended(plane, interface, now, reason)
+    said = plane.control_plane.refusal(TrafficClass.ARP)
+    step = Step("control plane", "{}", (said,), Reason.POLICED.section)
+    return Trace(now, plane.name, interface.name, None, (step,), Reason.POLICED)
 
 
 def _cast(frame: bytes, interface: Interface) -> Cast | Reason:

@@ -1,6 +1,7 @@
 """Stages of a packet that is for us: whether it is, and what we do with it (RFC 1812 5.2.3).
 
-for me?  ->  fragments put together  ->  IPv6 headers in order  ->  ICMP  ->  handed up
+for me?  ->  within its rate?  ->  fragments put together  ->  IPv6 headers in order  ->  ICMP
+     ->  handed up
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding import extension, fragment, icmp_in
+from fingerpost.forwarding.control_plane import police
 from fingerpost.forwarding.events import DeliverPacket
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.neighbor.group_query import group_query
 from fingerpost.forwarding.own import LIMITED_BROADCAST
 from fingerpost.forwarding.reason import Reason
+from fingerpost.forwarding.traffic_class import class_of
 from fingerpost.forwarding.walk import Cast, End
 from fingerpost.wire.protocol import IpProtocol
 
@@ -130,7 +133,7 @@ def _deliver(walk: Walk, why: str) -> End:
 
 def deliver(walk: Walk) -> End:
     """Reassemble, answer what the router itself answers, and hand up the rest."""
-    end = _deliver4(walk) if walk.packet.version == 4 else _deliver6(walk)
+    end = police(walk, class_of(walk.packet)) or _read(walk)
     if end is not None:
         return end
     group_query(walk)
@@ -138,6 +141,10 @@ def deliver(walk: Walk) -> End:
         to_group = walk.cast is not Cast.UNICAST
         walk.out.append(DeliverPacket(walk.came_in, walk.packet.data, to_group))
     return End(Reason.DELIVERED)
+
+
+def _read(walk: Walk) -> End | None:
+    return _deliver4(walk) if walk.packet.version == 4 else _deliver6(walk)
 
 
 def _deliver4(walk: Walk) -> End | None:

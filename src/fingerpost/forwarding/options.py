@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding import hop_by_hop, ipv4_options, source_route
+from fingerpost.forwarding.control_plane import police
+from fingerpost.forwarding.traffic_class import TrafficClass
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.walk import End, Walk
@@ -23,12 +25,12 @@ def examine(walk: Walk) -> End | None:
     if packet.version == 4:
         if packet.header_length == 20 or not (_passes_on(walk) or _is_for_us(walk)):
             return None
-        return ipv4_options.examine(walk)
+        return _policed(walk) or ipv4_options.examine(walk) or _policed_on_its_way(walk)
     if packet.protocol != 0:
         return None
     policy = walk.plane.policy
     if _is_for_us(walk) or (_passes_on(walk) and policy.reads_hop_by_hop):
-        return hop_by_hop.examine(walk)
+        return _policed(walk) or hop_by_hop.examine(walk)
     if policy.alerted_protocols and walk.plane.forwards and packet.destination.is_multicast:
         return hop_by_hop.alert_alone(walk)
     return None
@@ -39,6 +41,18 @@ def fill(walk: Walk) -> End | None:
     if not walk.options:
         return None
     return source_route.strict(walk) or ipv4_options.fill(walk)
+
+
+def _policed(walk: Walk) -> End | None:
+    """Drop what is beyond the rate; packets for us have a class of their own, of delivery."""
+    return None if _is_for_us(walk) else police(walk, TrafficClass.OPTIONS)
+
+
+def _policed_on_its_way(walk: Walk) -> End | None:
+    """Drop what came to us and goes on by its source route, if it is beyond the rate."""
+    if walk.destination == walk.packet.destination:
+        return None
+    return police(walk, TrafficClass.OPTIONS)
 
 
 def _passes_on(walk: Walk) -> bool:

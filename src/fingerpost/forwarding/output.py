@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.control_plane import police
 from fingerpost.forwarding.events import SendFrame
 from fingerpost.forwarding.fault import Fault, Owed
 from fingerpost.forwarding.neighbor import Waiting
@@ -11,6 +12,7 @@ from fingerpost.forwarding.own import LIMITED_BROADCAST
 from fingerpost.forwarding.path_mtu import LEAST_IPV6
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.size import pieces_of
+from fingerpost.forwarding.traffic_class import TrafficClass
 from fingerpost.forwarding.walk import End
 from fingerpost.wire.mac import BROADCAST, Mac
 
@@ -53,6 +55,9 @@ def neighbour(walk: Walk) -> End:
     egress = walk.egress
     neighbors = walk.plane.neighbors
     station = _without_asking(walk) or neighbors.settled(egress.name, target)
+    begins_search = station is None and neighbors.is_new(egress.name, target)
+    if begins_search and (end := police(walk, TrafficClass.GLEAN)) is not None:
+        return end
     if station is None and walk.is_dry:
         station = neighbors.cached(egress.name, target)
     elif station is None:

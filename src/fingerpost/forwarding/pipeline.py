@@ -58,7 +58,7 @@ def received(walk: Walk) -> End:
             return _finish(walk, end)
     transit.rewrite(walk)
     end = output.size(walk) or output.neighbour(walk)
-    if end.owed is None and walk.egress is walk.interface:
+    if walk.egress is walk.interface and not end.reason.is_loss:
         redirect(walk)
     return _finish(walk, end)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from fingerpost.forwarding.control_plane import DEFAULTS as LIMITS
+from fingerpost.forwarding.control_plane import UNLIMITED, ControlPlanePolicy
 from fingerpost.forwarding.durations import MILLISECOND, SECOND
 from fingerpost.forwarding.neighbor.settings import DEFAULTS, Claiming, NeighborSettings
 
@@ -61,6 +63,7 @@ class ForwardingPolicy:
     reassembly_timeout_ns: int = 60 * SECOND  # RFC 1122 3.3.2, RFC 8200 4.5
     reassembly_packets: int = 256
     reassembly_bytes: int = 4 * 1024 * 1024
+    control_plane: ControlPlanePolicy = LIMITS  # routers (RFC 6192)
     recursion_limit: int = 8  # next hops that rest on next hops
     neighbors: NeighborSettings = DEFAULTS
 
@@ -83,6 +86,7 @@ LINUX = ForwardingPolicy(
     errors_per_second=1000,
     errors_per_peer_per_second=1,
     errors_burst=6,
+    control_plane=UNLIMITED,
     neighbors=NeighborSettings(
         answers_for_other_interfaces=True,  # arp_ignore = 0
         claiming_ipv4=Claiming.SILENT,  # arp_notify = 0

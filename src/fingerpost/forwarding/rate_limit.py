@@ -1,5 +1,7 @@
 """How many ICMP errors leave: a token bucket for each kind and one for each kind and peer.
 
+The same bucket stands before the control plane (`control_plane.py`).
+
 RFC 1812 4.3.2.8 and RFC 4443 2.4 f ask for a limit; the latter recommends the token bucket. What is
 kept of a bucket is one number, the instant until which its tokens are spent: a token costs its
 share of a second, and a bucket is empty when that instant lies a whole burst ahead of now.

@@ -46,6 +46,7 @@ class Reason(Enum):
     BAD_HEADER_CHAIN = ("extension headers malformed", "RFC 8200 4")
 
     # filters
+    POLICED = ("beyond the rate of its class", "RFC 6192")
     MARTIAN_SOURCE = ("martian source", "RFC 1812 5.3.7")
     MARTIAN_DESTINATION = ("martian destination", "RFC 1812 5.3.7")
     NOT_FORWARDABLE = ("address not forwardable", "RFC 6890 2.2.1")

@@ -121,6 +121,10 @@ class Neighbors:
         entry = self.cache.find(interface, address)
         return entry is not None and entry.state is State.FAILED
 
+    def is_new(self, interface: str, address: Address) -> bool:
+        """Whether nothing is known of an address, so that a packet for it begins a search."""
+        return self.cache.find(interface, address) is None
+
     def take_lost(self) -> list[tuple[Waiting, Reason]]:
         """The packets that waited in vain since the last call, and why."""
         lost, self.cache.lost = self.cache.lost, []
