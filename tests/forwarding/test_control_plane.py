@@ -285,10 +285,13 @@ def test_a_search_that_has_begun_is_no_glean() -> None:
 
 
 def test_what_was_dropped_is_not_worth_a_redirect() -> None:
-    b = bench(limited(glean=Rate(0, 1)), routes={"10.0.9.0/24": Route((NextHop("eth0"),))})
-    b.take(udp4(destination="10.0.9.7"))
-    assert b.end() is Reason.POLICED
-    assert b.out == []
+    better = Route((NextHop("eth0", Address("10.0.0.77")),))
+    redirected = []
+    for rate in (Rate(1, 1), Rate(0, 1)):
+        b = bench(limited(glean=rate), routes={"10.0.9.0/24": better})
+        b.take(udp4(destination="10.0.9.7"))
+        redirected.append((b.end(), any(sent[9] == 1 for sent in b.sent if sent[0] >> 4 == 4)))
+    assert redirected == [(Reason.QUEUED, True), (Reason.POLICED, False)]
 
 
 def test_linux_limits_no_class_and_others_are_generous() -> None:
