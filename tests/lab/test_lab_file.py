@@ -173,6 +173,36 @@ def test_quality_is_read_with_its_units_and_by_direction() -> None:
     assert (link.quality.queue_packets, link.quality.queue_bytes) == (None, 64_000)
 
 
+def test_no_families_means_that_nothing_is_numbered() -> None:
+    lab = loads("numbering: {families: []}\n" + TRIANGLE)
+    assert not [one for node in lab.nodes.values() for one in node.addresses()]
+    lab = loads("numbering: {families: }\n" + TRIANGLE)
+    assert len(addresses(lab, "a", "eth1")) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["interfaces: {eth1: {addresses: []}}", "interfaces: {eth1: []}", "addresses: {eth1: []}"],
+)
+def test_an_empty_list_of_addresses_means_none(said: str) -> None:
+    lab = loads(f"topology: {{nodes: {{a: {{{said}}}, b: }}, links: [{{endpoints: [a, b]}}]}}")
+    assert addresses(lab, "a", "eth1") == []
+    assert addresses(lab, "b", "eth1") == ["10.0.0.0/31", "fd00:0:1::/127"]
+
+
+def test_an_interface_that_says_nothing_of_addresses_is_numbered() -> None:
+    for said in ("{eth1: }", "{eth1: {mtu: 1400}}"):
+        nodes = f"{{a: {{interfaces: {said}}}, b: }}"
+        text = f"topology: {{nodes: {nodes}, links: [{{endpoints: [a, b]}}]}}"
+        assert len(addresses(loads(text), "a", "eth1")) == 2
+
+
+def test_a_link_whose_ends_have_no_addresses_takes_no_subnet() -> None:
+    bare = "{interfaces: {eth1: []}}"
+    text = f"topology: {{nodes: {{a: {bare}, b: {bare}}}, links: [{{endpoints: [a, b]}}]}}"
+    assert loads(text).links[0].prefixes == ()
+
+
 def test_kinds_and_defaults_apply_as_in_containerlab() -> None:
     lab = lab_of("""
         topology:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class DraftInterface:
-    """An interface; `link` is the index of the link it is plugged into."""
+    """An interface; `link` is the index of the link it is plugged into.
+
+    `is_bare`: it is to have no addresses but those that the file gives it.
+    """
 
     name: str
     path: Path = ()
@@ -34,6 +37,7 @@ class DraftInterface:
     reverse_path: ReversePath = ReversePath.OFF
     mac: str | None = None
     link: int | None = None
+    is_bare: bool = False
 
 
 @dataclass(slots=True)

@@ -122,11 +122,12 @@ def _interfaces(draft: Draft, node: DraftNode, layers: _Layers, path: Path) -> N
         node.interfaces[name] = DraftInterface(
             name,
             (*path, "interfaces", name),
-            list(entry.addresses),
+            list(entry.addresses or ()),
             entry.mtu,
             entry.role or node.role,
             entry.urpf or node.reverse_path,
             entry.mac,
+            is_bare=entry.addresses == (),
         )
     for name, addresses in layers.merged("addresses").items():
         place = (*path, "addresses", name)
@@ -139,6 +140,7 @@ def _interfaces(draft: Draft, node: DraftNode, layers: _Layers, path: Path) -> N
             draft.fault(place, f"{name} has addresses under interfaces already; keep one")
             continue
         known.addresses.extend(addresses)
+        known.is_bare = not addresses
 
 
 def _link(draft: Draft, entry: LinkEntry, path: Path) -> DraftLink:

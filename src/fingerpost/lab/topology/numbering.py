@@ -3,7 +3,7 @@
 The same file gets the same addresses. What the file gives is never given again: a subnet that
 overlaps anything in it is passed over. A link on which the file numbers some ends has the others
 numbered in the same subnets; on a link where it numbers none, every end gets one address a family,
-but for the IPv6 addresses of hosts that make their own.
+but for the IPv6 addresses of hosts that make their own. What the file says is empty stays so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def number(draft: Draft) -> None:
     given = PrefixSet(
         [one.prefix for one in _given(draft)] + [p for k in draft.links for p in k.prefixes]
     )
-    families = draft.pools.families or _families_of(draft)
+    families = draft.pools.families
+    if families is None:
+        families = _families_of(draft)
     supply = _Supply(draft, given)
     for node in draft.nodes.values():
         if node.loopback is None:
@@ -94,7 +96,7 @@ def _number_link(draft: Draft, link: DraftLink, supply: _Supply, families: tuple
     for _, interface in ends:
         subnets += [one.prefix for one in interface.addresses if one.prefix not in subnets]
     use = "link" if _is_between_routers(draft, link) else "lan"
-    if not subnets:
+    if not subnets and not all(interface.is_bare for _, interface in ends):
         found = [supply.take(use, family) for family in families]
         subnets = [prefix for prefix in found if prefix is not None]
         if use == "link":
@@ -131,7 +133,7 @@ def _number_ends(draft: Draft, link: DraftLink, ends: Ends, subnet: Prefix) -> N
     taken = {one.address for _, interface in ends for one in interface.addresses}
     free = (address for address in _hosts(subnet) if address not in taken)
     for end, interface in ends:
-        if any(one.version == subnet.version for one in interface.addresses):
+        if interface.is_bare or any(one.version == subnet.version for one in interface.addresses):
             continue
         if subnet.version == 6 and draft.nodes[end.node].slaac:
             continue  # it makes itself one

@@ -47,7 +47,9 @@ class Entry(BaseModel):
 class InterfaceEntry(Entry):
     """One interface of a node."""
 
-    addresses: Interfaces = Field(default=(), description="With the length of the subnet.")
+    addresses: Interfaces | None = Field(
+        default=None, description="With the length of the subnet; left out: given out; []: none."
+    )
     mtu: Mtu | None = None
     role: RoleWord | None = Field(default=None, description="border: drop private destinations.")
     urpf: ReversePathWord | None = Field(
@@ -58,7 +60,7 @@ class InterfaceEntry(Entry):
 
 def _interface(value: object) -> object:
     """Accept addresses alone for an interface that has nothing else to say."""
-    return value if isinstance(value, dict) else {"addresses": value} if value else {}
+    return {} if value is None else value if isinstance(value, dict) else {"addresses": value}
 
 
 OneInterface = Annotated[InterfaceEntry, BeforeValidator(_interface)]
