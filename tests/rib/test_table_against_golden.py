@@ -64,10 +64,11 @@ def test_random_batches_leave_what_the_golden_model_computes(seed: int, via_defa
     rng = Random(seed)
     rib, model = Rib(via_default=via_default, width=64), Golden(via_default=via_default)
     for now in range(1, 60):
-        event = random_event(rng)
+        events = [random_event(rng) for _ in range(rng.choice((1, 1, 2, 3)))]
         before = used(rib)
-        changes = rib.apply(event, now)
-        tell(model, event)
+        changes = rib.apply_all(events, now)
+        for event in events:
+            tell(model, event)
         assert_agree(rib, model)
         assert sorted(changes, key=lambda one: one.prefix) == difference(before, used(rib))
 

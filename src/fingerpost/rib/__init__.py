@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from fingerpost.rib.best import Decision, Rule
+from fingerpost.rib.channel import Channel
+from fingerpost.rib.connected import Connected
 from fingerpost.rib.distance import DISTANCES, NEVER, distance_of
 from fingerpost.rib.events import AnnounceRoutes, Change, RibEvent, RoutesChanged, WithdrawRoutes
 from fingerpost.rib.explain import RibTrace, WhyNot
+from fingerpost.rib.limit import Limit, OnLimit
 from fingerpost.rib.route import RibRoute
+from fingerpost.rib.static import StaticRoute, StaticRoutes
 from fingerpost.rib.table import Rib
+from fingerpost.rib.tables import Leak, Tables
 from fingerpost.rib.verdict import Context, Direction, Filter, Line, Verdict
 
 __all__ = [
@@ -15,17 +20,25 @@ __all__ = [
     "NEVER",
     "AnnounceRoutes",
     "Change",
+    "Channel",
+    "Connected",
     "Context",
     "Decision",
     "Direction",
     "Filter",
+    "Leak",
+    "Limit",
     "Line",
+    "OnLimit",
     "Rib",
     "RibEvent",
     "RibRoute",
     "RibTrace",
     "RoutesChanged",
     "Rule",
+    "StaticRoute",
+    "StaticRoutes",
+    "Tables",
     "Verdict",
     "WhyNot",
     "WithdrawRoutes",

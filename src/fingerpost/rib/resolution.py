@@ -65,6 +65,12 @@ class Resolver:
             self._choose_again(group)
         return group.best
 
+    def used(self, prefix: Prefix, group: Group) -> Path | None:
+        """What a prefix used when all was settled last."""
+        if prefix in self._circular:
+            return self._circular[prefix]
+        return self._before.get(group, group.best)
+
     def choice(self, prefix: Prefix, group: Group) -> Choice:
         """What a prefix uses, and how each of its candidates came out."""
         dead = self._dead_at(prefix, group) if prefix in self._circular else ()

@@ -104,7 +104,7 @@ class Rib:
             if says_same(mine, path) and mine.lines == path.lines:
                 return  # nothing new: it is still the one that came first
         insort(others, path, key=rank)
-        self._stage(prefix, tuple(others), self.resolver.best(prefix, group))
+        self._stage(prefix, tuple(others), self.resolver.used(prefix, group))
 
     def _take(self, prefix: Prefix, source: str) -> None:
         group = self.store.get(prefix)
@@ -112,7 +112,7 @@ class Rib:
             return
         left = tuple(held for held in group.paths if held.source != source)
         if len(left) < len(group.paths):
-            self._stage(prefix, left, self.resolver.best(prefix, group))
+            self._stage(prefix, left, self.resolver.used(prefix, group))
 
     def _stage(self, prefix: Prefix, paths: tuple[Path, ...], before: Path | None) -> None:
         self._before.setdefault(prefix, before)
