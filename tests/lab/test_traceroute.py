@@ -45,6 +45,26 @@ def test_the_text_is_that_of_traceroute() -> None:
     )
 
 
+@pytest.mark.parametrize("family", [4, 6])
+def test_a_lab_answers_every_probe_of_a_traceroute_with_many(family: int) -> None:
+    result = network(chain(3))["a"].traceroute("z", queries=64, flows=16, family=family)
+    assert [len(hop.answers) for hop in result.hops] == [64] * 4
+    assert all(one is not None for hop in result.hops for one in hop.answers)
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_probes_of_the_largest_size_are_answered_on_a_cold_way(family: int) -> None:
+    result = network(chain(3))["a"].traceroute("z", size=65_535, family=family)
+    assert [None not in hop.answers for hop in result.hops] == [True] * 4
+
+
+def test_the_strict_profile_keeps_its_limit_of_errors() -> None:
+    lab = chain(1)
+    lab["topology"]["nodes"]["r1"]["profile"] = "strict"
+    hop = network(lab)["a"].traceroute("z", queries=16, max_ttl=1, family=4).hops[0]
+    assert sum(one is not None for one in hop.answers) == 10
+
+
 def test_silence_is_a_star_and_the_wait_ends_it() -> None:
     lab = chain(2, timeline=[{"at": "0s", "fail": "r2->z"}])
     net = network(lab)

@@ -2,7 +2,8 @@
 
 `STRICT` is the default: what the RFCs and the registries say. `LINUX` is what a Linux 6 router
 does by default where it differs, for comparing the two packet by packet. `LAB` is `STRICT` for
-networks that are drawn with addresses of documentation, as most that are drawn are.
+networks that are drawn with addresses of documentation, as most that are drawn are, and where many
+questions at once come from whoever drew them.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ STRICT = ForwardingPolicy()
 LAB = replace(
     STRICT,
     forwards_documentation=True,
+    errors_per_second=100_000,
+    errors_per_peer_per_second=10_000,
+    errors_burst=10_000,
     neighbors=replace(DEFAULTS, queue=256, queue_bytes=16 << 20),
 )
 LINUX = ForwardingPolicy(
