@@ -30,11 +30,13 @@ def machine(
     config: RipConfig | None = None,
     up: bool = True,
 ) -> Rip:
-    """Give a machine whose links went up at 0."""
+    """Give a machine whose links went up at 0, and told all then."""
     named = interfaces or (RipInterface("eth0"), RipInterface("eth1"))
     rip = Rip(config or RipConfig(named, timers=EXACT), random.Random(1), version=version)
     for one in rip.config.interfaces if up else ():
         rip.receive(ev.InterfaceWentUp(one.name, LINKS[one.name]), 0)
+    if rip.config.timers is EXACT:
+        rip.receive(ev.TimePassed(), 0)
     return rip
 
 

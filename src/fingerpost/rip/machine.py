@@ -94,8 +94,9 @@ class Rip:
         if not self.is_stopped:
             self._pass_time(now)
             self._tell_changes(now)
-        self._out += self.table.take_announcements()
-        out, self._out = self._out, []
+        # the routing table hears first: neighbours are told of what we can forward already
+        out = [*self.table.take_announcements(), *self._out]
+        self._out = []
         return out
 
     def next_deadline(self) -> int | None:
