@@ -24,6 +24,20 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli, words, prog_name="fingerpost")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("why", CAMPUS, "reader", "student", "--udp", "--tcp"), "--udp and --tcp: ask for one"),
+        (("traceroute", CAMPUS, "reader", "student", "-I", "-T"), "--icmp and --tcp: ask for one"),
+        (("traceroute", CAMPUS, "reader", "student", "-w", "0s"), "no answer comes in no time"),
+    ],
+)
+def test_what_contradicts_itself_is_misuse(words: tuple[str, ...], said: str) -> None:
+    done = run("lab", *words)
+    assert done.exit_code == MISUSED
+    assert said in done.stderr
+
+
 def test_check_lists_every_address() -> None:
     done = run("lab", "check", CAMPUS)
     assert done.exit_code == DONE

@@ -325,6 +325,51 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
     ]
 
 
+def test_a_link_from_a_node_to_itself_is_a_fault() -> None:
+    assert faults_of("""
+        topology:
+          nodes: {a: , b: }
+          links:
+            - endpoints: [a, b]
+            - endpoints: ["a:eth7", "a:eth8"]
+    """) == ["lab.yaml:6: topology.links[1]: links a to itself; a link has two nodes"]
+
+
+def test_a_node_may_stand_twice_on_a_lan() -> None:
+    lab = lab_of("topology: {nodes: {a: , b: }, links: [{endpoints: [a, a, b]}]}")
+    assert lab.warnings == ()
+
+
+def test_ends_of_a_link_in_different_subnets_are_warned_of() -> None:
+    lab = lab_of("""
+        topology:
+          nodes: {a: , b: , c: }
+          links:
+            - {endpoints: [a, b], ipv4: [10.1.0.1/24, 10.2.0.1/24], ipv6: "fd00::1/64"}
+            - {endpoints: [a, b, c], ipv4: [10.3.0.1/24, 10.4.0.1/24, 10.3.0.2/25]}
+            - {endpoints: [a, b], ipv6: ["fe80::1/64", "fd00:7::1/64"]}
+    """)
+    assert lab.warnings == (
+        "line 5: topology.links[0]: a (10.1.0.1/24) shares no subnet with the other end",
+        "line 6: topology.links[1]: b (10.4.0.1/24) shares no subnet with the other ends",
+    )
+
+
+def test_at_and_after_together_are_for_lost_packets_only() -> None:
+    lab = (
+        TRIANGLE
+        + """\
+expect:
+  - {reachable: a -> b, at: 3s, after: 1s}
+  - {lost: at most 1 packets from a to b, at: 3s, after: 1s}
+"""
+    )
+    assert faults_of(lab) == [
+        "lab.yaml:8: expect[0].at: goes with lost: only where there is after: too; "
+        "keep at: or after:"
+    ]
+
+
 def test_names_that_yaml_1_1_would_turn_into_something_else_stay_names() -> None:
     lab = lab_of("""
         topology:

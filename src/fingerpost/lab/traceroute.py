@@ -67,6 +67,8 @@ class TracerouteOptions:
             )
         if not 1 <= self.queries <= 64 or not 1 <= (self.simultaneous or 1) <= 1024:
             raise UsageError("queries are 1 to 64 a hop, probes 1 to 1,024 at a time")
+        if self.wait_ns <= 0:
+            raise UsageError("no answer comes in no time; wait 100ms, or 5s")
         if not 1 <= self.flows <= 256:
             raise UsageError(f"{self.flows} flows; take 1 to 256")
         if self.port is not None and not 1 <= self.port <= 65_535:

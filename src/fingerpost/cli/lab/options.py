@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from fingerpost.errors import UsageError
+
 if TYPE_CHECKING:
     from fingerpost.lab.network import Network
 
@@ -33,6 +35,15 @@ def question(command: F) -> F:
     for option in reversed((*_BEFORE, *_FAMILY)):
         command = option(command)
     return command
+
+
+def one_method(**asked: bool) -> str | None:
+    """The method that the user asked for, None for none; `UsageError` for several."""
+    found = [name for name, is_asked in asked.items() if is_asked]
+    if len(found) > 1:
+        options = " and ".join(f"--{name}" for name in found)
+        raise UsageError(f"{options}: ask for one of them, a packet is of one protocol")
+    return found[0] if found else None
 
 
 def network_at(file: str, *, seed: int | None, at: str | None, fails: tuple[str, ...]) -> Network:

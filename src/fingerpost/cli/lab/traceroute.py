@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fingerpost.cli import DONE, FAILED
-from fingerpost.cli.lab.options import network_at, question
+from fingerpost.cli.lab.options import network_at, one_method, question
 from fingerpost.cli.output import Model, emit, json_option
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def _explained(result: TracerouteResult, why: Why) -> str:
 @click.argument("file", metavar="FILE")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("-I", "--icmp", "method", flag_value="icmp", help="Probe with echo requests.")
-@click.option("-T", "--tcp", "method", flag_value="tcp", help="Probe with TCP SYNs.")
+@click.option("-I", "--icmp", is_flag=True, help="Probe with echo requests.")
+@click.option("-T", "--tcp", is_flag=True, help="Probe with TCP SYNs.")
 @click.option("-f", "--first", "first_ttl", default=1, show_default=True, help="First hop limit.")
 @click.option("-m", "--max", "max_ttl", default=30, show_default=True, help="Last hop limit.")
 @click.option("-q", "--queries", default=3, show_default=True, help="Probes a hop.")
@@ -50,7 +50,8 @@ def command(
     file: str,
     source: str,
     target: str,
-    method: str | None,
+    icmp: bool,
+    tcp: bool,
     explain: bool,
     pcap: str | None,
     as_json: bool,
@@ -63,10 +64,11 @@ def command(
 
     Exit 1 when TO does not answer.
     """
+    method = one_method(icmp=icmp, tcp=tcp) or "udp"
     network = network_at(file, seed=seed, at=at, fails=fails)
     node = network.node(source)
     with network.capture(pcap) if pcap else nullcontext():
-        result = node.traceroute(target, method=method or "udp", **options)
+        result = node.traceroute(target, method=method, **options)
     model: Model = result.as_dict()
     why = None
     if explain:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from fingerpost.cli import DONE, FAILED
-from fingerpost.cli.lab.options import network_at, question
+from fingerpost.cli.lab.options import network_at, one_method, question
 from fingerpost.cli.output import emit, json_option
 
 
@@ -15,8 +15,8 @@ from fingerpost.cli.output import emit, json_option
 @click.argument("file", metavar="FILE")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--udp", "method", flag_value="udp", help="A datagram.")
-@click.option("--tcp", "method", flag_value="tcp", help="A TCP SYN.")
+@click.option("--udp", is_flag=True, help="A datagram.")
+@click.option("--tcp", is_flag=True, help="A TCP SYN.")
 @click.option("-p", "--port", type=int, help="Destination port of these.")
 @click.option("-s", "--size", type=int, help="Bytes of the packet.  [default: 60, IPv6 80]")
 @click.option("-t", "--ttl", type=int, help="Hop limit.  [default: the node's]")
@@ -28,7 +28,8 @@ def command(
     file: str,
     source: str,
     target: str,
-    method: str | None,
+    udp: bool,
+    tcp: bool,
     full: bool,
     pcap: str | None,  # noqa: ARG001 - nothing is sent
     as_json: bool,
@@ -43,6 +44,7 @@ def command(
     packet is an echo request. Exit 1 when it does not arrive.
     """
     network = network_at(file, seed=seed, at=at, fails=fails)
-    why = network.node(source).why(target, method=method or "icmp", **options)
+    method = one_method(udp=udp, tcp=tcp) or "icmp"
+    why = network.node(source).why(target, method=method, **options)
     emit(why.as_dict(), lambda _: click.echo(why.full() if full else str(why)), as_json=as_json)
     return DONE if why else FAILED

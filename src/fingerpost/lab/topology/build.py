@@ -27,7 +27,7 @@ from fingerpost.lab.topology.numbering import number
 from fingerpost.lab.topology.plugging import plug
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
+    from fingerpost.addr import Address, Interface
     from fingerpost.lab.topology.draft import Draft, DraftInterface, DraftLink, DraftNode
     from fingerpost.lab.topology.faults import Path
 
@@ -41,6 +41,7 @@ def build(draft: Draft) -> Lab:
     plug(draft)
     number(draft)
     _check_addresses(draft)
+    _check_subnets(draft)
     links = tuple(_link(link) for link in draft.links)
     nodes = _Nodes(draft).all()
     happenings = Happenings(draft, links)
@@ -74,6 +75,42 @@ def _check_addresses(draft: Draft) -> None:
                 first = owner.setdefault(one.address, here)
                 if first != here and not one.address.is_link_local:
                     draft.fault(interface.path, f"{one.address} is an address of {first} already")
+
+
+def _check_subnets(draft: Draft) -> None:
+    """Warn of ends that share a subnet with no other end of their link: they never talk."""
+    for link in draft.links:
+        ends = [
+            (end.node, draft.nodes[end.node].interfaces[end.interface or ""].addresses)
+            for end in link.ends
+            if end.kind is EndKind.NODE
+        ]
+        for version in (4, 6):
+            numbered = [
+                (name, own)
+                for name, addresses in ends
+                if (own := [one for one in addresses if _is_of_subnet(one, version)])
+            ]
+            apart = [name for name, own in numbered if not _meets(name, own, numbered)]
+            if len(numbered) > 1 and apart:
+                first = next(own for name, own in numbered if name == apart[0])[0]
+                said = f"{apart[0]} ({first}) shares no subnet with the other end"
+                draft.warn(link.path, said + ("s" if len(link.ends) > 2 else ""))
+
+
+def _is_of_subnet(own: Interface, version: int) -> bool:
+    return own.version == version and not own.address.is_link_local
+
+
+def _meets(name: str, own: list[Interface], numbered: list[tuple[str, list[Interface]]]) -> bool:
+    """Whether some other end has an address in a subnet of this one, or the other way."""
+    return any(
+        one.address in other.prefix or other.address in one.prefix
+        for of, others in numbered
+        if of != name
+        for other in others
+        for one in own
+    )
 
 
 def _link(draft: DraftLink) -> LinkSpec:

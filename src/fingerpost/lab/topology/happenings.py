@@ -117,6 +117,9 @@ class Happenings:
             return None
         if entry.every is not None and given[0] != "lost":
             self._draft.fault((*path, "every"), "goes with lost: only")
+        if entry.at is not None and entry.after is not None and given[0] != "lost":
+            said = "goes with lost: only where there is after: too; keep at: or after:"
+            self._draft.fault((*path, "at"), said)
         moment = Moment(entry.at, entry.after, self._draft.line(path))
         if given[0] == "no_loop":
             return NoLoop(moment)

@@ -17,6 +17,7 @@ MACHINE = {"tap": EndKind.TAP, "host": EndKind.DEVICE}  # words before the name 
 def plug(draft: Draft) -> None:
     """Check and name every end of every link, and make the interfaces that are missing."""
     _drop_lost_ends(draft)
+    _refuse_loops(draft)
     _join_bridges(draft)
     taken = _take_named(draft)
     for at, link in enumerate(draft.links):
@@ -40,6 +41,13 @@ def _drop_lost_ends(draft: Draft) -> None:
         else:
             kept.append(link)
     draft.links = kept
+
+
+def _refuse_loops(draft: Draft) -> None:
+    for link in draft.links:
+        ends = [end.node for end in link.ends if end.kind is EndKind.NODE]
+        if len(link.ends) == 2 and len(ends) == 2 and ends[0] == ends[1]:
+            draft.fault(link.path, f"links {ends[0]} to itself; a link has two nodes")
 
 
 def _join_bridges(draft: Draft) -> None:
