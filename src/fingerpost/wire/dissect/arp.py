@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fingerpost.wire.arp import Arp, ArpOperation
 from fingerpost.wire.dissect.layout import Layout
+from fingerpost.wire.dissect.rebuild import Alone
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Layer
 from fingerpost.wire.dissect.words import named
@@ -22,8 +23,7 @@ def dissect_arp(span: Span) -> Layer:
     fields = tuple(span.fields(_LAYOUT))
     if arp is None:
         return Layer("arp", "broken message", span.start, span.end, fields, fault=fault)
-    rebuild = lambda _: arp.encode()  # noqa: E731 - one expression, as in every layer
-    return Layer("arp", _summary(arp), span.start, end, fields, None, arp, rebuild=rebuild)
+    return Layer("arp", _summary(arp), span.start, end, fields, None, arp, rebuild=Alone(arp))
 
 
 def _summary(arp: Arp) -> str:

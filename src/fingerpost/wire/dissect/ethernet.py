@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fingerpost.wire.dissect.layout import Layout, octets_field
+from fingerpost.wire.dissect.rebuild import Around
 from fingerpost.wire.dissect.span import Span, data_layer
 from fingerpost.wire.dissect.tree import Field, Layer
 from fingerpost.wire.ethernet import FIRST_TYPE, HEADER_LENGTH, TAG_TYPES, Ethernet, EtherType
@@ -48,7 +47,7 @@ def dissect_ethernet(span: Span) -> Layer:
         tuple(fields),
         payload,
         frame,
-        rebuild=lambda inner: replace(frame, payload=inner).encode(),
+        rebuild=Around(frame),
     )
 
 

@@ -7,6 +7,7 @@ from fingerpost.wire.dissect.icmp_layouts import ICMP, UNKNOWN
 from fingerpost.wire.dissect.judged import judged
 from fingerpost.wire.dissect.options import value_field
 from fingerpost.wire.dissect.quoted import extension_field, fault_of, quoted_layer
+from fingerpost.wire.dissect.rebuild import Alone
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Field, Layer
 from fingerpost.wire.dissect.words import class_words, code_words
@@ -40,7 +41,7 @@ def dissect_icmp(span: Span) -> Layer:
         _quote(span, quote),
         message,
         fault or fault_of(extensions, span),
-        None if span.is_cut else lambda _: message.encode(),
+        None if span.is_cut else Alone(message),
     )
 
 

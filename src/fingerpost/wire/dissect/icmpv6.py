@@ -10,6 +10,7 @@ from fingerpost.wire.dissect.judged import judged
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.options import value_field
 from fingerpost.wire.dissect.quoted import extension_field, fault_of, quoted_layer
+from fingerpost.wire.dissect.rebuild import AloneWithEnds
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Field, Layer
 from fingerpost.wire.dissect.words import class_words, code_words
@@ -53,7 +54,7 @@ def dissect_icmpv6(span: Span) -> Layer:
         _quote(span, quote),
         message,
         fault or fault_of(extensions, span),
-        (lambda _: message.encode(*ends)) if can_rebuild else None,
+        AloneWithEnds(message, *ends) if can_rebuild else None,
     )
 
 

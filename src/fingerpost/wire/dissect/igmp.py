@@ -7,6 +7,7 @@ from fingerpost.wire.dissect.groups import record_fields, source_fields
 from fingerpost.wire.dissect.icmp_layouts import IGMP, MEMBERSHIP_QUERY_V3, UNKNOWN
 from fingerpost.wire.dissect.judged import judged
 from fingerpost.wire.dissect.layout import Layout
+from fingerpost.wire.dissect.rebuild import Alone
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Layer
 from fingerpost.wire.dissect.words import class_words
@@ -34,7 +35,7 @@ def dissect_igmp(span: Span) -> Layer:
         None,
         message,
         fault,
-        None if span.is_cut else lambda _: message.encode(),
+        None if span.is_cut else Alone(message),
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fingerpost.errors import DecodeError
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.options import tlv_fields
+from fingerpost.wire.dissect.rebuild import Around
 from fingerpost.wire.dissect.span import Span, data_layer
 from fingerpost.wire.dissect.tree import Layer
 from fingerpost.wire.ipv4 import Ipv4
@@ -45,7 +44,7 @@ def dissect_ipv4(span: Span) -> Layer:
         _payload(span, header, at, end, fault),
         header,
         fault,
-        None if span.is_cut else lambda inner: replace(header, payload=inner).encode(),
+        None if span.is_cut else Around(header),
     )
 
 

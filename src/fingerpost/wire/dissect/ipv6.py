@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fingerpost.wire.dissect.layout import Layout
+from fingerpost.wire.dissect.rebuild import Around
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Layer
 from fingerpost.wire.ipv6 import FIXED_HEADER, Ipv6
@@ -45,5 +44,5 @@ def dissect_ipv6(span: Span) -> Layer:
         inner.by(span.dissectors.ip_protocol, header.next_header),
         header,
         fault,
-        None if span.is_cut else lambda inner: replace(header, payload=inner).encode(),
+        None if span.is_cut else Around(header),
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fingerpost.errors import DecodeError
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.options import value_field
+from fingerpost.wire.dissect.rebuild import InFront
 from fingerpost.wire.dissect.span import Span, data_layer
 from fingerpost.wire.dissect.tree import Field, Layer
 from fingerpost.wire.dissect.words import words
@@ -122,7 +123,7 @@ def _layer(
         tuple(fields),
         _payload(span, protocol, size, header),
         header,
-        rebuild=lambda inner: header.encode() + inner,
+        rebuild=InFront(header),
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.options import tlv_fields
+from fingerpost.wire.dissect.rebuild import AroundWithEnds
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Layer
 from fingerpost.wire.tcp import Tcp
@@ -38,7 +37,7 @@ def dissect_tcp(span: Span) -> Layer:
     port = tcp.destination_port if tcp.destination_port in table else tcp.source_port
     rebuild = None
     if not span.is_cut and source is not None and destination is not None:
-        rebuild = lambda inner: replace(tcp, payload=inner).encode(source, destination)  # noqa: E731
+        rebuild = AroundWithEnds(tcp, source, destination)
     return Layer(
         "tcp",
         _summary(tcp),

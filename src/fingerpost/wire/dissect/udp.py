@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fingerpost.wire.dissect.layout import Layout
+from fingerpost.wire.dissect.rebuild import AroundWithEnds
 from fingerpost.wire.dissect.span import Span
 from fingerpost.wire.dissect.tree import Layer
 from fingerpost.wire.udp import HEADER_LENGTH, Udp
@@ -29,7 +28,7 @@ def dissect_udp(span: Span) -> Layer:
     payload = span.inside(at, at + len(udp.payload), carrier="udp").by(table, port)
     rebuild = None
     if not span.is_cut and source is not None and destination is not None:
-        rebuild = lambda inner: replace(udp, payload=inner).encode(source, destination)  # noqa: E731
+        rebuild = AroundWithEnds(udp, source, destination)
     return Layer(
         "udp",
         f"port {udp.source_port} > {udp.destination_port}, {len(udp.payload)} bytes",
