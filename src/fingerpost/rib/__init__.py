@@ -8,6 +8,7 @@ from fingerpost.rib.connected import Connected
 from fingerpost.rib.distance import DISTANCES, NEVER, distance_of
 from fingerpost.rib.events import AnnounceRoutes, Change, RibEvent, RoutesChanged, WithdrawRoutes
 from fingerpost.rib.explain import RibTrace, WhyNot
+from fingerpost.rib.feed import feed
 from fingerpost.rib.limit import Limit, OnLimit
 from fingerpost.rib.route import RibRoute
 from fingerpost.rib.static import StaticRoute, StaticRoutes
@@ -43,4 +44,5 @@ __all__ = [
     "WhyNot",
     "WithdrawRoutes",
     "distance_of",
+    "feed",
 ]
