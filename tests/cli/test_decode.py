@@ -147,12 +147,27 @@ def od(octets: bytes) -> str:
     return "\n".join([*lines, f"{len(octets):06x}"]) + "\n"
 
 
-DUMPS = [tcpdump, lambda octets: tcpdump(octets, text=True), xxd, hexdump_c, od]
+def tshark(octets: bytes) -> str:
+    lines = [f"Frame ({len(octets)} bytes):"]
+    for at in range(0, len(octets), 16):
+        row = octets[at : at + 16]
+        lines.append(f"{at:04x}  {row.hex(' '):<47}   {'12 34 |>#'[: len(row)]}")
+    return "\n".join([*lines, "", ""])
+
+
+DUMPS = [tcpdump, lambda octets: tcpdump(octets, text=True), xxd, hexdump_c, od, tshark]
 
 
 @pytest.mark.parametrize("dump", DUMPS)
 def test_the_dumps_of_common_tools_are_read(dump: Any) -> None:  # noqa: ANN401 - lambdas too
     text = dump(FRAME) + dump(PING)
+    found = list(read_hex(text.splitlines(keepends=True)))
+    assert [(one.data, one.bad) for one in found] == [(FRAME, None), (PING, None)]
+
+
+def test_what_tshark_makes_of_several_frames_is_no_packet() -> None:
+    beside = tshark(b"\x45" * 40).replace("Frame (", "Reassembled IPv4 (")
+    text = tshark(FRAME) + beside + "\n" + tshark(PING)
     found = list(read_hex(text.splitlines(keepends=True)))
     assert [(one.data, one.bad) for one in found] == [(FRAME, None), (PING, None)]
 

@@ -45,8 +45,8 @@ def command(
     """Take packets apart, layer by layer, field by field, with the offset of each in bytes.
 
     HEX may have spaces, colons or 0x between its digits. FILE, or standard input without any, is a
-    pcap or pcapng capture, hex with one packet a line, or what tcpdump -x, xxd, hexdump -C and od
-    print. A packet that does not decode is shown as far as it goes, with its fault; the others are
+    pcap or pcapng capture, hex with one packet a line, or what tcpdump -x, tshark -x, xxd,
+    hexdump -C and od print. A packet that does not decode is shown as far as it goes, with its fault; the others are
     decoded all the same, and the exit code is 1. With --json each packet is one line.
 
     \b

@@ -3,9 +3,11 @@
     4500 0054 0000 4000 ...                     plain; also 45:00:..., 0x4500, 45-00, no spaces
     0x0000:  4500 0054 0000 4000  E..T..@.      tcpdump -x, -xx, -X, -XX; xxd
     00000000  45 00 00 54  00 00 40 00  |E..|   hexdump -C, od -tx1, text2pcap
+    0000  45 00 00 54 00 00 40 00   E..T..@.    tshark -x, Wireshark
 
 A line of a dump continues the packet before it when its offset is where that one ended, and begins
-another when its offset is 0. Lines before a dump that are no hex are the tool's own text.
+another when its offset is 0. Lines before a dump that are no hex are the tool's own text. What
+tshark dumps beside a frame ("Reassembled IPv4 (2008 bytes):") is no packet of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +18,11 @@ from dataclasses import dataclass, field
 
 _OFFSET_COLON = re.compile(r"\s*(?:0x)?([0-9a-fA-F]{4,8}):\s+(\S.*)")
 _OFFSET_BYTES = re.compile(r"\s*([0-9a-fA-F]{4,8})((?:\s+[0-9a-fA-F]{2})*)\s*(?:[|>].*)?")
+# the text form stands behind three spaces at least, whatever it looks like
+_OFFSET_TEXT = re.compile(
+    r"\s*([0-9a-fA-F]{4,8})\s{2,3}([0-9a-fA-F]{2}(?:\s{1,2}[0-9a-fA-F]{2}){0,15})\s{3,}.*"
+)
+_BESIDE = re.compile(r"(?!Frame\b).+ \([0-9]+ bytes?\):")
 _DIGITS = re.compile(r"[0-9a-fA-F]+")
 _BETWEEN = re.compile(r"[\s:-]+|0[xX]")
 
@@ -36,6 +43,7 @@ class _Dump:
     line: int = 0
     data: bytearray = field(default_factory=bytearray)
     text: list[Read] = field(default_factory=list)
+    is_beside: bool = False  # not a packet, but what a tool made of several
 
 
 def plain_hex(text: str) -> bytes | None:
@@ -57,7 +65,9 @@ def read_hex(lines: Iterable[str]) -> Iterator[Read]:
             if not offset and data:
                 if dump.data:
                     yield from _packet(dump)
-                dump = _Dump(number)  # text before it is the tool's own
+                heading = dump.text[-1].bad if dump.text else None
+                # text before it is the tool's own
+                dump = _Dump(number, is_beside=bool(heading and _BESIDE.fullmatch(heading)))
             dump.data += data
             continue
         if dump.data:
@@ -76,7 +86,8 @@ def read_hex(lines: Iterable[str]) -> Iterator[Read]:
 
 def _packet(dump: _Dump) -> Iterator[Read]:
     if dump.data:
-        yield Read(dump.line, bytes(dump.data))
+        if not dump.is_beside:
+            yield Read(dump.line, bytes(dump.data))
     else:
         yield from dump.text
 
@@ -87,6 +98,8 @@ def _piece(line: str, so_far: int) -> tuple[int, bytes] | None:
         digits = re.split(r"\s{2,}", found[2])[0]  # behind two spaces stands the text form
         data = plain_hex(digits)
     elif found := _OFFSET_BYTES.fullmatch(line.rstrip("\r\n")):
+        data = bytes.fromhex(found[2])
+    elif found := _OFFSET_TEXT.fullmatch(line.rstrip("\r\n")):
         data = bytes.fromhex(found[2])
     else:
         return None
