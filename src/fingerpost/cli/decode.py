@@ -46,8 +46,9 @@ def command(
 
     HEX may have spaces, colons or 0x between its digits. FILE, or standard input without any, is a
     pcap or pcapng capture, hex with one packet a line, or what tcpdump -x, tshark -x, xxd,
-    hexdump -C and od print. A packet that does not decode is shown as far as it goes, with its fault; the others are
-    decoded all the same, and the exit code is 1. With --json each packet is one line.
+    hexdump -C and od print. A packet that does not decode is shown as far as it goes, with its
+    fault; the others are decoded all the same, and the exit code is 1. With --json each packet is
+    one line.
 
     \b
     fingerpost decode 4500001c000100004001f6dcc0000201c00002020800f7fd00010001

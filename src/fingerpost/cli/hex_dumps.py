@@ -94,12 +94,11 @@ def _packet(dump: _Dump) -> Iterator[Read]:
 
 def _piece(line: str, so_far: int) -> tuple[int, bytes] | None:
     """Give offset and bytes of a line of a dump, None for any other."""
-    if found := _OFFSET_COLON.fullmatch(line.rstrip("\r\n")):
+    line = line.rstrip("\r\n")
+    if found := _OFFSET_COLON.fullmatch(line):
         digits = re.split(r"\s{2,}", found[2])[0]  # behind two spaces stands the text form
         data = plain_hex(digits)
-    elif found := _OFFSET_BYTES.fullmatch(line.rstrip("\r\n")):
-        data = bytes.fromhex(found[2])
-    elif found := _OFFSET_TEXT.fullmatch(line.rstrip("\r\n")):
+    elif found := _OFFSET_BYTES.fullmatch(line) or _OFFSET_TEXT.fullmatch(line):
         data = bytes.fromhex(found[2])
     else:
         return None
