@@ -98,7 +98,7 @@ def _piece(line: str, so_far: int) -> tuple[int, bytes] | None:
     if found := _OFFSET_COLON.fullmatch(line):
         digits = re.split(r"\s{2,}", found[2])[0]  # behind two spaces stands the text form
         data = plain_hex(digits)
-    elif found := _OFFSET_BYTES.fullmatch(line) or _OFFSET_TEXT.fullmatch(line):
+    elif found := _OFFSET_TEXT.fullmatch(line) or _OFFSET_BYTES.fullmatch(line):
         data = bytes.fromhex(found[2])
     else:
         return None
