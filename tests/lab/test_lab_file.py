@@ -355,6 +355,17 @@ def test_ends_of_a_link_in_different_subnets_are_warned_of() -> None:
     )
 
 
+def test_a_pasted_source_address_is_warned_of_with_its_line() -> None:
+    lab = lab_of("""
+        topology:
+          nodes:
+            a: {routes: [10.9.0.0/16 via 10.0.0.1 proto static src 10.255.0.1]}
+            b:
+          links: [{endpoints: [a, b]}]
+    """)
+    assert lab.warnings == ("line 4: topology.nodes.a.routes[0]: passed over: src 10.255.0.1",)
+
+
 def test_at_and_after_together_are_for_lost_packets_only() -> None:
     lab = (
         TRIANGLE

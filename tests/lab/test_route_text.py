@@ -53,6 +53,36 @@ def test_the_metric_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pasted", "plain"),
+    [
+        ("default via 192.0.2.1 proto dhcp metric 100", "default via 192.0.2.1 metric 100"),
+        ("10.0.0.0/24 dev eth1 proto kernel scope link linkdown", "10.0.0.0/24 dev eth1"),
+        ("10.0.0.0/8 via 192.0.2.1 dev eth1 onlink", "10.0.0.0/8 via 192.0.2.1 dev eth1"),
+        ("fd00::/64 dev eth1 proto ra metric 5 pref medium", "fd00::/64 dev eth1 metric 5"),
+        ("blackhole 10.0.0.0/8 proto static", "blackhole 10.0.0.0/8"),
+        (
+            "10.0.0.0/8 proto bgp nexthop via 10.1.0.1 dev eth1 weight 1 "
+            "nexthop dev src weight 1 linkdown",
+            "10.0.0.0/8 nexthop via 10.1.0.1 dev eth1 nexthop dev src",
+        ),
+    ],
+)
+def test_what_ip_route_show_prints_beside_is_passed_over(pasted: str, plain: str) -> None:
+    assert parse(pasted) == parse(plain)
+
+
+def test_a_source_address_is_noted_as_passed_over() -> None:
+    static = parse("10.0.0.0/24 dev eth1 proto kernel scope link src 10.0.0.7")
+    assert static.passed_over == ("src 10.0.0.7",)
+    assert static.route == parse("10.0.0.0/24 dev eth1").route
+
+
+def test_a_word_that_is_cut_off_is_told() -> None:
+    with pytest.raises(ValueError, match="what after 'proto'"):
+        parse("10.0.0.0/24 dev eth1 proto")
+
+
+@pytest.mark.parametrize(
     ("text", "right"),
     [
         ("", "starts with its prefix"),

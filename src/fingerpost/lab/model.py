@@ -84,10 +84,14 @@ class InterfaceSpec:
 
 @dataclass(frozen=True, slots=True)
 class StaticRoute:
-    """A route that the file gives a node; a gateway without interface is recursive."""
+    """A route that the file gives a node; a gateway without interface is recursive.
+
+    `passed_over`: words of its text that would mean something to a kernel and do not here.
+    """
 
     prefix: Prefix
     route: Route
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

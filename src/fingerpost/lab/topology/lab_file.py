@@ -113,6 +113,9 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
     node.routes = [
         (route, (*path, "routes", at)) for at, route in enumerate(layers["routes"] or []) if route
     ]
+    for route, place in node.routes:
+        if route.passed_over:
+            draft.warn(place, f"passed over: {', '.join(route.passed_over)}")
     _interfaces(draft, node, layers, path)
     return node
 

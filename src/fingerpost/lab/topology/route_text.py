@@ -5,6 +5,9 @@
     10.0.0.0/8 nexthop via 10.1.0.1 weight 2 nexthop via 10.2.0.1
     192.0.2.0/24 blackhole              (or in front: blackhole 192.0.2.0/24)
 
+What `ip route show` prints beside (`proto static scope link onlink linkdown pref medium`) is passed
+over, and so is `src ADDRESS`, which is noted in the route.
+
 A gateway without `dev` leaves by the interface whose subnet it is in; one in no subnet of the
 node is looked up in the table of the node itself (recursive).
 """
@@ -31,12 +34,14 @@ _KINDS = {
     "prohibit": RouteKind.PROHIBIT,
 }
 _WORDS = ("via", "dev", "weight", "metric", "nexthop", *_KINDS)
+_PRINTED = ("proto", "scope", "pref")  # with a word behind; they change nothing here
+_FLAGS = ("onlink", "linkdown", "dead", "pervasive")
 _DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 
 
 def parse(text: str) -> StaticRoute:
     """Read one route; raises `ValueError` saying which word is wrong and what would be right."""
-    words = text.split()
+    words, passed_over = _without_printed(text.split())
     kinds = [word for word in words if word in _KINDS]
     rest = [word for word in words if word not in _KINDS]
     if len(kinds) > 1 or (kinds and kinds[0] not in words[:2]):
@@ -54,7 +59,25 @@ def parse(text: str) -> StaticRoute:
     for hop in hops:
         if hop.gateway is not None and prefix.version == 6 and hop.gateway.version == 4:
             raise ValueError(f"{hop.gateway} is no gateway for IPv6; give an IPv6 address")
-    return StaticRoute(prefix, Route(tuple(hops), kind=kind, origin="static", metric=metric))
+    route = Route(tuple(hops), kind=kind, origin="static", metric=metric)
+    return StaticRoute(prefix, route, passed_over)
+
+
+def _without_printed(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The words that describe the route, and what was passed over though it had a meaning."""
+    kept: list[str] = []
+    lost: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word in _PRINTED:
+            _next(left, word)
+        elif word == "src":
+            lost.append(f"{word} {_next(left, word)}")
+        elif word not in _FLAGS:
+            kept.append(word)
+            if word in ("dev", "via"):  # an interface may have any name
+                kept += [name for name in [next(left, None)] if name is not None]
+    return kept, tuple(lost)
 
 
 def _prefix(text: str, hops: list[NextHop]) -> Prefix:
