@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -166,3 +167,49 @@ def test_a_closed_channel_leaves_nothing_behind() -> None:
 def test_a_channel_takes_routes_of_its_own_source_only() -> None:
     with pytest.raises(UsageError, match="channel of 'rip' cannot take a route of 'ospf'"):
         Channel("rip", Rib()).receive(announce(route("10.0.0.0/8", "ospf", "eth0")), 1)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_after_anything_the_count_and_the_table_are_what_was_said_and_let_through(
+    seed: int,
+) -> None:
+    rng = Random(seed)
+    rib = Rib()
+    channel = Channel("rip", rib, Only(4))
+    said: dict[Prefix, RibRoute] = {}
+    for now in range(1, 80):
+        dice = rng.random()
+        batch = [rng.choice(nets(12)) for _ in range(rng.randint(1, 5))]
+        if dice < 0.6:
+            batch = [replace(one, metric=rng.randint(0, 8)) for one in batch]
+            said |= {one.prefix: one for one in batch}
+            channel.receive(announce(*batch), now)
+        elif dice < 0.9:
+            for one in batch:
+                said.pop(one.prefix, None)
+            channel.receive(withdraw("rip", *(str(one.prefix) for one in batch)), now)
+        else:
+            channel.set_import_policy(Only(rng.randint(0, 8)), now)
+        verdicts = [channel.verdict(one) for one in said.values()]
+        expected = {one.route.prefix: one.route.metric for one in verdicts if one.accepted}
+        assert {one.prefix: one.metric for one in rib} == expected
+        assert channel.held == len(expected)
+
+
+@pytest.mark.parametrize("action", list(OnLimit))
+@pytest.mark.parametrize("seed", range(5))
+def test_no_sequence_gets_past_a_limit(seed: int, action: OnLimit) -> None:
+    rng = Random(seed)
+    rib = Rib()
+    channel = Channel("rip", rib, Only(5), limit=Limit(4, action))
+    for now in range(1, 60):
+        batch = [replace(rng.choice(nets(12)), metric=rng.randint(0, 7)) for _ in range(3)]
+        if rng.random() < 0.6:
+            channel.receive(announce(*batch), now)
+        else:
+            channel.receive(withdraw("rip", *(str(one.prefix) for one in batch)), now)
+        if not channel.is_enabled:
+            assert len(rib) == channel.held == 0
+            channel.enable()
+        assert channel.held == len(list(rib.routes_of("rip")))
+        assert action is OnLimit.WARN or channel.held <= 4

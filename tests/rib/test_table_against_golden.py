@@ -11,7 +11,7 @@ from fingerpost.addr import Prefix
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
 from fingerpost.rib import AnnounceRoutes, Change, Rib, RibEvent, RibRoute, WithdrawRoutes
 from rib.golden import Golden, shares
-from rib.random_routes import random_event, random_route
+from rib.random_routes import SOURCES, random_event, random_route
 
 
 def tell(model: Golden, event: RibEvent) -> None:
@@ -96,9 +96,10 @@ def test_withdrawing_everything_leaves_nothing_behind(seed: int) -> None:
     rib = Rib()
     for now in range(1, 30):
         rib.apply(random_event(rng), now)
-    for route in list(rib.store.paths._known.values()):
-        rib.withdraw_all(route.source, 99)
+    for source in SOURCES:
+        rib.withdraw_all(source, 99)
     assert len(rib) == 0
     assert list(rib) == []
     assert list(rib.resolver.gateways()) == []
     assert rib.store.group_count == 0
+    assert len(rib.store.paths) == 0

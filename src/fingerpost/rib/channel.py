@@ -114,6 +114,7 @@ class Channel:
             raise UsageError(f"channel of {self.source!r} cannot take a route of {source!r}")
 
     def _announce(self, routes: Iterable[RibRoute], now: int) -> list[Change]:
+        was_enabled = self.is_enabled
         put: dict[Prefix, RibRoute] = {}
         drop: dict[Prefix, None] = {}
         for route in routes:
@@ -135,7 +136,7 @@ class Channel:
                 self.held += not is_held
                 self.counters.imported += 1
         if not self.is_enabled:
-            return self.close(now)
+            return self.close(now) if was_enabled else []
         gone = WithdrawRoutes(self.source, tuple(drop))
         return self.rib.apply_all((gone, AnnounceRoutes(tuple(put.values()))), now)
 
