@@ -65,6 +65,22 @@ def test_the_strict_profile_keeps_its_limit_of_errors() -> None:
     assert sum(one is not None for one in hop.answers) == 10
 
 
+@pytest.mark.parametrize(("family", "size"), [(4, 60), (6, 80)])
+def test_a_syn_has_the_size_and_the_options_of_a_hosts(family: int, size: int) -> None:
+    result = network(chain(1))["a"].traceroute("z", method="tcp", family=family)
+    assert (result.size, len(result.probe)) == (size, size)
+    syn = Tcp.decode(result.probe[size - 40 :])
+    names = [type(option).__name__ for option in syn.options]
+    assert names[0] == "MaximumSegmentSize"
+    assert names[-1] == "WindowScale"
+    assert syn.payload == b""
+
+
+def test_a_size_for_syns_is_misuse() -> None:
+    with pytest.raises(UsageError, match="a SYN has no data"):
+        TracerouteOptions(method="tcp", size=100)
+
+
 def test_silence_is_a_star_and_the_wait_ends_it() -> None:
     lab = chain(2, timeline=[{"at": "0s", "fail": "r2->z"}])
     net = network(lab)

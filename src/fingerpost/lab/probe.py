@@ -25,6 +25,9 @@ _SOURCE_PORTS = 49152  # RFC 6335 6: the first ephemeral one
 _PORTS = Struct("!HH")
 _UDP = Struct("!HHHH")
 _TCP = Struct("!HHIIBBHHH")
+# as a host opens a connection: MSS 1460, SACK permitted, timestamps, window scale 2 (RFC 9293
+# 3.7.1, RFC 2018 2, RFC 7323 2, 3)
+_SYN_OPTIONS = Struct("!HHHHIIBBBB")
 _SYN, _RST, _ACK = 0x02, 0x04, 0x10
 
 
@@ -128,7 +131,7 @@ class TcpProbes:
     """Half a handshake: the destination answers a SYN with SYN and ACK, or with a reset."""
 
     protocol = int(IpProtocol.TCP)
-    header = 20
+    header = 40
 
     def __init__(self, source: Address, destination: Address, base: int, port: int) -> None:
         """`base` shifts the source ports and sequence numbers."""
@@ -141,10 +144,11 @@ class TcpProbes:
         """A SYN whose sequence number tells its number."""
         port = self._base + flow
         self._flows.add(port)
-        fields = (port, self._port, self._sequence + number & 0xFFFFFFFF, 0, 0x50, _SYN, 5840)
-        start = pseudo_sum(*self._ends, self.protocol, 20)
-        check = checksum(_TCP.pack(*fields, 0, 0), start)
-        return _TCP.pack(*fields, check, 0)
+        fields = (port, self._port, self._sequence + number & 0xFFFFFFFF, 0, 0xA0, _SYN, 5840)
+        options = _SYN_OPTIONS.pack(0x0204, 1460, 0x0402, 0x080A, number, 0, 1, 3, 3, 2)
+        start = pseudo_sum(*self._ends, self.protocol, self.header)
+        check = checksum(_TCP.pack(*fields, 0, 0) + options, start)
+        return _TCP.pack(*fields, check, 0) + options
 
     def quoted(self, quote: Quote) -> int | None:
         """By ports and sequence number."""

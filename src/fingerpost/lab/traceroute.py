@@ -42,7 +42,7 @@ class TracerouteOptions:
     answer. `flows`: over how many flows the queries of a hop are spread; equal-cost routers may
     send each flow another way. `simultaneous`: how many probes may be on their way; None: those of
     one hop, so that the target is not asked more often than is shown. `size` None: 60 bytes (IPv6:
-    80), or with `finds_mtu` the MTU.
+    80), or with `finds_mtu` the MTU; not for "tcp", whose SYNs have that size always.
     """
 
     method: str = "udp"
@@ -67,6 +67,8 @@ class TracerouteOptions:
             )
         if not 1 <= self.queries <= 64 or not 1 <= (self.simultaneous or 1) <= 1024:
             raise UsageError("queries are 1 to 64 a hop, probes 1 to 1,024 at a time")
+        if self.method == "tcp" and self.size is not None:
+            raise UsageError("a SYN has no data that a size could change; leave it out, or tcp")
         if self.wait_ns <= 0:
             raise UsageError("no answer comes in no time; wait 100ms, or 5s")
         if not 1 <= self.flows <= 256:
