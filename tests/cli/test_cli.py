@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from typing import TYPE_CHECKING
 
 import click
@@ -227,3 +228,16 @@ def test_table_synth_refuses_to_mix_the_table_with_json() -> None:
     result = run("table", "synth", "-", "--json")
     assert result.exit_code == MISUSED
     assert "name a FILE" in json.loads(result.stderr)["error"]["message"]
+
+
+def test_version_is_told_also_from_a_tree_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def absent(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", absent)
+    done = CliRunner().invoke(cli, ["--version"])
+    assert (done.exit_code, done.stdout) == (DONE, "fingerpost (not installed, no version)\n")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "1.2")
+    assert CliRunner().invoke(cli, ["--version"]).stdout == "fingerpost 1.2\n"

@@ -38,6 +38,18 @@ def test_what_contradicts_itself_is_misuse(words: tuple[str, ...], said: str) ->
     assert said in done.stderr
 
 
+def test_check_counts_one_thing_as_one_and_leaves_no_blanks_at_the_end(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(
+        "topology: {nodes: {a: , h: {kind: host}}, links: [{endpoints: [a, h]}]}\n"
+        "timeline: [{at: 1s, fail: a-h}]\n"
+        "expect: [{reachable: h -> a}]\n"
+    )
+    lines = run("lab", "check", str(file)).stdout.splitlines()
+    assert lines[0] == "one: 1 router, 1 host, 1 link, 1 change, 1 expectation"
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_check_lists_every_address() -> None:
     done = run("lab", "check", CAMPUS)
     assert done.exit_code == DONE

@@ -366,6 +366,15 @@ def test_a_pasted_source_address_is_warned_of_with_its_line() -> None:
     assert lab.warnings == ("line 4: topology.nodes.a.routes[0]: passed over: src 10.255.0.1",)
 
 
+def test_an_unknown_kind_is_told_the_kinds_once() -> None:
+    assert faults_of("topology: {nodes: {a: {kind: qqq}}}") == [
+        "lab.yaml:1: topology.nodes.a.kind: 'qqq': write router, host or bridge"
+    ]
+    assert faults_of("topology: {kinds: {edge: {}}, nodes: {a: {kind: qqq}}}") == [
+        "lab.yaml:1: topology.nodes.a.kind: 'qqq': write router, host, bridge or edge"
+    ]
+
+
 def test_at_and_after_together_are_for_lost_packets_only() -> None:
     lab = (
         TRIANGLE

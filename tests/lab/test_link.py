@@ -220,3 +220,12 @@ def test_other_links_change_nothing_here() -> None:
         return got
 
     assert arrivals(0) == arrivals(3)
+
+
+def test_a_link_names_itself_and_its_state() -> None:
+    link = Wire().link
+    assert repr(link) == "<link a-b: up>"
+    link.set_up(False, 0)
+    assert repr(link) == "<link a-b: up in part>"
+    link.set_up(False)
+    assert repr(link) == "<link a-b: down>"

@@ -113,10 +113,31 @@ class LazyGroup(LazyCommands):
         raise SystemExit(outcome if isinstance(outcome, int) else DONE)
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    """Print the version of the installed package; a source tree that is not installed has none."""
+    if not is_asked or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        number = version("fingerpost")
+    except PackageNotFoundError:
+        number = "(not installed, no version)"
+    click.echo(f"fingerpost {number}")
+    ctx.exit()
+
+
 @click.group(
     cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(package_name="fingerpost", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Route like a router, from the shell. Each command takes --json.
 

@@ -97,6 +97,11 @@ class Link:
         self.receivers: list[Receiver | None] = [None] * len(qualities)
         self._stations: dict[bytes, int] = {}
 
+    def __repr__(self) -> str:
+        """Its name, and whether it carries frames."""
+        state = "up" if all(direction.is_up for direction in self.directions) else "up in part"
+        return f"<link {self.name}: {state if self.is_up else 'down'}>"
+
     @property
     def is_lan(self) -> bool:
         """Whether more than two ends share it."""

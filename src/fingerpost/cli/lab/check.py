@@ -61,10 +61,15 @@ def model_of_node(node: Node) -> Model:
 
 def _render(model: Model) -> None:
     routers, hosts, links = model["routers"], model["hosts"], len(model["links"])
-    click.echo(
-        f"{model['name']}: {routers:,} routers, {hosts:,} hosts, {links:,} links, "
-        f"{model['changes']:,} changes, {len(model['expectations']):,} expectations"
-    )
+    counts = {
+        "router": routers,
+        "host": hosts,
+        "link": links,
+        "change": model["changes"],
+        "expectation": len(model["expectations"]),
+    }
+    said = (f"{count:,} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+    click.echo(f"{model['name']}: {', '.join(said)}")
     if "reachability" in model:
         _render_reach(model["reachability"])
     else:
@@ -90,7 +95,10 @@ def _render_nodes(nodes: list[Model]) -> None:
             table.add_row("" if at else node["name"], name, " ".join(addresses), link)
     # no emoji: ":a:" is a part of an address here
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(table)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _render_reach(found: Model) -> None:

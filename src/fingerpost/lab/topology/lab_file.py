@@ -90,9 +90,10 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
     kind, is_bridge = containerlab.kind_of(word)
     if kind is None and of_kind is None:
         known = ["router", "host", "bridge", *topology.kinds, *containerlab.KINDS]
-        draft.fault(
-            (*path, "kind"), f"{word!r}: write router, host or bridge{meant(word or '', known)}"
-        )
+        hint = meant(word or "", known)
+        *first, last = ["router", "host", "bridge", *topology.kinds]
+        right = f"write {', '.join(first)} or {last}{hint if 'did you mean' in hint else ''}"
+        draft.fault((*path, "kind"), f"{word!r}: {right}")
     if kind is None and of_kind is not None and of_kind.kind is not None:
         kind, is_bridge = containerlab.kind_of(of_kind.kind)
     node = DraftNode(
