@@ -39,13 +39,13 @@ def test_a_gateway_behind_another_takes_the_other_as_neighbour() -> None:
     assert resolve(entries, Route((via("198.51.100.7"),)), LIMIT) == (via("10.0.0.1", "eth0"),)
 
 
-def test_the_shares_of_what_a_next_hop_rests_on_are_multiplied() -> None:
+def test_a_next_hop_divides_its_share_among_what_it_rests_on() -> None:
     entries = fib({"192.0.2.1/32": Route((via("10.0.0.1", "eth0", 3), via("10.0.1.1", "eth1", 1)))})
     found = resolve(entries, Route((via("192.0.2.1", weight=2), via("10.0.2.1", "eth2"))), LIMIT)
     assert found == (
-        via("10.0.0.1", "eth0", 6),
-        via("10.0.1.1", "eth1", 2),
-        via("10.0.2.1", "eth2", 1),
+        via("10.0.0.1", "eth0", 3),  # 3/4 of 2 in 3
+        via("10.0.1.1", "eth1", 1),  # 1/4 of 2 in 3
+        via("10.0.2.1", "eth2", 2),  # 1 in 3
     )
 
 
@@ -57,7 +57,23 @@ def test_two_chains_that_end_at_one_neighbour_are_one_next_hop_with_both_shares(
         }
     )
     found = resolve(entries, Route((via("192.0.2.1"), via("192.0.2.2"))), LIMIT)
-    assert found == (via("10.0.0.1", "eth0", 2),)
+    assert found == (via("10.0.0.1", "eth0"),)
+
+
+def test_a_gateway_gets_no_more_traffic_for_resting_on_many() -> None:
+    many = Route(tuple(via(f"10.0.0.{n}", f"eth{n}") for n in range(1, 5)))
+    entries = fib({"192.0.2.1/32": many})
+    found = resolve(entries, Route((via("192.0.2.1"), via("10.9.9.9", "eth9"))), LIMIT)
+    assert [hop.weight for hop in found] == [1, 1, 1, 1, 4]
+
+
+def test_shares_that_no_table_of_buckets_can_hold_are_rounded() -> None:
+    entries = fib(
+        {"192.0.2.1/32": Route((via("10.0.0.1", "eth0", 99_991), via("10.0.1.1", "eth1")))}
+    )
+    found = resolve(entries, Route((via("192.0.2.1"), via("10.0.2.1", "eth2", 7))), LIMIT)
+    assert sum(hop.weight for hop in found) <= 65_537
+    assert min(hop.weight for hop in found) == 1
 
 
 def test_a_circle_leads_nowhere() -> None:

@@ -6,15 +6,22 @@ again. A chain that comes back to itself or grows too long leads nowhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.forwarding.route import NextHop, RouteKind
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Prefix
+    from fingerpost.addr import Address, Prefix
     from fingerpost.fib import Fib
     from fingerpost.forwarding.route import Route
     from fingerpost.forwarding.walk import Walk
+
+
+End: TypeAlias = "tuple[str | None, Address | None]"
+MOST_SHARES = 65_536  # as many as equal cost has buckets for
 
 
 def resolve(
@@ -22,46 +29,61 @@ def resolve(
 ) -> tuple[NextHop, ...]:
     """The next hops of `route`, each with an interface; those that lead nowhere are left out.
 
-    A recursive hop's weight is shared among the hops it rests on as their own weights ask: they
-    are multiplied. `walk` gets a step for each lookup.
+    A recursive hop's weight is divided among the hops it rests on as their own weights ask, so
+    that it gets no more traffic for resting on many. `walk` gets a step for each lookup.
     """
     if all(hop.interface is not None for hop in route.next_hops):
         return route.next_hops
-    found: dict[tuple[str | None, object], NextHop] = {}
+    shares: dict[End, Fraction] = {}
     for hop in route.next_hops:
-        for end in _follow(fib, hop, limit, (), walk):
-            key = (end.interface, end.gateway)
-            if key in found:
-                end = NextHop(end.interface, end.gateway, found[key].weight + end.weight)
-            found[key] = end
-    return tuple(found.values())
+        for end, share in _follow(fib, hop, limit, (), walk).items():
+            shares[end] = shares.get(end, Fraction()) + share * hop.weight
+    return tuple(
+        NextHop(*end, weight) for end, weight in zip(shares, _whole(shares.values()), strict=True)
+    )
+
+
+def _whole(shares: Collection[Fraction]) -> list[int]:
+    """The smallest whole numbers in the same proportion, or near it where they grow too large."""
+    if not shares:
+        return []
+    scale = lcm(*(share.denominator for share in shares))
+    weights = [int(share * scale) for share in shares]
+    least, total = gcd(*weights), sum(weights)
+    if total // least > MOST_SHARES:
+        return [max(1, weight * MOST_SHARES // total) for weight in weights]
+    return [weight // least for weight in weights]
 
 
 def _follow(
     fib: Fib[Route], hop: NextHop, left: int, seen: tuple[Prefix, ...], walk: Walk | None
-) -> list[NextHop]:
+) -> dict[End, Fraction]:
+    """Where a hop ends, with shares that sum to 1; nothing where it leads nowhere."""
     if hop.interface is not None:
-        return [hop]
+        return {(hop.interface, hop.gateway): Fraction(1)}
     if hop.gateway is None:
-        return []
+        return {}
     answer = fib.match(hop.gateway)
     if answer is None:
         _note(walk, "next hop {}: no entry matches", hop.gateway)
-        return []
+        return {}
     prefix, route = answer
     if prefix in seen or left == 0:
         _note(walk, "next hop {} rests on {} again: a circle", hop.gateway, prefix)
-        return []
+        return {}
     _note(walk, "next hop {} rests on {}: {}", hop.gateway, prefix, route)
     if route.kind is not RouteKind.UNICAST:
-        return []
-    ends: list[NextHop] = []
+        return {}
+    shares: dict[End, Fraction] = {}
     for below in route.next_hops:
-        for end in _follow(fib, below, left - 1, (*seen, prefix), walk):
+        for (interface, gateway), share in _follow(
+            fib, below, left - 1, (*seen, prefix), walk
+        ).items():
             # a connected network has no gateway of its own: the one that was asked for is there
-            gateway = end.gateway if end.gateway is not None else hop.gateway
-            ends.append(NextHop(end.interface, gateway, end.weight * hop.weight))
-    return ends
+            end = (interface, gateway if gateway is not None else hop.gateway)
+            shares[end] = shares.get(end, Fraction()) + share * below.weight
+    total = sum(shares.values(), Fraction())
+    return {end: share / total for end, share in shares.items()}
 
 
 def _note(walk: Walk | None, pattern: str, *values: object) -> None:
