@@ -4,6 +4,8 @@
 
 pub mod addr;
 pub mod bulk;
+#[cfg(test)]
+mod dice;
 pub mod forward;
 pub mod lpm;
 pub mod mrt;

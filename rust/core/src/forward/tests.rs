@@ -2,30 +2,16 @@
 
 use super::*;
 use crate::addr::{Ip, Net, parse_net};
+use crate::dice::Dice;
 use crate::lpm::{Form, Simd, Table};
 
-/// A small generator of our own, so that long runs are the same everywhere.
-struct Dice(u64);
-
 impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> usize {
-        (self.roll() % n) as usize
-    }
-
     fn one_in(&mut self, n: u64) -> bool {
         self.roll().is_multiple_of(n)
     }
 
     fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u64)]
+        of[self.below(of.len() as u64) as usize]
     }
 }
 
@@ -269,7 +255,7 @@ fn model(setup: &Setup, frame: &[u8], ingress: u16) -> Result<(u16, Vec<u8>), Re
 
 /// A frame that is mostly in order.
 fn frame(dice: &mut Dice, ingress: usize) -> Vec<u8> {
-    let station = if dice.one_in(16) { dice.below(4) } else { ingress };
+    let station = if dice.one_in(16) { dice.below(4) as usize } else { ingress };
     let mut frame = MACS[station].to_vec();
     frame.extend([2, 9, 9, 9, 9, 9]);
     let payload = dice.pick(&[0, 3, 4, 8, 20, 21, 40, 41, 46, 200]);
@@ -331,14 +317,14 @@ fn frame(dice: &mut Dice, ingress: usize) -> Vec<u8> {
     }
     frame.extend((0..payload).map(|i| if i == 0 { dice.pick(&[3, 8, 11, 128, 1]) } else { i }));
     if dice.one_in(3) {
-        frame.resize(frame.len() + dice.below(20), 0xaa); // padding
+        frame.resize(frame.len() + dice.below(20) as usize, 0xaa); // padding
     }
     if dice.one_in(4) {
-        let at = dice.below(frame.len() as u64);
+        let at = dice.below(frame.len() as u64) as usize;
         frame[at] = dice.roll() as u8;
     }
     if dice.one_in(8) {
-        frame.truncate(dice.below(frame.len() as u64 + 1));
+        frame.truncate(dice.below(frame.len() as u64 + 1) as usize);
     }
     frame
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::{Form, Image, ImageError, Parts, Simd, Snapshot, Table, Words};
 use crate::addr::{Ip, Net};
+use crate::dice::Dice;
 
 #[derive(Default)]
 struct Model(BTreeMap<Net, u32>);
@@ -17,22 +18,7 @@ impl Model {
     }
 }
 
-/// A small generator of our own, so that long runs are the same everywhere.
-struct Dice(u64);
-
 impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.roll() % n
-    }
-
     /// An address whose bytes come from few values, so that prefixes nest and collide.
     fn ip(&mut self, is_v6: bool) -> Ip {
         let few = [0x20, 0x20, 0x2a, 0x0a, 0, 1, 0x80, 0xff];
