@@ -154,6 +154,10 @@ class Router:
                 continue
             if any(hop.interface == name for hop in held.next_hops):
                 del self.fib[prefix]
+        self._take_over(name)
+
+    def _take_over(self, name: str) -> None:
+        """Give what an interface left to who stands in the same network, and to dormant routes."""
         for other in self.interfaces.values():
             if other.name != name:
                 self._connect(other)
@@ -186,26 +190,20 @@ class Router:
                 if route.origin != "connected":
                     self._dormant[prefix] = route
         self.fib.apply(drop=gone)
-        for other in self.interfaces.values():  # who stands in the same network takes it over
-            if other.name != interface.name:
-                self._connect(other)
-        self._wake()
+        self._take_over(interface.name)
 
-    def _is_dead(self, route: Route, name: str) -> bool:
-        """Whether every next hop is direct, and none is alive once `name` is gone."""
+    def _is_dead(self, route: Route, gone: str = "") -> bool:
+        """Whether every next hop is direct, and none is alive (once `gone` is)."""
         hops = route.next_hops
         return bool(hops) and all(
-            hop.interface == name or (hop.interface is not None and not self.plane.is_usable(hop))
+            hop.interface == gone or (hop.interface is not None and not self.plane.is_usable(hop))
             for hop in hops
         )
 
     def _wake(self) -> None:
         """Put back dormant routes that have a live next hop and no connected prefix before them."""
         for prefix, route in list(self._dormant.items()):
-            is_alive = not route.next_hops or any(
-                hop.interface is None or self.plane.is_usable(hop) for hop in route.next_hops
-            )
-            if is_alive and prefix not in self.fib:
+            if not self._is_dead(route) and prefix not in self.fib:
                 self.fib[prefix] = self._dormant.pop(prefix)
 
     # -- routes --------------------------------------------------------------------------------
@@ -220,7 +218,7 @@ class Router:
         dead: dict[int, bool] = {}  # by identity: large tables have few different routes
         for prefix, route in zip(map(Prefix, prefixes), routes, strict=True):
             if id(route) not in dead:
-                dead[id(route)] = self._is_dead(route, "")
+                dead[id(route)] = self._is_dead(route)
             before = self.fib.get(prefix)
             is_behind = before is not None and before.origin == "connected"
             if is_behind or dead[id(route)]:
