@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
+from fingerpost.forwarding.buckets import MOST
 from fingerpost.forwarding.route import NextHop, RouteKind
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 
 End: TypeAlias = "tuple[str | None, Address | None]"
-MOST_SHARES = 65_536  # as many as equal cost has buckets for
 
 
 def resolve(
@@ -50,8 +50,8 @@ def _whole(shares: Collection[Fraction]) -> list[int]:
     scale = lcm(*(share.denominator for share in shares))
     weights = [int(share * scale) for share in shares]
     least, total = gcd(*weights), sum(weights)
-    if total // least > MOST_SHARES:
-        return [max(1, weight * MOST_SHARES // total) for weight in weights]
+    if total // least > MOST:
+        return [max(1, weight * MOST // total) for weight in weights]
     return [weight // least for weight in weights]
 
 
