@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Address
@@ -257,14 +256,6 @@ class Network(Mapping[str, LabNode]):
         """Carry out what a call of a node's host has given."""
         self._stations[node].carry(outputs)
 
-    def next_deadline(self) -> int | None:
-        """For a driver with a real clock: when `run` has something to do again."""
-        return self.scheduler.next_deadline()
-
-    def inject(self, link: str, end: int, frame: bytes) -> None:
-        """Put a frame on a link as its end `end` would; for devices that the lab ends in."""
-        self.links[self.lab.link(link).name].send(end, frame, self.now)
-
     # -- changes -------------------------------------------------------------------------------
 
     @property
@@ -348,10 +339,6 @@ class Network(Mapping[str, LabNode]):
 
     def _repr_svg_(self) -> str:
         return self.draw().svg
-
-    def with_seed(self, seed: int) -> Network:
-        """The same lab from its start, with other chance."""
-        return Network(replace(self.lab, seed=seed))
 
     def __repr__(self) -> str:
         """Its size and its clock."""
