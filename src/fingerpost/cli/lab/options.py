@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_WHO = (
+    click.argument("file", metavar="FILE"),
+    click.argument("source", metavar="FROM"),
+    click.argument("target", metavar="TO"),
+)
 _BEFORE = (
     click.option("--seed", type=int, help="Of all chance, in place of the file's."),
     click.option(
@@ -31,9 +36,9 @@ _FAMILY = (
 
 
 def question(command: F) -> F:
-    """Options of a command that asks a network something."""
-    for option in reversed((*_BEFORE, *_FAMILY)):
-        command = option(command)
+    """Arguments and options of a command that asks a network something."""
+    for parameter in reversed((*_WHO, *_BEFORE, *_FAMILY)):
+        command = parameter(command)
     return command
 
 

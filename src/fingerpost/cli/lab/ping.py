@@ -13,9 +13,6 @@ from fingerpost.cli.output import emit, json_option
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
 @click.option("-c", "--count", default=4, show_default=True, help="How many requests.")
 @click.option("-i", "--interval", default="1s", show_default=True, metavar="TIME")
 @click.option("-s", "--size", default=56, show_default=True, help="Data bytes.")

@@ -29,9 +29,6 @@ def _explained(result: TracerouteResult, why: Why) -> str:
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
 @click.option("-I", "--icmp", is_flag=True, help="Probe with echo requests.")
 @click.option("-T", "--tcp", is_flag=True, help="Probe with TCP SYNs.")
 @click.option("-f", "--first", "first_ttl", default=1, show_default=True, help="First hop limit.")

@@ -12,9 +12,6 @@ from fingerpost.cli.output import emit, json_option
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
 @click.option("--udp", is_flag=True, help="A datagram.")
 @click.option("--tcp", is_flag=True, help="A TCP SYN.")
 @click.option("-p", "--port", type=int, help="Destination port of these.")
