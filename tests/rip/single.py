@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from fingerpost.addr import Address, Interface, Prefix
+from fingerpost.protocol import events as ev
 from fingerpost.rib.events import AnnounceRoutes, WithdrawRoutes
 from fingerpost.rip import Fault, Rip, RipConfig, RipInterface, RipTimers
-from fingerpost.rip import events as ev
 from fingerpost.rip.packet import Command, RipPacket, Rte
 from fingerpost.rip.packet_ng import RipngPacket, RteNg
 

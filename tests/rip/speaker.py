@@ -18,6 +18,7 @@ import time
 from typing import Literal
 
 from fingerpost.addr import Address, Interface, Prefix
+from fingerpost.protocol import events as ev
 from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip import (
@@ -31,7 +32,6 @@ from fingerpost.rip import (
     RipTimers,
     SimplePassword,
 )
-from fingerpost.rip import events as ev
 from fingerpost.rip.authentication import Authenticator
 
 S = 1_000_000_000

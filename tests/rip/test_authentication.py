@@ -10,6 +10,7 @@ import pytest
 
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
+from fingerpost.protocol import events as ev
 from fingerpost.rip import (
     Algorithm,
     Fault,
@@ -19,7 +20,6 @@ from fingerpost.rip import (
     RipInterface,
     SimplePassword,
 )
-from fingerpost.rip import events as ev
 from fingerpost.rip.authentication import Authenticator, check, seal
 from fingerpost.rip.authentication_entry import Password, Trailed
 from fingerpost.rip.packet import RipPacket

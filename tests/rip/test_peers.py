@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from fingerpost.addr import Address
+from fingerpost.protocol import events as ev
 from fingerpost.rip import Algorithm, Key, KeyChain, RipInterface, Sending, SimplePassword
-from fingerpost.rip import events as ev
 from fingerpost.rip.authentication import Authenticator
 from fingerpost.rip.authentication_entry import Password
 from fingerpost.rip.packet import RipPacket, Rte

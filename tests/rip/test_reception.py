@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fingerpost.addr import Address, Interface, Prefix
+from fingerpost.protocol import events as ev
 from fingerpost.rip import (
     Accepting,
     Fault,
@@ -15,7 +16,6 @@ from fingerpost.rip import (
     RipLimits,
     filters,
 )
-from fingerpost.rip import events as ev
 from fingerpost.rip.packet import Command, RipPacket, Rte
 from fingerpost.rip.packet_ng import NEXT_HOP_METRIC, RteNg
 from rip.single import (

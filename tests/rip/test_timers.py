@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
+from fingerpost.protocol import events as ev
 from fingerpost.rip import Rip, RipConfig, RipInterface, RipTimers
-from fingerpost.rip import events as ev
 from rip.single import (
     EXACT,
     LINKS,

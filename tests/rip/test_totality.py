@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.forwarding.route import NextHop
+from fingerpost.protocol import events as ev
 from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip import (
@@ -23,7 +24,6 @@ from fingerpost.rip import (
     SimplePassword,
     SplitHorizon,
 )
-from fingerpost.rip import events as ev
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.packet import RipPacket, Rte
 from fingerpost.rip.packet_ng import RipngPacket, RteNg

@@ -10,17 +10,17 @@ import pytest
 
 from fingerpost.addr import Interface, Prefix
 from fingerpost.errors import DecodeError
+from fingerpost.protocol.events import InterfaceWentUp
 from fingerpost.rip import Algorithm, Fault, Key, KeyChain, RipInterface
 from fingerpost.rip.authentication import check, seal
 from fingerpost.rip.dialect import Message, Offer
 from fingerpost.rip.dialect_ng import RipNg
 from fingerpost.rip.dialect_v2 import RipV2
-from fingerpost.rip.events import InterfaceWentUp
 from fingerpost.rip.interface import Link
 from fingerpost.rip.packet import RipPacket
 from fingerpost.rip.packet_ng import RipngPacket
 from rip.single import heard
-from rip.wire_up import S, World
+from rip.wire_up import S, World, configure
 
 HOLO = KeyChain((Key(1, b"HOLO", Algorithm.KEYED_MD5),))
 
@@ -83,7 +83,8 @@ def test_the_network_of_holo_gives_the_same_routes(shared_data: Path) -> None:
             prefix = str(addresses[0].prefix)
             world.where[name, interface] = prefix
             world.links.setdefault(prefix, []).append((name, interface))
-            world.give(name, InterfaceWentUp(config, addresses))
+            configure(world.routers[name], config)
+            world.give(name, InterfaceWentUp(interface, addresses))
     world.run(100 * S)
     for name, router in routers.items():
         wanted = router["expect"]["installed"]

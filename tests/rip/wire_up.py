@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Literal
 
 from fingerpost.addr import Address, Interface, Prefix
+from fingerpost.protocol import events as ev
 from fingerpost.rib.events import AnnounceRoutes, WithdrawRoutes
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip import Rip, RipConfig, RipInterface
-from fingerpost.rip import events as ev
 
 MS = 1_000_000
 S = 1_000 * MS
 
 Place = tuple[str, str]
+
+
+def configure(rip: Rip, one: RipInterface) -> None:
+    """Name an interface in a configuration, before it is up."""
+    named = {held.name: held for held in rip.config.interfaces} | {one.name: one}
+    rip.config = rip.table.config = replace(rip.config, interfaces=tuple(named.values()))
 
 
 class World:
@@ -54,7 +61,8 @@ class World:
         self.links.setdefault(link, []).append(place)
         self.where[place] = link
         self.addresses[place] = tuple(own)
-        self.give(router, ev.InterfaceWentUp(config or RipInterface(link), tuple(own)))
+        configure(self.routers[router], config or RipInterface(link))
+        self.give(router, ev.InterfaceWentUp(link, tuple(own)))
 
     def cut(self, link: str) -> None:
         for router, name in self.links.pop(link):

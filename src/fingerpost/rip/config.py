@@ -128,7 +128,7 @@ class RipConfig:
     `maximum_paths` is how many routers of equal metric share a prefix; with 1 the route moves only
     to a better router, or to an equal one when half its timeout is over (RFC 2453 3.9.2).
     `default_metric` tells a default route of our own. `redistributes` maps sources to how their
-    routes are told.
+    routes are told: one ("ospf:1"), or all of a kind ("connected").
     """
 
     interfaces: tuple[RipInterface, ...] = ()

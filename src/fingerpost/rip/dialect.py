@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
-    from fingerpost.rip.events import DatagramReceived
+    from fingerpost.protocol.events import DatagramReceived
     from fingerpost.rip.faults import Fault
     from fingerpost.rip.interface import Link
     from fingerpost.rip.packet import Command

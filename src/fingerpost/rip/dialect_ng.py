@@ -23,7 +23,7 @@ from fingerpost.rip.packet_ng import NEXT_HOP_METRIC, UNSPECIFIED, RipngPacket, 
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
-    from fingerpost.rip.events import DatagramReceived
+    from fingerpost.protocol.events import DatagramReceived
     from fingerpost.rip.interface import Link
 
 LONGEST = 128

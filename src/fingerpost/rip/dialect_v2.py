@@ -30,7 +30,7 @@ from fingerpost.rip.faults import Fault
 from fingerpost.rip.packet import INET, UNSPECIFIED, ZERO, Command, RipPacket, Rte
 
 if TYPE_CHECKING:
-    from fingerpost.rip.events import DatagramReceived
+    from fingerpost.protocol.events import DatagramReceived
     from fingerpost.rip.interface import Link
 
 BROADCAST = Address("255.255.255.255")

@@ -18,15 +18,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from fingerpost.addr import Prefix
+from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers, earliest
 from fingerpost.forwarding.route import NextHop
-from fingerpost.rib.events import RoutesChanged
-from fingerpost.rip.authentication import KeyChain
-from fingerpost.rip.config import RipConfig, RipInterface
-from fingerpost.rip.constants import INFINITY
-from fingerpost.rip.dialect_ng import RipNg
-from fingerpost.rip.dialect_v2 import RipV2
-from fingerpost.rip.events import (
+from fingerpost.protocol.events import (
     AddressesChanged,
     ConfigurationChanged,
     DatagramReceived,
@@ -36,9 +31,16 @@ from fingerpost.rip.events import (
     InterfaceWentUp,
     JoinGroup,
     Output,
+    RoutesChanged,
     SendDatagram,
     ShutdownRequested,
 )
+from fingerpost.protocol.instance import UdpPort
+from fingerpost.rip.authentication import KeyChain
+from fingerpost.rip.config import RipConfig, RipInterface
+from fingerpost.rip.constants import INFINITY
+from fingerpost.rip.dialect_ng import RipNg
+from fingerpost.rip.dialect_v2 import RipV2
 from fingerpost.rip.explain import RipTrace, trace
 from fingerpost.rip.faults import Fault
 from fingerpost.rip.interface import Link
@@ -82,10 +84,18 @@ class Rip:
         self._out: list[Output] = []
         self._originate_default(0)
 
+    @property
+    def listens(self) -> tuple[UdpPort, ...]:
+        """The port of its version (RFC 2453 3.1, RFC 2080 2.1)."""
+        return (UdpPort(self.dialect.family, self.dialect.port),)
+
     # ---- the one way in
 
     def receive(self, event: Event, now: int) -> list[Output]:
-        """Take an event in and give what is to be done; raises nothing, whatever comes in."""
+        """Take an event in and give what is to be done.
+
+        Raises nothing, whatever comes in by the network.
+        """
         if self.is_stopped:
             return []
         handle = _HANDLERS.get(type(event))
@@ -115,10 +125,8 @@ class Rip:
     # ---- interfaces
 
     def _went_up(self, event: InterfaceWentUp, now: int) -> None:
-        given = event.interface
-        name = given if isinstance(given, str) else given.name
-        self._known[name] = (event.addresses, event.mtu)
-        config = self.config.interface(name) if isinstance(given, str) else given
+        self._known[event.name] = (event.addresses, event.mtu)
+        config = self.config.interface(event.name)
         if config is not None:
             self._start(config, now)
 
@@ -306,6 +314,8 @@ class Rip:
     def _configuration_changed(self, event: ConfigurationChanged, now: int) -> None:
         """Take a configuration, and take back what it does not tell any more."""
         told = {name: self._reachable(link) for name, link in self.links.items() if link.updates}
+        if not isinstance(event.config, RipConfig):
+            raise UsageError(f"rip is given a {type(event.config).__name__}, expected a RipConfig")
         self.config = self.table.config = event.config
         for name in [name for name in self.links if event.config.interface(name) is None]:
             self._stop(name, now)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fingerpost.protocol.events import DatagramReceived
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.dialect import Dialect, Message, Offer
-from fingerpost.rip.events import DatagramReceived
 from fingerpost.rip.faults import Fault
 from fingerpost.rip.filters import applied
 from fingerpost.rip.neighbors import Neighbor, Neighbors, is_replayed

@@ -72,7 +72,9 @@ class Redistributor:
 
     def _local(self, route: RibRoute) -> Local | None:
         """How a route is told; None if it is not."""
-        rule = self._table.config.redistributes.get(route.source)
+        redistributes = self._table.config.redistributes
+        kind = route.source.partition(":")[0]  # "connected" means every "connected:eth0"
+        rule = redistributes.get(route.source, redistributes.get(kind))
         if rule is None or route.source == self._table.source:
             return None
         changed = applied(rule.policy, route) if rule.policy else route

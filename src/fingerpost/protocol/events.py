@@ -1,16 +1,39 @@
-"""What a RIP instance is told and what it asks for; all of it values."""
+"""What every routing protocol is told and what it may ask for; all of it values.
+
+Times are integers in nanoseconds and are handed in beside the event. A protocol adds events of its
+own where it has some; these it shares with all others.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.rib.events import AnnounceRoutes, RoutesChanged, WithdrawRoutes
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
-    from fingerpost.rip.config import RipConfig, RipInterface
+
+__all__ = [
+    "AddressesChanged",
+    "AnnounceRoutes",
+    "ConfigurationChanged",
+    "DatagramReceived",
+    "Event",
+    "Happened",
+    "InterfaceWentDown",
+    "InterfaceWentUp",
+    "JoinGroup",
+    "LeaveGroup",
+    "Output",
+    "RoutesChanged",
+    "SendDatagram",
+    "ShutdownRequested",
+    "TimePassed",
+    "WithdrawRoutes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +50,15 @@ class DatagramReceived:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceWentUp:
-    """An interface carries packets from now on. One that the configuration does not name, and that
-    comes by its name alone, is not RIP's.
+    """An interface carries packets from now on, or what it is has changed.
 
-    `mtu` counts bytes of an IP packet.
+    `mtu` counts bytes of an IP packet. An `is_loopback` has no link.
     """
 
-    interface: RipInterface | str
+    name: str
     addresses: tuple[InterfaceAddress, ...]
     mtu: int = 1500
+    is_loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +77,10 @@ class AddressesChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class TimePassed:
-    """The instant that `next_deadline` named has come."""
-
-
-@dataclass(frozen=True, slots=True)
 class ConfigurationChanged:
-    """This is the configuration from now on; what it no longer tells is told to be unreachable."""
+    """This is the configuration from now on, in the protocol's own type."""
 
-    config: RipConfig
+    config: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +125,13 @@ class JoinGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """Something to tell: a stable kind in few words, where, and a sentence."""
+class LeaveGroup:
+    """Hear it no more."""
 
-    kind: str
-    interface: str | None
-    detail: str
+    interface: str
+    group: Address
 
 
-Output: TypeAlias = SendDatagram | AnnounceRoutes | WithdrawRoutes | JoinGroup | Happened
+Output: TypeAlias = (
+    SendDatagram | JoinGroup | LeaveGroup | AnnounceRoutes | WithdrawRoutes | Happened
+)

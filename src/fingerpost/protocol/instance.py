@@ -1,0 +1,55 @@
+"""`Instance`: one routing protocol that runs, as its router and its host see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
+    from fingerpost.protocol.events import Event, Output
+
+
+@dataclass(frozen=True, slots=True)
+class UdpPort:
+    """It hears and speaks UDP on this port; `family` is 4 or 6."""
+
+    family: int
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawIp:
+    """It hears and speaks IP packets of this protocol number; `family` is 4 or 6."""
+
+    family: int
+    protocol: int
+
+
+Listening: TypeAlias = UdpPort | RawIp
+
+
+class Instance(Protocol):
+    """A state machine without I/O: `receive` is the one way in, `next_deadline` asks about time."""
+
+    @property
+    def listens(self) -> tuple[Listening, ...]:
+        """What the host has to open for it."""
+        ...
+
+    def receive(self, event: Event, now: int) -> Sequence[Output]:
+        """Take an event; gives what is to be done, in order. Raises nothing for any packet."""
+        ...
+
+    def next_deadline(self) -> int | None:
+        """The instant at which `TimePassed` is owed; None if nothing waits."""
+        ...
+
+    def snapshot(self) -> Mapping[str, object]:
+        """All that is known, as plain data in a stable order, for JSON."""
+        ...
+
+    def explain(self, prefix: Prefix) -> object:
+        """Why a prefix is as it is here; its text is what `why` prints."""
+        ...
