@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from tests.netns import Namespace
+from netns import Namespace
 
 T = TypeVar("T")
 _CLONE_NEWNET = 0x4000_0000

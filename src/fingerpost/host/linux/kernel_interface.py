@@ -57,11 +57,9 @@ class KernelInterface:
         """The addresses that can be used."""
         return self.interface.addresses
 
-    def lowered(self, other: KernelInterface) -> KernelInterface:
-        """What both have: up if both are, with the addresses of both."""
-        kept = tuple(one for one in self.addresses if one in other.addresses)
-        is_up = self.is_up and other.is_up
-        return replace(self, interface=replace(self.interface, addresses=kept, is_up=is_up))
+    def reduced(self, *, is_up: bool, addresses: tuple[InterfaceAddress, ...]) -> KernelInterface:
+        """The same with less."""
+        return replace(self, interface=replace(self.interface, addresses=addresses, is_up=is_up))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +76,28 @@ class InterfaceChange:
         return known.name if known is not None else ""
 
 
+def carries(link: LinkTold) -> bool:
+    """Whether it is enabled, its carrier is there, and its state lets packets through.
+
+    The state (RFC 2863 3.1.14) alone is not enough: of a link that was just made it is unknown,
+    which passes for up.
+    """
+    wanted = _UP | _RUNNING | _LOWER_UP
+    return link.flags & wanted == wanted
+
+
 def interface_of(
     link: LinkTold, addresses: tuple[InterfaceAddress, ...], peers: tuple[Prefix, ...]
 ) -> KernelInterface:
     """Make one of what the kernel said."""
     flags = link.flags
-    # running: the operational state lets packets through (RFC 2863 3.1.14), which a link that
-    # was just made says before its carrier is known
-    is_up = bool(flags & _UP and flags & _RUNNING and flags & _LOWER_UP)
     interface = Interface(
         link.name,
         link.index,
         Mac(link.hardware) if len(link.hardware) == LENGTH else NO_MAC,
         mtu=link.mtu,
         addresses=addresses,
-        is_up=is_up,
+        is_up=carries(link),
         is_loopback=bool(flags & _LOOPBACK),
         dad_transmits=0,
     )

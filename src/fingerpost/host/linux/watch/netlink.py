@@ -11,7 +11,7 @@ from enum import Enum
 from fingerpost.host.linux.watch.decode import DUMP, GET_ADDRESS, GET_LINK, HEADER, REQUEST
 
 LARGEST = 65_536  # the kernel writes answers into as much room as the reader has, up to 32 kB
-BUFFER = 1 << 20
+BUFFER = 1 << 22  # the kernel counts some 2 kB for each small message
 _GROUPS = 0x1 | 0x10 | 0x100  # RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR
 _SO_RCVBUFFORCE = 33
 _LINK_HEADER = struct.Struct("=BxHiII")

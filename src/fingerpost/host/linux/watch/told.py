@@ -75,6 +75,4 @@ class Unread:
     reason: str
 
 
-Told: TypeAlias = (
-    LinkTold | LinkGone | AddressTold | AddressGone | DumpDone | Refused | Unread
-)
+Told: TypeAlias = LinkTold | LinkGone | AddressTold | AddressGone | DumpDone | Refused | Unread

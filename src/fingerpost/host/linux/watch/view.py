@@ -2,8 +2,8 @@
 
 Messages come in any number between two questions. A change that was taken back between them is
 no news, unless something was lost meanwhile: an interface that went down and up again, an address
-that was taken away and given again. The kernel dropped routes then, and neighbours may have; so the
-lowest that each interface was is kept, and told in between.
+that was taken away and given again. The kernel dropped routes then, and neighbours may have; so
+what each interface lost is kept (`Losses`), and told in between.
 
 After messages were lost, or at the beginning, everything is asked for: what is not told before the
 answer is complete is not there any more (`begin_sweep`, `end_sweep`).
@@ -11,15 +11,31 @@ answer is complete is not there any more (`begin_sweep`, `end_sweep`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fingerpost.host.linux.kernel_interface import InterfaceChange, KernelInterface, interface_of
+from fingerpost.host.linux.kernel_interface import (
+    InterfaceChange,
+    KernelInterface,
+    carries,
+    interface_of,
+)
 from fingerpost.host.linux.watch.told import AddressGone, AddressTold, LinkGone, LinkTold
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.host.linux.watch.told import Told
+
+
+@dataclass(slots=True)
+class Losses:
+    """What an interface lost since it was told, whether it got it back or not."""
+
+    itself: bool = False  # it was not there, or had another name
+    carriage: bool = False  # it was down
+    addresses: set[InterfaceAddress] = field(default_factory=set)
 
 
 class View:
@@ -30,14 +46,13 @@ class View:
         self._links: dict[int, LinkTold] = {}
         self._addresses: dict[int, dict[Hashable, AddressTold]] = {}
         self._told: dict[int, KernelInterface] = {}
-        # by index, what it was at its lowest since it was told; None: it was not there
-        self._lowest: dict[int, KernelInterface | None] = {}
+        self._losses: dict[int, Losses] = {}  # of those that anything was said about
         self._unseen: set[tuple[int, Hashable]] = set()
 
     @property
     def has_changes(self) -> bool:
         """Whether `take_changes` may have something to give."""
-        return bool(self._lowest)
+        return bool(self._losses)
 
     @property
     def told(self) -> tuple[KernelInterface, ...]:
@@ -47,23 +62,35 @@ class View:
     # -- what the kernel says ------------------------------------------------------------------
 
     def apply(self, told: Told) -> None:
-        """Take what one message says; anything about no interface is passed over."""
+        """Take what one message says; what names no interface is passed over."""
         match told:
             case LinkTold(index):
                 self._unseen.discard((index, None))
                 self._links[index] = told
-                self._note(index)
+                losses, before = self._noted(index), self._told.get(index)
+                losses.itself |= before is not None and before.name != told.name
+                losses.carriage |= not carries(told)
             case LinkGone(index):
                 self._links.pop(index, None)
                 self._addresses.pop(index, None)
-                self._note(index)
+                self._noted(index).itself = True
             case AddressTold(index):
                 self._unseen.discard((index, told.key))
                 self._addresses.setdefault(index, {})[told.key] = told
-                self._note(index)
+                if not told.is_usable:
+                    self._noted(index).addresses.add(told.address)
+                self._noted(index)
             case AddressGone(gone):
-                self._addresses.get(gone.index, {}).pop(gone.key, None)
-                self._note(gone.index)
+                self._lose_address(gone.index, gone.key)
+
+    def _lose_address(self, index: int, key: Hashable) -> None:
+        gone = self._addresses.get(index, {}).pop(key, None)
+        if gone is not None:
+            self._noted(index).addresses.add(gone.address)
+
+    def _noted(self, index: int) -> Losses:
+        """The losses of an interface that something was said about."""
+        return self._losses.setdefault(index, Losses())
 
     def begin_sweep(self) -> None:
         """Everything is going to be told anew."""
@@ -77,21 +104,9 @@ class View:
         addresses = [one for one in self._unseen if one[1] is not None]
         self._unseen = set()
         for index, key in addresses:
-            self._addresses.get(index, {}).pop(key, None)
+            self._lose_address(index, key)
         for index in links:
             self.apply(LinkGone(index))
-        for index in sorted({index for index, _ in addresses}):
-            self._note(index)
-
-    def _note(self, index: int) -> None:
-        """Lower what is remembered of an interface to what it is now."""
-        now, before = self._current(index), self._told.get(index)
-        if before is None or now is None or now.name != before.name:
-            self._lowest[index] = None
-            return
-        lowest = self._lowest.get(index, before)
-        if lowest is not None:
-            self._lowest[index] = lowest.lowered(now)
 
     def _current(self, index: int) -> KernelInterface | None:
         link = self._links.get(index)
@@ -111,26 +126,30 @@ class View:
         """Give what changed since the last time: first what went, then the rest by index."""
         went: list[InterfaceChange] = []
         rest: list[InterfaceChange] = []
-        for index in sorted(self._lowest):
+        for index in sorted(self._losses):
+            losses = self._losses[index]
             before, now = self._told.pop(index, None), self._current(index)
-            lowest = self._lowest[index]
             if now is not None:
                 self._told[index] = now
-            if before is not None and lowest is None:
+            if before is not None and (losses.itself or now is None):
                 went.append(InterfaceChange(before, None))
                 before = None
             if now is not None:
-                rest += _steps(before, lowest, now)
-        self._lowest = {}
+                rest += _steps(before, losses, now)
+        self._losses = {}
         return went + rest
 
 
 def _steps(
-    before: KernelInterface | None, lowest: KernelInterface | None, now: KernelInterface
+    before: KernelInterface | None, losses: Losses, now: KernelInterface
 ) -> list[InterfaceChange]:
-    """From `before` to `now`, by way of `lowest` if that was lower than both."""
-    if before is None or lowest is None:
+    """From `before` to `now`, by way of what was left when something was lost that is back."""
+    if before is None:
         return [InterfaceChange(None, now)]
-    if lowest not in (before, before.lowered(now)):
-        return [InterfaceChange(before, lowest), InterfaceChange(lowest, now)]
+    held = set(now.addresses)
+    was_down = losses.carriage and before.is_up and now.is_up
+    if was_down or any(one in held and one in losses.addresses for one in before.addresses):
+        kept = (one for one in before.addresses if one in held and one not in losses.addresses)
+        left = before.reduced(is_up=before.is_up and not losses.carriage, addresses=tuple(kept))
+        return [InterfaceChange(before, left), InterfaceChange(left, now)]
     return [InterfaceChange(before, now)] if before != now else []
