@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fingerpost.forwarding.events import Output
     from fingerpost.host.udp import Datagram, UdpSocket
     from fingerpost.host.virtual import VirtualHost
+    from fingerpost.router.router import Output
 
 ECHO, DISCARD = 7, 9
 _SYSTEM_PORTS = 1024  # RFC 6335 6

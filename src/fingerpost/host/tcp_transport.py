@@ -18,9 +18,9 @@ from fingerpost.host.tcp_events import Accepted, TcpEvent
 if TYPE_CHECKING:
     from random import Random
 
-    from fingerpost.forwarding.events import Output
     from fingerpost.host.arrival import Arrival
     from fingerpost.router import Router
+    from fingerpost.router.router import Output
 
 MOST_EVENTS = 10_000  # that nobody watches; the oldest go first
 LEAST_MTU = 576  # RFC 9293 3.7.1: what is assumed where no interface says

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fingerpost.addr import Address
-    from fingerpost.forwarding.events import Output
     from fingerpost.host.arrival import Arrival
     from fingerpost.host.notice import Notice
     from fingerpost.host.virtual import VirtualHost
+    from fingerpost.router.router import Output
 
 INBOX = 1_000  # datagrams that wait for their reader; later ones are dropped and counted
 _EPHEMERAL = range(49152, 65536)  # RFC 6335 6

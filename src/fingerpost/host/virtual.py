@@ -23,9 +23,11 @@ from fingerpost.host.application import PacketArrived, Started
 from fingerpost.host.arrival import Arrival, arrival_of
 from fingerpost.host.ip_packet import ip_packet
 from fingerpost.host.notice import notice_of
+from fingerpost.host.protocols import ProtocolSockets
 from fingerpost.host.source import Choice, choose_source
 from fingerpost.host.tcp_transport import TcpTransport
 from fingerpost.host.udp import UdpSockets
+from fingerpost.router.events import FromProtocol, ProtocolStarted, ProtocolStopped
 from fingerpost.wire.protocol import IpProtocol
 
 if TYPE_CHECKING:
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
     from random import Random
 
     from fingerpost.addr import Address
-    from fingerpost.forwarding.events import Event, Output
     from fingerpost.host.application import Application
     from fingerpost.router import Router
+    from fingerpost.router.router import Event, Output
 
 MOST_AT_ONCE = 10_000  # packets to itself that one event may cause
 _ICMP = (IpProtocol.ICMP, IpProtocol.ICMPV6)
+# what the host does itself; the rest is for the links
+_OURS = frozenset((DeliverPacket, FromProtocol, ProtocolStarted, ProtocolStopped))
 # the router's business, by version; each is an unknown protocol in the other one
 _OWN = {
     4: frozenset((IpProtocol.ICMP, IpProtocol.IGMP)),
@@ -74,6 +78,7 @@ class VirtualHost:
         self.router = router
         self.rng = rng
         self.udp = UdpSockets(self)
+        self.protocols = ProtocolSockets(self)
         self.transports: dict[int, Transport] = {}
         self.applications: list[Application] = []
         self._tcp: TcpTransport | None = None
@@ -100,7 +105,7 @@ class VirtualHost:
         if type(event) is TimePassed:
             out += self._advance(now)
         for output in out:
-            if type(output) is DeliverPacket:
+            if type(output) in _OURS:
                 return self._deliver_all(out, now)
         return out
 
@@ -158,8 +163,11 @@ class VirtualHost:
         delivered = 0
         while left:
             output = left.popleft()
-            if type(output) is not DeliverPacket:
+            if type(output) not in _OURS:
                 kept.append(output)
+                continue
+            if type(output) is not DeliverPacket:
+                left.extendleft(reversed(self.protocols.obey(output, now)))
                 continue
             delivered += 1
             if delivered > MOST_AT_ONCE:
@@ -276,8 +284,8 @@ class VirtualHost:
         if interface not in self.router.interfaces:
             known = ", ".join(self.router.interfaces)
             raise UsageError(f"{self.name} has no interface {interface!r}; it has {known}")
-        return self.router.plane.join(group, interface, now)
+        return [*self.router.plane.join(group, interface, now)]
 
     def leave(self, group: Address, interface: str, now: int) -> list[Output]:
         """Take them no more, as soon as nobody else here wants them."""
-        return self.router.plane.leave(group, interface, now)
+        return [*self.router.plane.leave(group, interface, now)]

@@ -33,11 +33,11 @@ from fingerpost.lab.target import target_of
 from fingerpost.lab.timeline import Change, Fail, NodeTarget, Restore, SetQuality
 
 if TYPE_CHECKING:
-    from fingerpost.forwarding.events import Output
     from fingerpost.lab.draw import Picture
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.failures import Failures
     from fingerpost.lab.why import Why
+    from fingerpost.router.router import Output
 
 ASKED = 20
 SECOND = 1_000_000_000

@@ -26,7 +26,6 @@ from fingerpost.lab.record import Entry
 
 if TYPE_CHECKING:
     from fingerpost.fib import Fib
-    from fingerpost.forwarding.events import Event, Output
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.route import Route
     from fingerpost.host.application import Application
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.model import Node
     from fingerpost.lab.record import Record
     from fingerpost.lab.scheduler import Scheduler
+    from fingerpost.router.router import Event, Output
 
 Tables = Callable[[str], "Fib[Route]"]
 """The table of a node of that name with all links up, asked for when it is first needed."""

@@ -11,11 +11,11 @@ from fingerpost.lab.instant import Time, nanoseconds
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
-    from fingerpost.forwarding.events import Output
     from fingerpost.host.tcp_connection import Connection, Listener
     from fingerpost.host.tcp_events import TcpEvent
     from fingerpost.lab.network import Network
     from fingerpost.lab.station import Station
+    from fingerpost.router.router import Output
 
 _FAILURES = {Refused: "refused", Reset: "reset", TimedOut: "timed out"}
 PATIENCE = "60s"

@@ -14,10 +14,10 @@ from fingerpost.lab.link import Fate
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
-    from fingerpost.forwarding.events import Output
     from fingerpost.host.udp import Datagram, UdpSocket
     from fingerpost.lab.link import Tap
     from fingerpost.lab.network import Network
+    from fingerpost.router.router import Output
 
 _WORD = b"fingerpost"  # in front, so that nobody's dissector takes chance for a protocol
 _MARK = len(_WORD) + 8  # bytes

@@ -55,8 +55,12 @@ class Tables:
 
     def apply(self, name: str, event: RibEvent, now: int) -> list[tuple[str, list[Change]]]:
         """Tell one table something; gives what changed in it and, step by step, in others."""
+        return self.spread(name, self.tables[name].apply(event, now), now)
+
+    def spread(self, name: str, changes: list[Change], now: int) -> list[tuple[str, list[Change]]]:
+        """Tell others of what has changed in one table; gives that, and what it changed there."""
         told: list[tuple[str, list[Change]]] = []
-        work = [(name, self.tables[name].apply(event, now))]
+        work = [(name, changes)]
         while work:
             origin, changes = work.pop(0)
             if not changes:

@@ -1,0 +1,82 @@
+"""Routing protocols above a virtual host: the sockets and groups that they ask for.
+
+What an instance listens to is opened when it starts and closed when it ends; what comes in goes to
+the router as an event for that instance, what the instance sends leaves by our own UDP.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.forwarding.events import Happened
+from fingerpost.protocol.events import DatagramReceived, JoinGroup, LeaveGroup, SendDatagram
+from fingerpost.protocol.instance import UdpPort
+from fingerpost.router.events import FromProtocol, ProtocolStarted, ProtocolStopped, ToProtocol
+
+if TYPE_CHECKING:
+    from fingerpost.host.udp import Datagram, OnReceive, UdpSocket
+    from fingerpost.host.virtual import VirtualHost
+    from fingerpost.router.router import Output
+
+
+class ProtocolSockets:
+    """The sockets of the protocol instances of one host, by name."""
+
+    def __init__(self, host: VirtualHost) -> None:
+        """None is open."""
+        self._host = host
+        self._sockets: dict[str, list[UdpSocket]] = {}
+
+    def obey(self, output: Output, now: int) -> list[Output]:
+        """Carry out what an instance asks for; gives what follows."""
+        match output:
+            case FromProtocol(name, SendDatagram() as datagram):
+                return self._send(name, datagram, now)
+            case FromProtocol(_, JoinGroup(interface, group)):
+                return list(self._host.router.plane.join(group, interface, now))
+            case FromProtocol(_, LeaveGroup(interface, group)):
+                return list(self._host.router.plane.leave(group, interface, now))
+            case ProtocolStarted(name, listens):
+                ports = [one for one in listens if isinstance(one, UdpPort)]
+                self._sockets[name] = [self._open(name, port) for port in ports]
+            case ProtocolStopped(name):
+                for socket in self._sockets.pop(name, ()):
+                    socket.close()
+        return []
+
+    def _open(self, name: str, port: UdpPort) -> UdpSocket:
+        return self._host.udp.open(port.port, on_receive=self._receiver(name, port.family))
+
+    def _receiver(self, name: str, family: int) -> OnReceive:
+        def receive(datagram: Datagram, now: int) -> list[Output]:
+            if datagram.interface is None or datagram.source.version != family:
+                return []  # from ourselves, or of a family that this one does not speak
+            event = DatagramReceived(
+                datagram.interface,
+                datagram.source,
+                datagram.source_port,
+                datagram.destination,
+                datagram.hop_limit,
+                datagram.data,
+            )
+            return self._host.router.receive(ToProtocol(name, event), now)
+
+        return receive
+
+    def _send(self, name: str, datagram: SendDatagram, now: int) -> list[Output]:
+        sockets = self._sockets.get(name, ())
+        mine = next((one for one in sockets if one.port == datagram.source_port), None)
+        if mine is None:
+            return [Happened(f"{name} cannot send", datagram.interface, "its port is closed")]
+        try:
+            return mine.send_to(
+                datagram.payload,
+                datagram.destination,
+                datagram.destination_port,
+                now,
+                interface=datagram.interface,
+                hop_limit=datagram.hop_limit,
+            )
+        except UsageError as error:  # no address there any more
+            return [Happened(f"{name} cannot send", datagram.interface, str(error))]

@@ -1,0 +1,62 @@
+"""The kinds of protocols a router can run, each loaded when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from fingerpost.errors import UsageError
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fingerpost.protocol.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How to make an instance; `settings` tells the type that it is configured by."""
+
+    name: str
+    settings: Callable[[], type]
+    start: Callable[[object, Random], Instance]
+
+    def check(self, instance: str, settings: object) -> None:
+        """Raise `UsageError` for settings of another type."""
+        wanted = self.settings()
+        if not isinstance(settings, wanted):
+            given = type(settings).__name__
+            raise UsageError(
+                f"protocol {instance}: settings are a {given}, expected a {wanted.__name__}"
+            )
+
+
+def _rip_config() -> type:
+    from fingerpost.rip import RipConfig
+
+    return RipConfig
+
+
+def _rip(settings: object, rng: Random) -> Instance:
+    from fingerpost.rip import Rip, RipConfig
+
+    assert isinstance(settings, RipConfig)  # `check` has seen to it
+    return Rip(settings, rng)
+
+
+def _ripng(settings: object, rng: Random) -> Instance:
+    from fingerpost.rip import Rip, RipConfig
+
+    assert isinstance(settings, RipConfig)
+    return Rip(settings, rng, version="ng")
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (Kind("rip", _rip_config, _rip), Kind("ripng", _rip_config, _ripng))
+    }
+)
+"""Every kind by its name."""
