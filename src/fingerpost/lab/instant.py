@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fingerpost.config.units import duration_ns
 from fingerpost.errors import UsageError
-from fingerpost.lab.units import duration_ns
 
 Time = str | int
 """A text with its unit ("1.5s", "20ms"), or nanoseconds."""

@@ -241,7 +241,7 @@ class Lab:
     def node(self, name: str) -> Node:
         """The node of that name; `UsageError` with the nearest names where there is none."""
         if name not in self.nodes:
-            from fingerpost.lab.names import meant
+            from fingerpost.config.names import meant
 
             raise UsageError(f"no node {name!r} in {self.name}{meant(name, self.nodes)}")
         return self.nodes[name]

@@ -1,31 +1,16 @@
-"""Finding what a name means, and saying what may have been meant where it means nothing."""
+"""Finding the link that a name means."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from fingerpost.lab.model import LinkSpec
-
-LONGEST_NAME = 64  # characters of the name of a node, an interface or a link
-_SHOWN = 6  # names listed in a message
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """A tail for a message: "; did you mean 'x'?", or the names there are, or nothing."""
-    names = list(known)
-    close = get_close_matches(name, names[:5000], n=3, cutoff=0.6)
-    if close:
-        return f"; did you mean {' or '.join(map(repr, close))}?"
-    if not names:
-        return ""
-    more = ", ..." if len(names) > _SHOWN else ""
-    return f"; there is {', '.join(names[:_SHOWN])}{more}"
 
 
 def names_of(link: LinkSpec) -> list[str]:

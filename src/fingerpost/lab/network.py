@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Address
+from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 from fingerpost.lab.capture import Capture, open_sink
 from fingerpost.lab.changes import Changes
 from fingerpost.lab.instant import Time, nanoseconds, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
-from fingerpost.lab.names import meant
 from fingerpost.lab.node import LabNode
 from fingerpost.lab.record import Record
 from fingerpost.lab.routes import Tables

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
-from fingerpost.lab.names import find_link, meant
+from fingerpost.lab.names import find_link
 from fingerpost.lab.timeline import LinkTarget, NodeTarget
 
 if TYPE_CHECKING:

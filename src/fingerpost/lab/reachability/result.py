@@ -7,8 +7,8 @@ from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
+from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
-from fingerpost.lab.names import meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

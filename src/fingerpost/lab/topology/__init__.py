@@ -7,7 +7,8 @@ name and makes the `Lab`. All faults of a file are told at once, as `TopologyErr
 
 from __future__ import annotations
 
-from fingerpost.lab.topology.faults import Fault, TopologyError
+from fingerpost.config.faults import Fault
+from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.load import load, loads
 
 __all__ = ["Fault", "TopologyError", "load", "loads"]

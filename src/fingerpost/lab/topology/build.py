@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Prefix
+from fingerpost.config.names import meant
 from fingerpost.forwarding.route import NextHop, Route
 from fingerpost.lab.model import (
     DEFAULT_MTU,
@@ -20,7 +21,6 @@ from fingerpost.lab.model import (
     Routing,
     StaticRoute,
 )
-from fingerpost.lab.names import meant
 from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.happenings import Happenings
 from fingerpost.lab.topology.numbering import number
@@ -28,8 +28,8 @@ from fingerpost.lab.topology.plugging import plug
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Interface
+    from fingerpost.config.faults import Path
     from fingerpost.lab.topology.draft import Draft, DraftInterface, DraftLink, DraftNode
-    from fingerpost.lab.topology.faults import Path
 
 _DEFAULT_ROUTES = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 

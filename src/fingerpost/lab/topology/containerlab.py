@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fingerpost.lab.model import NodeKind
 
 if TYPE_CHECKING:
-    from fingerpost.lab.topology.yaml_tree import Tree
+    from fingerpost.config.yaml_tree import Tree
 
 BRIDGES = ("bridge", "ovs-bridge")
 KINDS = (

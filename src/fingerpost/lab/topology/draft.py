@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Prefix
+from fingerpost.config.faults import Fault, Path, dotted
 from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind, Routing
-from fingerpost.lab.topology.faults import Fault, Path, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
+from fingerpost.config.names import meant
 from fingerpost.errors import AddressError, UsageError
 from fingerpost.lab.expectation import (
     LostAtMost,
@@ -15,17 +16,17 @@ from fingerpost.lab.expectation import (
     Reachable,
     Unreachable,
 )
-from fingerpost.lab.names import find_link, meant
+from fingerpost.lab.names import find_link
 from fingerpost.lab.timeline import Change, Fail, LinkTarget, NodeTarget, Restore, SetQuality
 from fingerpost.lab.topology.quality import quality_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fingerpost.config.faults import Path
     from fingerpost.lab.expectation import Expectation
     from fingerpost.lab.model import LinkSpec
     from fingerpost.lab.topology.draft import Draft
-    from fingerpost.lab.topology.faults import Path
     from fingerpost.lab.topology.schema import ExpectEntry, SetEntry, TimelineEntry
 
 _ARROW = re.compile(r"\s*(?:->|→)\s*")

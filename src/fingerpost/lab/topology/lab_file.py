@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fingerpost.config.names import meant
 from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind
-from fingerpost.lab.names import meant
-from fingerpost.lab.topology import containerlab, validate
+from fingerpost.lab.topology import containerlab
 from fingerpost.lab.topology.draft import (
     Draft,
     DraftEnd,
@@ -17,16 +17,17 @@ from fingerpost.lab.topology.draft import (
     Pools,
 )
 from fingerpost.lab.topology.quality import quality_changes
+from fingerpost.lab.topology.validate import LAB
 
 if TYPE_CHECKING:
-    from fingerpost.lab.topology.faults import Path
+    from fingerpost.config.faults import Path
+    from fingerpost.config.yaml_tree import Tree
     from fingerpost.lab.topology.schema import (
         EndpointEntry,
         LabFile,
         LinkEntry,
         NodeEntry,
     )
-    from fingerpost.lab.topology.yaml_tree import Tree
 
 MACHINE = {"tap": EndKind.TAP, "host": EndKind.DEVICE}  # words before the name of a device
 _LINK_TYPES = (None, "veth", "tap", "host")
@@ -35,7 +36,7 @@ _LINK_TYPES = (None, "veth", "tap", "host")
 def draft_of(tree: Tree, source: str) -> Draft:
     """The draft of a lab file; what is wrong with its fields is in `faults` of the draft."""
     warnings = containerlab.pass_over(tree)
-    file = validate.validate(tree)
+    file = LAB.validate(tree)
     stem = source.replace("\\", "/").rpartition("/")[2].partition(".")[0]
     draft = Draft(stem or "lab", source, tree.line, warnings=warnings, faults=tree.faults)
     if file is not None:

@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerpost.config.faults import Fault
 from fingerpost.errors import UsageError
 from fingerpost.lab.topology.build import build
-from fingerpost.lab.topology.faults import Fault, TopologyError
+from fingerpost.lab.topology.faults import TopologyError
 
 if TYPE_CHECKING:
     from fingerpost.lab.model import Lab
@@ -68,10 +69,11 @@ def _draft(text: str, source: str) -> Draft:
 
 
 def _from_yaml(text: str, source: str) -> Draft:
-    from fingerpost.lab.topology import lab_file, yaml_tree
+    from fingerpost.config import yaml_tree
+    from fingerpost.lab.topology import lab_file
     from fingerpost.lab.topology.formats import netlab
 
-    tree = yaml_tree.read(text, source)
+    tree = yaml_tree.read(text, source, TopologyError)
     if netlab.is_netlab(tree.value):
         return netlab.read(tree, source).draft(source)
     return lab_file.draft_of(tree, source)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.config.names import meant
 from fingerpost.lab.model import EndKind
-from fingerpost.lab.names import meant
 from fingerpost.lab.topology.draft import Draft, DraftEnd, DraftInterface, DraftLink
 
 if TYPE_CHECKING:

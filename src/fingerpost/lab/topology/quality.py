@@ -37,7 +37,7 @@ def changes_of(words: Mapping[str, object]) -> dict[str, Any]:
     from pydantic import ValidationError
 
     from fingerpost.lab.topology.schema import QualityEntry
-    from fingerpost.lab.topology.validate import fault_of
+    from fingerpost.lab.topology.validate import LAB
 
     try:
         return quality_changes(QualityEntry.model_validate(dict(words)))
@@ -45,5 +45,5 @@ def changes_of(words: Mapping[str, object]) -> dict[str, Any]:
         faults = []
         for detail in error.errors(include_url=False):
             field = str(detail["loc"][0])
-            faults.append(f"{field}: {fault_of(detail, ('timeline', 0, 'set', field), words)}")
+            faults.append(f"{field}: {LAB.fault_of(detail, ('timeline', 0, 'set', field), words)}")
         raise UsageError("; ".join(faults)) from None

@@ -17,10 +17,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Prefix
+from fingerpost.config.names import meant
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.route import NextHop, Route, RouteKind
 from fingerpost.lab.model import StaticRoute
-from fingerpost.lab.names import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

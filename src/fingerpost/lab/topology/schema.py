@@ -10,21 +10,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from fingerpost.lab.topology import fields
+from fingerpost.config import fields
+from fingerpost.config.fields import Addresses, Duration, Interfaces, Name, OnePrefix, Prefixes
 from fingerpost.lab.topology.fields import (
-    Addresses,
     Bandwidth,
     Cost,
-    Duration,
     Families,
-    Interfaces,
     Loopbacks,
     Mac,
     Mtu,
-    Name,
-    OnePrefix,
     Place,
-    Prefixes,
     Profile,
     Queue,
     ReversePathWord,
@@ -239,34 +234,6 @@ class LabFile(Entry):
     expect: Annotated[list[OneExpectation | None], BeforeValidator(fields.as_list)] = Field(
         default_factory=list
     )
-
-
-# Which model rules at which path; a star stands for any name or index.
-MODELS: dict[tuple[str, ...], type[Entry]] = {
-    (): LabFile,
-    ("numbering",): NumberingEntry,
-    ("topology",): TopologyEntry,
-    ("topology", "defaults"): NodeEntry,
-    ("topology", "kinds", "*"): NodeEntry,
-    ("topology", "nodes", "*"): NodeEntry,
-    ("topology", "nodes", "*", "interfaces", "*"): InterfaceEntry,
-    ("topology", "links", "*"): LinkEntry,
-    ("topology", "links", "*", "endpoints", "*"): EndpointEntry,
-    ("topology", "links", "*", "directions", "*"): QualityEntry,
-    ("timeline", "*"): TimelineEntry,
-    ("timeline", "*", "set"): SetEntry,
-    ("expect", "*"): ExpectEntry,
-}
-
-
-def known_fields(path: tuple[str | int, ...]) -> list[str]:
-    """The fields that the mapping at `path` may have; empty where any name goes."""
-    for pattern, model in MODELS.items():
-        if len(pattern) == len(path) and all(
-            want in ("*", step) for want, step in zip(pattern, path, strict=True)
-        ):
-            return [info.alias or name for name, info in model.model_fields.items()]
-    return []
 
 
 def json_schema() -> dict[str, Any]:

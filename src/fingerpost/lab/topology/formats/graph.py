@@ -12,9 +12,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from fingerpost.lab.names import LONGEST_NAME
+from fingerpost.config.faults import Fault
+from fingerpost.config.names import LONGEST_NAME
 from fingerpost.lab.topology.draft import Draft, DraftEnd, DraftLink, DraftNode
-from fingerpost.lab.topology.faults import Fault, TopologyError
+from fingerpost.lab.topology.faults import TopologyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,9 @@ import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
+from fingerpost.config.faults import Fault
 from fingerpost.lab.model import Position
-from fingerpost.lab.topology.faults import Fault, TopologyError
+from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.formats.graph import Graph, GraphEdge, GraphNode, finite
 
 if TYPE_CHECKING:

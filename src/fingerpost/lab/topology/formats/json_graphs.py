@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from fingerpost.config.faults import Fault
 from fingerpost.lab.model import Position
-from fingerpost.lab.topology.faults import Fault, TopologyError
+from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.formats.graph import (
     Graph,
     GraphEdge,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fingerpost.lab.topology.faults import Fault, TopologyError
+from fingerpost.config.faults import Fault
+from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.formats.graph import Graph, GraphEdge, GraphNode, undirected
 
 if TYPE_CHECKING:

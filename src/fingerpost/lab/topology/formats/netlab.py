@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fingerpost.lab.topology.faults import Fault, Path, TopologyError, dotted, shown
+from fingerpost.config.faults import Fault, Path, dotted, shown
+from fingerpost.config.yaml_tree import Tree
+from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.formats.graph import Graph, GraphEdge, GraphNode, finite
-from fingerpost.lab.topology.yaml_tree import Tree
 
 _SIGNS = ("provider", "module", "defaults.device", "defaults", "plugin", "addressing", "groups")
 
@@ -28,7 +29,7 @@ def read(tree: Tree, source: str) -> Graph:
     """The graph of a netlab topology; raises `TopologyError` for a link that cannot be read."""
     value: dict[str, Any] = tree.value
     graph = Graph(str(value.get("name") or "lab"))
-    nodes = value["nodes"]
+    nodes = _several(tree, value["nodes"], "nodes", source)
     entries: dict[str, Any] = {}
     if isinstance(nodes, dict):
         entries = nodes
@@ -38,7 +39,7 @@ def read(tree: Tree, source: str) -> Graph:
     for name, entry in entries.items():
         role = entry.get("role") if isinstance(entry, dict) else None
         graph.nodes.append(GraphNode(name, "", kind="host" if role == "host" else "router"))
-    links = value.get("links") or []
+    links = _several(tree, value.get("links"), "links", source)
     items = links.items() if isinstance(links, dict) else enumerate(links)
     for at, link in items:
         graph.edges.append(_edge(tree, link, entries, ("links", at), source))
@@ -48,6 +49,12 @@ def read(tree: Tree, source: str) -> Graph:
             f"passed over, as it means something to netlab only: {', '.join(passed)}"
         )
     return graph
+
+
+def _several(tree: Tree, value: object, field: str, source: str) -> Any:  # noqa: ANN401 - YAML
+    if value is not None and not isinstance(value, dict | list):
+        raise _refused(tree, (field,), f"{shown(value)}: write a list, or a mapping", source)
+    return value or []
 
 
 def _name(tree: Tree, node: object, path: Path, source: str) -> str:

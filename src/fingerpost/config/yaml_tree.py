@@ -1,4 +1,4 @@
-"""YAML as a tree of plain values that remembers the line of every field.
+"""YAML as a tree of plain values that remembers the place of every field.
 
 Scalars follow the core schema of YAML 1.2, so that `no`, `on` and `10:30` are the texts they look
 like; a key is always the text that stands there. A key that occurs twice, an unknown tag and an
@@ -9,17 +9,20 @@ is bounded.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from fingerpost.lab.topology.faults import Fault, Path, TopologyError, dotted
+from fingerpost.config.faults import Fault, FileError, Path, dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import yaml
 
 MOST_REPEATED = 100_000  # values that aliases may make of what stands in the file
 DEEPEST = 100
+_SAFE_DEPTH = 5000  # levels that libyaml's composer, which recurses, surely has the stack for
 
 _CORE = {
     "bool": (re.compile(r"true|True|TRUE|false|False|FALSE"), "tTfF"),
@@ -35,21 +38,26 @@ _CORE = {
 
 @dataclass(slots=True)
 class Tree:
-    """The value of a file, and for every path in it the line it stands on.
+    """The value of a file, and for every path in it the line and the column it stands at.
 
     `passed_over`: items of lists that were made None on purpose, so that the others keep theirs.
     """
 
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
+    columns: dict[Path, int] = field(default_factory=dict)
     passed_over: set[Path] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest thing around it that is in the file."""
+        return self.place(path)[0]
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """The line and the column of a path, or of the nearest thing around it, from 1."""
         while path and path not in self.lines:
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.lines.get(path, 1), self.columns.get(path, 1)
 
 
 @cache
@@ -67,34 +75,86 @@ def _loader() -> type[yaml.SafeLoader]:
     return type("CoreLoader", (base,), {"yaml_implicit_resolvers": resolvers})
 
 
-def read(text: str, file: str) -> Tree:
-    """Parse one YAML document; raises `TopologyError` where it is no YAML at all."""
-    import yaml
+def read(
+    text: str,
+    file: str,
+    error: type[FileError] = FileError,
+    *,
+    hides: Callable[[Path], bool] = lambda _: False,
+) -> Tree:
+    """Parse one YAML document; raises `error` where it is no YAML at all.
 
-    loader = _loader()(text)
-    try:
-        root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        said = ", ".join(part for part in (error.context, error.problem) if part)
-        raise TopologyError(file, [Fault(line, "", f"not YAML: {said}")]) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        said = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise TopologyError(file, [Fault(1, "", f"not YAML: {said}")]) from None
-    finally:
-        loader.dispose()
-    reading = _Reading(Tree(), file)
+    `hides` tells the paths whose values no message may show.
+    """
+    reading = _Reading(Tree(), file, error, hides)
+    root = _compose(text, file, error)
     if root is not None:
         reading.tree.value = reading.value(root, ())
     return reading.tree
 
 
+def _compose(text: str, file: str, error: type[FileError]) -> yaml.Node | None:
+    import yaml
+
+    try:
+        text.encode()
+    except UnicodeEncodeError as wrong:
+        line = text.count("\n", 0, wrong.start) + 1
+        said = f"not YAML: half a surrogate pair, {text[wrong.start]!a}"
+        raise error(file, [Fault(line, "", said)]) from None
+    try:
+        _refuse_depth(text, file, error)
+        loader = _loader()(text)
+        try:
+            return loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as wrong:
+        fault = _fault_at(wrong.problem_mark or wrong.context_mark, "", "")
+        said = ", ".join(part for part in (wrong.context, wrong.problem) if part)
+        said = f"not YAML: {said}{_hint(text, fault.line)}"
+        raise error(file, [replace(fault, message=said)]) from None
+    except (yaml.YAMLError, RecursionError) as wrong:
+        is_deep = isinstance(wrong, RecursionError)
+        said = "nested too deep" if is_deep else str(wrong).partition("\n")[0]
+        raise error(file, [Fault(1, "", f"not YAML: {said}")]) from None
+
+
+def _refuse_depth(text: str, file: str, error: type[FileError]) -> None:
+    """Look for nesting that would be too much for the composer, where there can be any."""
+    import yaml
+
+    longest = max(map(len, text.splitlines()), default=0)
+    # each level has a bracket, or starts further to the right (a list in a mapping need not)
+    if text.count("[") + text.count("{") + 2 * longest < _SAFE_DEPTH:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_loader()):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise error(file, [_fault_at(event.start_mark, "", "not YAML: nested too deep")])
+
+
+def _hint(text: str, line: int) -> str:
+    """What is behind the commonest slips."""
+    lines = text.splitlines()
+    stands = lines[line - 1] if line <= len(lines) else ""
+    indent = stands[: len(stands) - len(stands.lstrip())]
+    if "\t" in indent:
+        return "; indent by spaces, not by tabs"
+    if stands.partition(": ")[2].lstrip()[:1] in ("*", "&", "%", "@", "`"):
+        return "; a text that starts with a sign is put in quotes"
+    return ""
+
+
 class _Reading:
     """The walk over composed nodes; counts what aliases repeat."""
 
-    def __init__(self, tree: Tree, file: str) -> None:
-        self.tree, self.file = tree, file
+    def __init__(
+        self, tree: Tree, file: str, error: type[FileError], hides: Callable[[Path], bool]
+    ) -> None:
+        self.tree, self.file, self._error, self._hides = tree, file, error, hides
         self._seen: set[int] = set()
         self._repeated = 0
         self._around: list[int] = []  # the collections that we are inside of
@@ -102,14 +162,14 @@ class _Reading:
     def value(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401 - any YAML value
         import yaml
 
-        line = node.start_mark.line + 1
-        self.tree.lines.setdefault(path, line)
+        self._stands(path, node.start_mark)
         self._repeated += id(node) in self._seen
         self._seen.add(id(node))
         is_circle = id(node) in self._around
         if is_circle or self._repeated > MOST_REPEATED or len(path) > DEEPEST:
             what = "contains itself" if is_circle else "too large or too deep"
-            raise TopologyError(self.file, [Fault(line, dotted(path), what)])
+            mark = node.start_mark
+            raise self._error(self.file, [_fault_at(mark, dotted(path), what)])
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         self._around.append(id(node))
@@ -132,7 +192,8 @@ class _Reading:
         if kind == "null":
             return None
         if kind not in ("str", "merge"):
-            self._fault(node, path, f"the tag {node.tag!r} means nothing here")
+            shown = "" if self._hides(path) else f" {node.tag!r}"
+            self._fault(node, path, f"the tag{shown} means nothing here")
         return text
 
     def _mapping(self, node: yaml.Node, path: Path) -> dict[str, Any]:
@@ -154,7 +215,7 @@ class _Reading:
                 self._fault(key, (*path, name), said)
                 continue
             first_line[name] = line
-            self.tree.lines[(*path, name)] = line
+            self._stands((*path, name), key.start_mark, is_new=True)
             made[name] = self.value(item, (*path, name))
         return {**merged, **made}
 
@@ -170,5 +231,24 @@ class _Reading:
             merged.update(self.value(one, path))
         return merged
 
+    def _stands(self, path: Path, mark: yaml.Mark, *, is_new: bool = False) -> None:
+        """Note where a path stands: at its key, else at its value; not where it is merged from."""
+        if is_new or path not in self.tree.lines:
+            self.tree.lines[path] = mark.line + 1
+            self.tree.columns[path] = mark.column + 1
+
     def _fault(self, node: yaml.Node, path: Path, message: str) -> None:
-        self.tree.faults.append(Fault(node.start_mark.line + 1, dotted(path), message))
+        self.tree.faults.append(_fault_at(node.start_mark, dotted(path), message))
+
+
+class _Mark(Protocol):
+    """A place, of either parser, from 0."""
+
+    line: int
+    column: int
+
+
+def _fault_at(mark: _Mark | None, field: str, message: str) -> Fault:
+    if mark is None:
+        return Fault(1, field, message)
+    return Fault(mark.line + 1, field, message, mark.column + 1)

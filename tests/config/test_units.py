@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingerpost.lab import units
+from fingerpost.config import units
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""Walking pydantic models along the path of a value: which model, which field, which names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from fingerpost.config.faults import Path
+
+
+def key_of(name: str, info: FieldInfo) -> str:
+    """What a field is called in the file."""
+    return info.alias or name
+
+
+def field_at(model: type[BaseModel], path: Path) -> FieldInfo | None:
+    """The field that the path leads to, or the nearest one around it; None at the top."""
+    walked = list(_walk(model, path))
+    return walked[-1][0] if walked else None
+
+
+def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model that rules the mapping at `path`; None where there is none."""
+    walked = list(_walk(model, path))
+    if len(walked) < len(path):
+        return None
+    return _model_in(walked[-1][1] if walked else model)
+
+
+def known_fields(model: type[BaseModel], path: Path) -> list[str]:
+    """The fields that the mapping at `path` may have; empty where any name goes."""
+    found = model_at(model, path)
+    return [] if found is None else [key_of(*item) for item in found.model_fields.items()]
+
+
+def _walk(model: type[BaseModel], path: Path) -> Iterator[tuple[FieldInfo | None, Any]]:
+    """For each step of the path that leads somewhere: the field, and the type of what is there."""
+    kind: Any = model
+    info: FieldInfo | None = None
+    for step in path:
+        here = _model_in(kind)
+        if here is not None:
+            fields = {key_of(*item): item[1] for item in here.model_fields.items()}
+            if step not in fields:
+                return
+            info = fields[str(step)]
+            kind = info.annotation
+        else:
+            kind = _item_type(kind)
+            if kind is None:
+                return
+        yield info, kind
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:  # noqa: ANN401 - any annotation
+    """The types that an annotation may mean."""
+    origin = get_origin(kind)
+    if origin is Annotated:
+        yield from _alternatives(get_args(kind)[0])
+    elif origin in (Union, UnionType):
+        for one in get_args(kind):
+            yield from _alternatives(one)
+    else:
+        yield kind
+
+
+def _model_in(kind: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation
+    for one in _alternatives(kind):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            return one
+    return None
+
+
+def _item_type(kind: Any) -> Any:  # noqa: ANN401 - any annotation
+    """The type of the values of a mapping, or of the items of a list."""
+    for one in _alternatives(kind):
+        if get_origin(one) in (dict, list, tuple):
+            held = [arg for arg in get_args(one) if arg is not ...]
+            return held[-1] if held else None
+    return None

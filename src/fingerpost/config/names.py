@@ -1,0 +1,24 @@
+"""Saying what may have been meant where a name means nothing."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_NAME = 64  # characters of a name that people give: of a node, an interface, a policy
+_SHOWN = 6  # names listed in a message
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A tail for a message: "; did you mean 'x'?", or the names there are, or nothing."""
+    names = list(known)
+    close = get_close_matches(name, names[:5000], n=3, cutoff=0.6)
+    if close:
+        return f"; did you mean {' or '.join(map(repr, close))}?"
+    if not names:
+        return ""
+    more = ", ..." if len(names) > _SHOWN else ""
+    return f"; there is {', '.join(names[:_SHOWN])}{more}"
