@@ -241,5 +241,5 @@ def test_aliases_that_would_expand_without_end_are_refused() -> None:
 
 @pytest.mark.parametrize("text", ["nodes:\nlinks:\ndefaults:", "nodes: [a]\nlinks: 5\ndefaults:"])
 def test_a_netlab_topology_without_nodes_or_with_no_list_of_links_is_told(text: str) -> None:
-    with pytest.raises(TopologyError, match="no nodes|write a list"):
+    with pytest.raises(TopologyError, match=r"no nodes|write a list"):
         loads(text, "topology.yml")

@@ -1,152 +1,17 @@
-"""Static routes as `ip route` writes them.
-
-    10.0.0.0/8 via 192.0.2.1 dev eth1 metric 20
-    default via inet6 fe80::1 dev eth1
-    10.0.0.0/8 nexthop via 10.1.0.1 weight 2 nexthop via 10.2.0.1
-    192.0.2.0/24 blackhole              (or in front: blackhole 192.0.2.0/24)
-
-What `ip route show` prints beside (`proto static scope link onlink linkdown pref medium`) is passed
-over, and so is `src ADDRESS`, which is noted in the route.
-
-A gateway without `dev` leaves by the interface whose subnet it is in; one in no subnet of the
-node is looked up in the table of the node itself (recursive).
-"""
+"""Static routes of a lab, as `ip route` writes them: those of `config.route_text` with a metric."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from fingerpost.addr import Address, Prefix
-from fingerpost.config.names import meant
-from fingerpost.errors import AddressError
-from fingerpost.forwarding.route import NextHop, Route, RouteKind
+from fingerpost.config import route_text
+from fingerpost.forwarding.route import Route
 from fingerpost.lab.model import StaticRoute
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-MOST_WEIGHT = 256
 MOST_METRIC = 2**32 - 1
-_KINDS = {
-    "unicast": RouteKind.UNICAST,
-    "blackhole": RouteKind.BLACKHOLE,
-    "unreachable": RouteKind.UNREACHABLE,
-    "prohibit": RouteKind.PROHIBIT,
-}
-_WORDS = ("via", "dev", "weight", "metric", "nexthop", *_KINDS)
-_PRINTED = ("proto", "scope", "pref")  # with a word behind; they change nothing here
-_FLAGS = ("onlink", "linkdown", "dead", "pervasive")
-_DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 
 
 def parse(text: str) -> StaticRoute:
     """Read one route; raises `ValueError` saying which word is wrong and what would be right."""
-    words, passed_over = _without_printed(text.split())
-    kinds = [word for word in words if word in _KINDS]
-    rest = [word for word in words if word not in _KINDS]
-    if len(kinds) > 1 or (kinds and kinds[0] not in words[:2]):
-        raise ValueError("write the kind once, beside the prefix: 192.0.2.0/24 blackhole")
-    if not rest or (rest[0].isalpha() and rest[0] != "default"):
-        is_not = f"{rest[0]!r} is none of {', '.join(_KINDS)}; " if rest else ""
-        raise ValueError(f"{is_not}a route starts with its prefix: 10.0.0.0/8 via 192.0.2.1")
-    kind = _KINDS[kinds[0]] if kinds else RouteKind.UNICAST
-    hops, metric = _hops(rest[1:])
-    prefix = _prefix(rest[0], hops)
-    if kind is RouteKind.UNICAST and not hops:
-        raise ValueError(f"where to? write {rest[0]} via GATEWAY, dev INTERFACE, or blackhole")
-    if kind is not RouteKind.UNICAST and hops:
-        raise ValueError(f"{kinds[0]} goes nowhere; leave out via and dev")
-    for hop in hops:
-        if hop.gateway is not None and prefix.version == 6 and hop.gateway.version == 4:
-            raise ValueError(f"{hop.gateway} is no gateway for IPv6; give an IPv6 address")
-    route = Route(tuple(hops), kind=kind, origin="static", metric=metric)
-    return StaticRoute(prefix, route, passed_over)
-
-
-def _without_printed(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The words that describe the route, and what was passed over though it had a meaning."""
-    kept: list[str] = []
-    lost: list[str] = []
-    left = iter(words)
-    for word in left:
-        if word in _PRINTED:
-            _next(left, word)
-        elif word == "src":
-            lost.append(f"{word} {_next(left, word)}")
-        elif word not in _FLAGS:
-            kept.append(word)
-            if word in ("dev", "via"):  # an interface may have any name
-                kept += [name for name in [next(left, None)] if name is not None]
-    return kept, tuple(lost)
-
-
-def _prefix(text: str, hops: list[NextHop]) -> Prefix:
-    if text == "default":
-        gateways = [hop.gateway for hop in hops if hop.gateway is not None]
-        return _DEFAULTS[gateways[0].version if gateways else 4]
-    try:
-        return Prefix(text, strict=True)
-    except AddressError as error:
-        raise ValueError(f"{error}") from None
-
-
-def _hops(words: list[str]) -> tuple[list[NextHop], int]:
-    hops: list[NextHop] = []
-    metric = 0
-    left = iter(words)
-    current: dict[str, str] = {}
-    several = False
-    for word in left:
-        if word == "nexthop":
-            if current:
-                hops.append(_hop(current))
-            several, current = True, {}
-        elif word == "metric":
-            metric = _number(word, _next(left, word), MOST_METRIC)
-        elif word in ("via", "dev", "weight"):
-            if word in current:
-                raise ValueError(f"{word} twice; several next hops: nexthop via A nexthop via B")
-            current[word] = _next(left, word)
-            if current[word] in ("inet", "inet6") and word == "via":
-                current[word] = _next(left, word)
-        else:
-            raise ValueError(f"{word!r} is no word of a route here{_hint(word)}")
-    if current or several:
-        hops.append(_hop(current))
-    return hops, metric
-
-
-def _hint(word: str) -> str:
-    close = meant(word, _WORDS)
-    all_of_them = f"; there is {', '.join(_WORDS)}"
-    return all_of_them + (close if "did you mean" in close else "")
-
-
-def _hop(words: dict[str, str]) -> NextHop:
-    if "via" not in words and "dev" not in words:
-        raise ValueError("a next hop needs via GATEWAY or dev INTERFACE")
-    gateway = None
-    if "via" in words:
-        try:
-            gateway = Address(words["via"])
-        except AddressError as error:
-            raise ValueError(f"via {words['via']}: {error}") from None
-    if gateway is not None and gateway.is_unicast_link_local and "dev" not in words:
-        raise ValueError(f"{gateway} is link-local; say on which link: via {gateway} dev eth1")
-    weight = _number("weight", words.get("weight", "1"), MOST_WEIGHT)
-    if weight == 0:
-        raise ValueError("weight 0 would never be used; leave the next hop out")
-    return NextHop(interface=words.get("dev"), gateway=gateway, weight=weight)
-
-
-def _next(words: Iterator[str], after: str) -> str:
-    word = next(words, None)
-    if word is None:
-        raise ValueError(f"what after {after!r}?")
-    return word
-
-
-def _number(name: str, text: str, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):
-        raise ValueError(f"{name} {text}: write a whole number up to {most}")
-    return int(text)
+    line = route_text.parse(text, {"metric": MOST_METRIC})
+    metric = line.numbers.get("metric", 0)
+    route = Route(line.next_hops, kind=line.kind, origin="static", metric=metric)
+    return StaticRoute(line.prefix, route, line.passed_over)
