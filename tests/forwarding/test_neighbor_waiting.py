@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fingerpost.addr import Address
@@ -121,6 +121,7 @@ steps = st.lists(
 )
 
 
+@example([(2, 4, 8), (0, 1, 8), (2, 2, 8)], 2, 468)  # the newest piece is one of the oldest packet
 @given(steps, st.integers(0, 5), st.integers(0, 3_000))
 def test_the_bounds_hold_and_nothing_is_lost_untold(
     packets: list[tuple[int, int, int]], most: int, most_bytes: int

@@ -66,7 +66,7 @@ class WaitingQueue:
         self._bytes += _size(waiting)
         dropped: list[Waiting] = []
         while len(self._packets) > 1 and (len(self._packets) > most or self._bytes > most_bytes):
-            dropped += self._drop_oldest()
+            dropped += self._drop_oldest(but=waiting)
         if self._bytes > most_bytes and len(self._packets[0][1]) > 1:  # no packet is so large
             dropped += self._drop_oldest()[:-1]
             self._packets.append((key, [waiting]))
@@ -80,8 +80,11 @@ class WaitingQueue:
         self._bytes = 0
         return taken
 
-    def _drop_oldest(self) -> list[Waiting]:
-        _, held = self._packets.popleft()
+    def _drop_oldest(self, but: Waiting | None = None) -> list[Waiting]:
+        """Give up the packet that has waited longest, or the next where `but` is a piece of it."""
+        at = 1 if self._packets[0][1][-1] is but else 0
+        _, held = self._packets[at]
+        del self._packets[at]
         self._bytes -= sum(_size(waiting) for waiting in held)
         return held
 
