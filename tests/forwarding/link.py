@@ -27,7 +27,8 @@ from fingerpost.wire.ipv6 import Ipv6
 from fingerpost.wire.mac import Mac
 
 if TYPE_CHECKING:
-    from fingerpost.forwarding.events import Event, Output
+    from fingerpost.forwarding.events import Event
+    from fingerpost.router.router import Output
 
 SECOND = 1_000_000_000
 

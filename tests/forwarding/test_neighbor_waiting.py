@@ -121,7 +121,7 @@ steps = st.lists(
 )
 
 
-@example([(2, 4, 8), (0, 1, 8), (2, 2, 8)], 2, 468)  # the newest piece is one of the oldest packet
+@example([(2, 4, 8), (0, 1, 8), (2, 2, 8)], 2, 468)  # the newest is of the oldest packet
 @given(steps, st.integers(0, 5), st.integers(0, 3_000))
 def test_the_bounds_hold_and_nothing_is_lost_untold(
     packets: list[tuple[int, int, int]], most: int, most_bytes: int
@@ -137,5 +137,5 @@ def test_the_bounds_hold_and_nothing_is_lost_untold(
     left = queue.take_all()
     held = sum(len(one.payloads[0]) + PIECE_COST for one in left)
     assert held <= most_bytes or len(left) == 1
-    assert left[-1:] == added[-1:]
+    assert not added or any(one is added[-1] for one in left)
     assert sorted(map(id, dropped + left)) == sorted(map(id, added))

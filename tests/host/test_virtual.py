@@ -9,7 +9,7 @@ import pytest
 from fingerpost.addr import Address
 from fingerpost.addr import Interface as Own
 from fingerpost.errors import UsageError
-from fingerpost.forwarding.events import FrameReceived, Output, PacketOriginated, SendFrame
+from fingerpost.forwarding.events import FrameReceived, PacketOriginated, SendFrame
 from fingerpost.forwarding.interface import Interface
 from fingerpost.forwarding.policy import LAB
 from fingerpost.host.application import ApplicationEvent, PacketArrived
@@ -20,6 +20,7 @@ from fingerpost.host.services import serve_echo
 from fingerpost.host.udp import INBOX
 from fingerpost.host.virtual import VirtualHost
 from fingerpost.router import Router
+from fingerpost.router.router import Output
 from fingerpost.wire import icmp, icmpv6
 from fingerpost.wire.ethernet import Ethernet, EtherType
 from fingerpost.wire.ipv4 import Ipv4
