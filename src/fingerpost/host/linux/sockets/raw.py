@@ -1,0 +1,78 @@
+"""IP packets of one protocol on one interface: OSPF's 89 (raw(7), RFC 3542 3).
+
+A datagram of such a socket has no port: `source_port` is 0, `send` takes any and uses none. Its
+payload is what follows the IP header; the kernel puts fragments together before.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.host.linux.sockets.datagrams import FAMILIES, DatagramSocket, SocketName
+from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL, IPV6_CHECKSUM
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.host.linux.kernel_interface import KernelInterface
+
+_SHORTEST_HEADER = 20
+
+
+class RawSocket(DatagramSocket):
+    """Hears and speaks one IP protocol on an interface.
+
+    `checksum_at`: of IPv6, where in the payload the kernel keeps the checksum over the
+    pseudo-header; what comes with a wrong one is dropped (RFC 3542 3.1; OSPFv3's stands at 12).
+    `header_included`: of IPv4, what is sent begins with its IP header, and goes out as it is but
+    for length, checksum and an identification of zero (IP_HDRINCL); what comes is given whole too.
+    """
+
+    def __init__(
+        self,
+        interface: KernelInterface,
+        family: int,
+        protocol: int,
+        *,
+        checksum_at: int | None = None,
+        header_included: bool = False,
+    ) -> None:
+        """Open it; raises `PermissionError` without CAP_NET_RAW, `UsageError` for what cannot be
+        combined.
+        """
+        if checksum_at is not None and (family != 6 or checksum_at < 0 or checksum_at % 2):
+            raise UsageError(f"a checksum at {checksum_at} of IPv{family}: needs IPv6, even offset")
+        if header_included and family != 4:
+            raise UsageError("the kernel writes the IPv6 header itself; include only IPv4's")
+        kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
+        try:
+            opened = socket.socket(FAMILIES[family], kind, protocol)
+        except PermissionError as error:
+            text = f"IP protocol {protocol} on {interface.name} needs CAP_NET_RAW"
+            raise PermissionError(error.errno, text) from None
+        super().__init__(opened, family, interface)
+        self.protocol = protocol
+        self.header_included = header_included
+        if family == 4:
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, INTERNETWORK_CONTROL)
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, int(header_included))
+            return
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, INTERNETWORK_CONTROL)
+        where = -1 if checksum_at is None else checksum_at
+        opened.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, where)
+
+    def _payload(self, data: bytes) -> bytes | None:
+        if self.family == 6 or self.header_included:
+            return data
+        if len(data) < _SHORTEST_HEADER:
+            return None
+        return data[(data[0] & 0xF) * 4 :]  # RFC 791 3.1: IHL, in words of 32 bits
+
+    def _port(self, sender: SocketName) -> int:
+        del sender
+        return 0
+
+    def _target(self, destination: Address, port: int) -> SocketName:
+        del port  # the kernel takes it for a protocol number
+        return super()._target(destination, 0)

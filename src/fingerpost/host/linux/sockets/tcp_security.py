@@ -1,0 +1,112 @@
+"""What keeps strangers out of a TCP session: the MD5 option (RFC 2385) and GTSM (RFC 5082)."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from fingerpost.errors import UsageError
+from fingerpost.host.linux.sockets.options import (
+    IP_MINTTL,
+    IPV6_MINHOPCOUNT,
+    TCP_AO_ADD_KEY,
+    TCP_MD5SIG_EXT,
+)
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
+
+LONGEST_KEY = 80  # TCP_MD5SIG_MAXKEYLEN
+# struct tcp_md5sig: sockaddr_storage, flags, prefixlen, keylen, ifindex, key
+_MD5SIG = struct.Struct("=128sBBHi80s")
+_PREFIX, _INTERFACE = 0x1, 0x2  # TCP_MD5SIG_FLAG_PREFIX, TCP_MD5SIG_FLAG_IFINDEX
+_SOCKADDR_IN = struct.Struct("=HH4s")
+_SOCKADDR_IN6 = struct.Struct("=HHI16sI")
+
+
+@dataclass(frozen=True, slots=True)
+class Md5Key:
+    """All segments from and to `peers` are signed with `key`; unsigned ones are dropped.
+
+    `interface`: only by the interface of this index, where the kernel serves several VRFs.
+    """
+
+    peers: Prefix
+    key: bytes
+    interface: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a key that the kernel has no room for."""
+        if not 1 <= len(self.key) <= LONGEST_KEY:
+            raise UsageError(
+                f"TCP-MD5 key for {self.peers} has {len(self.key)} bytes, expected 1 to "
+                f"{LONGEST_KEY}"
+            )
+
+    def __repr__(self) -> str:
+        """Show all but the key."""
+        return f"Md5Key({self.peers})"
+
+
+def require_md5(opened: socket.socket, key: Md5Key) -> None:
+    """Sign and check from now on; on a listener, for connections that it will accept.
+
+    Raises `UsageError` where the kernel cannot.
+    """
+    _set_md5(opened, key, key.key)
+
+
+def forget_md5(opened: socket.socket, key: Md5Key) -> None:
+    """Neither sign nor check for these peers any more."""
+    _set_md5(opened, key, b"")
+
+
+def _set_md5(opened: socket.socket, key: Md5Key, secret: bytes) -> None:
+    flags = _PREFIX | (_INTERFACE if key.interface else 0)
+    option = _MD5SIG.pack(
+        _sockaddr(key.peers), flags, key.peers.length, len(secret), key.interface, secret
+    )
+    try:
+        opened.setsockopt(socket.IPPROTO_TCP, TCP_MD5SIG_EXT, option)
+    except OSError as error:
+        if error.errno != errno.ENOPROTOOPT:
+            raise
+        raise UsageError("this kernel has no TCP-MD5 (CONFIG_TCP_MD5SIG)") from None
+
+
+def _sockaddr(peers: Prefix) -> bytes:
+    packed = peers.network.packed
+    if peers.version == 4:
+        return _SOCKADDR_IN.pack(socket.AF_INET, 0, packed)
+    return _SOCKADDR_IN6.pack(socket.AF_INET6, 0, 0, packed, 0)
+
+
+def require_near(opened: socket.socket, family: int, hops: int = 1) -> None:
+    """Send with hop limit 255, and drop what comes with less than 256 - `hops` (RFC 5082 3).
+
+    `hops` is how far the peer may be: 1 is the same link. On a listener it holds for the first
+    segment already, and for what is accepted. Raises `UsageError` for other than 1 to 254.
+    """
+    if not 1 <= hops <= 254:
+        raise UsageError(f"GTSM with a peer {hops} hops away, expected 1 to 254")
+    least = 256 - hops
+    if family == 4:
+        opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
+        opened.setsockopt(socket.IPPROTO_IP, IP_MINTTL, least)
+    else:
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 255)
+        opened.setsockopt(socket.IPPROTO_IPV6, IPV6_MINHOPCOUNT, least)
+
+
+def refuse_ao(opened: socket.socket) -> NoReturn:
+    """Raise `UsageError`: TCP-AO (RFC 5925) is not to be had, for the reason that it says."""
+    reason = "TCP-AO is not implemented here"
+    try:
+        opened.setsockopt(socket.IPPROTO_TCP, TCP_AO_ADD_KEY, bytes(4))  # no key is that short
+    except OSError as error:
+        if error.errno == errno.ENOPROTOOPT:
+            reason = "this kernel has no TCP-AO (Linux 6.7 with CONFIG_TCP_AO)"
+    raise UsageError(f"{reason}; use TCP-MD5 keys, with GTSM where the peer is near")

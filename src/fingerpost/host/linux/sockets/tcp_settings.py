@@ -1,0 +1,96 @@
+"""How a TCP session of a routing protocol is opened, whichever end opens it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL
+from fingerpost.host.linux.sockets.tcp_security import Md5Key, refuse_ao, require_md5, require_near
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.host.linux.sockets.datagrams import SocketName
+
+FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
+
+
+@dataclass(frozen=True, slots=True)
+class TcpSettings:
+    """`interface`: a name; nothing comes or goes elsewhere. `hops`: GTSM, how far the peer may be.
+
+    `hop_limit` is for peers that are further away and no GTSM; None leaves it to the kernel.
+    `ao` asks for TCP-AO, which is refused: better no session than one without its protection.
+    """
+
+    interface: str | None = None
+    keys: tuple[Md5Key, ...] = ()
+    hops: int | None = None
+    hop_limit: int | None = None
+    ao: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if self.hops is not None and self.hop_limit is not None:
+            raise UsageError("GTSM sends with hop limit 255; set `hops` or `hop_limit`, not both")
+
+
+def open_tcp(family: int, settings: TcpSettings) -> socket.socket:
+    """Make a socket with its settings applied; closes it if one of them cannot be.
+
+    Raises `UsageError` for what this kernel lacks, `OSError` for an interface that is not there.
+    """
+    kind = socket.SOCK_STREAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
+    opened = socket.socket(FAMILIES[family], kind)
+    try:
+        _apply(opened, family, settings)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _apply(opened: socket.socket, family: int, settings: TcpSettings) -> None:
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if settings.interface is not None:
+        name = settings.interface.encode() + b"\0"
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
+    if family == 4:
+        opened.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, INTERNETWORK_CONTROL)
+    else:
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, INTERNETWORK_CONTROL)
+    for key in settings.keys:
+        if key.peers.version == family:
+            require_md5(opened, key)
+    if settings.ao:
+        refuse_ao(opened)
+    if settings.hops is not None:
+        require_near(opened, family, settings.hops)
+    elif settings.hop_limit is not None:
+        _limit_hops(opened, family, settings.hop_limit)
+
+
+def _limit_hops(opened: socket.socket, family: int, limit: int) -> None:
+    if family == 4:
+        opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, limit)
+    else:
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, limit)
+
+
+def name_for(address: Address, port: int, interface: str | None) -> SocketName:
+    """An address as sockets take it; a link-local one needs its interface.
+
+    Raises `UsageError` where that is missing, `OSError` where it is not there.
+    """
+    text = str(address.without_zone)
+    if address.version == 4:
+        return (text, port)
+    zone = address.zone or interface
+    if not address.is_link_local:
+        return (text, port, 0, 0)
+    if zone is None:
+        raise UsageError(f"{address} is link-local and needs an interface: {address}%NAME")
+    return (text, port, 0, socket.if_nametoindex(zone))
