@@ -41,9 +41,8 @@ class Bench:
         addresses = (Own("10.0.0.1/24"), Own("fd00::1/64"))
         eth0 = Interface("eth0", 1, MAC, addresses=addresses)
         router = Router("h", [eth0], rng=Random(1), policy=LAB, forwards=False)
-        out: list[Output] = []
         for peer in (PEER, PEER6):
-            router.plane.neighbors.add_static("eth0", peer, PEER_MAC, 0, out)
+            router.plane.neighbors.add_static("eth0", peer, PEER_MAC, 0, [])
         self.host = VirtualHost(router, rng=Random(2))
 
     def arrive(self, packet: bytes, now: int = 0) -> list[bytes]:

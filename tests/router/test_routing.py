@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fingerpost import policy
-from fingerpost.addr import Address, Prefix
+from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.protocol.events import JoinGroup, SendDatagram
@@ -19,6 +19,7 @@ from fingerpost.router import (
     ConfigurationChanged,
     FibChanged,
     FromProtocol,
+    InterfaceChanged,
     InterfaceRemoved,
     ProtocolConfig,
     ProtocolStarted,
@@ -28,7 +29,7 @@ from fingerpost.router import (
     TableConfig,
     ToProtocol,
 )
-from router.wires import S, Wires
+from router.wires import S, Wires, interface
 from router.wires import rip as rip_on
 
 FAR = Prefix("203.0.113.0/24")
@@ -242,6 +243,22 @@ def test_connected_networks_are_told_where_that_is_said() -> None:
     world.give("a", ConfigurationChanged(changed))
     world.run(80 * S)
     assert world.fibs["c"][lan].metric == 4
+
+
+def test_the_networks_of_loopbacks_are_told_and_nobody_forwards_by_them() -> None:
+    world = line_of_three()
+    own = (Interface("10.255.0.1/32"),)
+    lo = replace(interface("lo", own, 9), is_loopback=True)
+    world.give("a", InterfaceChanged(lo))
+    assert world.routers["a"].tables["main"].best("10.255.0.1/32") is not None
+    assert Prefix("10.255.0.1/32") not in world.fibs["a"]
+    told = {"connected": Redistribution(metric=1)}
+    world.give("a", ConfigurationChanged(with_rip("ab", redistributes=told)))
+    world.run(40 * S)
+    assert Prefix("10.255.0.1/32") in world.fibs["c"]
+    world.give("a", InterfaceRemoved("lo"))
+    assert world.routers["a"].tables["main"].best("10.255.0.1/32") is None
+    assert not [one for one in world.routers["a"].fed().changes if one.prefix == own[0].prefix]
 
 
 def test_wrong_configurations_and_names_are_told() -> None:

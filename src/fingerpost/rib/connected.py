@@ -2,7 +2,8 @@
 
 Each interface is a source of its own ("connected:eth0"). Of two that stand in one network, the one
 of lower index is used: its index is the metric. IPv6 link-local networks have no route, for
-packets to them name their link.
+packets to them name their link. Those of loopbacks are there to be told to others: nobody forwards
+by them, as each of their addresses is the router's own.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Connected:
                 (NextHop(interface.name),),
             )
             for own in interface.addresses
-            if not (interface.is_loopback or (own.version == 6 and own.address.is_link_local))
+            if not (own.version == 6 and own.address.is_link_local)
         }
         self._held[interface.name] = after
         turned = InterfaceWentUp if interface.is_up else InterfaceWentDown

@@ -43,14 +43,16 @@ from fingerpost.router.running import Running, open_channel, told_of_interface
 from fingerpost.router.why import RouteWhy, RouteWhyNot, why, why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from random import Random
 
     from fingerpost.addr import AddressLike, PrefixLike
     from fingerpost.forwarding.interface import Interface
     from fingerpost.rib.events import RibEvent
+    from fingerpost.rib.route import RibRoute
 
 FORWARDING = "forwarding"
+CONNECTED = "connected"
 
 
 class Routing:
@@ -171,9 +173,24 @@ class Routing:
 
     def _forward(self, changed: Iterable[tuple[str, list[Change]]]) -> None:
         for table, changes in changed:
-            told = self.forwarding[table].export(changes).changes
-            if told:
-                self._out.append(FibChanged(table, told))
+            self._tell_forwarding(table, self.forwarding[table].export(changes).changes)
+
+    def _tell_forwarding(self, table: str, changes: Iterable[Change]) -> None:
+        told = tuple(self._forwarded(changes))
+        if told:
+            self._out.append(FibChanged(table, told))
+
+    def _forwarded(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """The changes without the networks of loopbacks, whose addresses are all our own."""
+        for change in changes:
+            before, after = map(self._unless_loopback, (change.before, change.after))
+            if before is not None or after is not None:
+                yield Change(change.prefix, before, after)
+
+    def _unless_loopback(self, route: RibRoute | None) -> RibRoute | None:
+        kind, _, name = ("", "", "") if route is None else route.source.partition(":")
+        held = self.interfaces.get(name) if kind == CONNECTED else None
+        return None if held is not None and held.is_loopback else route
 
     def _spread(self, changed: Iterable[tuple[str, list[Change]]], now: int) -> None:
         """Tell the protocols what changed, until none of them has anything to add."""
@@ -197,10 +214,11 @@ class Routing:
             self._tell_all(event, now)
 
     def _remove_interface(self, name: str, now: int) -> None:
-        before = self.interfaces.pop(name, None)
+        before = self.interfaces.get(name)
         if before is None:
             return
         self._apply(MAIN, self._connected.remove_interface(name), now)
+        del self.interfaces[name]
         if before.is_up:
             self._tell_all(protocol_events.InterfaceWentDown(name), now)
 
@@ -236,9 +254,7 @@ class Routing:
         for name in tuple(self.protocols):
             self._stop(name, now, is_polite=True)
         for table, channel in self.forwarding.items():
-            gone = tuple(_undone(change) for change in channel.feed().changes)
-            if gone:
-                self._out.append(FibChanged(table, gone))
+            self._tell_forwarding(table, map(_undone, channel.feed().changes))
         self._set_up_tables()
         for interface in self.interfaces.values():
             self._apply(MAIN, self._connected.set_interface(interface), now)
@@ -246,9 +262,7 @@ class Routing:
     def _set_forwarding_policy(self, table: str) -> None:
         channel, policy = self.forwarding[table], self.config.table(table).export_policy
         if policy != channel.export_policy:
-            told = channel.set_export_policy(policy).changes
-            if told:
-                self._out.append(FibChanged(table, told))
+            self._tell_forwarding(table, channel.set_export_policy(policy).changes)
 
     def _start(self, name: str, now: int) -> None:
         config = self.config.protocols[name]
@@ -312,7 +326,7 @@ class Routing:
 
     def fed(self, table: str = MAIN) -> RoutesChanged:
         """Everything that a forwarding table should hold, as for one that begins."""
-        return self.forwarding[table].feed()
+        return RoutesChanged(tuple(self._forwarded(self.forwarding[table].feed().changes)))
 
     def snapshot(self) -> Mapping[str, object]:
         """The state as plain data, for JSON."""
