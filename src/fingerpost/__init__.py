@@ -10,8 +10,15 @@ from fingerpost.fib import Fib
 if TYPE_CHECKING:
     from fingerpost.addr import classify
     from fingerpost.lab.network import Network
+    from fingerpost.router import Router, RouterConfig, Routing
 else:
-    _LATE = {"Network": "fingerpost.lab.network", "classify": "fingerpost.addr"}
+    _LATE = {
+        "Network": "fingerpost.lab.network",
+        "Router": "fingerpost.router",
+        "RouterConfig": "fingerpost.router",
+        "Routing": "fingerpost.router",
+        "classify": "fingerpost.addr",
+    }
 
     def __getattr__(name):  # noqa: ANN001, ANN202 - type checkers read the import above
         """Import a late name (PEP 562)."""
@@ -22,4 +29,15 @@ else:
         return getattr(import_module(_LATE[name]), name)
 
 
-__all__ = ["Address", "Fib", "Interface", "Network", "Prefix", "PrefixSet", "classify"]
+__all__ = [
+    "Address",
+    "Fib",
+    "Interface",
+    "Network",
+    "Prefix",
+    "PrefixSet",
+    "Router",
+    "RouterConfig",
+    "Routing",
+    "classify",
+]

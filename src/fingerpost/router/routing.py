@@ -10,26 +10,22 @@ runs a `Routing` alone and gives `FibChanged` to the kernel.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
-from fingerpost.forwarding.events import Happened, TimePassed
+from fingerpost.forwarding.events import TimePassed
 from fingerpost.forwarding.neighbor.timers import earliest
 from fingerpost.protocol import events as protocol_events
 from fingerpost.rib.channel import Channel
 from fingerpost.rib.connected import Connected
 from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
 from fingerpost.rib.static import StaticRoutes
-from fingerpost.rib.table import Rib
 from fingerpost.rib.tables import Tables
 from fingerpost.router.config import MAIN, ProtocolConfig, RouterConfig
 from fingerpost.router.events import (
     ConfigurationChanged,
     Event,
-    FibChanged,
-    FromProtocol,
     InterfaceChanged,
     InterfaceRemoved,
     Output,
@@ -38,21 +34,17 @@ from fingerpost.router.events import (
     ShutdownRequested,
     ToProtocol,
 )
+from fingerpost.router.exchange import Exchange
 from fingerpost.router.kinds import KINDS
 from fingerpost.router.running import Running, open_channel, told_of_interface
 from fingerpost.router.why import RouteWhy, RouteWhyNot, why, why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from random import Random
 
     from fingerpost.addr import AddressLike, PrefixLike
     from fingerpost.forwarding.interface import Interface
-    from fingerpost.rib.events import RibEvent
-    from fingerpost.rib.route import RibRoute
-
-FORWARDING = "forwarding"
-CONNECTED = "connected"
 
 
 class Routing:
@@ -66,29 +58,29 @@ class Routing:
         self.name = name
         self.config = RouterConfig()
         self.interfaces: dict[str, Interface] = {}
-        self.protocols: dict[str, Running] = {}
         self.is_stopped = False
         self._rng = rng
-        self._out: list[Output] = []
-        self._set_up_tables()
+        self._set_up()
 
-    def _set_up_tables(self) -> None:
-        config = self.config
-        names = dict.fromkeys((MAIN, *config.tables))
-        tables = {name: config.table(name) for name in names}
-        self.tables = Tables(
-            {
-                name: Rib(name, width=one.width, via_default=one.via_default)
-                for name, one in tables.items()
-            },
-            config.leaks,
-        )
-        self.forwarding = {
-            name: Channel(FORWARDING, self.tables[name], export_policy=one.export_policy)
-            for name, one in tables.items()
-        }
-        self._statics = {name: StaticRoutes() for name in tables}
+    def _set_up(self) -> None:
+        self._exchange = Exchange(self.config, self.interfaces)
+        self._statics = {name: StaticRoutes() for name in self._exchange.tables.tables}
         self._connected = Connected()
+
+    @property
+    def tables(self) -> Tables:
+        """The tables by name."""
+        return self._exchange.tables
+
+    @property
+    def forwarding(self) -> Mapping[str, Channel]:
+        """The channel of each table to what is forwarded by."""
+        return self._exchange.forwarding
+
+    @property
+    def protocols(self) -> dict[str, Running]:
+        """The protocol instances that run, by name."""
+        return self._exchange.protocols
 
     # -- the one way in ------------------------------------------------------------------------
 
@@ -100,7 +92,7 @@ class Routing:
         """
         match event:
             case ToProtocol(name, inner):
-                self._give(self._running(name), inner, now)
+                self._exchange.give(self._running(name), inner, now)
             case TimePassed():
                 self._pass_time(now)
             case InterfaceChanged(interface):
@@ -111,14 +103,12 @@ class Routing:
                 self._configure(config, now)
             case ShutdownRequested(is_polite):
                 self._shut_down(now, is_polite=is_polite)
-        out, self._out = self._out, []
-        return out
+        return self._exchange.take_out()
 
     def announce(self, event: AnnounceRoutes | WithdrawRoutes, now: int) -> list[Output]:
         """Take routes of a source that is no protocol here, into the main table."""
-        self._apply(MAIN, (event,), now)
-        out, self._out = self._out, []
-        return out
+        self._exchange.apply(MAIN, (event,), now)
+        return self._exchange.take_out()
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
@@ -135,81 +125,14 @@ class Routing:
         for one in tuple(self.protocols.values()):
             due = one.machine.next_deadline()
             if due is not None and due <= now:
-                self._give(one, TimePassed(), now)
-
-    # -- carrying changes to their end ---------------------------------------------------------
-
-    def _give(self, one: Running, event: protocol_events.Event, now: int) -> None:
-        """Let an instance take an event, and carry on what follows."""
-        self._spread(self._take(one, one.machine.receive(event, now), now), now)
-
-    def _take(
-        self, one: Running, outputs: Sequence[protocol_events.Output], now: int
-    ) -> list[tuple[str, list[Change]]]:
-        """Do what an instance asks; gives what that changed, which nobody but we knows yet.
-
-        The forwarding table is told at once: what the instance says to neighbours comes after.
-        """
-        changed = []
-        for output in outputs:
-            match output:
-                case AnnounceRoutes() | WithdrawRoutes():
-                    changes = one.channel.receive(output, now)
-                    told = self.tables.spread(one.config.table, changes, now)
-                    self._forward(told)
-                    changed += told
-                case Happened(kind, interface, detail, address):
-                    said = f"{one.name} {kind}"
-                    self._out.append(Happened(said, interface, detail, address))
-                case _:
-                    self._out.append(FromProtocol(one.name, output))
-        return changed
-
-    def _apply(self, table: str, events: Iterable[RibEvent], now: int) -> None:
-        """Tell a table something, and carry on what follows."""
-        told = self.tables.spread(table, self.tables[table].apply_all(events, now), now)
-        self._forward(told)
-        self._spread(told, now)
-
-    def _forward(self, changed: Iterable[tuple[str, list[Change]]]) -> None:
-        for table, changes in changed:
-            self._tell_forwarding(table, self.forwarding[table].export(changes).changes)
-
-    def _tell_forwarding(self, table: str, changes: Iterable[Change]) -> None:
-        told = tuple(self._forwarded(changes))
-        if told:
-            self._out.append(FibChanged(table, told))
-
-    def _forwarded(self, changes: Iterable[Change]) -> Iterator[Change]:
-        """The changes without the networks of loopbacks, whose addresses are all our own."""
-        for change in changes:
-            before, after = map(self._unless_loopback, (change.before, change.after))
-            if before is not None or after is not None:
-                yield Change(change.prefix, before, after)
-
-    def _unless_loopback(self, route: RibRoute | None) -> RibRoute | None:
-        kind, _, name = ("", "", "") if route is None else route.source.partition(":")
-        held = self.interfaces.get(name) if kind == CONNECTED else None
-        return None if held is not None and held.is_loopback else route
-
-    def _spread(self, changed: Iterable[tuple[str, list[Change]]], now: int) -> None:
-        """Tell the protocols what changed, until none of them has anything to add."""
-        work = deque(changed)
-        while work:
-            table, changes = work.popleft()
-            for one in tuple(self.protocols.values()):
-                if one.config.table != table:
-                    continue
-                told = one.channel.export(changes)
-                if told.changes:
-                    work += self._take(one, one.machine.receive(told, now), now)
+                self._exchange.give(one, TimePassed(), now)
 
     # -- interfaces ----------------------------------------------------------------------------
 
     def _set_interface(self, interface: Interface, now: int) -> None:
         before = self.interfaces.get(interface.name)
         self.interfaces[interface.name] = interface
-        self._apply(MAIN, self._connected.set_interface(interface), now)
+        self._exchange.apply(MAIN, self._connected.set_interface(interface), now)
         for event in told_of_interface(before, interface):
             self._tell_all(event, now)
 
@@ -217,14 +140,14 @@ class Routing:
         before = self.interfaces.get(name)
         if before is None:
             return
-        self._apply(MAIN, self._connected.remove_interface(name), now)
+        self._exchange.apply(MAIN, self._connected.remove_interface(name), now)
         del self.interfaces[name]
         if before.is_up:
             self._tell_all(protocol_events.InterfaceWentDown(name), now)
 
     def _tell_all(self, event: protocol_events.Event, now: int) -> None:
         for one in tuple(self.protocols.values()):
-            self._give(one, event, now)
+            self._exchange.give(one, event, now)
 
     # -- configuration -------------------------------------------------------------------------
 
@@ -238,7 +161,7 @@ class Routing:
         for name in [one for one in self.protocols if one not in config.protocols]:
             self._stop(name, now, is_polite=True)
         for table, statics in self._statics.items():
-            self._apply(table, statics.replace(config.table(table).statics), now)
+            self._exchange.apply(table, statics.replace(config.table(table).statics), now)
             self._set_forwarding_policy(table)
         for name, protocol in config.protocols.items():
             held = self.protocols.get(name)
@@ -253,35 +176,38 @@ class Routing:
     def _begin_anew(self, now: int) -> None:
         for name in tuple(self.protocols):
             self._stop(name, now, is_polite=True)
-        for table, channel in self.forwarding.items():
-            self._tell_forwarding(table, map(_undone, channel.feed().changes))
-        self._set_up_tables()
+        for table in self.forwarding:
+            self._exchange.tell_forwarding(table, map(_undone, self._exchange.fed(table).changes))
+        before = self._exchange.take_out()
+        self._set_up()
+        for output in before:
+            self._exchange.tell(output)
         for interface in self.interfaces.values():
-            self._apply(MAIN, self._connected.set_interface(interface), now)
+            self._exchange.apply(MAIN, self._connected.set_interface(interface), now)
 
     def _set_forwarding_policy(self, table: str) -> None:
         channel, policy = self.forwarding[table], self.config.table(table).export_policy
         if policy != channel.export_policy:
-            self._tell_forwarding(table, channel.set_export_policy(policy).changes)
+            self._exchange.tell_forwarding(table, channel.set_export_policy(policy).changes)
 
     def _start(self, name: str, now: int) -> None:
         config = self.config.protocols[name]
         machine = KINDS[config.kind].start(config.settings, self._rng)
         channel = open_channel(name, self.tables[config.table], config.channel)
         one = self.protocols[name] = Running(name, config, machine, channel)
-        self._out.append(ProtocolStarted(name, machine.listens))
+        self._exchange.tell(ProtocolStarted(name, machine.listens))
         for interface in self.interfaces.values():
             for event in told_of_interface(None, interface):
-                self._give(one, event, now)
-        self._give(one, channel.feed(), now)
+                self._exchange.give(one, event, now)
+        self._exchange.give(one, channel.feed(), now)
 
     def _reconfigure(self, one: Running, now: int) -> None:
         before, one.config = one.config, self.config.protocols[one.name]
         after = one.config
         if before.settings != after.settings:
-            self._give(one, protocol_events.ConfigurationChanged(after.settings), now)
+            self._exchange.give(one, protocol_events.ConfigurationChanged(after.settings), now)
             # what was not told before may be told now
-            self._give(one, one.channel.feed(), now)
+            self._exchange.give(one, one.channel.feed(), now)
         self._set_channel(one, now)
 
     def _set_channel(self, one: Running, now: int) -> None:
@@ -290,22 +216,18 @@ class Routing:
         if channel.limit != wanted.limit or channel.import_policy != wanted.import_policy:
             channel.limit = wanted.limit
             changes = channel.set_import_policy(wanted.import_policy, now)
-            told = self.tables.spread(one.config.table, changes, now)
-            self._forward(told)
-            self._spread(told, now)
+            self._exchange.carry_on(one.config.table, changes, now)
         if channel.export_policy != wanted.export_policy:
-            self._give(one, channel.set_export_policy(wanted.export_policy), now)
+            self._exchange.give(one, channel.set_export_policy(wanted.export_policy), now)
 
     def _stop(self, name: str, now: int, *, is_polite: bool) -> None:
         """End an instance; its routes leave the table only where it ends politely."""
         one = self.protocols[name]
-        self._give(one, protocol_events.ShutdownRequested(is_polite), now)
+        self._exchange.give(one, protocol_events.ShutdownRequested(is_polite), now)
         del self.protocols[name]
         if is_polite:
-            told = self.tables.spread(one.config.table, one.channel.close(now), now)
-            self._forward(told)
-            self._spread(told, now)
-        self._out.append(ProtocolStopped(name))
+            self._exchange.carry_on(one.config.table, one.channel.close(now), now)
+        self._exchange.tell(ProtocolStopped(name))
 
     def _shut_down(self, now: int, *, is_polite: bool) -> None:
         for name in tuple(self.protocols):
@@ -326,7 +248,7 @@ class Routing:
 
     def fed(self, table: str = MAIN) -> RoutesChanged:
         """Everything that a forwarding table should hold, as for one that begins."""
-        return RoutesChanged(tuple(self._forwarded(self.forwarding[table].feed().changes)))
+        return self._exchange.fed(table)
 
     def snapshot(self) -> Mapping[str, object]:
         """The state as plain data, for JSON."""

@@ -1,0 +1,140 @@
+"""`Exchange`: tables and protocols of a router, and the ways of a change between them.
+
+A change of a table is told to the forwarding table, to other tables by leaks, and to every protocol
+through its channel; what a protocol announces in turn changes a table again, until nobody has
+anything to add. That ends: no route comes back to its source, and a leak never goes in a circle.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.events import Happened
+from fingerpost.rib.channel import Channel
+from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.table import Rib
+from fingerpost.rib.tables import Tables
+from fingerpost.router.config import MAIN, RouterConfig
+from fingerpost.router.events import FibChanged, FromProtocol, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from fingerpost.forwarding.interface import Interface
+    from fingerpost.protocol.events import Event as ProtocolEvent
+    from fingerpost.protocol.events import Output as ProtocolOutput
+    from fingerpost.rib.events import RibEvent
+    from fingerpost.rib.route import RibRoute
+    from fingerpost.router.running import Running
+
+FORWARDING = "forwarding"
+CONNECTED = "connected"
+
+
+class Exchange:
+    """The tables that a configuration wants. `interfaces` are those of the router, live."""
+
+    def __init__(self, config: RouterConfig, interfaces: dict[str, Interface]) -> None:
+        """Start with empty tables and no protocol."""
+        names = dict.fromkeys((MAIN, *config.tables))
+        tables = {name: config.table(name) for name in names}
+        self.tables = Tables(
+            {
+                name: Rib(name, width=one.width, via_default=one.via_default)
+                for name, one in tables.items()
+            },
+            config.leaks,
+        )
+        self.forwarding = {
+            name: Channel(FORWARDING, self.tables[name], export_policy=one.export_policy)
+            for name, one in tables.items()
+        }
+        self.protocols: dict[str, Running] = {}
+        self._interfaces = interfaces
+        self._out: list[Output] = []
+
+    def tell(self, output: Output) -> None:
+        """Let the host hear this, after what it hears already."""
+        self._out.append(output)
+
+    def take_out(self) -> list[Output]:
+        """What the host is to hear, in order; nothing waits any more."""
+        out, self._out = self._out, []
+        return out
+
+    # -- changes -------------------------------------------------------------------------------
+
+    def give(self, one: Running, event: ProtocolEvent, now: int) -> None:
+        """Let an instance take an event, and carry on what follows."""
+        self._spread(self._take(one, one.machine.receive(event, now), now), now)
+
+    def _take(
+        self, one: Running, outputs: Sequence[ProtocolOutput], now: int
+    ) -> list[tuple[str, list[Change]]]:
+        """Do what an instance asks; gives what that changed, which nobody but we knows yet.
+
+        The forwarding table is told at once: what the instance says to neighbours comes after.
+        """
+        changed = []
+        for output in outputs:
+            match output:
+                case AnnounceRoutes() | WithdrawRoutes():
+                    changes = one.channel.receive(output, now)
+                    told = self.tables.spread(one.config.table, changes, now)
+                    self._forward(told)
+                    changed += told
+                case Happened(kind, interface, detail, address):
+                    said = f"{one.name} {kind}"
+                    self._out.append(Happened(said, interface, detail, address))
+                case _:
+                    self._out.append(FromProtocol(one.name, output))
+        return changed
+
+    def apply(self, table: str, events: Iterable[RibEvent], now: int) -> None:
+        """Tell a table something, and carry on what follows."""
+        self.carry_on(table, self.tables[table].apply_all(events, now), now)
+
+    def carry_on(self, table: str, changes: list[Change], now: int) -> None:
+        """Tell everybody of what has changed in a table."""
+        told = self.tables.spread(table, changes, now)
+        self._forward(told)
+        self._spread(told, now)
+
+    def _forward(self, changed: Iterable[tuple[str, list[Change]]]) -> None:
+        for table, changes in changed:
+            self.tell_forwarding(table, self.forwarding[table].export(changes).changes)
+
+    def tell_forwarding(self, table: str, changes: Iterable[Change]) -> None:
+        """Tell what a table wants to be forwarded by; it has passed the export policy."""
+        told = tuple(self._forwarded(changes))
+        if told:
+            self._out.append(FibChanged(table, told))
+
+    def _forwarded(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """The changes without the networks of loopbacks, whose addresses are all our own."""
+        for change in changes:
+            before, after = map(self._unless_loopback, (change.before, change.after))
+            if before is not None or after is not None:
+                yield Change(change.prefix, before, after)
+
+    def _unless_loopback(self, route: RibRoute | None) -> RibRoute | None:
+        kind, _, name = ("", "", "") if route is None else route.source.partition(":")
+        held = self._interfaces.get(name) if kind == CONNECTED else None
+        return None if held is not None and held.is_loopback else route
+
+    def _spread(self, changed: Iterable[tuple[str, list[Change]]], now: int) -> None:
+        """Tell the protocols what changed, until none of them has anything to add."""
+        work = deque(changed)
+        while work:
+            table, changes = work.popleft()
+            for one in tuple(self.protocols.values()):
+                if one.config.table != table:
+                    continue
+                told = one.channel.export(changes)
+                if told.changes:
+                    work += self._take(one, one.machine.receive(told, now), now)
+
+    def fed(self, table: str) -> RoutesChanged:
+        """Everything that a forwarding table should hold, as for one that begins."""
+        return RoutesChanged(tuple(self._forwarded(self.forwarding[table].feed().changes)))
