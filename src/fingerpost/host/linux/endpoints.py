@@ -1,0 +1,198 @@
+"""`Endpoints`: the sockets of protocol instances, one for each interface that they speak on.
+
+A socket is opened when an instance joins a group or sends on an interface for the first time, so
+nothing is listened to that the configuration does not name. It is closed when the interface goes
+down or away, when the last of its groups is left, and when the instance ends. What fails is counted
+and reported, and raises nothing: to the protocol it is a packet lost.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from fingerpost.errors import UsageError
+from fingerpost.forwarding.events import Happened
+from fingerpost.host.linux.sockets.datagrams import DatagramSocket, name_of
+from fingerpost.host.linux.sockets.raw import RawSocket
+from fingerpost.host.linux.sockets.udp import UdpSocket
+from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram
+from fingerpost.protocol.instance import Listening, RawIp, UdpPort
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.host.linux.kernel_interface import KernelInterface
+    from fingerpost.host.linux.pump import Pump
+    from fingerpost.protocol.events import DatagramReceived
+
+Key: TypeAlias = tuple[str, str, Listening]  # instance, interface, what it listens to
+CHECKSUMS = {89: 12}  # where OSPFv3 has its checksum (RFC 5340 A.3.1)
+
+
+@dataclass(slots=True)
+class Open:
+    """A socket that is open, and the groups that were joined by it."""
+
+    socket: DatagramSocket
+    groups: set[Address] = field(default_factory=set)
+
+
+def open_socket(listening: Listening, interface: KernelInterface) -> DatagramSocket:
+    """Open what an instance listens to, on one interface; raises `OSError`."""
+    match listening:
+        case UdpPort(family, port):
+            return UdpSocket(interface, family, port)
+        case RawIp(family, protocol):
+            place = CHECKSUMS.get(protocol) if family == 6 else None
+            return RawSocket(interface, family, protocol, checksum_at=place)
+
+
+class Endpoints:
+    """`pump` serves the sockets; `received` gets an instance's name and each datagram for it,
+    `report` what went wrong.
+
+    `counters` counts failures by kind, over all sockets that ever were.
+    """
+
+    def __init__(
+        self,
+        pump: Pump,
+        received: Callable[[str, DatagramReceived], None],
+        report: Callable[[Happened], None],
+    ) -> None:
+        """Begin with no instance, no interface and no socket."""
+        self.counters: Counter[str] = Counter()
+        self._pump = pump
+        self._received = received
+        self._report = report
+        self._listens: dict[str, tuple[Listening, ...]] = {}
+        self._interfaces: dict[str, KernelInterface] = {}
+        self._open: dict[Key, Open] = {}
+
+    @property
+    def sockets(self) -> tuple[DatagramSocket, ...]:
+        """All that are open."""
+        return tuple(one.socket for one in self._open.values())
+
+    # -- what there is -------------------------------------------------------------------------
+
+    def start(self, instance: str, listens: tuple[Listening, ...]) -> None:
+        """An instance runs from now on."""
+        self._listens[instance] = listens
+
+    def stop(self, instance: str) -> None:
+        """An instance has ended."""
+        self._listens.pop(instance, None)
+        self._close(lambda key: key[0] == instance)
+
+    def set_interface(self, interface: KernelInterface) -> None:
+        """An interface is like this from now on."""
+        name = interface.name
+        self._interfaces[name] = interface
+        if not interface.is_up:
+            self._close(lambda key: key[1] == name)
+            return
+        for (_, other, _), one in self._open.items():
+            if other == name:
+                one.socket.addresses = interface.addresses
+
+    def remove_interface(self, name: str) -> None:
+        """There is no such interface any more."""
+        self._interfaces.pop(name, None)
+        self._close(lambda key: key[1] == name)
+
+    def close(self) -> None:
+        """Close all sockets."""
+        self._close(lambda _: True)
+
+    def _close(self, is_meant: Callable[[Key], bool]) -> None:
+        for key in [key for key in self._open if is_meant(key)]:
+            one = self._open.pop(key)
+            self._pump.unwatch(one.socket)
+            one.socket.close()
+
+    # -- what instances ask --------------------------------------------------------------------
+
+    def join(self, instance: str, asked: JoinGroup) -> None:
+        """Hear a group."""
+        one = self._socket(instance, asked.interface, asked.group, None)
+        if one is None:
+            return
+        try:
+            one.socket.join(asked.group)
+        except (OSError, UsageError) as error:
+            self._failed("join", asked.interface, f"group {asked.group}", error)
+        else:
+            one.groups.add(asked.group)
+
+    def leave(self, instance: str, asked: LeaveGroup) -> None:
+        """Hear it no more; the socket that has no group left is closed."""
+        for key, one in list(self._open.items()):
+            if key[:2] != (instance, asked.interface) or asked.group not in one.groups:
+                continue
+            one.groups.discard(asked.group)
+            if not one.groups:
+                self._close(key.__eq__)
+                continue
+            try:
+                one.socket.leave(asked.group)
+            except OSError as error:
+                self._failed("leave", asked.interface, f"group {asked.group}", error)
+
+    def send(self, instance: str, asked: SendDatagram) -> None:
+        """Send a datagram."""
+        to, port = asked.destination, asked.destination_port
+        one = self._socket(instance, asked.interface, to, asked.source_port)
+        if one is None:
+            return
+        try:
+            one.socket.send(to, port, asked.hop_limit, asked.payload)
+        except OSError as error:
+            self._failed("send", asked.interface, f"to {to} port {port}", error)
+        if one.socket.has_waiting:
+            self._pump.flush_when_writable(one.socket)
+
+    def _socket(self, instance: str, name: str, address: Address, port: int | None) -> Open | None:
+        """The socket for this, opened if need be; None if it cannot be had, which is told."""
+        listening = self._listening(instance, address, port)
+        if listening is None:
+            error = UsageError(f"{instance} listens to nothing of IPv{address.version}")
+            self._failed("open", name, f"for {address}", error)
+            return None
+        key = (instance, name, listening)
+        return self._open.get(key) or self._opened(key, address)
+
+    def _opened(self, key: Key, address: Address) -> Open | None:
+        instance, name, listening = key
+        interface = self._interfaces.get(name)
+        try:
+            if interface is None or not interface.is_up:
+                raise OSError(errno.ENETDOWN, "the interface is not up")
+            opened = open_socket(listening, interface)
+        except OSError as error:
+            self._failed("open", name, f"for {address}", error)
+            return None
+        self._pump.watch(opened, partial(self._received, instance))
+        self._open[key] = one = Open(opened)
+        return one
+
+    def _listening(self, instance: str, address: Address, port: int | None) -> Listening | None:
+        """What an instance listens to of the address's family, by the port if it has several."""
+        fitting = [one for one in self._listens.get(instance, ()) if one.family == address.version]
+        exact = (one for one in fitting if isinstance(one, UdpPort) and one.port == port)
+        return next(exact, fitting[0] if fitting else None)
+
+    def _failed(self, what: str, interface: str, where: str, error: Exception) -> None:
+        """Count a failure; report the first, the tenth, the hundredth."""
+        name = name_of(error) if isinstance(error, OSError) else "refused"
+        kind = f"{what} {name} on {interface}"
+        self.counters[kind] += 1
+        digits = str(self.counters[kind])
+        if digits.strip("0") == "1":
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            detail = f"{where}: {reason} ({digits})"
+            self._report(Happened(f"{what} failed", interface, detail))

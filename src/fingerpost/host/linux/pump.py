@@ -1,0 +1,115 @@
+"""`Pump`: datagrams from many sockets to those who take them, so that nobody else starves.
+
+A socket that becomes readable stands in a queue, once. In each turn of the event loop the queue is
+served in order, a few datagrams a socket, for at most `budget_ns`; then timers, the API and
+whatever else the loop has come first, and the rest waits for the next turn. What is due by time is
+done at the beginning of each turn, before more is read. What comes faster than this waits in the
+kernel, which drops beyond its buffer and counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from fingerpost.host.linux.sockets.datagrams import DatagramSocket
+    from fingerpost.protocol.events import DatagramReceived
+
+BATCH = 8
+BUDGET_NS = 5_000_000
+
+Take: TypeAlias = "Callable[[DatagramReceived], None]"
+
+
+class Pump:
+    """Serves sockets on the running event loop. `clock` gives nanoseconds.
+
+    `due` is called at the beginning of each turn. `counters`: "turns", "cut short" (turns that
+    left something for the next), "datagrams".
+    """
+
+    def __init__(
+        self, clock: Callable[[], int], due: Callable[[], None], *, budget_ns: int = BUDGET_NS
+    ) -> None:
+        """Make one without sockets, from within a running loop."""
+        self.counters: Counter[str] = Counter()
+        self._clock = clock
+        self._due = due
+        self._budget_ns = budget_ns
+        self._loop = asyncio.get_running_loop()
+        self._takers: dict[DatagramSocket, Take] = {}
+        self._ready: deque[DatagramSocket] = deque()
+        self._next: asyncio.Handle | None = None
+
+    def watch(self, opened: DatagramSocket, take: Take) -> None:
+        """Give what comes to a socket to `take`, one by one."""
+        self._takers[opened] = take
+        self._loop.add_reader(opened.fileno(), self._is_readable, opened)
+
+    def flush_when_writable(self, opened: DatagramSocket) -> None:
+        """Send what waits in a socket that is watched, once there is room."""
+        self._loop.add_writer(opened.fileno(), self._is_writable, opened)
+
+    def unwatch(self, opened: DatagramSocket) -> None:
+        """Serve a socket no more; call it before the socket is closed."""
+        if self._takers.pop(opened, None) is not None:
+            self._loop.remove_reader(opened.fileno())
+            self._loop.remove_writer(opened.fileno())
+
+    def close(self) -> None:
+        """Serve nobody any more."""
+        for opened in tuple(self._takers):
+            self.unwatch(opened)
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def _is_readable(self, opened: DatagramSocket) -> None:
+        self._loop.remove_reader(opened.fileno())  # it stands in the queue until it is empty
+        self._ready.append(opened)
+        self._wake()
+
+    def _is_writable(self, opened: DatagramSocket) -> None:
+        with contextlib.suppress(OSError):  # lost, and counted by the socket
+            opened.flush()
+        if not opened.has_waiting:
+            self._loop.remove_writer(opened.fileno())
+
+    def _wake(self) -> None:
+        if self._next is None and self._ready:
+            self._next = self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._next = None
+        self.counters["turns"] += 1
+        try:
+            self._due()
+            self._serve(self._clock() + self._budget_ns)
+        finally:  # whatever a taker raised is told by the loop, and the others are served on
+            if self._ready:
+                self.counters["cut short"] += 1
+            self._wake()
+
+    def _serve(self, end: int) -> None:
+        while self._ready and self._clock() < end:
+            opened = self._ready.popleft()
+            if opened not in self._takers:
+                continue
+            found = opened.receive(BATCH)
+            if found is None:
+                self._loop.add_reader(opened.fileno(), self._is_readable, opened)
+                continue
+            self._ready.append(opened)
+            self._give(opened, found)
+
+    def _give(self, opened: DatagramSocket, found: list[DatagramReceived]) -> None:
+        for one in found:
+            take = self._takers.get(opened)  # what came before may have closed it
+            if take is None:
+                return
+            self.counters["datagrams"] += 1
+            take(one)

@@ -1,0 +1,203 @@
+"""`LinuxHost`: a `Routing` on the machine it runs on, driven by asyncio.
+
+What comes in: interfaces and addresses (`interfaces`), datagrams (`endpoints`, by way of `pump`),
+time (`alarm`), and what the operator asks (`receive`). What goes out is carried out in the order in
+which the routing process gave it: sockets are opened, datagrams sent; what is to be forwarded by is
+handed to the kernel's table in a thread of its own (`table_writer`), so that a full table does not
+stop the protocols. All else runs in the loop's thread, in the network namespace that it is in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from fingerpost.forwarding.events import Happened, TimePassed
+from fingerpost.host.linux.alarm import Alarm
+from fingerpost.host.linux.endpoints import Endpoints
+from fingerpost.host.linux.interfaces import InterfaceWatcher
+from fingerpost.host.linux.pump import BUDGET_NS, Pump
+from fingerpost.host.linux.table_writer import TableWriter
+from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram
+from fingerpost.router.events import (
+    ConfigurationChanged,
+    FibChanged,
+    FromProtocol,
+    InterfaceChanged,
+    InterfaceRemoved,
+    ProtocolStarted,
+    ProtocolStopped,
+    ShutdownRequested,
+    ToProtocol,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from fingerpost.host.linux.kernel_interface import InterfaceChange
+    from fingerpost.host.linux.table_writer import KernelTable
+    from fingerpost.protocol.events import DatagramReceived
+    from fingerpost.protocol.events import Output as ProtocolOutput
+    from fingerpost.router.config import RouterConfig
+    from fingerpost.router.events import Event, Output
+    from fingerpost.router.routing import Routing
+
+LAST_WORDS_S = 1.0  # how long what is still to be sent is waited for at the end
+SECOND = 1_000_000_000
+
+
+def _nobody(_: Happened) -> None:
+    """Tell nobody."""
+
+
+class LinuxHost:
+    """Runs `routing`; `tables` are the kernel's for those of its tables that are forwarded by.
+
+    `on_happened` hears all that is worth telling, in order. `clock` gives nanoseconds and never
+    goes back. `start`, `receive` and `stop` are called from the loop's thread.
+    """
+
+    def __init__(
+        self,
+        routing: Routing,
+        tables: Mapping[str, KernelTable] | None = None,
+        *,
+        on_happened: Callable[[Happened], None] = _nobody,
+        clock: Callable[[], int] = time.monotonic_ns,
+        budget_ns: int = BUDGET_NS,
+    ) -> None:
+        """Make one that does nothing yet, from within a running loop."""
+        self.routing = routing
+        self.on_happened = on_happened
+        self._clock = clock
+        self.alarm = Alarm(clock, self._pass_time)
+        self.pump = Pump(clock, self._pass_time, budget_ns=budget_ns)
+        self.watcher = InterfaceWatcher(self._interfaces_changed)
+        self.endpoints = Endpoints(self.pump, self._received, self._report)
+        self.tables = {
+            name: TableWriter(table, self._report) for name, table in (tables or {}).items()
+        }
+        self._is_running = False
+
+    # -- the way in ----------------------------------------------------------------------------
+
+    async def start(self, config: RouterConfig) -> None:
+        """Take the machine's interfaces and this configuration, and run until `stop`.
+
+        Raises `OSError` where the kernel does not tell its interfaces, `UsageError` for a
+        configuration that cannot be; nothing runs then.
+        """
+        self._is_running = True
+        try:
+            await self.watcher.start()
+            self.receive(ConfigurationChanged(config))
+        except BaseException:
+            self._close()
+            raise
+
+    def receive(self, event: Event) -> None:
+        """Hand the routing process an event, and do all that follows."""
+        self._carry(self.routing.receive(event, self._clock()))
+        self.alarm.set(self.routing.next_deadline())
+
+    async def stop(self, *, is_polite: bool = True) -> None:
+        """Stop. Politely: neighbours are told that nothing can be reached through us any more,
+        and routes leave the kernel; otherwise both are left as they are. Stopping twice does
+        nothing.
+        """
+        if not self._is_running:
+            return
+        self._is_running = False
+        self.watcher.stop()
+        self.receive(ShutdownRequested(is_polite))
+        await self._say_last_words()
+        for table in self.tables.values():
+            await table.close()
+        self._close()
+
+    async def _say_last_words(self) -> None:
+        end = self._clock() + int(LAST_WORDS_S * SECOND)
+        while any(one.has_waiting for one in self.endpoints.sockets) and self._clock() < end:
+            await asyncio.sleep(0.01)
+
+    def _close(self) -> None:
+        self._is_running = False
+        self.watcher.stop()
+        self.alarm.cancel()
+        self.pump.close()
+        self.endpoints.close()
+
+    # -- what comes ----------------------------------------------------------------------------
+
+    def _pass_time(self) -> None:
+        deadline = self.routing.next_deadline()
+        if deadline is not None and deadline <= self._clock():
+            self.receive(TimePassed())
+        else:
+            self.alarm.set(deadline)
+
+    def _interfaces_changed(self, changes: Iterable[InterfaceChange]) -> None:
+        """What goes down is told before its sockets close, what comes up after it is known."""
+        for change in changes:
+            if change.after is None:
+                self.receive(InterfaceRemoved(change.name))
+                self.endpoints.remove_interface(change.name)
+            elif change.after.is_up:
+                self.endpoints.set_interface(change.after)
+                self.receive(InterfaceChanged(change.after.interface))
+            else:
+                self.receive(InterfaceChanged(change.after.interface))
+                self.endpoints.set_interface(change.after)
+
+    def _received(self, instance: str, datagram: DatagramReceived) -> None:
+        self.receive(ToProtocol(instance, datagram))
+
+    # -- what goes -----------------------------------------------------------------------------
+
+    def _carry(self, outputs: Iterable[Output]) -> None:
+        for output in outputs:
+            match output:
+                case FromProtocol(name, asked):
+                    self._do(name, asked)
+                case FibChanged(table, changes):
+                    if table in self.tables:
+                        self.tables[table].write(changes)
+                case Happened():
+                    self.on_happened(output)
+                case ProtocolStarted(name, listens):
+                    self.endpoints.start(name, listens)
+                case ProtocolStopped(name):
+                    self.endpoints.stop(name)
+
+    def _do(self, instance: str, asked: ProtocolOutput) -> None:
+        match asked:
+            case SendDatagram():
+                self.endpoints.send(instance, asked)
+            case JoinGroup():
+                self.endpoints.join(instance, asked)
+            case LeaveGroup():
+                self.endpoints.leave(instance, asked)
+
+    def _report(self, happened: Happened) -> None:
+        self.on_happened(happened)
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """What the host itself counts, as plain data, for JSON."""
+        return {
+            "interfaces": dict(self.watcher.counters),
+            "pump": dict(self.pump.counters),
+            "failures": dict(self.endpoints.counters),
+            "tables": {name: dict(one.counters) for name, one in self.tables.items()},
+            "sockets": [
+                {
+                    "interface": one.interface,
+                    "family": one.family,
+                    "kind": type(one).__name__,
+                    "counters": dict(one.counters),
+                }
+                for one in self.endpoints.sockets
+            ],
+        }

@@ -1,0 +1,136 @@
+"""A `LinuxHost` in a namespace, in a thread of its own, and what is seen of it from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from random import Random
+from typing import TypeVar
+
+from fingerpost.addr import Prefix
+from fingerpost.forwarding.events import Happened
+from fingerpost.host.linux.runner import LinuxHost
+from fingerpost.rib.events import Change
+from fingerpost.rip import RipConfig, RipInterface, RipTimers
+from fingerpost.router import ProtocolConfig, RouterConfig, Routing
+from linux.inside import inside
+from netns import Namespace
+
+T = TypeVar("T")
+MS = 1_000_000
+QUICK = RipTimers(
+    update_ns=400 * MS,
+    jitter_ns=40 * MS,
+    timeout_ns=1600 * MS,
+    garbage_ns=800 * MS,
+    triggered_least_ns=20 * MS,
+    triggered_most_ns=60 * MS,
+    first_most_ns=50 * MS,
+)
+
+
+def rip(*interfaces: str, kind: str = "rip", **fields: object) -> ProtocolConfig:
+    """RIP with short times on some interfaces."""
+    links = tuple(RipInterface(name) for name in interfaces)
+    settings = RipConfig(links, timers=QUICK, **fields)  # type: ignore[arg-type]
+    return ProtocolConfig(kind, settings)
+
+
+class Table:
+    """What the kernel would forward by; a slow one takes `seconds` for each batch."""
+
+    def __init__(self) -> None:
+        self.routes: dict[Prefix, str] = {}
+        self.batches: list[int] = []
+        self.failures = 0
+        self.hold = threading.Event()
+        self.hold.set()
+
+    def want(self, changes: Sequence[Change]) -> None:
+        self.batches.append(len(changes))
+        for change in changes:
+            if change.after is None:
+                self.routes.pop(change.prefix, None)
+            else:
+                hops = (f"{hop.gateway} dev {hop.interface}" for hop in change.after.next_hops)
+                self.routes[change.prefix] = ", ".join(hops)
+
+    def sync(self) -> None:
+        assert self.hold.wait(10)
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the table is not to be had")
+
+    @property
+    def shown(self) -> dict[str, str]:
+        return {str(prefix): hops for prefix, hops in sorted(self.routes.items())}
+
+
+class Stand:
+    """The host, seen from another thread."""
+
+    def __init__(self, space: Namespace, config: RouterConfig) -> None:
+        self.space = space
+        self.table = Table()
+        self.happened: list[Happened] = []
+        self.host: LinuxHost
+        self._config = config
+        self._loop = asyncio.new_event_loop()
+        self._started = threading.Event()
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        with inside(self.space):
+            asyncio.set_event_loop(self._loop)
+            try:
+                self._loop.run_until_complete(self._start())
+            except BaseException as error:
+                self._failed = error
+                self._loop.close()
+                return
+            finally:
+                self._started.set()
+            self._loop.run_forever()
+            self._loop.close()
+
+    async def _start(self) -> None:
+        routing = Routing(self.space.name, Random(7))
+        self.host = LinuxHost(routing, {"main": self.table}, on_happened=self.happened.append)
+        await self.host.start(self._config)
+
+    def start(self) -> Stand:
+        self._thread.start()
+        assert self._started.wait(10)
+        if self._failed is not None:
+            raise self._failed
+        return self
+
+    def ask(self, question: Callable[[LinuxHost], T]) -> T:
+        """Ask in the host's thread."""
+
+        async def asked() -> T:
+            return question(self.host)
+
+        return asyncio.run_coroutine_threadsafe(asked(), self._loop).result(10)
+
+    def stop(self, *, is_polite: bool = True) -> None:
+        asyncio.run_coroutine_threadsafe(self.host.stop(is_polite=is_polite), self._loop).result(10)
+
+    def end(self) -> None:
+        if self._thread.is_alive():
+            self.stop(is_polite=False)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+
+
+@contextmanager
+def standing(space: Namespace, config: RouterConfig) -> Iterator[Stand]:
+    """A host that runs until the end of the block."""
+    stand = Stand(space, config)
+    try:
+        yield stand.start()
+    finally:
+        stand.end()
