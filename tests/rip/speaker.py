@@ -2,8 +2,8 @@
 
     python -m rip.speaker INTERFACE VERSION ADDRESS,... ALGORITHM SECRET PREFIX
 
-It tells PREFIX as a static route, prints its table as JSON lines whenever that changes, and says
-goodbye at the end. Only for tests: the machine itself does no I/O.
+It tells PREFIX as a static route, prints its table and its faults as JSON lines whenever they
+change, and says goodbye at the end. Only for tests: the machine itself does no I/O.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from fingerpost.rip import (
     RipTimers,
     SimplePassword,
 )
-from fingerpost.rip.authentication import Authenticator
+from fingerpost.rip.keys import Authenticator
 
 S = 1_000_000_000
 GROUPS = {4: "224.0.0.9", 6: "ff02::9"}
@@ -54,7 +54,9 @@ def open_socket(name: str, family: int) -> socket.socket:
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 0)
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    for hops in (socket.IPV6_MULTICAST_HOPS, socket.IPV6_UNICAST_HOPS):
+        sock.setsockopt(socket.IPPROTO_IPV6, hops, 255)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sock.bind(("::", 521))
@@ -74,9 +76,9 @@ class Speaker:
         self.name, self.family, self.rip = name, family, rip
         self.socket = open_socket(name, family)
         self.table: dict[str, int] = {}
+        self.told: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
     def give(self, event: ev.Event) -> None:
-        before = dict(self.table)
         for output in self.rip.receive(event, time.monotonic_ns()):
             match output:
                 case AnnounceRoutes():
@@ -86,8 +88,11 @@ class Speaker:
                         del self.table[str(prefix)]
                 case ev.SendDatagram():
                     self.send(output)
-        if self.table != before:
-            faults = self.rip.snapshot()["interfaces"][0]["counters"]["faults"]
+        faults = {
+            str(fault): count for fault, count in self.rip.links[self.name].counters.faults.items()
+        }
+        if (self.table, faults) != self.told:
+            self.told = dict(self.table), faults
             print(json.dumps({"table": self.table, "faults": faults}), flush=True)
 
     def send(self, datagram: ev.SendDatagram) -> None:
@@ -99,14 +104,21 @@ class Speaker:
 
     def hear(self) -> None:
         data, ancillary, _, source = self.socket.recvmsg(65535, 256)
-        limits = [struct.unpack("i", value)[0] for *_, value in ancillary]
+        to, limit = Address(GROUPS[self.family]), None
+        for _, kind, value in ancillary:
+            if kind == socket.IPV6_HOPLIMIT:
+                (limit,) = struct.unpack("i", value)
+            elif (
+                kind == socket.IPV6_PKTINFO
+            ):  # an answer may come with any hop limit, an update not
+                to = Address(value[:16])
         self.give(
             ev.DatagramReceived(
                 self.name,
                 Address(source[0].partition("%")[0]),
                 source[1],
-                Address(GROUPS[self.family]),
-                limits[0] if limits else None,
+                to,
+                limit,
                 data,
             )
         )

@@ -20,8 +20,9 @@ from fingerpost.rip import (
     RipInterface,
     SimplePassword,
 )
-from fingerpost.rip.authentication import Authenticator, check, seal
+from fingerpost.rip.authentication import check, seal
 from fingerpost.rip.authentication_entry import Password, Trailed
+from fingerpost.rip.keys import Authenticator
 from fingerpost.rip.packet import RipPacket
 from rip.single import S, announced, faults, heard, machine, rte, sent
 

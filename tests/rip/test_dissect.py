@@ -14,7 +14,8 @@ from fingerpost.addr import Address
 from fingerpost.cli.decode import command
 from fingerpost.cli.dissectors import dissectors
 from fingerpost.rip import Algorithm, Key, KeyChain, SimplePassword
-from fingerpost.rip.authentication import Authenticator, seal
+from fingerpost.rip.authentication import seal
+from fingerpost.rip.keys import Authenticator
 from fingerpost.rip.packet import RipPacket, Rte
 from fingerpost.rip.packet_ng import NEXT_HOP_METRIC, RipngPacket, RteNg
 from fingerpost.wire.dissect import Dissection, dissect

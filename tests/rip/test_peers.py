@@ -15,8 +15,8 @@ import pytest
 from fingerpost.addr import Address
 from fingerpost.protocol import events as ev
 from fingerpost.rip import Algorithm, Key, KeyChain, RipInterface, Sending, SimplePassword
-from fingerpost.rip.authentication import Authenticator
 from fingerpost.rip.authentication_entry import Password
+from fingerpost.rip.keys import Authenticator
 from fingerpost.rip.packet import RipPacket, Rte
 from fingerpost.rip.packet_ng import RipngPacket, RteNg
 from fingerpost.wire.ipv4 import Ipv4

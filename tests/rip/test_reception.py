@@ -14,6 +14,7 @@ from fingerpost.rip import (
     RipConfig,
     RipInterface,
     RipLimits,
+    Sending,
     filters,
 )
 from fingerpost.rip.packet import Command, RipPacket, Rte
@@ -234,7 +235,7 @@ def test_interfaces_that_do_not_speak() -> None:
     rip.receive(heard([ROUTE], interface="eth1", source="10.0.1.2"), S)
     assert faults(rip) == faults(rip, "eth1") == {Fault.INTERFACE_DOWN: 1}
     assert rip.faults == {Fault.UNKNOWN_INTERFACE: 1}
-    assert not rip.table.learned
+    assert not rip.table.learned.count
 
 
 def test_a_flood_of_bad_messages_is_told_in_powers_of_ten() -> None:
@@ -305,7 +306,7 @@ def test_requests_above_the_rate_are_not_answered() -> None:
 
 
 def test_an_old_router_is_answered_as_it_asks() -> None:
-    rip = machine()
+    rip = machine(RipInterface("eth0"), RipInterface("eth1", sending=Sending.RIP_1))
     rip.receive(heard([rte("10.9.0.0/16"), rte("12.0.0.0/8"), rte("10.7.8.0/24")]), S)
     rip.receive(ev.TimePassed(), 5 * S)
     asked = RipPacket(1, 1, (Rte(Address("0.0.0.0"), metric=16, family=0),))
@@ -314,6 +315,13 @@ def test_an_old_router_is_answered_as_it_asks() -> None:
     assert packet.version == 1
     # 10.9.0.0/16 would be taken for a host
     assert [str(one.address) for one in packet.entries] == ["10.0.0.0", "10.7.8.0", "12.0.0.0"]
+
+
+def test_who_sends_version_2_only_does_not_answer_version_1() -> None:
+    rip = machine()  # RFC 2453 4.6
+    asked = RipPacket(1, 1, (Rte(Address("0.0.0.0"), metric=16, family=0),))
+    assert not sent(rip.receive(heard(asked), 10 * S))
+    assert faults(rip) == {Fault.REQUEST_VERSION: 1}
 
 
 def test_ripng_requests() -> None:

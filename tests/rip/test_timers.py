@@ -74,7 +74,7 @@ def test_a_route_ends_after_180_seconds_and_is_told_for_120_more() -> None:
     rip.receive(ev.TimePassed(), 307 * S)
     assert rip.explain("10.9.0.0/16").state == "-"
     assert "10.9.0.0/16" not in said(rip.receive(ev.TimePassed(), 337 * S), "eth1")
-    assert rip.table.learned == 0
+    assert rip.table.learned.count == 0
 
 
 def test_each_response_starts_the_timeout_again() -> None:
@@ -99,8 +99,8 @@ def test_metric_16_from_its_router_ends_a_route_at_once() -> None:
 def test_metric_15_becomes_16_which_is_never_added() -> None:
     rip = machine()
     assert announced(rip.receive(heard([rte("10.9.0.0/16", 15)]), S)) == {}
-    assert rip.table.entries.keys() == {*rip.table.said("connected eth0"),
-                                        *rip.table.said("connected eth1")}  # fmt: skip
+    assert rip.table.entries.keys() == {*rip.table.own.said("connected eth0"),
+                                        *rip.table.own.said("connected eth1")}  # fmt: skip
 
 
 def test_a_new_route_ends_the_deletion_of_the_old() -> None:

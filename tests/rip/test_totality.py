@@ -121,8 +121,8 @@ STEPS = st.lists(st.tuples(EVENTS, st.sampled_from([0, 1, S, 30 * S, 200 * S])),
 def check_whole(rip: Rip, table: dict[Prefix, RibRoute], now: int) -> None:
     """What must always hold."""
     entries = rip.table.entries
-    assert rip.table.learned == sum(one.state is not State.ABSENT for one in entries.values())
-    assert rip.table.learned <= LIMITS.routes
+    assert rip.table.learned.count == sum(one.state is not State.ABSENT for one in entries.values())
+    assert rip.table.learned.count <= LIMITS.routes
     assert len(rip.reception.neighbors) <= LIMITS.neighbors
     for prefix, entry in entries.items():
         assert entry.prefix == prefix

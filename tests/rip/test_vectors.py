@@ -59,13 +59,13 @@ def test_bad_entries_are_left_out_and_named(shared_data: Path) -> None:
     data = bytes.fromhex(vectors(shared_data, "ripv2")["response4"]["hex"])
     message = RipV2().read(heard(data), link, 0)
     assert isinstance(message, Message)
-    assert message.faults == (Fault.FAMILY, Fault.DESTINATION, Fault.METRIC)
+    assert message.faults == [Fault.FAMILY, Fault.DESTINATION, Fault.METRIC]
     # its next hop is not on the link: the speaker is meant (RFC 2453 4.4)
-    assert message.offers == (Offer(Prefix("10.0.3.0/24"), 3),)
+    assert message.offers == [Offer(Prefix("10.0.3.0/24"), 3)]
     data = bytes.fromhex(vectors(shared_data, "ripng")["response5"]["hex"])
     message = RipNg().read(heard(data), link, 0)
     assert isinstance(message, Message)
-    assert message.faults == (Fault.DESTINATION, Fault.PREFIX_LENGTH, Fault.METRIC)
+    assert message.faults == [Fault.DESTINATION, Fault.PREFIX_LENGTH, Fault.METRIC]
 
 
 def test_the_network_of_holo_gives_the_same_routes(shared_data: Path) -> None:

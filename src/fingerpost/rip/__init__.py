@@ -6,7 +6,6 @@ when time is owed to it.
 
 from __future__ import annotations
 
-from fingerpost.rip.authentication import Algorithm, Key, KeyChain, Lifetime, SimplePassword
 from fingerpost.rip.config import (
     Accepting,
     Redistribution,
@@ -18,6 +17,8 @@ from fingerpost.rip.config import (
     SplitHorizon,
 )
 from fingerpost.rip.faults import Fault
+from fingerpost.rip.keys import Algorithm, Key, KeyChain, PasswordChain, SimplePassword
+from fingerpost.rip.lifetimes import Lifetime
 from fingerpost.rip.machine import Rip
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Key",
     "KeyChain",
     "Lifetime",
+    "PasswordChain",
     "Redistribution",
     "Rip",
     "RipConfig",

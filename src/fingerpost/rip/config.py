@@ -18,8 +18,8 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.rib.distance import DISTANCES
 from fingerpost.rib.route import RibRoute
-from fingerpost.rip.authentication import Authenticator
 from fingerpost.rip.constants import INFINITY
+from fingerpost.rip.keys import Authenticator
 
 RoutePolicy: TypeAlias = Callable[[RibRoute], RibRoute | None]
 
@@ -46,13 +46,15 @@ class Accepting(Enum):
     RIP_1 = frozenset({1})
     RIP_2 = frozenset({2})
     BOTH = frozenset({1, 2})
+    NONE = frozenset[int]()
 
 
 @dataclass(frozen=True, slots=True)
 class RipInterface:
     """RIP on one interface.
 
-    `cost` is added to what comes in (RFC 2453 3.9.2). `is_passive`: hears, and says nothing but to
+    `cost` is that of its network: told with it, and added to what comes in (RFC 2453 3.5, 3.9.2).
+    `is_passive`: hears, and says nothing but to
     `neighbors`, which get each update by unicast. Only networks of an interface that is named in
     the configuration are announced; `is_loopback` announces and neither hears nor speaks.
     """
@@ -128,7 +130,8 @@ class RipConfig:
     `maximum_paths` is how many routers of equal metric share a prefix; with 1 the route moves only
     to a better router, or to an equal one when half its timeout is over (RFC 2453 3.9.2).
     `default_metric` tells a default route of our own. `redistributes` maps sources to how their
-    routes are told: one ("ospf:1"), or all of a kind ("connected").
+    routes are told: one ("ospf:1"), or all of a kind ("connected"). `epoch_ns` is what makes `now`
+    nanoseconds since 1970, the clock of key lifetimes and sequence numbers.
     """
 
     interfaces: tuple[RipInterface, ...] = ()
@@ -141,6 +144,7 @@ class RipConfig:
     )
     timers: RipTimers = RipTimers()
     limits: RipLimits = RipLimits()
+    epoch_ns: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse two interfaces of one name, metrics out of range and no path at all."""
@@ -153,6 +157,10 @@ class RipConfig:
                 raise UsageError(f"rip {what} is {metric}, expected 1 to {INFINITY - 1}")
         if self.maximum_paths < 1:
             raise UsageError(f"rip maximum_paths is {self.maximum_paths}, expected at least 1")
+
+    def clock(self, now: int) -> int:
+        """The time of day at an instant, in nanoseconds since 1970."""
+        return now + self.epoch_ns
 
     def interface(self, name: str) -> RipInterface | None:
         """What is said about an interface; None if nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Prefix
+from fingerpost.addr import Address, Prefix
 from fingerpost.errors import DecodeError
 from fingerpost.rip.constants import (
     ENTRY_LENGTH,
@@ -19,15 +19,23 @@ from fingerpost.rip.constants import (
 from fingerpost.rip.dialect import Message, Offer
 from fingerpost.rip.faults import Fault
 from fingerpost.rip.packet import Command
-from fingerpost.rip.packet_ng import NEXT_HOP_METRIC, UNSPECIFIED, RipngPacket, RteNg
+from fingerpost.rip.packet_ng import (
+    ENTRY,
+    NEXT_HOP_METRIC,
+    UNSPECIFIED,
+    VERSION,
+    header,
+    read_frame,
+)
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
     from fingerpost.protocol.events import DatagramReceived
     from fingerpost.rip.interface import Link
 
 LONGEST = 128
 LARGEST_PAYLOAD = 0xFFFF - UDP_HEADER
+
+_ASKS_ALL = ENTRY.pack(UNSPECIFIED.packed, 0, 0, INFINITY)  # RFC 2080 2.4.1
 
 
 class RipNg:
@@ -55,40 +63,55 @@ class RipNg:
             return Fault.HOP_LIMIT
         return None
 
+    def refuses_request(self, message: Message, link: Link) -> Fault | None:
+        """There is one version, and all of it is answered."""
+        del message, link
+        return None
+
     def read(self, datagram: DatagramReceived, link: Link, now: int) -> Message | Fault:
         """Give what a datagram says."""
         del now
         try:
-            packet = RipngPacket.decode(datagram.payload)
+            number, _, entries = read_frame(datagram.payload)
         except DecodeError:
             return Fault.MALFORMED
-        command = Command(packet.command)
-        if command is Command.REQUEST and _asks_all(packet):
-            return Message(command, 1, asks_all=True)
-        judged = list(_judged(packet.entries, command, link))
-        return Message(
-            command,
-            1,
-            tuple(one for one in judged if isinstance(one, Offer)),
-            tuple(one for one in judged if isinstance(one, Fault)),
-        )
+        command = Command(number)
+        if command is Command.REQUEST and _asks_all(entries):
+            return Message(command, VERSION, asks_all=True)
+        return Message(command, VERSION, *_judged(entries, command is Command.RESPONSE, link))
 
-    def write(
-        self, link: Link, offers: Sequence[Offer], now: int, *, version: int | None = None
-    ) -> list[bytes]:
-        """Give responses as long as the MTU lets them be (RFC 2080 2.1)."""
+    def speaks(self, link: Link) -> int:
+        """There is one version (RFC 2080 2.5.2)."""
+        del link
+        return VERSION
+
+    def summarizes(self, link: Link) -> bool:
+        """Never: each entry has its prefix length."""
+        del link
+        return False
+
+    def suited(self, link: Link, offers: list[Offer]) -> list[Offer]:
+        """All of them."""
+        del link
+        return offers
+
+    def bodies(self, link: Link, offers: Sequence[Offer], now: int, version: int) -> list[bytes]:
+        """Give portions as long as the MTU lets them be (RFC 2080 2.1)."""
         del now, version
         room = link.mtu - IPV6_HEADER - UDP_HEADER - HEADER_LENGTH
         most = max(2, min(room, LARGEST_PAYLOAD - HEADER_LENGTH) // ENTRY_LENGTH)
-        return [
-            RipngPacket(Command.RESPONSE, tuple(entries)).encode()
-            for entries in _packed(offers, most)
-        ]
+        return [b"".join(entries) for entries in _packed(offers, most)]
+
+    def responses(self, link: Link, bodies: Sequence[bytes], now: int, version: int) -> list[bytes]:
+        """Give the responses with these entries."""
+        del link, now, version
+        head = header(Command.RESPONSE)
+        return [head + body for body in bodies]
 
     def asks_all(self, link: Link, now: int) -> bytes:
         """One entry for the empty prefix with metric 16 (RFC 2080 2.4.1)."""
         del link, now
-        return RipngPacket(Command.REQUEST, (RteNg(UNSPECIFIED, 0, INFINITY),)).encode()
+        return header(Command.REQUEST) + _ASKS_ALL
 
     def destinations(self, link: Link) -> list[Address]:
         """The group (RFC 2080 2.5.2)."""
@@ -100,47 +123,55 @@ class RipNg:
         return gateway.is_link_local and not link.is_own(gateway)
 
 
-def _asks_all(packet: RipngPacket) -> bool:
-    if len(packet.entries) != 1:
+def _asks_all(entries: bytes) -> bool:
+    if len(entries) != ENTRY_LENGTH:
         return False
-    (entry,) = packet.entries
-    return (entry.address, entry.length, entry.metric) == (UNSPECIFIED, 0, INFINITY)
+    address, _, length, metric = ENTRY.unpack(entries)
+    return bool(address == UNSPECIFIED.packed and length == 0 and metric == INFINITY)
 
 
-def _judged(entries: Sequence[RteNg], command: Command, link: Link) -> Iterator[Offer | Fault]:
-    """Give what each entry says, with the next hop that stands before it (2.1.1)."""
+def _judged(entries: bytes, is_response: bool, link: Link) -> tuple[list[Offer], list[Fault]]:
+    """Give what the entries say, each with the next hop that stands before it (2.1.1)."""
+    offers: list[Offer] = []
+    faults: list[Fault] = []
     next_hop: Address | None = None
     is_own = False
-    for entry in entries:
-        if entry.is_next_hop and command is Command.RESPONSE:
-            is_own = link.is_own(entry.address)
+    for octets, tag, length, metric in ENTRY.iter_unpack(entries):
+        address = Address(octets)
+        if is_response and metric == NEXT_HOP_METRIC:
+            is_own = link.is_own(address)
             # any but a link-local address stands for the speaker
-            next_hop = entry.address if entry.address.is_link_local else None
-        elif command is Command.RESPONSE and not 1 <= entry.metric <= INFINITY:
-            yield Fault.METRIC
-        elif entry.length > LONGEST:
-            yield Fault.PREFIX_LENGTH
-        elif (prefix := Prefix(entry.address, entry.length)).network != entry.address:
-            yield Fault.HOST_BITS
-        elif not _is_destination(prefix):
-            yield Fault.DESTINATION
+            next_hop = address if address.is_link_local else None
+        elif is_response and not 1 <= metric <= INFINITY:
+            faults.append(Fault.METRIC)
+        elif length > LONGEST:
+            faults.append(Fault.PREFIX_LENGTH)
+        elif (fault := _fault(prefix := Prefix(address, length), address)) is not None:
+            faults.append(fault)
         elif is_own:
-            yield Fault.NEXT_HOP
+            faults.append(Fault.NEXT_HOP)
         else:
-            yield Offer(prefix, entry.metric, entry.tag, next_hop)
+            offers.append(Offer(prefix, metric, tag, next_hop))
+    return offers, faults
 
 
-def _is_destination(prefix: Prefix) -> bool:
-    """Neither multicast nor link-local (2.4.2), nor the addresses of nobody and of oneself."""
-    first = prefix.network
-    if first.is_multicast or first.is_link_local:
-        return False
-    return prefix.length == 0 or not (first.is_unspecified or first.is_loopback)
+def _fault(prefix: Prefix, first: Address) -> Fault | None:
+    """Why it is no destination: multicast, link-local (2.4.2), nobody's or one's own address.
+
+    What stands in a default route is of no account (2.2).
+    """
+    if prefix.length == 0:
+        return None
+    if prefix.network != first:
+        return Fault.HOST_BITS
+    if first.is_multicast or first.is_link_local or first.is_unspecified or first.is_loopback:
+        return Fault.DESTINATION
+    return None
 
 
-def _packed(offers: Sequence[Offer], most: int) -> Iterator[list[RteNg]]:
+def _packed(offers: Sequence[Offer], most: int) -> Iterator[list[bytes]]:
     """Give the entries of each datagram; those with one next hop stand together behind it."""
-    entries: list[RteNg] = []
+    entries: list[bytes] = []
     said: Address | None = None
     for offer in sorted(offers, key=lambda offer: offer.next_hop or UNSPECIFIED):
         needs = 1 + (offer.next_hop != said)
@@ -149,8 +180,8 @@ def _packed(offers: Sequence[Offer], most: int) -> Iterator[list[RteNg]]:
             entries, said = [], None
         if offer.next_hop != said:
             said = offer.next_hop
-            entries.append(RteNg(said or UNSPECIFIED, 0, NEXT_HOP_METRIC))
+            entries.append(ENTRY.pack((said or UNSPECIFIED).packed, 0, 0, NEXT_HOP_METRIC))
         prefix = offer.prefix
-        entries.append(RteNg(prefix.network, prefix.length, offer.metric, offer.tag))
+        entries.append(ENTRY.pack(prefix.network.packed, offer.tag, prefix.length, offer.metric))
     if entries:
         yield entries

@@ -1,9 +1,4 @@
-"""RIPv2, and RIPv1 beside it: what entries mean, and who may speak (RFC 2453 3.9, 4, 5.1).
-
-An entry of version 1, or of version 2 without a mask, has a mask to be guessed: that of our own
-network if it lies in the same classful network, else that of its class; with bits behind that mask
-it is a host (RFC 1058 3.2).
-"""
+"""RIPv2, and RIPv1 beside it: what entries mean, and who may speak (RFC 2453 3.9, 4, 5.1)."""
 
 from __future__ import annotations
 
@@ -12,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Prefix
 from fingerpost.errors import DecodeError
-from fingerpost.rip.authentication import check, room, seal
+from fingerpost.rip.authentication import check, room, sealed
 from fingerpost.rip.authentication_entry import Trailed
+from fingerpost.rip.classful import guessed_length, summarized
 from fingerpost.rip.config import Sending
 from fingerpost.rip.constants import (
     ENTRY_LENGTH,
@@ -27,7 +23,8 @@ from fingerpost.rip.constants import (
 )
 from fingerpost.rip.dialect import Message, Offer
 from fingerpost.rip.faults import Fault
-from fingerpost.rip.packet import INET, UNSPECIFIED, ZERO, Command, RipPacket, Rte
+from fingerpost.rip.frame import ENTRY, ZERO, Command, Frame, read_frame
+from fingerpost.rip.packet import INET, UNSPECIFIED, Rte, header
 
 if TYPE_CHECKING:
     from fingerpost.protocol.events import DatagramReceived
@@ -35,9 +32,11 @@ if TYPE_CHECKING:
 
 BROADCAST = Address("255.255.255.255")
 DEFAULT = Prefix("0.0.0.0/0")
-FULL = 0xFFFF_FFFF
-FIRST_CLASS_D = 224 << 24
-LOOPBACK_NET = 127
+FIRST_CLASS_D = 224
+NO_UNICAST = frozenset({0, 127})  # the nets that RFC 2453 3.9.2 names
+
+_MASKS = [((1 << 32) - (1 << (32 - length))).to_bytes(4, "big") for length in range(33)]
+_LENGTHS = {mask: length for length, mask in enumerate(_MASKS)}
 
 
 class RipV2:
@@ -58,68 +57,76 @@ class RipV2:
         del link
         return None if datagram.source_port == RIP_PORT else Fault.SOURCE_PORT
 
+    def refuses_request(self, message: Message, link: Link) -> Fault | None:
+        """Who sends version 2 only does not answer version 1 (RFC 2453 4.6)."""
+        is_new = link.config.sending is Sending.RIP_2
+        return Fault.REQUEST_VERSION if message.version == 1 and is_new else None
+
     def read(self, datagram: DatagramReceived, link: Link, now: int) -> Message | Fault:
         """Give what a datagram says, once its version and its authentication are in order."""
         data = datagram.payload
         try:
-            packet = RipPacket.decode(data)
+            frame = read_frame(data)
         except DecodeError:
             return Fault.MALFORMED
-        authenticator = link.config.authenticator
-        if packet.version not in link.config.accepting.value:
+        if frame.version not in link.config.accepting.value:
             return Fault.VERSION
-        fault = check(packet, data, authenticator, now)
+        fault = check(frame, data, link.config.authenticator, now)
         if fault is not None:
             return fault
-        return _message(packet, link)
+        return _message(frame, link)
 
-    def write(
-        self, link: Link, offers: Sequence[Offer], now: int, *, version: int | None = None
-    ) -> list[bytes]:
-        """Give responses of at most 25 entries, of one size with the sequence number."""
-        if version is None:
-            version = 1 if link.config.sending is Sending.RIP_1 else 2
-        entries = [_rte_v1(o) for o in offers if _fits_v1(o.prefix, link)]
-        if version == 2:
-            entries = [_rte(offer) for offer in offers]
+    def speaks(self, link: Link) -> int:
+        """What the compatibility switch says (RFC 2453 5.1)."""
+        return 1 if link.config.sending is Sending.RIP_1 else 2
+
+    def summarizes(self, link: Link) -> bool:
+        """Where routers of version 1 may listen (RFC 2453 4.3)."""
+        return link.config.sending is not Sending.RIP_2
+
+    def suited(self, link: Link, offers: list[Offer]) -> list[Offer]:
+        """All of them, or what nobody takes for something else."""
+        return summarized(link, offers) if self.summarizes(link) else offers
+
+    def bodies(self, link: Link, offers: Sequence[Offer], now: int, version: int) -> list[bytes]:
+        """Give portions of at most 25 entries (RFC 2453 3.6), fewer where the MTU is small."""
+        pack = _packed if version == 2 else _packed_v1
+        entries = [pack(offer) for offer in offers]
         most = _most_entries(link, now, version)
-        sequence = link.next_sequence(now)  # one for all parts of an update, as they may overtake
-        return [
-            self._sealed(Command.RESPONSE, entries[at : at + most], version, link, sequence, now)
-            for at in range(0, len(entries), most)
-        ]
+        return [b"".join(entries[at : at + most]) for at in range(0, len(entries), most)]
+
+    def responses(self, link: Link, bodies: Sequence[bytes], now: int, version: int) -> list[bytes]:
+        """Give responses of one sequence number, as they may overtake each other."""
+        head = header(Command.RESPONSE, version)
+        return _sealed(link, head, bodies, now, version)
 
     def asks_all(self, link: Link, now: int) -> bytes:
         """One entry of family 0 and metric 16 (RFC 2453 3.9.1)."""
-        version = 1 if link.config.sending is Sending.RIP_1 else 2
-        entry = Rte(ZERO, metric=INFINITY, family=UNSPECIFIED)
-        sequence = link.next_sequence(now)
-        return self._sealed(Command.REQUEST, [entry], version, link, sequence, now)
+        version = self.speaks(link)
+        entry = Rte(Address(ZERO), metric=INFINITY, family=UNSPECIFIED).encode()
+        (request,) = _sealed(link, header(Command.REQUEST, version), [entry], now, version)
+        return request
 
     def destinations(self, link: Link) -> list[Address]:
-        """The group, or the broadcast address of each network (RFC 2453 4.5, 5.1)."""
+        """The group, or for old routers the broadcast address of each network (5.1)."""
         if link.config.sending is Sending.RIP_2:
             return [RIP_GROUP]
-        found = [one.prefix.broadcast or BROADCAST for one in link.own]
-        return list(dict.fromkeys(found))
+        found = [a.prefix.broadcast or BROADCAST for a in link.own]
+        return list(dict.fromkeys(found)) or [BROADCAST]
 
     def reaches(self, link: Link, gateway: Address) -> bool:
-        """A next hop is on the link's own network (RFC 2453 4.4)."""
+        """A next hop is on the link that hears of it (RFC 2453 4.4)."""
         return link.is_on_link(gateway) and not link.is_own(gateway)
 
-    def _sealed(
-        self,
-        command: Command,
-        entries: Sequence[Rte],
-        version: int,
-        link: Link,
-        sequence: int,
-        now: int,
-    ) -> bytes:
-        packet = RipPacket(command, version, tuple(entries))
-        if version == 1:  # it has no authentication
-            return packet.encode()
-        return seal(packet, link.config.authenticator, sequence, now)
+
+def _sealed(
+    link: Link, head: bytes, bodies: Sequence[bytes], now: int, version: int
+) -> list[bytes]:
+    authenticator = link.config.authenticator
+    if version == 1 or authenticator is None:  # version 1 has no authentication
+        return [head + body for body in bodies]
+    sequence = link.sequences.next(now)
+    return [sealed(head, body, authenticator, sequence, now) for body in bodies]
 
 
 def _most_entries(link: Link, now: int, version: int) -> int:
@@ -129,93 +136,66 @@ def _most_entries(link: Link, now: int, version: int) -> int:
     return max(1, min(MOST_ENTRIES - bool(taken), fits))
 
 
-def _message(packet: RipPacket, link: Link) -> Message:
-    command = Command(packet.command)
-    found = packet.authentication
+def _packed(offer: Offer) -> bytes:
+    prefix, metric, tag, next_hop = offer
+    via = ZERO if next_hop is None else next_hop.packed
+    return ENTRY.pack(INET, tag, prefix.network.packed, _MASKS[prefix.length], via, metric)
+
+
+def _packed_v1(offer: Offer) -> bytes:
+    return ENTRY.pack(INET, 0, offer.prefix.network.packed, ZERO, ZERO, offer.metric)
+
+
+def _message(frame: Frame, link: Link) -> Message:
+    command = Command(frame.command)
+    found = frame.authentication
     sequence = (found.key_id, found.sequence) if isinstance(found, Trailed) else None
-    if command is Command.REQUEST and _asks_all(packet):
-        return Message(command, packet.version, asks_all=True, sequence=sequence)
-    judged = [_judged(entry, packet.version, command, link) for entry in packet.entries]
-    return Message(
-        command,
-        packet.version,
-        tuple(one for one in judged if isinstance(one, Offer)),
-        tuple(one for one in judged if isinstance(one, Fault)),
-        sequence=sequence,
-    )
+    if command is Command.REQUEST and _asks_all(frame):
+        return Message(command, frame.version, asks_all=True, sequence=sequence)
+    offers, faults = _judged(frame, command is Command.RESPONSE, link)
+    return Message(command, frame.version, offers, faults, sequence=sequence)
 
 
-def _asks_all(packet: RipPacket) -> bool:
-    if len(packet.entries) != 1:
+def _asks_all(frame: Frame) -> bool:
+    if len(frame.entries) != ENTRY_LENGTH:
         return False
-    (entry,) = packet.entries
-    return entry.family == UNSPECIFIED and entry.metric == INFINITY
+    family, *_, metric = ENTRY.unpack(frame.entries)
+    return bool(family == UNSPECIFIED and metric == INFINITY)
 
 
-def _judged(entry: Rte, version: int, command: Command, link: Link) -> Offer | Fault:
-    """Give what an entry says, or why it says nothing (RFC 2453 3.9.2)."""
-    if entry.family != INET:
-        return Fault.FAMILY
-    if command is Command.RESPONSE and not 1 <= entry.metric <= INFINITY:
-        return Fault.METRIC
-    length = _length(entry, version, link)
-    if isinstance(length, Fault):
-        return length
-    prefix = Prefix(entry.address, length)
-    if not _is_destination(prefix):
-        return Fault.DESTINATION
-    next_hop = entry.next_hop
-    if next_hop != ZERO and link.is_own(next_hop):
-        return Fault.NEXT_HOP
-    # one that the link does not reach is as good as none (RFC 2453 4.4)
-    via = next_hop if next_hop != ZERO and link.is_on_link(next_hop) else None
-    return Offer(prefix, entry.metric, entry.tag, via)
+def _judged(frame: Frame, is_response: bool, link: Link) -> tuple[list[Offer], list[Fault]]:
+    """Give what the entries say, and why others say nothing (RFC 2453 3.9.2)."""
+    offers: list[Offer] = []
+    faults: list[Fault] = []
+    for family, tag, network, mask, via, metric in ENTRY.iter_unpack(frame.entries):
+        if family != INET:
+            faults.append(Fault.FAMILY)
+            continue
+        if is_response and not 1 <= metric <= INFINITY:
+            faults.append(Fault.METRIC)
+            continue
+        address = Address(network)
+        length = guessed_length(address, link) if mask == ZERO else _LENGTHS.get(mask)
+        if length is None:
+            faults.append(Fault.MASK)
+            continue
+        prefix = Prefix(address, length)
+        fault = _fault(prefix, address, network[0])
+        if fault is not None:
+            faults.append(fault)
+        elif via == ZERO:
+            offers.append(Offer(prefix, metric, tag))
+        elif link.is_own(gateway := Address(via)):
+            faults.append(Fault.NEXT_HOP)
+        else:  # one that the link does not reach is as good as none (RFC 2453 4.4)
+            offers.append(Offer(prefix, metric, tag, gateway if link.is_on_link(gateway) else None))
+    return offers, faults
 
 
-def _length(entry: Rte, version: int, link: Link) -> int | Fault:
-    if version == 1 or entry.mask == ZERO:
-        return _guessed_length(entry.address, link)
-    behind = ~int(entry.mask) & FULL
-    if behind & (behind + 1):
-        return Fault.MASK
-    if int(entry.address) & behind:
+def _fault(prefix: Prefix, address: Address, first: int) -> Fault | None:
+    """Why an address is none of a route: not unicast, or net 0 or 127, but for the default."""
+    if prefix.network != address:
         return Fault.HOST_BITS
-    return 32 - behind.bit_length()
-
-
-def _guessed_length(address: Address, link: Link) -> int:
-    """The length that a mask would have had (RFC 1058 3.2)."""
-    if address == ZERO:
-        return 0
-    natural = _class_length(address)
-    network = Prefix(address, natural)
-    inside = [one for one in link.own if one.length >= natural and one.address in network]
-    length = inside[0].length if inside else natural
-    return length if Prefix(address, length).network == address else 32
-
-
-def _class_length(address: Address) -> int:
-    first = int(address) >> 24
-    return 8 if first < 128 else 16 if first < 192 else 24
-
-
-def _is_destination(prefix: Prefix) -> bool:
-    """Whether it is unicast, and neither net 0 nor net 127, but for the default (3.9.2)."""
-    if prefix == DEFAULT:
-        return True
-    number = int(prefix.network)
-    return number < FIRST_CLASS_D and number >> 24 not in (0, LOOPBACK_NET)
-
-
-def _rte(offer: Offer) -> Rte:
-    prefix = offer.prefix
-    return Rte(prefix.network, prefix.netmask, offer.next_hop or ZERO, offer.metric, offer.tag)
-
-
-def _rte_v1(offer: Offer) -> Rte:
-    return Rte(offer.prefix.network, metric=offer.metric)
-
-
-def _fits_v1(prefix: Prefix, link: Link) -> bool:
-    """Whether a neighbour would guess the mask that is meant (RFC 1058 3.2, RFC 2453 5.1)."""
-    return _guessed_length(prefix.network, link) == prefix.length
+    if (first >= FIRST_CLASS_D or first in NO_UNICAST) and prefix != DEFAULT:
+        return Fault.DESTINATION
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fingerpost.rip.route import Origin
 from fingerpost.rip.route_state import State
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def trace(prefix: Prefix, entry: Entry | None) -> RipTrace:
         ours = _ours(local)
         rule = f"our own {local.origin.value} route: a neighbour must offer less than {ours.metric}"
         beaten = f"metric {entry.metric} is not less than our own {ours.metric}"
+        if local.origin is Origin.CONNECTED:
+            rule = beaten = "the network of a link of ours is not learned from others"
         losers = [Loser(one, beaten) for one in learned] + losers
         return RipTrace(prefix, "ours", (ours,), tuple(losers), rule, entry.since)
     if local is not None:

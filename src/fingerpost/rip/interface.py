@@ -6,16 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fingerpost.rip.authentication import KeyChain
 from fingerpost.rip.config import RipInterface
+from fingerpost.rip.sequence import SECOND, SequenceNumbers
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.rip.faults import Fault
-
-SECOND = 1_000_000_000
-LAST_SEQUENCE = 0xFFFF_FFFF
 
 
 @dataclass(slots=True)
@@ -51,7 +48,8 @@ class Counters:
 class Link:
     """One interface. `sent` is the serial of the last change that it has told.
 
-    `held_until`: no triggered update before then (RFC 2453 3.10.1).
+    `held_until`: no triggered update before then (RFC 2453 3.10.1). `told` are the entries of the
+    last whole update and what they rest on, None if they cannot be said again.
     """
 
     config: RipInterface
@@ -59,9 +57,12 @@ class Link:
     addresses: tuple[InterfaceAddress, ...] = ()
     mtu: int = 1500
     is_up: bool = False
+    has_no_link: bool = False
     sent: int = 0
     held_until: int = 0
-    sequence: int = 0
+    sequences: SequenceNumbers = field(default_factory=SequenceNumbers)
+    told: tuple[tuple[int, int], list[bytes]] | None = None
+    is_warned: bool = False  # that its keys have expired
     answered: tuple[int, int] = (0, 0)  # a second, and how many tables were sent in it
     counters: Counters = field(default_factory=Counters)
 
@@ -84,7 +85,7 @@ class Link:
     @property
     def speaks(self) -> bool:
         """Whether anything is sent or heard here."""
-        return self.is_up and not self.config.is_loopback
+        return self.is_up and not self.has_no_link and not self.config.is_loopback
 
     @property
     def updates(self) -> bool:
@@ -98,13 +99,6 @@ class Link:
     def is_on_link(self, address: Address) -> bool:
         """Whether an address belongs to a neighbour that this link reaches directly."""
         return any(_neighbors_with(one, address) for one in self.own)
-
-    def next_sequence(self, now: int) -> int:
-        """The number for the next messages: time in seconds, and always more (RFC 4822 2.2)."""
-        if isinstance(self.config.authenticator, KeyChain):
-            seconds = max(0, now // SECOND)
-            self.sequence = min(max(self.sequence + 1, seconds), LAST_SEQUENCE)
-        return self.sequence
 
     def may_answer(self, now: int, limit: int) -> bool:
         """Whether another request of this second is answered; counts it if so."""

@@ -1,4 +1,9 @@
-"""The routers that were heard, and the sequence numbers that authenticate them (RFC 4822 2.4.2)."""
+"""The routers that were heard, and the sequence numbers that authenticate them.
+
+RFC 2082 3.2.2 and RFC 4822 2: a number that is less than the last one of its key is an old message.
+A router whose routes are lost may begin again at zero, or above where it was, never between. So who
+signs is remembered while it is silent, and its link down, as long as there is room.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Neighbor:
-    """A router on a link; instants are nanoseconds. `sequences` are the last numbers by key."""
+    """A router on a link; instants are nanoseconds. `sequences` are the last numbers by key.
+
+    `bad_messages` and `bad_entries` are those that were not taken.
+    """
 
     interface: str
     address: Address
@@ -20,59 +28,69 @@ class Neighbor:
     heard: int
     responses: int = 0
     entries: int = 0
-    faults: int = 0
+    bad_messages: int = 0
+    bad_entries: int = 0
+    is_silent: bool = False
     sequences: dict[int, int] = field(default_factory=dict)
 
 
 class Neighbors:
-    """At most `most` of them; who was silent for the timeout is forgotten."""
+    """At most `most` of them; who is silent for the timeout makes room."""
 
     def __init__(self) -> None:
         """Nobody was heard."""
         self._by_place: dict[tuple[str, Address], Neighbor] = {}
 
     def __len__(self) -> int:
-        """How many are kept."""
+        """How many are kept, silent ones that signed among them."""
         return len(self._by_place)
 
     def find(self, interface: str, address: Address, now: int, timeout_ns: int) -> Neighbor | None:
-        """Who speaks from there, if it was heard within the timeout."""
+        """Who speaks from there; `is_silent` if it was not heard within the timeout."""
         found = self._by_place.get((interface, address))
         if found is not None and now - found.heard > timeout_ns:
-            del self._by_place[(interface, address)]
-            return None
+            found.is_silent = True
         return found
 
     def add(self, neighbor: Neighbor, most: int, timeout_ns: int) -> bool:
         """Keep a new one; False where there is no room even without the silent ones."""
         if len(self._by_place) >= most:
-            self.forget_silent(neighbor.heard, timeout_ns)
+            self._make_room(neighbor.heard, timeout_ns)
         if len(self._by_place) >= most:
             return False
         self._by_place[(neighbor.interface, neighbor.address)] = neighbor
         return True
 
-    def forget_silent(self, now: int, timeout_ns: int) -> None:
-        """Forget who was not heard for the timeout."""
-        for place, neighbor in list(self._by_place.items()):
-            if now - neighbor.heard > timeout_ns:
-                del self._by_place[place]
-
     def forget_link(self, interface: str) -> None:
-        """Forget all of an interface."""
-        for place in [one for one in self._by_place if one[0] == interface]:
-            del self._by_place[place]
+        """Nobody speaks on an interface any more."""
+        for place, neighbor in list(self._by_place.items()):
+            if place[0] == interface:
+                neighbor.is_silent = True
+                if not neighbor.sequences:
+                    del self._by_place[place]
 
-    def all(self) -> list[Neighbor]:
-        """Who is kept, by interface and address."""
-        return [self._by_place[place] for place in sorted(self._by_place)]
+    def all(self, now: int, timeout_ns: int) -> list[Neighbor]:
+        """Who speaks, by interface and address."""
+        found = [self._by_place[place] for place in sorted(self._by_place)]
+        return [one for one in found if not one.is_silent and now - one.heard <= timeout_ns]
+
+    def _make_room(self, now: int, timeout_ns: int) -> None:
+        """Forget the silent ones that never signed; if there are none, the longest silent one."""
+        silent = [
+            (one.heard, place)
+            for place, one in self._by_place.items()
+            if one.is_silent or now - one.heard > timeout_ns
+        ]
+        unsigned = [place for _, place in silent if not self._by_place[place].sequences]
+        for place in unsigned or [place for _, place in sorted(silent)[:1]]:
+            del self._by_place[place]
 
 
 def is_replayed(sequence: tuple[int, int], last: Neighbor | None, *, is_lost: bool) -> bool:
-    """Whether a number (key, number) went down since the last message of that neighbour.
+    """Whether a number (key, number) is less than the last one of that neighbour and key.
 
     Zero is that of a router that has started anew; it is believed when nothing goes through it any
-    more (RFC 4822 2.4.2).
+    more (RFC 2082 3.2.2).
     """
     key, number = sequence
     if last is None or key not in last.sequences:

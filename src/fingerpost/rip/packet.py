@@ -19,46 +19,30 @@ Tag, mask and next hop are zero in version 1. A first entry of family 0xFFFF aut
 (`authentication_entry`). Entries are kept as they stand, so that what decodes is encoded to the
 same bytes; whether one makes sense is judged where it is used (`dialect_v2`).
 
-Deliberately: versions other than 1 and 2 are refused, where RFC 1058 3.4 would guess at them.
+Ours: versions above 2 are refused, where RFC 2453 5 would let them be guessed at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from struct import Struct, error
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
-from fingerpost.rip.authentication_entry import (
-    AUTHENTICATION_FAMILY,
-    Authentication,
-    Trailed,
-    read_authentication,
-    read_digest,
-)
-from fingerpost.rip.constants import ENTRY_LENGTH
+from fingerpost.rip.authentication_entry import Authentication
+from fingerpost.rip.frame import ENTRY, Command, read_frame
 from fingerpost.wire.fields import packed, unfit, unsigned
-from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-LAYER = "rip"
-SECTION = "RFC 2453 4"
+__all__ = ["INET", "UNSPECIFIED", "ZERO", "Command", "RipPacket", "Rte", "header"]
+
 INET = 2  # the only family that is routed (RFC 2453 3.6)
 UNSPECIFIED = 0  # the family of the one entry that asks for the whole table (3.9.1)
 ZERO = Address("0.0.0.0")
 
 _HEADER = Struct("!BBH")
-_ENTRY = Struct("!HH4s4s4sI")
-
-
-class Command(IntEnum):
-    """What a message is; the others of RFC 1058 3.1 are obsolete."""
-
-    REQUEST = 1
-    RESPONSE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +56,6 @@ class Rte:
     tag: int = 0
     family: int = INET
 
-    @classmethod
-    def read(cls, reader: Reader) -> Rte:
-        """Read the next 20 bytes."""
-        family, tag, address, mask, next_hop, metric = reader.unpack(_ENTRY, "entry")
-        return cls(Address(address), Address(mask), Address(next_hop), metric, tag, family)
-
     def encode(self) -> bytes:
         """Give the 20 bytes; raises `UsageError` for a field out of range."""
         octets = (
@@ -86,7 +64,7 @@ class Rte:
             packed(self.next_hop, 4, "rip next_hop"),
         )
         try:
-            return _ENTRY.pack(self.family, self.tag, *octets, self.metric)
+            return ENTRY.pack(self.family, self.tag, *octets, self.metric)
         except error:
             unsigned(self.family, 16, "rip family")
             unsigned(self.tag, 16, "rip tag")
@@ -107,37 +85,19 @@ class RipPacket:
     @classmethod
     def decode(cls, data: Buffer) -> RipPacket:
         """Take the payload of a datagram apart; raises `DecodeError`, nothing else."""
-        reader = Reader(data, LAYER, section=SECTION)
-        command = reader.u8("command")
-        if command not in (Command.REQUEST, Command.RESPONSE):
-            reader.refuse("command", command, "1 (request) or 2 (response)", "RFC 2453 3.6")
-        version = reader.u8("version")
-        if version not in (1, 2):
-            reader.refuse("version", version, "1 or 2", "RFC 2453 4.6")
-        unused = reader.u16("unused")
-        if version == 1 and unused:
-            reader.refuse("unused", unused, "0", "RFC 1058 3.4")
-        authentication: Authentication | None = None
-        if version == 2 and reader.peek(2) == AUTHENTICATION_FAMILY:
-            authentication = read_authentication(reader)
-        end = authentication.length if isinstance(authentication, Trailed) else reader.end
-        entries = _entries(reader, version, end)
-        if isinstance(authentication, Trailed):
-            authentication = read_digest(reader, authentication)
-        return cls(command, version, entries, authentication, unused)
+        frame = read_frame(data)
+        entries = tuple(
+            Rte(Address(address), Address(mask), Address(next_hop), metric, tag, family)
+            for family, tag, address, mask, next_hop, metric in ENTRY.iter_unpack(frame.entries)
+        )
+        return cls(frame.command, frame.version, entries, frame.authentication, frame.unused)
 
     def encode(self) -> bytes:
         """Give the payload; raises `UsageError` for a field out of range.
 
         A digest is written as it stands; `authentication.seal` makes one.
         """
-        try:
-            head = _HEADER.pack(self.command, self.version, self.unused)
-        except error:
-            unsigned(self.command, 8, "rip command")
-            unsigned(self.version, 8, "rip version")
-            unsigned(self.unused, 16, "rip unused")
-            raise
+        head = header(self.command, self.version, self.unused)
         if self.version == 1 and self.authentication is not None:
             unfit("rip authentication", self.authentication, "None in version 1")
         body = b"".join(entry.encode() for entry in self.entries)
@@ -146,17 +106,12 @@ class RipPacket:
         return head + self.authentication.encode() + body + self.authentication.tail()
 
 
-def _entries(reader: Reader, version: int, end: int) -> tuple[Rte, ...]:
-    """Read the entries up to `end`."""
-    if (end - reader.at) % ENTRY_LENGTH:
-        size = end - reader.at
-        expected = f"a multiple of {ENTRY_LENGTH}"
-        reader.refuse("entries", f"{size} bytes long", expected, at=reader.at)
-    entries = []
-    while reader.at < end:
-        start = reader.at
-        entry = Rte.read(reader)
-        if version == 1 and (entry.tag or entry.mask != ZERO or entry.next_hop != ZERO):
-            reader.refuse("entry", "no zeros", "zeros around the address", "RFC 1058 3.4", at=start)
-        entries.append(entry)
-    return tuple(entries)
+def header(command: int, version: int, unused: int = 0) -> bytes:
+    """Give the four bytes before the entries; raises `UsageError` for a field out of range."""
+    try:
+        return _HEADER.pack(command, version, unused)
+    except error:
+        unsigned(command, 8, "rip command")
+        unsigned(version, 8, "rip version")
+        unsigned(unused, 16, "rip unused")
+        raise

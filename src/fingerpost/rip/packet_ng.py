@@ -34,8 +34,8 @@ VERSION = 1
 NEXT_HOP_METRIC: Final = 0xFF
 UNSPECIFIED = Address("::")
 
+ENTRY = Struct("!16sHBB")
 _HEADER = Struct("!BBH")
-_ENTRY = Struct("!16sHBB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,11 @@ class RteNg:
         """Whether the address is the next hop of the entries that follow (2.1.1)."""
         return self.metric == NEXT_HOP_METRIC
 
-    @classmethod
-    def read(cls, reader: Reader) -> RteNg:
-        """Read the next 20 bytes."""
-        address, tag, length, metric = reader.unpack(_ENTRY, "entry")
-        return cls(Address(address), length, metric, tag)
-
     def encode(self) -> bytes:
         """Give the 20 bytes; raises `UsageError` for a field out of range."""
         octets = packed(self.address, 6, "ripng address")
         try:
-            return _ENTRY.pack(octets, self.tag, self.length, self.metric)
+            return ENTRY.pack(octets, self.tag, self.length, self.metric)
         except error:
             unsigned(self.tag, 16, "ripng tag")
             unsigned(self.length, 8, "ripng length")
@@ -81,27 +75,41 @@ class RipngPacket:
     @classmethod
     def decode(cls, data: Buffer) -> RipngPacket:
         """Take the payload of a datagram apart; raises `DecodeError`, nothing else."""
-        reader = Reader(data, LAYER, section=SECTION)
-        command = reader.u8("command")
-        if command not in (Command.REQUEST, Command.RESPONSE):
-            reader.refuse("command", command, "1 (request) or 2 (response)")
-        version = reader.u8("version")
-        if version != VERSION:
-            reader.refuse("version", version, str(VERSION))
-        unused = reader.u16("unused")
-        size = reader.remaining
-        if size % ENTRY_LENGTH:
-            expected = f"a multiple of {ENTRY_LENGTH}"
-            reader.refuse("entries", f"{size} bytes long", expected, at=reader.at)
-        entries = tuple(RteNg.read(reader) for _ in range(size // ENTRY_LENGTH))
+        command, unused, body = read_frame(data)
+        entries = tuple(
+            RteNg(Address(address), length, metric, tag)
+            for address, tag, length, metric in ENTRY.iter_unpack(body)
+        )
         return cls(command, entries, unused)
 
     def encode(self) -> bytes:
         """Give the payload; raises `UsageError` for a field out of range."""
-        try:
-            head = _HEADER.pack(self.command, VERSION, self.unused)
-        except error:
-            unsigned(self.command, 8, "ripng command")
-            unsigned(self.unused, 16, "ripng unused")
-            raise
+        head = header(self.command, self.unused)
         return head + b"".join(entry.encode() for entry in self.entries)
+
+
+def header(command: int, unused: int = 0) -> bytes:
+    """Give the four bytes before the entries; raises `UsageError` for a field out of range."""
+    try:
+        return _HEADER.pack(command, VERSION, unused)
+    except error:
+        unsigned(command, 8, "ripng command")
+        unsigned(unused, 16, "ripng unused")
+        raise
+
+
+def read_frame(data: Buffer) -> tuple[int, int, bytes]:
+    """Give command, unused field and entries of a message, these as bytes; raises `DecodeError`."""
+    reader = Reader(data, LAYER, section=SECTION)
+    command = reader.u8("command")
+    if command not in (Command.REQUEST, Command.RESPONSE):
+        reader.refuse("command", command, "1 (request) or 2 (response)")
+    version = reader.u8("version")
+    if version != VERSION:
+        reader.refuse("version", version, str(VERSION))
+    unused = reader.u16("unused")
+    size = reader.remaining
+    if size % ENTRY_LENGTH:
+        expected = f"a multiple of {ENTRY_LENGTH}"
+        reader.refuse("entries", f"{size} bytes long", expected, at=reader.at)
+    return command, unused, reader.rest()

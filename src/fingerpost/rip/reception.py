@@ -13,55 +13,95 @@ from typing import TYPE_CHECKING
 from fingerpost.protocol.events import DatagramReceived
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip.constants import INFINITY
-from fingerpost.rip.dialect import Dialect, Message, Offer
+from fingerpost.rip.dialect import Dialect, Message
 from fingerpost.rip.faults import Fault
 from fingerpost.rip.filters import applied
+from fingerpost.rip.keys import KeyChain
 from fingerpost.rip.neighbors import Neighbor, Neighbors, is_replayed
 from fingerpost.rip.packet import Command
 from fingerpost.rip.route import Path
 from fingerpost.rip.updates import answer_for, offers_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
+    from fingerpost.addr import Address
+    from fingerpost.rip.complaints import Complaints
     from fingerpost.rip.config import RipConfig
     from fingerpost.rip.interface import Link
     from fingerpost.rip.table import RouteTable
 
 
 class Reception:
-    """The way in for datagrams of one instance."""
+    """The way in for datagrams of one instance. `is_own` tells our own addresses."""
 
-    def __init__(self, dialect: Dialect, table: RouteTable) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        table: RouteTable,
+        complaints: Complaints,
+        is_own: Callable[[Address, Link], bool],
+    ) -> None:
         """Nobody was heard yet."""
         self.dialect = dialect
         self.table = table
         self.neighbors = Neighbors()
+        self._complaints = complaints
+        self._is_own = is_own
 
     @property
     def config(self) -> RipConfig:
         """The configuration that counts now."""
         return self.table.config
 
-    def take(
-        self, datagram: DatagramReceived, link: Link, links: Iterable[Link], now: int
-    ) -> Fault | list[bytes]:
-        """Take a datagram in; gives the answers that its sender is owed, or why it is ignored."""
-        source = datagram.source.without_zone
-        datagram = replace(datagram, source=source)
+    def take(self, datagram: DatagramReceived, link: Link, now: int) -> list[bytes]:
+        """Take a datagram in; gives the answers that its sender is owed."""
+        if datagram.source.zone is not None:
+            datagram = replace(datagram, source=datagram.source.without_zone)
+        result = self._judged(datagram, link, now)
+        if not isinstance(result, Fault):
+            return result
+        self._complaints.message(result, link.counters.faults, datagram)
+        neighbor = self._find(datagram, link, now)
+        if neighbor is not None and result is not Fault.OWN_SOURCE:
+            neighbor.bad_messages += 1
+        return []
+
+    def _judged(self, datagram: DatagramReceived, link: Link, now: int) -> Fault | list[bytes]:
         if not link.speaks:
             return Fault.INTERFACE_DOWN
-        if any(other.is_own(source) for other in links):
+        if self._is_own(datagram.source, link):
             return Fault.OWN_SOURCE
         fault = self.dialect.refuses(datagram, link)
         if fault is not None:
             return fault
-        message = self.dialect.read(datagram, link, now)
+        message = self.dialect.read(datagram, link, self.config.clock(now))
         if isinstance(message, Fault):
             return message
+        if self._is_replayed(datagram, message, link, now):
+            return Fault.OLD_SEQUENCE
         if message.command is Command.REQUEST:
             return self._answer(datagram, message, link, now)
         return self._learn(datagram, message, link, now)
+
+    def _find(self, datagram: DatagramReceived, link: Link, now: int) -> Neighbor | None:
+        timeout = self.config.timers.timeout_ns
+        return self.neighbors.find(link.name, datagram.source, now, timeout)
+
+    def _is_replayed(
+        self, datagram: DatagramReceived, message: Message, link: Link, now: int
+    ) -> bool:
+        if message.sequence is None:
+            return False
+        last = self._find(datagram, link, now)
+        chain = link.config.authenticator
+        forgives = isinstance(chain, KeyChain) and chain.forgives_restart
+        if forgives and last is not None and last.is_silent:
+            return False
+        is_lost = message.sequence[1] == 0 and not self.table.learned.goes_through(
+            link.name, datagram.source
+        )
+        return is_replayed(message.sequence, last, is_lost=is_lost)
 
     # ---- requests (RFC 2453 3.9.1, RFC 2080 2.4.1)
 
@@ -69,7 +109,10 @@ class Reception:
         self, datagram: DatagramReceived, message: Message, link: Link, now: int
     ) -> Fault | list[bytes]:
         link.counters.requests_in += 1
-        _count(link, message.faults)
+        self._complaints.entries(message.faults, link.counters.faults, datagram)
+        fault = self.dialect.refuses_request(message, link)
+        if fault is not None:
+            return fault
         from_router = datagram.source_port == self.dialect.port
         # a silent host answers those alone who look at it from another port
         if link.config.is_passive and from_router and datagram.source not in link.config.neighbors:
@@ -81,9 +124,10 @@ class Reception:
         else:  # neither split horizon nor policy: somebody looks for a fault
             entries = self.table.entries
             offers = [answer_for(entries.get(one.prefix), one.prefix) for one in message.offers]
-        answers = self.dialect.write(link, offers, now, version=message.version)
-        link.counters.answers_out += bool(answers)
-        return answers
+        clock = self.config.clock(now)
+        bodies = self.dialect.bodies(link, offers, clock, message.version)
+        link.counters.answers_out += bool(bodies)
+        return self.dialect.responses(link, bodies, clock, message.version)
 
     # ---- responses (RFC 2453 3.9.2, RFC 2080 2.4.2)
 
@@ -94,58 +138,64 @@ class Reception:
         if fault is not None:
             return fault
         neighbor = self._neighbor(datagram, message, link, now)
-        if isinstance(neighbor, Fault):
-            return neighbor
+        if neighbor is None:
+            return Fault.NEIGHBOR_LIMIT
+        faults = [*message.faults, *self._take_offers(message, neighbor, link, now)]
         link.counters.responses_in += 1
         link.counters.entries_in += len(message.offers) + len(message.faults)
         neighbor.responses += 1
         neighbor.entries += len(message.offers)
-        neighbor.faults += len(message.faults)
-        _count(link, message.faults)
-        for offer in message.offers:
-            self._take_offer(offer, neighbor, link, now)
+        if faults:
+            neighbor.bad_entries += len(message.faults)
+            self._complaints.entries(faults, link.counters.faults, datagram)
         return []
 
     def _neighbor(
         self, datagram: DatagramReceived, message: Message, link: Link, now: int
-    ) -> Neighbor | Fault:
-        """Give who speaks, if its sequence number has not gone down."""
-        timeout = self.config.timers.timeout_ns
-        source = datagram.source
-        found = self.neighbors.find(link.name, source, now, timeout)
-        if message.sequence is not None:
-            lost = message.sequence[1] == 0 and not self.table.goes_through(link.name, source)
-            if is_replayed(message.sequence, found, is_lost=lost):
-                return Fault.OLD_SEQUENCE
+    ) -> Neighbor | None:
+        """Give who speaks; None if there is no room for one more."""
+        found = self._find(datagram, link, now)
         if found is None:
-            found = Neighbor(link.name, source, message.version, now, now)
-            if not self.neighbors.add(found, self.config.limits.neighbors, timeout):
-                return Fault.NEIGHBOR_LIMIT
+            found = Neighbor(link.name, datagram.source, message.version, now, now)
+            limits, timeout = self.config.limits, self.config.timers.timeout_ns
+            if not self.neighbors.add(found, limits.neighbors, timeout):
+                return None
+        elif found.is_silent:
+            found.is_silent, found.since = False, now
         found.heard, found.version = now, message.version
         if message.sequence is not None:
             key, number = message.sequence
             found.sequences[key] = number
         return found
 
-    def _take_offer(self, offer: Offer, neighbor: Neighbor, link: Link, now: int) -> None:
-        gateway = offer.next_hop or neighbor.address
-        metric = min(offer.metric + link.config.cost, INFINITY)
-        path = Path(link.name, neighbor.address, gateway, metric, offer.tag, now)
-        allowed = self._allowed(offer, path, link)
-        if allowed is None:
-            link.counters.faults[Fault.FILTERED] += 1
-            # a policy that has changed takes back what it let in before
-            allowed = replace(path, metric=INFINITY)
-        fault = self.table.offer(offer.prefix, allowed)
-        if fault is not None:
-            link.counters.faults[fault] += 1
+    def _take_offers(
+        self, message: Message, neighbor: Neighbor, link: Link, now: int
+    ) -> list[Fault]:
+        """Take what a neighbour says, entry by entry; gives why some are not taken."""
+        name, address, cost = link.name, neighbor.address, link.config.cost
+        is_known = None if link.config.policy_in else self.table.learned.is_known
+        faults = []
+        for prefix, told, tag, next_hop in message.offers:
+            gateway = next_hop or address
+            metric = min(told + cost, INFINITY)
+            if is_known is not None and is_known(prefix, name, address, gateway, metric, tag, now):
+                continue
+            path = Path(prefix, name, address, gateway, metric, tag, now)
+            if not self._allows(path, link):
+                faults.append(Fault.FILTERED)
+                path.metric = INFINITY  # a policy that has changed takes back what it let in before
+            fault = self.table.learned.offer(path, now)
+            if fault is not None:
+                faults.append(fault)
+        return faults
 
-    def _allowed(self, offer: Offer, path: Path, link: Link) -> Path | None:
+    def _allows(self, path: Path, link: Link) -> bool:
+        """Let the policies of a link judge an offer and change it."""
         policies = link.config.policy_in
         if not policies or path.metric >= INFINITY:
-            return path
+            return True
         route = RibRoute(
-            offer.prefix,
+            path.prefix,
             self.table.source,
             self.config.distance,
             path.metric,
@@ -156,9 +206,6 @@ class Reception:
         )
         changed = applied(policies, route)
         if changed is None:
-            return None
-        return replace(path, metric=changed.metric, tag=changed.tag & 0xFFFF)
-
-
-def _count(link: Link, faults: Iterable[Fault]) -> None:
-    link.counters.faults.update(faults)
+            return False
+        path.metric, path.tag = changed.metric, changed.tag & 0xFFFF
+        return True

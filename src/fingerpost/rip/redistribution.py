@@ -48,7 +48,7 @@ class Redistributor:
                 refused += 1
             else:
                 self._routes[prefix] = after
-                self._table.say(prefix, KEY, local)
+                self._table.own.say(prefix, KEY, local)
         return refused
 
     def configure(self, now: int) -> None:
@@ -61,14 +61,14 @@ class Redistributor:
             if local is None:
                 self._drop(prefix, now)
             else:
-                self._table.say(prefix, KEY, local)
+                self._table.own.say(prefix, KEY, local)
 
     def _is_full(self) -> bool:
         return len(self._routes) >= self._table.config.limits.routes
 
     def _drop(self, prefix: Prefix, now: int) -> None:
         if self._routes.pop(prefix, None) is not None:
-            self._table.unsay(prefix, KEY, now)
+            self._table.own.unsay(prefix, KEY, now)
 
     def _local(self, route: RibRoute) -> Local | None:
         """How a route is told; None if it is not."""

@@ -25,7 +25,7 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A prefix that is told because of us; `links` are the interfaces that it stands on."""
+    """A prefix that is told because of us; `next_hops` are where it leads."""
 
     origin: Origin
     metric: int = 1
@@ -33,38 +33,50 @@ class Local:
     source: str = "connected"
     next_hops: tuple[NextHop, ...] = ()
 
+    def beats(self, metric: int) -> bool:
+        """Whether it wins against what neighbours offer: they must be better (RFC 2453 3.9.2).
 
-@dataclass(frozen=True, slots=True)
+        Nobody knows the network of a link of ours better than we, whatever it costs.
+        """
+        return self.metric <= metric or self.origin is Origin.CONNECTED
+
+
+@dataclass(slots=True, eq=False)
 class Path:
-    """One router that offers a prefix, heard from at `heard`; `metric` has the cost added."""
+    """One router that offers a prefix, heard from at `heard`; `metric` has the cost added.
 
+    `due` is its timeout, which `Deadlines` keeps.
+    """
+
+    prefix: Prefix
     interface: str
     neighbor: Address
     gateway: Address
     metric: int
     tag: int
     heard: int
+    due: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RefusedOffer:
     """An offer that did not win, and why; kept for those who ask."""
 
     interface: str
     neighbor: Address
-    metric: int
-    best: int
-    rule: str
-    instant: int
+    metric: int = INFINITY
+    best: int = INFINITY
+    rule: str = ""
+    instant: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """All that is known of one prefix.
 
-    `metric` and `tag` are those of the learned route, 16 where there is none. `changed` is the
-    serial of the last change that neighbours must hear of. `lost_local` says that we told it and do
-    not any more; it is told with metric 16 until the garbage time ends.
+    `metric` and `tag` are those of the learned route, 16 where there is none. `lost_local` says
+    that we told it and do not any more; it is told with metric 16 until the garbage time ends.
+    `due` is the end of that time, here or of the learned route, which `Deadlines` keeps.
     """
 
     prefix: Prefix
@@ -74,8 +86,8 @@ class Entry:
     tag: int = 0
     locals: dict[str, Local] = field(default_factory=dict)
     lost_local: bool = False
-    changed: int = 0
     since: int = 0
+    due: int | None = None
     announced: RibRoute | None = None
     refused: dict[tuple[str, Address], RefusedOffer] = field(default_factory=dict)
 
@@ -88,15 +100,15 @@ class Entry:
 
     @property
     def is_ours(self) -> bool:
-        """Whether our own say wins: a neighbour must be strictly better (RFC 2453 3.9.2)."""
+        """Whether our own say wins (`beats`)."""
         local = self.local
-        return local is not None and local.metric <= self.metric
+        return local is not None and local.beats(self.metric)
 
     @property
     def told(self) -> tuple[int, int]:
         """Metric and tag as they are told."""
-        local = self.local
-        if local is not None and self.is_ours:
+        local = self.local if self.locals else None
+        if local is not None and local.beats(self.metric):
             return local.metric, local.tag
         return self.metric, self.tag
 

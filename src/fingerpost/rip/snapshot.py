@@ -1,9 +1,14 @@
-"""All that an instance knows, as plain data in a stable order."""
+"""All that an instance knows, as plain data in a stable order: the model behind `show rip`.
+
+Instants (`now`, `since`, `heard`) and durations (`..._ns`) are nanoseconds of the instance's clock.
+`docs/rip.md` describes the shape; keys are added, never renamed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from fingerpost.rip.keys import Authenticator, KeyChain, PasswordChain, SimplePassword
 from fingerpost.rip.route_state import State
 
 if TYPE_CHECKING:
@@ -15,17 +20,34 @@ if TYPE_CHECKING:
 Snapshot: TypeAlias = dict[str, Any]
 
 
-def snapshot_of(rip: Rip) -> Snapshot:
-    """Give the model that `show rip` renders; instants are nanoseconds."""
+def snapshot_of(rip: Rip, now: int) -> Snapshot:
+    """Give the model at an instant."""
     entries = rip.table.entries
+    timers = rip.config.timers
+    neighbors = rip.reception.neighbors.all(now, timers.timeout_ns)
+    clock = rip.config.clock(now)
     return {
         "protocol": rip.dialect.name,
         "source": rip.table.source,
+        "now": now,
         "stopped": rip.is_stopped,
         "next_deadline": rip.next_deadline(),
+        "timers": {
+            "update_ns": timers.update_ns,
+            "jitter_ns": timers.jitter_ns,
+            "timeout_ns": timers.timeout_ns,
+            "garbage_ns": timers.garbage_ns,
+        },
+        "distance": rip.config.distance,
+        "maximum_paths": rip.config.maximum_paths,
+        "default_metric": rip.config.default_metric,
+        "redistributes": [
+            {"source": source, "metric": rule.metric, "tag": rule.tag}
+            for source, rule in sorted(rip.config.redistributes.items())
+        ],
         "routes": [_route(entries[prefix]) for prefix in sorted(entries)],
-        "neighbors": [_neighbor(one) for one in rip.reception.neighbors.all()],
-        "interfaces": [_link(rip.links[name]) for name in sorted(rip.links)],
+        "neighbors": [_neighbor(one) for one in neighbors],
+        "interfaces": [_link(rip.links[name], rip, clock) for name in sorted(rip.links)],
         "faults": {fault.value: n for fault, n in rip.faults.most_common() if n},
     }
 
@@ -47,10 +69,13 @@ def _route(entry: Entry) -> Snapshot:
                 "gateway": str(path.gateway),
                 "metric": path.metric,
                 "heard": path.heard,
+                "due": path.due,
             }
             for path in entry.paths
         ],
+        "next_hops": [str(hop) for hop in local.next_hops] if local else [],
         "since": entry.since,
+        "due": entry.due,
     }
 
 
@@ -63,21 +88,49 @@ def _neighbor(neighbor: Neighbor) -> Snapshot:
         "heard": neighbor.heard,
         "responses": neighbor.responses,
         "entries": neighbor.entries,
-        "faults": neighbor.faults,
+        "bad_messages": neighbor.bad_messages,
+        "bad_entries": neighbor.bad_entries,
     }
 
 
-def _link(link: Link) -> Snapshot:
+def _link(link: Link, rip: Rip, clock: int) -> Snapshot:
     config = link.config
+    is_ng = link.version == 6
     return {
         "name": link.name,
         "up": link.is_up,
         "passive": config.is_passive,
-        "loopback": config.is_loopback,
+        "loopback": config.is_loopback or link.has_no_link,
         "cost": config.cost,
         "split_horizon": config.split_horizon.value,
-        "sending": config.sending.value,
+        "sending": "RIPng" if is_ng else config.sending.value,
+        "accepting": [1] if is_ng else sorted(config.accepting.value),
+        "authentication": _authentication(config.authenticator, clock),
+        "neighbors": [str(one) for one in config.neighbors],
         "mtu": link.mtu,
         "addresses": [str(one) for one in link.addresses],
+        "next_update": rip.next_update(link.name),
         "counters": link.counters.as_dict(),
     }
+
+
+def _authentication(keys: Authenticator | None, clock: int) -> Snapshot | None:
+    """What signs now; never a secret."""
+    match keys:
+        case None:
+            return None
+        case KeyChain():
+            signer = keys.sending(clock)
+            return {
+                "kind": signer.algorithm.value,
+                "key": signer.id,
+                "keys": [key.id for key in keys.keys],
+                "expired": keys.is_expired(clock),
+            }
+        case SimplePassword() | PasswordChain():
+            return {
+                "kind": "password",
+                "key": None,
+                "keys": [],
+                "expired": keys.is_expired(clock),
+            }

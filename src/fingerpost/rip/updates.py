@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from fingerpost.rib.route import RibRoute
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.rip.interface import Link
 
+_by_prefix = itemgetter(0)
+
 
 def offers_for(link: Link, entries: Iterable[Entry], dialect: Dialect) -> list[Offer]:
     """Give what a link is told of these routes, by prefix."""
-    found = (offer_for(link, entry, dialect) for entry in entries)
-    return sorted((o for o in found if o is not None), key=lambda offer: offer.prefix)
+    found = [offer for entry in entries if (offer := offer_for(link, entry, dialect)) is not None]
+    found.sort(key=_by_prefix)
+    return dialect.suited(link, found)
 
 
 def offer_for(link: Link, entry: Entry, dialect: Dialect) -> Offer | None:
     """Give what a link is told of a route; None for nothing."""
     if entry.is_empty:
         return None
-    metric, tag = entry.told
-    horizon = link.config.split_horizon
-    if horizon is not SplitHorizon.NONE and link.name in _links(entry):
-        if horizon is SplitHorizon.SIMPLE or _is_of_link(entry):
-            return None
-        metric = INFINITY
-    next_hop = _next_hop(entry, link, dialect) if metric < INFINITY else None
-    return _allowed(link, Offer(entry.prefix, metric, tag, next_hop))
+    local = entry.local if entry.locals and entry.is_ours else None
+    offer = _learned(link, entry, dialect) if local is None else _own(link, entry, local, dialect)
+    if offer is None or not link.config.policy_out:
+        return offer
+    return _allowed(link, offer)
 
 
 def answer_for(entry: Entry | None, prefix: Prefix) -> Offer:
@@ -51,52 +51,50 @@ def poisoned(prefixes: Iterable[Prefix]) -> list[Offer]:
     return [Offer(prefix, INFINITY) for prefix in sorted(prefixes)]
 
 
-def _local(entry: Entry) -> Local | None:
-    return entry.local if entry.is_ours else None
+def _learned(link: Link, entry: Entry, dialect: Dialect) -> Offer | None:
+    """A link that has said the route to us hears nothing of it, or poison."""
+    metric, horizon = entry.metric, link.config.split_horizon
+    for path in entry.paths:
+        if path.interface != link.name:
+            continue
+        if horizon is SplitHorizon.SIMPLE:
+            return None
+        if horizon is SplitHorizon.POISONED:
+            return Offer(entry.prefix, INFINITY, entry.tag)
+        if metric < INFINITY and dialect.reaches(link, path.gateway):
+            return Offer(entry.prefix, metric, entry.tag, path.gateway)
+    return Offer(entry.prefix, metric, entry.tag)
 
 
-def _is_of_link(entry: Entry) -> bool:
-    """Whether all on the link know the prefix without us: it is the link's own."""
-    local = _local(entry)
-    return local is not None and local.origin is Origin.CONNECTED
-
-
-def _links(entry: Entry) -> list[str | None]:
-    """Give the interfaces that have said the route to us, or on which it stands.
+def _own(link: Link, entry: Entry, local: Local, dialect: Dialect) -> Offer | None:
+    """The network of a link is known there without us, by whatever interface we stand on it.
 
     A static route is told to the link that it goes through: nobody there has said it to us.
     """
-    local = _local(entry)
-    if local is None:
-        return [path.interface for path in entry.paths]
-    if local.origin is not Origin.CONNECTED:
-        return []
-    return [hop.interface for one in entry.locals.values() for hop in one.next_hops]
+    if local.origin is Origin.CONNECTED and link.config.split_horizon is not SplitHorizon.NONE:
+        hops = [hop for one in entry.locals.values() for hop in one.next_hops]
+        if any(hop.interface == link.name for hop in hops):
+            return None
+    next_hop = _next_hop(local, link, dialect) if local.metric < INFINITY else None
+    return Offer(entry.prefix, local.metric, local.tag, next_hop)
 
 
-def _gateways(entry: Entry) -> list[tuple[str | None, Address | None]]:
-    local = _local(entry)
-    if local is None:
-        return [(path.interface, path.gateway) for path in entry.paths]
-    return [(hop.interface, hop.gateway) for hop in local.next_hops]
-
-
-def _next_hop(entry: Entry, link: Link, dialect: Dialect) -> Address | None:
+def _next_hop(local: Local, link: Link, dialect: Dialect) -> Address | None:
     """Give the router on the link that packets may go to without us (RFC 2453 4.4)."""
-    for name, gateway in _gateways(entry):
-        if name in (None, link.name) and gateway and dialect.reaches(link, gateway):
-            return gateway
+    for hop in local.next_hops:
+        if hop.interface not in (None, link.name) or not hop.gateway:
+            continue
+        if dialect.reaches(link, hop.gateway):
+            return hop.gateway
     return None
 
 
 def _allowed(link: Link, offer: Offer) -> Offer | None:
-    policies = link.config.policy_out
-    if not policies:
-        return offer
     route = RibRoute(offer.prefix, "rip", 0, offer.metric, (), tag=offer.tag)
-    changed = applied(policies, route)
+    changed = applied(link.config.policy_out, route)
     if changed is None:
         return None
-    metric = INFINITY if offer.metric >= INFINITY else changed.metric
-    next_hop = offer.next_hop if metric < INFINITY else None
-    return replace(offer, metric=metric, tag=changed.tag & 0xFFFF, next_hop=next_hop)
+    tag = changed.tag & 0xFFFF
+    if offer.metric >= INFINITY or changed.metric >= INFINITY:
+        return Offer(offer.prefix, INFINITY, tag)
+    return Offer(offer.prefix, changed.metric, tag, offer.next_hop)
