@@ -89,5 +89,5 @@ $(MADE)/core: $(MADE)/venv pyproject.toml $(NATIVE)
 	@touch $@
 
 $(MADE)/tools: $(MADE)/venv pyproject.toml .ci/requirements.py
-	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py test docs)
+	$(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py test daemon docs)
 	@touch $@

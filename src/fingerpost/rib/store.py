@@ -71,6 +71,10 @@ class Store:
         found.reverse()
         return found
 
+    def page(self, within: Prefix, after: Prefix | None, limit: int) -> list[Prefix]:
+        """Up to `limit` prefixes inside another behind `after`, in order; staged ones not."""
+        return [prefix for prefix, _ in self._table.page(within, after, limit)]
+
     def stage(self, prefix: Prefix, paths: tuple[Path, ...]) -> None:
         """Give a prefix these candidates, in order of rank; without any it goes."""
         before = self.get(prefix)

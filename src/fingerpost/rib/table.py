@@ -158,6 +158,13 @@ class Rib:
             if best is not None:
                 yield best.at(prefix)
 
+    def page(self, within: Prefix, after: Prefix | None, limit: int) -> list[Prefix]:
+        """Up to `limit` prefixes inside another that come later than `after`, in order.
+
+        To read a large table in parts: what is there all the time comes exactly once.
+        """
+        return self.store.page(within, after, limit)
+
     def best(self, prefix: PrefixLike) -> RibRoute | None:
         """What a prefix uses, next hops resolved; None if nothing or if it is not there."""
         prefix = Prefix(prefix)

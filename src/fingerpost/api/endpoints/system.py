@@ -1,0 +1,98 @@
+"""Whether the daemon is well, what it is, and which protocols it runs."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from fingerpost.api.endpoints.asked import Asked
+
+router = APIRouter(tags=["system"])
+SECOND = 1_000_000_000
+
+
+class Health(BaseModel):
+    """How the daemon is. "starting" until the first configuration has taken effect."""
+
+    status: Literal["ok", "starting", "stopping"]
+    name: str
+    uptime_s: float
+    unconfirmed_s: float | None
+    """Seconds until the configuration is rolled back unless it is confirmed."""
+
+
+class Version(BaseModel):
+    """What runs here."""
+
+    fingerpost: str
+    python: str
+    kernel: str
+    pid: int
+    name: str
+
+
+class ProtocolRow(BaseModel):
+    """One instance. `channel` is what went between it and its table."""
+
+    name: str
+    kind: str
+    table: str
+    channel: dict[str, Any]
+
+
+class Protocols(BaseModel):
+    """Every instance that runs."""
+
+    protocols: list[ProtocolRow]
+
+
+def installed_version() -> str:
+    """The version of the package; a source tree that is not installed has none."""
+    try:
+        return version("fingerpost")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@router.get("/health")
+async def health(daemon: Asked) -> Health:
+    """Whether it runs and takes questions."""
+    stopped = daemon.routing.is_stopped
+    return Health(
+        status="stopping" if stopped else "ok" if daemon.is_ready else "starting",
+        name=daemon.name,
+        uptime_s=(daemon.host.now() - daemon.started) / SECOND,
+        unconfirmed_s=daemon.configuration.unconfirmed_s,
+    )
+
+
+@router.get("/version")
+async def version_of(daemon: Asked) -> Version:
+    """Versions of what runs."""
+    return Version(
+        fingerpost=installed_version(),
+        python=platform.python_version(),
+        kernel=platform.release(),
+        pid=os.getpid(),
+        name=daemon.name,
+    )
+
+
+@router.get("/protocols")
+async def protocols(daemon: Asked) -> Protocols:
+    """The protocol instances with their tables and channels."""
+    rows = [
+        ProtocolRow(
+            name=one.name,
+            kind=one.config.kind,
+            table=one.config.table,
+            channel=one.channel.snapshot(),
+        )
+        for one in daemon.routing.protocols.values()
+    ]
+    return Protocols(protocols=rows)
