@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fingerpost.host.linux.sockets.datagrams import DatagramSocket
     from fingerpost.protocol.events import DatagramReceived
 
-BATCH = 8
+BATCH = 4
 BUDGET_NS = 5_000_000
 
 Take: TypeAlias = "Callable[[DatagramReceived], None]"

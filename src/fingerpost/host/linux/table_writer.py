@@ -93,9 +93,10 @@ class TableWriter:
             self.counters["changes"] += len(batch)
             try:
                 await loop.run_in_executor(self._thread, self._put, batch)
-            except OSError as error:
+            except Exception as error:  # whatever it is, the next batch shall have its chance
                 self.counters["failures"] += 1
-                self._report(Happened("kernel table failed", None, str(error)))
+                detail = f"{type(error).__name__}: {error}"
+                self._report(Happened("kernel table failed", None, detail))
                 if self._is_closing:
                     break
                 await asyncio.sleep(self._again_s)
