@@ -306,7 +306,7 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
           - reachable: a -> bb
           - {pathh: a -> b}
     """) == [
-        "lab.yaml:2: until: 30: write a time with its unit: 10ms, 1.5s, 250us, 2min",
+        "lab.yaml:2: until: 30: write a time with its unit: 10ms, 1.5s, 250us, 2min, or converged",
         "lab.yaml:5: topology.nodes.a.kind: 'ruoter': write router, host or bridge; "
         "did you mean 'router'?",
         "lab.yaml:5: topology.nodes.a.routes[0]: '10.0.0.1/8 via 192.0.2.1': '10.0.0.1/8' has "

@@ -9,7 +9,7 @@ from fingerpost.addr import Interface as InterfaceAddress
 from fingerpost.forwarding.interface import Interface
 from fingerpost.forwarding.policy import LAB, LINUX, STRICT
 from fingerpost.host.virtual import VirtualHost
-from fingerpost.router import Router
+from fingerpost.router import Router, Routing
 from fingerpost.wire.mac import Mac
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def build_host(node: Node, scheduler: Scheduler, boot: int = 0) -> VirtualHost:
     """
     router_id = next((own.address for own in node.loopback), None)
     name = (node.name, str(boot))
+    routing = None
+    if node.router is not None:
+        routing = Routing(node.name, scheduler.random_for("routing", *name))
     router = Router(
         node.name,
         _interfaces(node),
@@ -39,6 +42,7 @@ def build_host(node: Node, scheduler: Scheduler, boot: int = 0) -> VirtualHost:
         policy=POLICIES[node.profile],
         forwards=node.forwards,
         router_id=router_id,
+        routing=routing,
     )
     return VirtualHost(router, rng=scheduler.random_for("host", *name))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MILLISECOND = 1_000_000
 PATIENCE_NS = 5_000 * MILLISECOND  # a packet that takes longer is lost
+FOREVER = 2**63
 PACKETS = 3  # one of them may be lost by chance
 SPACING_NS = 50 * MILLISECOND
 
@@ -107,16 +108,24 @@ class Judgement(Sequence[Verdict]):
 
 
 class Judge:
-    """Watches a network that has not run yet; `judgement` is there once `is_done`."""
+    """Watches a network that has not run yet; `judgement` is there once `is_done`.
 
-    def __init__(self, network: Network, end: int) -> None:
-        """`end`: the instant at which the run ends, for expectations that name none."""
+    Whoever runs the network says `end()` when the run is over.
+    """
+
+    def __init__(self, network: Network, end: int | None) -> None:
+        """`end`: the instant at which the run ends, nothing of the timeline happens after it; None:
+        nobody knows yet.
+        """
         self._network = network
         self._verdicts: list[Verdict] = []
         self._unreached: list[Expectation] = []
+        self._at_end: list[Expectation] = []
         self._open = 0
-        self._end = end
-        self._plan(end)
+        self.end_ns = end
+        self._plan()
+        if end is not None:
+            network.end_timeline(end)
 
     @property
     def is_done(self) -> bool:
@@ -128,31 +137,50 @@ class Judge:
         """The verdicts so far."""
         return Judgement(self._verdicts, tuple(self._unreached))
 
-    def _plan(self, end: int) -> None:
+    def end(self) -> None:
+        """Judge what is to be judged at the end, which is now."""
+        if self.end_ns is None:
+            self.end_ns = self._network.now
+            self._network.end_timeline(self.end_ns)
+        for one in self._at_end:
+            self._judge(one)
+        self._at_end.clear()
+
+    def _plan(self) -> None:
+        end = FOREVER if self.end_ns is None else self.end_ns
         for one in self._network.lab.expectations:
             moments = self._moments(one, end)
-            if max(moments[0], one.moment.at_ns or 0) > end:
+            if max([*moments, one.moment.after_ns or 0, one.moment.at_ns or 0]) > end:
                 self._unreached.append(one)
                 continue
+            if not isinstance(one, LostAtMost) and one.moment.at_ns is None:
+                self._open += 1
+                if end < self._network.now:
+                    self._is_over(one, end)
+                else:
+                    self._at_end.append(one)
             for instant in moments:
                 self._open += 1
                 if instant < self._network.now:
-                    now = self._network.now
-                    self._say(one, instant, False, f"it is {shown(now)} already: not judged")
+                    self._is_over(one, instant)
                 else:
                     self._network.scheduler.post(instant, self._judge, one)
 
+    def _is_over(self, one: Expectation, instant: int) -> None:
+        now = shown(self._network.now)
+        self._say(one, instant, False, f"it is {now} already: not judged")
+
     def _moments(self, one: Expectation, end: int) -> list[int]:
-        """When to begin to judge."""
+        """When to begin to judge, beside the end."""
+        after = one.moment.after_ns
         if isinstance(one, LostAtMost):
-            return [self._network.settled if one.moment.after_ns is None else one.moment.after_ns]
+            return [self._network.settled if after is None else after]
         if one.moment.at_ns is not None:
             return [one.moment.at_ns]
-        after = one.moment.after_ns
         if after is None:
-            return [end]
+            return []
         changes = [c.at_ns for c in self._network.lab.timeline if after < c.at_ns < end]
-        return sorted({after, *changes, end})
+        return [one for one in sorted({after, *changes}) if one != end]
 
     def _say(self, one: Expectation, instant: int, is_met: bool, reason: str) -> None:
         self._open -= 1
@@ -213,11 +241,13 @@ class Judge:
         self._network.scheduler.post(last + PATIENCE_NS, finish, None)
 
     def _count(self, one: LostAtMost, trials: list[Trial]) -> None:
-        end = self._end if one.moment.at_ns is None else min(one.moment.at_ns, self._end)
+        def end() -> int:
+            bounds = (one.moment.at_ns, self.end_ns)
+            return min((bound for bound in bounds if bound is not None), default=FOREVER)
 
         def send(_: object) -> None:
-            if self._network.now > end:
-                self._network.scheduler.post(end + PATIENCE_NS, finish, None)
+            if self._network.now > end():
+                self._network.scheduler.post(end() + PATIENCE_NS, finish, None)
                 return
             for trial in trials:
                 trial.send()
@@ -231,7 +261,7 @@ class Judge:
                 f"{lost:,} of {sent:,} lost over IPv{trial.destination.version}"
                 for trial, (lost, sent) in zip(trials, counts, strict=True)
             )
-            self._say(one, end, all(lost <= one.packets for lost, _ in counts), said)
+            self._say(one, end(), all(lost <= one.packets for lost, _ in counts), said)
 
         send(None)
 

@@ -7,6 +7,7 @@ from fingerpost.errors import UsageError
 
 Time = str | int
 """A text with its unit ("1.5s", "20ms"), or nanoseconds."""
+CONVERGED = "converged"  # where a run ends: when the tables stand, whenever that is
 
 
 def nanoseconds(time: Time, what: str = "time") -> int:

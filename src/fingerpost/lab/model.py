@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.route import Route
     from fingerpost.lab.expectation import Expectation
     from fingerpost.lab.timeline import Change
+    from fingerpost.router.config import RouterConfig
 
 DEFAULT_MTU = 1500
 
@@ -36,10 +37,12 @@ class NodeKind(StrEnum):
 class Routing(StrEnum):
     """Where the routes of a node come from, beside those that the file gives it.
 
-    `SHORTEST`: static routes along the shortest paths by link cost. `NONE`: nowhere.
+    `SHORTEST`: static routes along the shortest paths by link cost. `PROTOCOLS`: what its protocols
+    learn. `NONE`: nowhere.
     """
 
     SHORTEST = "shortest"
+    PROTOCOLS = "protocols"
     NONE = "none"
 
 
@@ -87,11 +90,14 @@ class StaticRoute:
     """A route that the file gives a node; a gateway without interface is recursive.
 
     `passed_over`: words of its text that would mean something to a kernel and do not here.
+    `distance` and `tag` count where a routing process chooses (`Node.router`).
     """
 
     prefix: Prefix
     route: Route
     passed_over: tuple[str, ...] = ()
+    distance: int = 1
+    tag: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ class Node:
 
     `interfaces`: by name, in order. `loopback`: addresses of the node itself. `routes`: static
     ones, a host's default routes included. `profile`: which packets count as martians, "lab",
-    "strict" or "linux". `label`: what a drawing writes beside it.
+    "strict" or "linux". `label`: what a drawing writes beside it. `router`: what its routing
+    process is told; None: it has none, and its table is static.
     """
 
     name: str
@@ -112,6 +119,7 @@ class Node:
     profile: str = "lab"
     position: Position | None = None
     label: str = ""
+    router: RouterConfig | None = None
 
     @property
     def forwards(self) -> bool:
@@ -210,8 +218,8 @@ class Lab:
     """A network as its file describes it, complete: what was left out has been filled in.
 
     `nodes` and `links` keep the order of the file. `timeline` is sorted by time. `until_ns`: when
-    a run ends, None if the file does not say. `warnings`: what the reader passed over, one line
-    each. `source`: where it came from.
+    a run ends, None if the file does not say or says that it ends when the tables stand.
+    `warnings`: what the reader passed over, one line each. `source`: where it came from.
     """
 
     name: str
@@ -223,6 +231,11 @@ class Lab:
     until_ns: int | None = None
     warnings: tuple[str, ...] = ()
     source: str = ""
+
+    @property
+    def has_protocols(self) -> bool:
+        """Whether some node learns its routes from others."""
+        return any(node.router is not None for node in self.nodes.values())
 
     @cached_property
     def link_by_name(self) -> Mapping[str, LinkSpec]:

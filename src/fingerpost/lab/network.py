@@ -20,7 +20,8 @@ from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 from fingerpost.lab.capture import Capture, open_sink
 from fingerpost.lab.changes import Changes
-from fingerpost.lab.instant import Time, nanoseconds, shown
+from fingerpost.lab.convergence import Convergence, silence_ns, when_standing
+from fingerpost.lab.instant import CONVERGED, Time, nanoseconds, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
 from fingerpost.lab.node import LabNode
@@ -44,6 +45,7 @@ SECOND = 1_000_000_000
 # at most: waiting to claim a link-local address, claiming it, asking the routers, their waiting,
 # and claiming the address that comes of it (RFC 4862 5.4, RFC 4861 6.2.6 and 6.3.7)
 SETTLING_NS = 5 * SECOND
+PATIENCE_NS = 3600 * SECOND  # with tables that never stand
 
 
 class Network(Mapping[str, LabNode]):
@@ -62,8 +64,10 @@ class Network(Mapping[str, LabNode]):
         self._last_change: int | None = None  # nothing of the timeline happens after it
         self.max_events: int | None = None  # of one run; None: what the scheduler allows
         tables = Tables(lab)
+        configs = [node.router for node in lab.nodes.values() if node.router is not None]
+        self.convergence = Convergence(lab.name, self.scheduler, self.events, silence_ns(configs))
         self._stations = {
-            name: Station(node, self.scheduler, self.events, tables.__getitem__)
+            name: Station(node, self.scheduler, self.events, tables.__getitem__, self.convergence)
             for name, node in lab.nodes.items()
         }
         self._nodes = {name: LabNode(self, one) for name, one in self._stations.items()}
@@ -97,7 +101,11 @@ class Network(Mapping[str, LabNode]):
 
     def _happen(self, change: Change) -> None:
         if self._last_change is None or change.at_ns <= self._last_change:
-            self._changes.apply(change)
+            self._change(change)
+
+    def _change(self, change: Change) -> None:
+        self._changes.apply(change)
+        self.convergence.disturbed()
 
     def _plug(self, spec: LinkSpec) -> Link:
         qualities = [spec.leaving(end) for end in range(len(spec.endpoints))]
@@ -186,12 +194,36 @@ class Network(Mapping[str, LabNode]):
     ) -> Network:
         """Let time pass until an instant, or until `done()`; gives the network itself.
 
-        Without `until`: to the end that the lab names, else to a second after its last change.
-        Raises `WorkLimitError` after `max_events` things done, which only a storm reaches.
+        `until="converged"`: until no table has changed for as long as protocols keep to themselves
+        what they know (`convergence`), or for an hour at most. Without `until`: to the end that the
+        lab names, else to a second after its last change, and where protocols run until they have
+        converged after it. Raises `WorkLimitError` after `max_events` things done, which only a
+        storm reaches.
         """
+        if until == CONVERGED:
+            return self._converge(done, max_events)
         end = self.end if until is None else nanoseconds(until, "until")
         self.scheduler.run_until(end, done=done, max_events=max_events or self.max_events)
+        if until is None and self.ends_converged:
+            self._converge(done, max_events)
         return self
+
+    def _converge(self, done: Callable[[], bool] | None, max_events: int | None) -> Network:
+        ends = when_standing(self.convergence, done)
+        if not ends():
+            last = self.now + PATIENCE_NS
+            self.scheduler.run_until(last, done=ends, max_events=max_events or self.max_events)
+        return self
+
+    @property
+    def is_converged(self) -> bool:
+        """Whether the tables stand; also where no protocol changes them."""
+        return self.convergence.stands
+
+    @property
+    def ends_converged(self) -> bool:
+        """Whether a run that is told nothing else goes on after `end` until the tables stand."""
+        return self.lab.until_ns is None and self.lab.has_protocols
 
     def judge(self, until: Time | None = None) -> Judgement:
         """Run to the end and say which expectations of the lab were met; true if all were.
@@ -201,16 +233,21 @@ class Network(Mapping[str, LabNode]):
         """
         from fingerpost.lab.expect import Judge
 
-        end = self.end if until is None else nanoseconds(until, "until")
-        judge = Judge(self, end)
-        self.end_timeline(end)
-        self.run(end)
+        judge = Judge(self, self.end_of(until))
+        self.run(until)
+        judge.end()
         self.wait(lambda: judge.is_done)
         return judge.judgement
 
+    def end_of(self, until: Time | None) -> int | None:
+        """The instant at which `run(until)` ends; None: when the tables stand, whenever that is."""
+        if until == CONVERGED or (until is None and self.ends_converged):
+            return None
+        return self.end if until is None else nanoseconds(until, "until")
+
     @property
     def end(self) -> int:
-        """When a run ends that is told nothing else."""
+        """When a run ends that is told nothing else, or from when on it may (`ends_converged`)."""
         if self.lab.until_ns is not None:
             return self.lab.until_ns
         moments = [0, *(change.at_ns for change in self.lab.timeline)]
@@ -265,11 +302,11 @@ class Network(Mapping[str, LabNode]):
 
     def fail(self, target: str) -> None:
         """Cut a link ("a-b"), one direction of it ("a->b"), or switch a node off ("a")."""
-        self._changes.apply(Fail(self.now, target_of(self.lab, target)))
+        self._change(Fail(self.now, target_of(self.lab, target)))
 
     def restore(self, target: str) -> None:
         """Undo `fail`. A node starts anew and has forgotten all but its configuration."""
-        self._changes.apply(Restore(self.now, target_of(self.lab, target)))
+        self._change(Restore(self.now, target_of(self.lab, target)))
 
     def set(self, link: str, **quality: object) -> None:
         """Change the quality of a link ("a-b") or of one direction ("a->b").
@@ -282,7 +319,7 @@ class Network(Mapping[str, LabNode]):
         if isinstance(target, NodeTarget):
             raise UsageError(f"{link} is a node; name a link: a-b")
         try:
-            self._changes.apply(SetQuality(self.now, target, changes_of(quality)))
+            self._change(SetQuality(self.now, target, changes_of(quality)))
         except UsageError as error:
             raise UsageError(f"quality of {link}: {error}") from None
 

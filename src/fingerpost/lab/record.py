@@ -8,17 +8,22 @@ from html import escape
 from typing import overload
 
 MOST = 100_000  # entries kept; the oldest go first
+MOST_FREQUENT = 20_000  # of those that come by the thousand
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `where` names a node or link, `kind` what it is in few words."""
+    """One thing that happened. `where` names a node or link, `kind` what it is in few words.
+
+    `is_frequent`: one of thousands that say much the same, such as changes of routes.
+    """
 
     instant: int
     where: str
     kind: str
     detail: str = ""
     interface: str | None = None
+    is_frequent: bool = False
 
     def __str__(self) -> str:
         """One line: seconds, place, kind, detail."""
@@ -38,21 +43,40 @@ class Entry:
 
 
 class Record(Sequence[Entry]):
-    """The entries so far. `forgotten` counts those that were too many."""
+    """The entries so far. `forgotten` counts those that were too many.
 
-    def __init__(self, most: int = MOST) -> None:
-        """Keep the latest `most`."""
+    Fewer are kept of those that are frequent, so that they do not push out the others.
+    """
+
+    def __init__(self, most: int = MOST, most_frequent: int = MOST_FREQUENT) -> None:
+        """Keep the latest `most`, and the latest `most_frequent` of the frequent ones."""
         self._entries: list[Entry] = []
-        self._most = most
+        self._most, self._most_frequent = most, most_frequent
+        self._frequent = 0
         self.forgotten = 0
 
     def add(self, entry: Entry) -> None:
         """Add what has just happened."""
         self._entries.append(entry)
+        self._frequent += entry.is_frequent
+        if self._frequent > self._most_frequent:
+            self._forget_frequent(max(self._most_frequent // 10, 1))
         if len(self._entries) > self._most:
             cut = max(self._most // 10, 1)
+            self._frequent -= sum(one.is_frequent for one in self._entries[:cut])
             del self._entries[:cut]
             self.forgotten += cut
+
+    def _forget_frequent(self, count: int) -> None:
+        kept, cut = [], count
+        for entry in self._entries:
+            if cut and entry.is_frequent:
+                cut -= 1
+            else:
+                kept.append(entry)
+        self._entries = kept
+        self._frequent -= count
+        self.forgotten += count
 
     def of(self, where: str | None = None, kind: str | None = None) -> list[Entry]:
         """The entries of a node or link, or of a kind, or both."""

@@ -23,6 +23,8 @@ from fingerpost.forwarding.events import (
 )
 from fingerpost.lab.assembly import build_host
 from fingerpost.lab.record import Entry
+from fingerpost.lab.route_changes import kind_and_detail
+from fingerpost.router.events import ConfigurationChanged, FibChanged
 
 if TYPE_CHECKING:
     from fingerpost.fib import Fib
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.route import Route
     from fingerpost.host.application import Application
     from fingerpost.host.virtual import VirtualHost
+    from fingerpost.lab.convergence import Convergence
     from fingerpost.lab.link import Link, Receiver
     from fingerpost.lab.model import Node
     from fingerpost.lab.record import Record
@@ -44,8 +47,18 @@ CONNECTED = "connected"
 class Station:
     """One node of a running lab. `ports`: interface -> the link it is plugged into, and its end."""
 
-    def __init__(self, spec: Node, scheduler: Scheduler, record: Record, tables: Tables) -> None:
-        """Set the node up as it is in a network that has been running for a while."""
+    def __init__(
+        self,
+        spec: Node,
+        scheduler: Scheduler,
+        record: Record,
+        tables: Tables,
+        convergence: Convergence,
+    ) -> None:
+        """Set the node up as it is in a network that has been running for a while.
+
+        Protocols begin with `start`, and tell `convergence` of each change.
+        """
         self.spec = spec
         self.name = spec.name
         self.ports: dict[str, tuple[Link, int]] = {}
@@ -54,7 +67,8 @@ class Station:
         self._scheduler = scheduler
         self._record = record
         self._tables = tables
-        self._has_routes = False
+        self._convergence = convergence
+        self._has_routes = spec.router is not None  # its own routing process fills its table
         self._is_pristine = True  # no interface or address has changed
         self._armed: int | None = None
         self._host = build_host(spec, scheduler)
@@ -117,10 +131,11 @@ class Station:
         self.is_on = True
         self.boots += 1
         self._host = build_host(self.spec, self._scheduler, self.boots)
-        self._has_routes = self._is_pristine = False
+        self._has_routes, self._is_pristine = self.spec.router is not None, False
         now = self._scheduler.now
         for interface in self.ports:
             self._carry(self._host.receive(InterfaceWentDown(interface), now), now)
+        self._start_protocols()
 
     # -- events --------------------------------------------------------------------------------
 
@@ -141,7 +156,12 @@ class Station:
         for name, spec in self.spec.interfaces.items():
             if spec.link is not None and (spec.autoconfigures or spec.advertises):
                 self.take(InterfaceWentUp(name), self._scheduler.now)
+        self._start_protocols()
         self._arm()
+
+    def _start_protocols(self) -> None:
+        if self.spec.router is not None:
+            self.take(ConfigurationChanged(self.spec.router), self._scheduler.now)
 
     def _carry(self, outputs: Iterable[Output], now: int) -> None:
         for output in outputs:
@@ -165,6 +185,11 @@ class Station:
                 entry = Entry(now, self.name, "route learned", f"{prefix} {route}")
             case WithdrawRoute(prefix):
                 entry = Entry(now, self.name, "route lost", str(prefix))
+            case FibChanged(_, changes):
+                self._convergence.changed(self.name, len(changes))
+                entry = Entry(now, self.name, *kind_and_detail(changes), is_frequent=True)
+                self._record.add(entry)
+                return
             case _:
                 return
         self._is_pristine = self._is_pristine and isinstance(output, Happened)

@@ -12,6 +12,25 @@ if TYPE_CHECKING:
     from fingerpost.fib import Fib
     from fingerpost.forwarding.route import Route
 
+_SHORT = ("connected", "static")  # a routing process says more: connected:eth1, static:200
+
+
+def protocol_of(route: Route) -> str:
+    """Who put a route there, as `ip route` knows it: whatever the interface or distance."""
+    kind = route.origin.partition(":")[0]
+    return kind if kind in _SHORT else route.origin
+
+
+def said(route: Route) -> str:
+    """A route as `ip route` prints it behind its prefix."""
+    metric = f" metric {found}" if (found := metric_of(route)) else ""
+    return f"{route} proto {protocol_of(route)}{metric}"
+
+
+def metric_of(route: Route) -> int:
+    """The metric of who put it there; of a connected network it is 0."""
+    return 0 if protocol_of(route) == _SHORT[0] else route.metric
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -31,7 +50,7 @@ class Table:
 
     def __str__(self) -> str:
         """As `ip route` prints it."""
-        return "\n".join(f"{prefix} {route} proto {route.origin}" for prefix, route in self.rows)
+        return "\n".join(f"{prefix} {said(route)}" for prefix, route in self.rows)
 
     def __repr__(self) -> str:
         """How many there are."""
@@ -41,10 +60,10 @@ class Table:
         """For notebooks: a table."""
         rows = "".join(
             f"<tr><td>{escape(str(prefix))}</td><td>{escape(str(route))}</td>"
-            f"<td>{escape(route.origin)}</td></tr>"
+            f"<td>{escape(protocol_of(route))}</td><td>{metric_of(route) or ''}</td></tr>"
             for prefix, route in self.rows
         )
-        head = "<tr><th>prefix</th><th>route</th><th>from</th></tr>"
+        head = "<tr><th>prefix</th><th>route</th><th>from</th><th>metric</th></tr>"
         return f"<table><caption>{escape(self.node)}</caption>{head}{rows}</table>"
 
 

@@ -45,6 +45,7 @@ def model_of_node(node: Node) -> Model:
         "name": node.name,
         "kind": node.kind.value,
         "routing": node.routing.value,
+        "protocols": [] if node.router is None else list(node.router.protocols),
         "loopback": [str(one) for one in node.loopback],
         "interfaces": {
             name: {

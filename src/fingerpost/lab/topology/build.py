@@ -21,15 +21,18 @@ from fingerpost.lab.model import (
     Routing,
     StaticRoute,
 )
+from fingerpost.lab.topology.draft import RoutingWords
 from fingerpost.lab.topology.faults import TopologyError
 from fingerpost.lab.topology.happenings import Happenings
 from fingerpost.lab.topology.numbering import number
 from fingerpost.lab.topology.plugging import plug
+from fingerpost.rib.distance import DISTANCES
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Interface
     from fingerpost.config.faults import Path
     from fingerpost.lab.topology.draft import Draft, DraftInterface, DraftLink, DraftNode
+    from fingerpost.router.config import RouterConfig
 
 _DEFAULT_ROUTES = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 
@@ -134,7 +137,9 @@ class _Nodes:
         self._macs = {i.mac for n in draft.nodes.values() for i in n.interfaces.values() if i.mac}
         routers = [n for n in draft.nodes.values() if n.kind is NodeKind.ROUTER]
         has_routes = any(node.routes for node in routers)
-        self._routing = draft.routing or (Routing.NONE if has_routes else Routing.SHORTEST)
+        self._routing = draft.routing or RoutingWords(
+            Routing.NONE if has_routes else Routing.SHORTEST
+        )
 
     def all(self) -> dict[str, Node]:
         """Every node that is no bridge, in the order of the file."""
@@ -143,8 +148,10 @@ class _Nodes:
 
     def _node(self, at: int, node: DraftNode) -> Node:
         is_host = node.kind is NodeKind.HOST
-        routing = node.routing or (Routing.NONE if is_host else self._routing)
-        routes = self._static_routes(node)
+        routing = node.routing or (RoutingWords(Routing.NONE) if is_host else self._routing)
+        if is_host and routing.protocols:
+            self._draft.fault((*node.path, "routing"), "protocols are for routers")
+        routes = self._static_routes(node, is_routed=bool(routing.protocols))
         if node.slaac and not is_host:
             self._draft.fault((*node.path, "slaac"), "is for hosts; routers have their addresses")
         if node.gateways and not is_host:
@@ -161,11 +168,21 @@ class _Nodes:
             },
             tuple(node.loopback or ()),
             tuple(routes),
-            routing,
+            routing.routing,
             node.profile,
             node.position,
             node.label or node.name,
+            self._router(node, routing, routes),
         )
+
+    def _router(
+        self, node: DraftNode, words: RoutingWords, routes: list[StaticRoute]
+    ) -> RouterConfig | None:
+        if not words.protocols:
+            return None
+        from fingerpost.lab.topology.routing import router_config
+
+        return router_config(self._draft, node, words.protocols, routes)
 
     def _interface(
         self, node: DraftNode, interface: DraftInterface, at: int, number: int
@@ -201,19 +218,31 @@ class _Nodes:
 
     # -- routes --------------------------------------------------------------------------------
 
-    def _static_routes(self, node: DraftNode) -> list[StaticRoute]:
+    def _static_routes(self, node: DraftNode, *, is_routed: bool) -> list[StaticRoute]:
         own = {one.address for i in node.interfaces.values() for one in i.addresses}
         own |= {one.address for one in node.loopback or ()}
-        seen: dict[Prefix, Path] = {}
+        seen: dict[tuple[Prefix, int], Path] = {}
         for static, path in node.routes:
-            if static.prefix in seen:
-                line = self._draft.line(seen[static.prefix])
+            key = (static.prefix, static.distance if is_routed else 0)
+            if key in seen:
+                line = self._draft.line(seen[key])
                 said = f"{static.prefix} has a route on line {line} already; "
                 self._draft.fault(path, said + "several ways: nexthop via A nexthop via B")
-            seen.setdefault(static.prefix, path)
+            seen.setdefault(key, path)
+            self._warn_of_words(node, static, path, is_routed=is_routed)
             for hop in static.route.next_hops:
                 self._check_hop(node, hop, own, path)
         return [_pinned(static, node) for static, _ in node.routes]
+
+    def _warn_of_words(
+        self, node: DraftNode, static: StaticRoute, path: Path, *, is_routed: bool
+    ) -> None:
+        """Warn of numbers that have no say: a table without protocols has no distances."""
+        if is_routed and static.route.metric:
+            self._draft.warn(path, "passed over: metric; a routing process compares distance")
+        elif not is_routed and (static.distance, static.tag) != (DISTANCES["static"], 0):
+            said = f"passed over: distance and tag; {node.name} runs no protocol"
+            self._draft.warn(path, said)
 
     def _check_hop(self, node: DraftNode, hop: NextHop, own: set[Address], path: Path) -> None:
         if hop.interface is not None and hop.interface not in node.interfaces:

@@ -7,7 +7,8 @@ file, for messages; readers of formats without lines leave it empty.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from fingerpost.addr import Prefix
 from fingerpost.config.faults import Fault, Path, dotted
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Interface
     from fingerpost.lab.model import Position, StaticRoute
     from fingerpost.lab.topology.schema import ExpectEntry, TimelineEntry
+
+
+FAMILIES: Final = MappingProxyType({"rip": 4, "ripng": 6})
+"""Which family each protocol routes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingWords:
+    """What `routing:` says: where routes come from, and by which protocols they do."""
+
+    routing: Routing
+    protocols: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,7 +68,7 @@ class DraftNode:
     loopback: list[Interface] | None = None
     interfaces: dict[str, DraftInterface] = field(default_factory=dict)
     routes: list[tuple[StaticRoute, Path]] = field(default_factory=list)
-    routing: Routing | None = None
+    routing: RoutingWords | None = None
     gateways: tuple[Address, ...] = ()
     slaac: bool = False
     profile: str = "lab"
@@ -134,7 +147,7 @@ class Draft:
     timeline: list[TimelineEntry | None] = field(default_factory=list)
     expectations: list[ExpectEntry | None] = field(default_factory=list)
     pools: Pools = Pools()
-    routing: Routing | None = None
+    routing: RoutingWords | None = None
     seed: int = 0
     until_ns: int | None = None
     lost_links: bool = False  # some link was too faulty to be here

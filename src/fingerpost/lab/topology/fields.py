@@ -24,10 +24,14 @@ from fingerpost.config.fields import (
     whole,
     word_of,
 )
+from fingerpost.config.names import meant
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.interface import ReversePath, Role
+from fingerpost.lab.instant import CONVERGED
 from fingerpost.lab.model import Position, Routing, StaticRoute
 from fingerpost.lab.topology import route_text
+from fingerpost.lab.topology.draft import RoutingWords
+from fingerpost.router.kinds import KINDS
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", re.IGNORECASE)
 PROFILES = ["lab", "strict", "linux"]  # of `fingerpost.forwarding.policy`, in small letters
@@ -86,6 +90,30 @@ def position(value: object) -> Position:
     return Position(float(value["lon"]), float(value["lat"]), is_geographic=True)
 
 
+def routing(value: object) -> RoutingWords:
+    """Where routes come from: computed, nowhere, or one or several protocols."""
+    right = f"write shortest, none, or protocols: {', '.join(KINDS)}"
+    words = as_list(value)
+    if words in (["shortest"], ["none"]):
+        return RoutingWords(Routing(words[0]))
+    unknown = [one for one in words if one not in KINDS]
+    if unknown or not words:
+        text = unknown[0] if unknown and isinstance(unknown[0], str) else ""
+        hint = meant(text, [*KINDS, "shortest", "none"]) if text not in ("shortest", "none") else ""
+        raise ValueError(right + (hint if "did you mean" in hint else ""))
+    return RoutingWords(Routing.PROTOCOLS, tuple(dict.fromkeys(words)))
+
+
+def until(value: object) -> int | None:
+    """When a run ends, in nanoseconds; None: when the tables stand."""
+    if value == CONVERGED:
+        return None
+    try:
+        return units.duration_ns(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or {CONVERGED}") from None
+
+
 def families(value: object) -> tuple[int, ...]:
     """Which families to number: ipv4, ipv6."""
     words = {"ipv4": 4, "ipv6": 6}
@@ -140,7 +168,19 @@ Place = Annotated[
         }
     ),
 ]
-RoutingWord = Annotated[Routing, PlainValidator(one_of(Routing)), enumerated(Routing)]
+End = Annotated[int | None, PlainValidator(until), texts("30s", CONVERGED)]
+RoutingWord = Annotated[
+    RoutingWords,
+    PlainValidator(routing),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["shortest", "none", *KINDS]},
+                {"type": "array", "items": {"enum": list(KINDS)}, "minItems": 1},
+            ]
+        }
+    ),
+]
 RoleWord = Annotated[Role, PlainValidator(one_of(Role)), enumerated(Role)]
 ReversePathWord = Annotated[
     ReversePath, PlainValidator(one_of(ReversePath)), enumerated(ReversePath)

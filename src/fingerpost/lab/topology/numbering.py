@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Interface, PrefixSet
 from fingerpost.lab.model import EndKind, NodeKind
+from fingerpost.lab.topology.draft import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,12 +51,21 @@ def _given(draft: Draft) -> Iterator[Interface]:
 
 
 def _families_of(draft: Draft) -> tuple[int, ...]:
-    """The families in which the file numbers interfaces, or both if it numbers none."""
+    """The families in which the file numbers interfaces; if it numbers none, those it routes."""
     found = {prefix.version for link in draft.links for prefix in link.prefixes}
     for node in draft.nodes.values():
         for interface in node.interfaces.values():
             found.update(one.version for one in interface.addresses)
-    return tuple(sorted(found)) or (4, 6)
+    return tuple(sorted(found)) or _routed_families(draft)
+
+
+def _routed_families(draft: Draft) -> tuple[int, ...]:
+    """Both families, unless all that is routed at all is routed by protocols of one."""
+    own = [node.routing for node in draft.nodes.values() if node.routing is not None]
+    words = [one for one in (draft.routing, *own) if one is not None]
+    if not words or any(not one.protocols for one in words):
+        return (4, 6)
+    return tuple(sorted({FAMILIES[name] for one in words for name in one.protocols}))
 
 
 class _Supply:

@@ -15,6 +15,7 @@ from fingerpost.config.fields import Addresses, Duration, Interfaces, Name, OneP
 from fingerpost.lab.topology.fields import (
     Bandwidth,
     Cost,
+    End,
     Families,
     Loopbacks,
     Mac,
@@ -79,7 +80,7 @@ class NodeEntry(Entry):
         default=None, description="Static routes, as `ip route` writes them."
     )
     routing: RoutingWord | None = Field(
-        default=None, description="shortest: computed by link cost."
+        default=None, description="shortest: computed by link cost; or protocols: rip, ripng."
     )
     gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
     slaac: bool | None = Field(
@@ -224,7 +225,7 @@ class LabFile(Entry):
 
     name: str | None = None
     seed: Seed = 0
-    until: Duration | None = Field(default=None, description="When a run ends.")
+    until: End = Field(default=None, description="When a run ends; or: converged.")
     routing: RoutingWord | None = Field(default=None, description="Of every node that says none.")
     numbering: NumberingEntry = NumberingEntry()
     topology: TopologyEntry
