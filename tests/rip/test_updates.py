@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -11,7 +12,7 @@ from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.protocol import events as ev
-from fingerpost.rib.events import Change, RoutesChanged
+from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip import (
     Algorithm,
@@ -45,6 +46,7 @@ from rip.single import (
 )
 
 ROUTE = [rte("10.9.0.0/16", 3)]
+NO_SOURCE = (LINKS["eth0"], LINKS["eth0"][:2])  # what RIPng has before its link-local address
 BOTH = (RipInterface("eth0"), RipInterface("eth1"))
 
 
@@ -85,6 +87,22 @@ def test_an_interface_without_a_place_in_the_configuration_is_not_ours() -> None
     rip = machine(up=False)
     assert rip.receive(ev.InterfaceWentUp("eth9", LINKS["eth0"]), 0) == []
     assert rip.next_deadline() is None
+
+
+@pytest.mark.parametrize(("version", "own", "first"), [(2, LINKS["eth0"], ()), ("ng", *NO_SOURCE)])
+def test_nothing_is_said_before_there_is_an_address_to_say_it_from(
+    version: Literal[2, "ng"], own: tuple[Interface, ...], first: tuple[Interface, ...]
+) -> None:
+    rip = machine(up=False, version=version)
+    out = rip.receive(ev.InterfaceWentUp("eth0", first), 0)
+    assert [type(one) for one in out if not isinstance(one, AnnounceRoutes)] == [ev.JoinGroup]
+    assert sent(rip.receive(ev.TimePassed(), 40 * S)) == []
+    asked = sent(rip.receive(ev.AddressesChanged("eth0", own), 41 * S))
+    assert len(asked) == 1
+    rip.receive(heard_ng(ng("2001:db8:9::/48")) if version == "ng" else heard(ROUTE), 42 * S)
+    assert rip.next_deadline() is not None
+    assert sent(rip.receive(ev.TimePassed(), 80 * S)) != []
+    assert sent(rip.receive(ev.AddressesChanged("eth0", own), 81 * S)) == []
 
 
 # ---- split horizon (RFC 2453 3.4.3)

@@ -88,9 +88,18 @@ class Link:
         return self.is_up and not self.has_no_link and not self.config.is_loopback
 
     @property
+    def has_source(self) -> bool:
+        """Whether there is an address to speak from: with IPv6 a link-local one (RFC 2080 2.5.2).
+
+        A kernel gives that a second or two after the interface is up (RFC 4862 5.4).
+        """
+        return any(self.version == 4 or one.address.is_link_local for one in self.own)
+
+    @property
     def updates(self) -> bool:
         """Whether updates are sent here, to all or to some."""
-        return self.speaks and (not self.config.is_passive or bool(self.config.neighbors))
+        is_asked_to = not self.config.is_passive or bool(self.config.neighbors)
+        return self.speaks and is_asked_to and self.has_source
 
     def is_own(self, address: Address) -> bool:
         """Whether an address is one of ours here."""

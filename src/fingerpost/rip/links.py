@@ -72,7 +72,7 @@ class Links:
         )
         link = self.by_name.get(event.name)
         if link is not None and link.is_up:
-            self._configure(link, link.config, now)
+            self._configure(link, link.config, now, had_source=link.has_source)
 
     def configure(self, config: RipConfig, now: int) -> None:
         """Leave the interfaces that a configuration does not name, begin on those that it does."""
@@ -96,16 +96,18 @@ class Links:
             link = Link(config, self._dialect.family, sequences=self._sequences)
             self.by_name[config.name] = link
         was_up, link.is_up = link.is_up, True
-        self._configure(link, config, now)
-        if link.speaks and not was_up:
+        if not was_up and not (config.is_loopback or self._known[link.name].is_loopback):
             self._put(JoinGroup(link.name, self._dialect.group))
-            self._announcer.start(link, now)
+        self._configure(link, config, now, had_source=was_up and link.has_source)
 
-    def _configure(self, link: Link, config: RipInterface, now: int) -> None:
+    def _configure(self, link: Link, config: RipInterface, now: int, *, had_source: bool) -> None:
+        """Take what is known of an interface, and begin to speak once there is a source."""
         known = self._known[link.name]
         link.config, link.mtu, link.addresses = config, known.mtu, known.addresses
         link.has_no_link = known.is_loopback
         self._tell_networks(link, now)
+        if link.speaks and link.has_source and not had_source:
+            self._announcer.start(link, now)
 
     def _stop(self, name: str, now: int) -> bool:
         """Take an interface down; whether it was up."""

@@ -88,6 +88,19 @@ def test_a_link_that_fails_takes_its_routes_and_gives_them_back(ends: tuple[End,
         assert a.ask(lambda host: host.pump.counters["datagrams"]) > 0
 
 
+def test_ripng_begins_when_duplicate_address_detection_is_over(ends: tuple[End, End]) -> None:
+    with standing(ends[0].space, told("va")), standing(ends[1].space, HEARS) as b:
+        wait(lambda: knows(b, *NETWORKS))
+        for end in ends:
+            end.space.sysctl(**{f"net__ipv6__conf__{end.name}__accept_dad": 1})
+            end.ip(f"link set {end.name} down")
+        wait(lambda: knows(b))
+        for end in ends:
+            end.ip(f"link set {end.name} up")
+        wait(lambda: knows(b, *NETWORKS), 8)
+        assert [one for one in b.happened if "send" in one.kind] == []
+
+
 def test_an_interface_that_is_made_later_is_taken_up(ends: tuple[End, End]) -> None:
     with standing(ends[0].space, told("vx")), standing(ends[1].space, HEARS) as b:
         ends[0].ip("link del va")
