@@ -9,6 +9,7 @@ mod dice;
 pub mod forward;
 pub mod lpm;
 pub mod mrt;
+pub mod netlink;
 pub mod prefixset;
 pub mod tcp;
 pub mod text;

@@ -13,6 +13,8 @@ mod forward;
 mod frozen;
 mod items;
 mod load;
+#[cfg(target_os = "linux")]
+mod netlink;
 mod prefixset;
 mod table;
 mod tcp;
@@ -31,6 +33,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<forward::FrameForwarder>()?;
     m.add_function(wrap_pyfunction!(forward::hand_up_reasons, m)?)?;
     m.add_class::<frozen::FrozenTable>()?;
+    #[cfg(target_os = "linux")]
+    netlink::register(m)?;
     m.add_class::<table::Table>()?;
     m.add_class::<tcp::TcpStack>()?;
     m.add_class::<values::ValueTable>()?;

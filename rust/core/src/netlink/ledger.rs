@@ -1,0 +1,252 @@
+//! What is wanted and what the kernel has, for every prefix of both families.
+
+use super::key::{Either, Key};
+use super::side::{Entry, Side};
+use super::{NONE, OTHER, Way};
+use crate::addr::Net;
+
+/// Why the kernel did not do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The errno.
+    pub errno: u16,
+    /// The number of the kernel's words, see [`Ledger::words`].
+    pub words: u16,
+}
+
+/// What the ledger says of one prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The way that is wanted, `NONE`, or `OTHER`: whatever there is.
+    pub want: u32,
+    /// The way that the kernel has, `NONE`, or `OTHER`: something unknown.
+    pub held: u32,
+    /// Why they differ, where the kernel refused.
+    pub refused: Option<Refused>,
+}
+
+/// What a comparison with the kernel found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drift {
+    /// Held, and as the ledger had it.
+    pub kept: u64,
+    /// The ledger had it, the kernel has not.
+    pub missing: u64,
+    /// The kernel has it, in another way.
+    pub changed: u64,
+    /// The kernel has it, the ledger had not.
+    pub strange: u64,
+}
+
+/// How often a way is wanted and held.
+#[derive(Clone, Copy, Default)]
+pub struct Use {
+    pub want: u64,
+    pub held: u64,
+}
+
+/// How often each way is used, and totals.
+#[derive(Default)]
+pub struct Uses {
+    ways: Vec<Use>,
+    pub total: Use,
+    /// How many routes are let be until somebody says what is wanted.
+    pub spared: u64,
+}
+
+impl Uses {
+    pub fn wants(&mut self, before: u32, after: u32) {
+        self.count(before, |uses| uses.want = uses.want.wrapping_sub(1));
+        self.count(after, |uses| uses.want = uses.want.wrapping_add(1));
+        self.spared = self.spared.wrapping_sub(u64::from(before == OTHER));
+        self.spared = self.spared.wrapping_add(u64::from(after == OTHER));
+        let is_way = |way| u64::from(way != NONE && way != OTHER);
+        self.total.want = self.total.want.wrapping_sub(is_way(before)).wrapping_add(is_way(after));
+    }
+
+    pub fn holds(&mut self, before: u32, after: u32) {
+        self.count(before, |uses| uses.held = uses.held.wrapping_sub(1));
+        self.count(after, |uses| uses.held = uses.held.wrapping_add(1));
+        let is_there = |way| u64::from(way != NONE);
+        self.total.held =
+            self.total.held.wrapping_sub(is_there(before)).wrapping_add(is_there(after));
+    }
+
+    fn count(&mut self, way: u32, change: impl FnOnce(&mut Use)) {
+        if way != NONE
+            && let Some(uses) = self.ways.get_mut(way as usize)
+        {
+            change(uses);
+        }
+    }
+
+    pub fn of(&self, way: u32) -> Use {
+        self.ways.get(way as usize).copied().unwrap_or_default()
+    }
+}
+
+/// The ledger. Ways are numbers from 1 on that `set_way` made known.
+#[derive(Default)]
+pub struct Ledger {
+    pub(super) v4: Side<super::key::Key4>,
+    pub(super) v6: Side<super::key::Key6>,
+    pub(super) ways: Vec<Option<Way>>,
+    pub(super) uses: Uses,
+    words: Vec<Box<str>>,
+}
+
+/// How many different words of the kernel are kept.
+const MAX_WORDS: usize = 1000;
+
+macro_rules! of_family {
+    ($ledger:expr, $net:expr, $side:ident, $key:ident, $body:expr) => {
+        match Either::from($net) {
+            Either::V4($key) => {
+                let $side = &mut $ledger.v4;
+                $body
+            }
+            Either::V6($key) => {
+                let $side = &mut $ledger.v6;
+                $body
+            }
+        }
+    };
+}
+
+impl Ledger {
+    /// Say what a way is; `false` where the number is `NONE` or too high to be one.
+    pub fn set_way(&mut self, number: u32, way: Option<Way>) -> bool {
+        const MOST: usize = 1 << 24;
+        let at = number as usize;
+        if number == NONE || at >= MOST {
+            return false;
+        }
+        if at >= self.ways.len() {
+            self.ways.resize(at + 1, None);
+            self.uses.ways.resize(at + 1, Use::default());
+        }
+        if let Some(place) = self.ways.get_mut(at) {
+            *place = way;
+        }
+        true
+    }
+
+    /// Whether a number stands for a way that is known.
+    #[must_use]
+    pub fn has_way(&self, number: u32) -> bool {
+        self.ways.get(number as usize).is_some_and(Option::is_some)
+    }
+
+    /// From now on this way is wanted for the prefix; `NONE`: no route.
+    pub fn want(&mut self, net: Net, way: u32) {
+        of_family!(self, net, side, key, side.want(key, way, &mut self.uses));
+    }
+
+    /// The kernel has this way for the prefix, says somebody; `NONE`: no route.
+    pub fn hold(&mut self, net: Net, way: u32) {
+        of_family!(self, net, side, key, side.hold(key, way, &mut self.uses));
+    }
+
+    /// What is known of a prefix.
+    #[must_use]
+    pub fn state(&self, net: Net) -> Option<State> {
+        match Either::from(net) {
+            Either::V4(key) => state(&self.v4, key),
+            Either::V6(key) => state(&self.v6, key),
+        }
+    }
+
+    /// Try again, at the next sync, what the kernel refused.
+    pub fn retry(&mut self) {
+        self.v4.retry();
+        self.v6.retry();
+    }
+
+    /// The same for one prefix.
+    pub fn retry_one(&mut self, net: Net) {
+        of_family!(self, net, side, key, {
+            if side.refused.remove(&key).is_some() {
+                side.dirty.push(key);
+            }
+        });
+    }
+
+    /// What was let be, because nobody said what is wanted, may go; gives how much that is.
+    pub fn sweep(&mut self) -> u64 {
+        let spared = self.uses.spared;
+        if spared > 0 {
+            self.v4.sweep(&mut self.uses);
+            self.v6.sweep(&mut self.uses);
+        }
+        spared
+    }
+
+    /// How many prefixes want a way and how many have it.
+    #[must_use]
+    pub fn uses(&self, way: u32) -> (u64, u64) {
+        let uses = self.uses.of(way);
+        (uses.want, uses.held)
+    }
+
+    /// Prefixes wanted, held, refused, let be.
+    #[must_use]
+    pub fn counts(&self) -> (u64, u64, u64, u64) {
+        let refused = self.v4.refused.len() + self.v6.refused.len();
+        (self.uses.total.want, self.uses.total.held, refused as u64, self.uses.spared)
+    }
+
+    /// Everything that the kernel refused, in order.
+    pub fn refusals(&self) -> impl Iterator<Item = (Net, Refused)> {
+        let four = self.v4.refused.iter().map(|(key, refused)| (key.net(), *refused));
+        four.chain(self.v6.refused.iter().map(|(key, refused)| (key.net(), *refused)))
+    }
+
+    /// Everything wanted or held, in order.
+    pub fn entries(&self) -> impl Iterator<Item = (Net, u32, u32)> {
+        let row = |net, entry: &Entry| (net, entry.want, entry.held);
+        let four = self.v4.entries.iter().map(move |(key, entry)| row(key.net(), entry));
+        four.chain(self.v6.entries.iter().map(move |(key, entry)| row(key.net(), entry)))
+    }
+
+    /// The kernel's words by number.
+    #[must_use]
+    pub fn words(&self, number: u16) -> &str {
+        self.words.get(usize::from(number)).map_or("", |words| words)
+    }
+
+    /// The number of the kernel's words.
+    pub(super) fn keep_words(&mut self, words: &str) -> u16 {
+        if let Some(at) = self.words.iter().position(|known| **known == *words) {
+            return at as u16;
+        }
+        if self.words.len() >= MAX_WORDS {
+            return u16::MAX;
+        }
+        self.words.push(words.into());
+        (self.words.len() - 1) as u16
+    }
+
+    /// Ways by nexthop objects that nobody wants, of which the kernel has at least so many routes,
+    /// all of which are to go.
+    pub(super) fn leaving(&self, least: u64) -> Vec<(u32, u32)> {
+        let leaves = |way: u32| {
+            let uses = self.uses.of(way);
+            let nobody = uses.want == 0 && uses.held >= least && self.uses.spared == 0;
+            nobody && self.v4.is_leaving(way) && self.v6.is_leaving(way)
+        };
+        let ways = (0..).zip(&self.ways);
+        let objects = ways.filter_map(|(number, way)| Some((number, way.as_ref()?.nexthop)));
+        objects.filter(|&(number, nexthop)| nexthop != 0 && leaves(number)).collect()
+    }
+
+    /// The kernel removed all routes of a way at once; gives how many.
+    pub(super) fn flushed(&mut self, way: u32) -> u64 {
+        self.v4.flushed(way, &mut self.uses) + self.v6.flushed(way, &mut self.uses)
+    }
+}
+
+fn state<K: Key>(side: &Side<K>, key: K) -> Option<State> {
+    let refused = side.refused.get(&key).copied();
+    let entry = side.entries.get(&key)?;
+    Some(State { want: entry.want, held: entry.held, refused })
+}

@@ -1,0 +1,219 @@
+//! One family of the ledger: entries in order, and which of them differ.
+
+use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
+
+use super::key::Key;
+use super::ledger::{Refused, Uses};
+use super::{NONE, OTHER};
+
+/// From how many differences on the whole table is walked instead of looking each one up.
+const MANY: usize = 4096;
+
+/// What is wanted for a prefix and what the kernel has, as numbers of ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub want: u32,
+    pub held: u32,
+}
+
+impl Entry {
+    /// Whether nothing is to be done.
+    pub fn is_settled(self) -> bool {
+        self.want == self.held || self.want == OTHER
+    }
+
+    fn is_empty(self) -> bool {
+        self.want == NONE && self.held == NONE
+    }
+}
+
+/// One change that is on its way to the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<K> {
+    pub key: K,
+    pub before: u32,
+    pub after: u32,
+}
+
+/// First the routes that are to be, then those that are to go: what replaces comes before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Puts,
+    Drops,
+}
+
+impl Phase {
+    fn has(self, entry: Entry) -> bool {
+        !entry.is_settled() && (entry.want == NONE) == (self == Phase::Drops)
+    }
+}
+
+/// Where a walk stands.
+pub enum Walk<K> {
+    /// Through the whole table, after this key.
+    All(Option<K>),
+    /// Through these, ascending.
+    Each(std::vec::IntoIter<K>),
+}
+
+pub struct Side<K> {
+    pub entries: BTreeMap<K, Entry>,
+    pub refused: BTreeMap<K, Refused>,
+    pub dirty: Vec<K>,
+}
+
+impl<K> Default for Side<K> {
+    fn default() -> Self {
+        Side { entries: BTreeMap::new(), refused: BTreeMap::new(), dirty: Vec::new() }
+    }
+}
+
+impl<K: Key> Side<K> {
+    /// Change what is wanted for a prefix.
+    pub fn want(&mut self, key: K, way: u32, uses: &mut Uses) {
+        let none = Entry { want: NONE, held: NONE };
+        let entry = if way == NONE {
+            let Some(entry) = self.entries.get_mut(&key) else { return };
+            entry
+        } else {
+            self.entries.entry(key).or_insert(none)
+        };
+        if entry.want == way {
+            return;
+        }
+        uses.wants(entry.want, way);
+        entry.want = way;
+        if entry.is_empty() {
+            self.entries.remove(&key);
+        } else if !entry.is_settled() {
+            self.dirty.push(key);
+        }
+        if !self.refused.is_empty() {
+            self.refused.remove(&key);
+        }
+    }
+
+    /// Change what the kernel is known to have.
+    pub fn hold(&mut self, key: K, way: u32, uses: &mut Uses) {
+        let none = Entry { want: NONE, held: NONE };
+        let entry = self.entries.entry(key).or_insert(none);
+        uses.holds(entry.held, way);
+        entry.held = way;
+        if entry.is_empty() || (entry.want == OTHER && way == NONE) {
+            uses.wants(entry.want, NONE);
+            self.entries.remove(&key);
+        } else if !entry.is_settled() {
+            self.dirty.push(key);
+        }
+    }
+
+    /// The kernel did not do it.
+    pub fn refuse(&mut self, step: &Step<K>, refused: Refused, uses: &mut Uses) {
+        self.hold(step.key, step.before, uses);
+        // whatever was wanted is wanted still, and nobody asks again before there is a reason to
+        self.entries.entry(step.key).or_insert(Entry { want: step.after, held: step.before });
+        self.dirty.pop_if(|key| *key == step.key);
+        self.refused.insert(step.key, refused);
+    }
+
+    /// Begin to carry out what differs.
+    pub fn walk(&mut self, phase: Phase) -> Walk<K> {
+        if self.dirty.len() >= MANY && self.dirty.len() > self.entries.len() / 8 {
+            return Walk::All(None);
+        }
+        let mut due = std::mem::take(&mut self.dirty);
+        due.sort_unstable();
+        due.dedup();
+        due.retain(|key| {
+            let Some(&entry) = self.entries.get(key) else { return false };
+            if !entry.is_settled() && !phase.has(entry) {
+                self.dirty.push(*key);
+            }
+            phase.has(entry) && !self.refused.contains_key(key)
+        });
+        Walk::Each(due.into_iter())
+    }
+
+    /// The next changes, at most `limit`; they count as done until `refuse` says otherwise.
+    pub fn steps(
+        &mut self,
+        walk: &mut Walk<K>,
+        phase: Phase,
+        limit: usize,
+        uses: &mut Uses,
+        out: &mut Vec<Step<K>>,
+    ) {
+        out.clear();
+        let mut done = |key: K, entry: &mut Entry| {
+            let (before, after) = (entry.held, entry.want);
+            uses.holds(before, after);
+            entry.held = after;
+            out.push(Step { key, before, after });
+            out.len() < limit
+        };
+        match walk {
+            Walk::Each(due) => {
+                for key in due {
+                    let Some(entry) = self.entries.get_mut(&key) else { continue };
+                    let more = done(key, entry);
+                    if entry.is_empty() {
+                        self.entries.remove(&key);
+                    }
+                    if !more {
+                        break;
+                    }
+                }
+            }
+            Walk::All(after) => {
+                let start = after.map_or(Unbounded, Excluded);
+                for (key, entry) in self.entries.range_mut((start, Unbounded)) {
+                    *after = Some(*key);
+                    if phase.has(*entry)
+                        && (self.refused.is_empty() || !self.refused.contains_key(key))
+                        && !done(*key, entry)
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Let go of entries that nobody wants and the kernel has not.
+    pub fn tidy(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        self.entries = entries.into_iter().filter(|(_, entry)| !entry.is_empty()).collect();
+    }
+
+    /// Whether every route of a way that the kernel has is to go.
+    pub fn is_leaving(&self, way: u32) -> bool {
+        self.entries.values().all(|entry| entry.held != way || entry.want == NONE)
+    }
+
+    /// The kernel has none of a way's routes any more; gives how many it had.
+    pub fn flushed(&mut self, way: u32, uses: &mut Uses) -> u64 {
+        let mut count = 0;
+        for entry in self.entries.values_mut().filter(|entry| entry.held == way) {
+            uses.holds(way, NONE);
+            entry.held = NONE;
+            count += 1;
+        }
+        self.tidy();
+        count
+    }
+
+    /// Try again what was refused.
+    pub fn retry(&mut self) {
+        self.dirty.extend(std::mem::take(&mut self.refused).into_keys());
+    }
+
+    /// What was left in peace so far may go now.
+    pub fn sweep(&mut self, uses: &mut Uses) {
+        for (key, entry) in self.entries.iter_mut().filter(|(_, entry)| entry.want == OTHER) {
+            uses.wants(OTHER, NONE);
+            entry.want = NONE;
+            self.dirty.push(*key);
+        }
+    }
+}

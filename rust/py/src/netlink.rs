@@ -1,0 +1,300 @@
+//! `RouteLedger`, `RouteSocket`, `RouteListener`: routes for the kernel.
+
+use std::io;
+
+use fingerpost_core::netlink::{
+    Dump, Format, Ledger, Listener, NONE, Notice, Socket, Way, Who, sync,
+};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::addr::Prefix;
+use crate::column::{PrefixColumn, nets_from};
+use crate::convert::net_from;
+use crate::errors::{decode_error, usage_error};
+
+/// `OSError` with the errno, or `DecodeError` where the kernel's bytes do not decode.
+fn raised(py: Python<'_>, error: io::Error) -> PyErr {
+    match error.kind() {
+        io::ErrorKind::InvalidData => decode_error(py, error.to_string()),
+        _ => error.into(),
+    }
+}
+
+/// What is wanted and what the kernel has.
+#[pyclass(module = "fingerpost._core")]
+pub struct RouteLedger(Ledger);
+
+impl RouteLedger {
+    fn known(&self, py: Python<'_>, way: u32) -> PyResult<u32> {
+        if way == NONE || self.0.has_way(way) {
+            return Ok(way);
+        }
+        Err(usage_error(py, format!("way {way} is not known; say what it is by set_way first")))
+    }
+}
+
+#[pymethods]
+impl RouteLedger {
+    #[new]
+    fn new() -> RouteLedger {
+        RouteLedger(Ledger::default())
+    }
+
+    #[pyo3(signature = (number, kind, scope, attributes, nexthop = 0))]
+    fn set_way(
+        &mut self,
+        py: Python<'_>,
+        number: u32,
+        kind: u8,
+        scope: u8,
+        attributes: &[u8],
+        nexthop: u32,
+    ) -> PyResult<()> {
+        let way = Way { kind, scope, attributes: attributes.to_vec(), nexthop };
+        if self.0.set_way(number, Some(way)) {
+            return Ok(());
+        }
+        Err(usage_error(py, format!("{number} cannot be a way; give 1 to {}", (1 << 24) - 1)))
+    }
+
+    fn drop_way(&mut self, number: u32) {
+        self.0.set_way(number, None);
+    }
+
+    fn want(&mut self, prefix: &Bound<'_, PyAny>, way: u32) -> PyResult<()> {
+        let way = self.known(prefix.py(), way)?;
+        self.0.want(net_from(prefix)?, way);
+        Ok(())
+    }
+
+    fn want_all(&mut self, py: Python<'_>, prefixes: &PrefixColumn, way: u32) -> PyResult<()> {
+        let way = self.known(py, way)?;
+        py.detach(|| prefixes.nets.iter().for_each(|&net| self.0.want(net, way)));
+        Ok(())
+    }
+
+    fn want_each(&mut self, prefixes: &Bound<'_, PyAny>, ways: Vec<u32>) -> PyResult<()> {
+        let py = prefixes.py();
+        let nets = nets_from(prefixes)?;
+        if nets.len() != ways.len() {
+            let counts = (nets.len(), ways.len());
+            return Err(usage_error(
+                py,
+                format!("{} prefixes and {} ways; give one each", counts.0, counts.1),
+            ));
+        }
+        for &way in &ways {
+            self.known(py, way)?;
+        }
+        py.detach(|| nets.iter().zip(&ways).for_each(|(&net, &way)| self.0.want(net, way)));
+        Ok(())
+    }
+
+    fn hold(&mut self, prefix: &Bound<'_, PyAny>, way: u32) -> PyResult<()> {
+        self.0.hold(net_from(prefix)?, way);
+        Ok(())
+    }
+
+    fn state(&self, prefix: &Bound<'_, PyAny>) -> PyResult<Option<(u32, u32, u16, String)>> {
+        let state = self.0.state(net_from(prefix)?);
+        Ok(state.map(|state| match state.refused {
+            Some(refused) => {
+                (state.want, state.held, refused.errno, self.0.words(refused.words).to_owned())
+            }
+            None => (state.want, state.held, 0, String::new()),
+        }))
+    }
+
+    fn retry(&mut self) {
+        self.0.retry();
+    }
+
+    fn retry_one(&mut self, prefix: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.0.retry_one(net_from(prefix)?);
+        Ok(())
+    }
+
+    fn reconcile(
+        &mut self,
+        py: Python<'_>,
+        dump: &mut RouteDump,
+        ways: Vec<u32>,
+        spares: bool,
+    ) -> (u64, u64, u64, u64) {
+        let drift = py.detach(|| self.0.reconcile(&mut dump.0, &ways, spares));
+        (drift.kept, drift.missing, drift.changed, drift.strange)
+    }
+
+    fn sweep(&mut self) -> u64 {
+        self.0.sweep()
+    }
+
+    fn uses(&self, way: u32) -> (u64, u64) {
+        self.0.uses(way)
+    }
+
+    fn counts(&self) -> (u64, u64, u64, u64) {
+        self.0.counts()
+    }
+
+    fn refusals(&self, limit: usize) -> Vec<(Prefix, u16, String)> {
+        let refused = self.0.refusals().take(limit);
+        refused
+            .map(|(net, why)| (Prefix { net }, why.errno, self.0.words(why.words).to_owned()))
+            .collect()
+    }
+
+    fn entries(&self) -> (PrefixColumn, Vec<u32>, Vec<u32>) {
+        let (mut nets, mut wants, mut helds) = (Vec::new(), Vec::new(), Vec::new());
+        for (net, want, held) in self.0.entries() {
+            nets.push(net);
+            wants.push(want);
+            helds.push(held);
+        }
+        (PrefixColumn { nets }, wants, helds)
+    }
+}
+
+/// What the kernel has.
+#[pyclass(module = "fingerpost._core")]
+pub struct RouteDump(Dump);
+
+#[pymethods]
+impl RouteDump {
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    #[getter]
+    fn is_interrupted(&self) -> bool {
+        self.0.is_interrupted()
+    }
+
+    fn tails<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
+        self.0.tails().iter().map(|tail| PyBytes::new(py, tail)).collect()
+    }
+
+    fn with_tail(&self, tail: u32) -> PrefixColumn {
+        PrefixColumn { nets: self.0.with_tail(tail).collect() }
+    }
+}
+
+/// The socket for requests.
+#[pyclass(module = "fingerpost._core")]
+pub struct RouteSocket {
+    socket: Socket,
+    format: Format,
+}
+
+#[pymethods]
+impl RouteSocket {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        protocol: u8,
+        table: u32,
+        metric: u32,
+        receive_buffer: i32,
+    ) -> PyResult<RouteSocket> {
+        let socket = Socket::open(receive_buffer).map_err(|error| raised(py, error))?;
+        Ok(RouteSocket { socket, format: Format { protocol, table, metric } })
+    }
+
+    #[getter]
+    fn port(&self) -> u32 {
+        self.socket.port()
+    }
+
+    fn request(
+        &mut self,
+        py: Python<'_>,
+        kind: u16,
+        flags: u16,
+        body: &[u8],
+    ) -> PyResult<(u16, String)> {
+        self.socket.request(kind, flags, body).map_err(|error| raised(py, error))
+    }
+
+    fn dump<'py>(
+        &mut self,
+        py: Python<'py>,
+        kind: u16,
+        body: &[u8],
+    ) -> PyResult<(u16, Vec<Bound<'py, PyBytes>>)> {
+        let dumped = self.socket.dump(kind, body).map_err(|error| raised(py, error))?;
+        Ok((dumped.0, dumped.1.iter().map(|body| PyBytes::new(py, body)).collect()))
+    }
+
+    fn dump_routes(&mut self, py: Python<'_>) -> PyResult<RouteDump> {
+        let dump = py.detach(|| self.socket.dump_routes(&self.format));
+        dump.map(RouteDump).map_err(|error| raised(py, error))
+    }
+
+    /// Added, replaced, deleted, flushed, gone, refused, lost; and the nexthop objects removed.
+    fn sync(&mut self, py: Python<'_>, ledger: &mut RouteLedger) -> PyResult<([u64; 7], Vec<u32>)> {
+        let tally = py.detach(|| sync(&mut self.socket, &mut ledger.0, &self.format));
+        let tally = tally.map_err(|error| raised(py, error))?;
+        let counts = [
+            tally.added,
+            tally.replaced,
+            tally.deleted,
+            tally.flushed,
+            tally.gone,
+            tally.refused,
+            tally.lost,
+        ];
+        Ok((counts, tally.removed))
+    }
+}
+
+/// The socket for notifications.
+#[pyclass(module = "fingerpost._core")]
+pub struct RouteListener {
+    listener: Listener,
+    format: Format,
+}
+
+/// A notification: what ("came", "replaced", "went", "nexthop", "nexthop-gone"), the prefix or the
+/// number of the nexthop object, and whether it is ours.
+type Told = (&'static str, Option<Prefix>, u32, bool);
+
+#[pymethods]
+impl RouteListener {
+    #[new]
+    fn new(py: Python<'_>, requests: &RouteSocket, receive_buffer: i32) -> PyResult<RouteListener> {
+        let opened = Listener::open(receive_buffer, requests.socket.port());
+        let listener = opened.map_err(|error| raised(py, error))?;
+        Ok(RouteListener { listener, format: requests.format })
+    }
+
+    fn fileno(&self) -> i32 {
+        self.listener.fd()
+    }
+
+    fn read(&mut self, py: Python<'_>) -> PyResult<Option<Vec<Told>>> {
+        let told = self.listener.read(&self.format).map_err(|error| raised(py, error))?;
+        Ok(told.map(|notices| notices.into_iter().map(told_of).collect()))
+    }
+}
+
+fn told_of(notice: Notice) -> Told {
+    let prefix = |net| Some(Prefix { net });
+    match notice {
+        Notice::Came { net, who, replaces } => {
+            let what = if replaces { "replaced" } else { "came" };
+            (what, prefix(net), 0, who == Who::Ours)
+        }
+        Notice::Went { net, who } => ("went", prefix(net), 0, who == Who::Ours),
+        Notice::Nexthop { id, is_there: true } => ("nexthop", None, id, true),
+        Notice::Nexthop { id, is_there: false } => ("nexthop-gone", None, id, true),
+    }
+}
+
+/// Have the classes in the module.
+pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<RouteLedger>()?;
+    m.add_class::<RouteDump>()?;
+    m.add_class::<RouteSocket>()?;
+    m.add_class::<RouteListener>()
+}
