@@ -134,6 +134,10 @@ impl RouteLedger {
         self.0.uses(way)
     }
 
+    fn take_idle(&mut self) -> Vec<u32> {
+        self.0.take_idle()
+    }
+
     fn counts(&self) -> (u64, u64, u64, u64) {
         self.0.counts()
     }

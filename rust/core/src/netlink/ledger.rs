@@ -49,6 +49,8 @@ pub struct Use {
 #[derive(Default)]
 pub struct Uses {
     ways: Vec<Use>,
+    /// Ways that were used and, when it was put here, were not any more.
+    idle: Vec<u32>,
     pub total: Use,
     /// How many routes are let be until somebody says what is wanted.
     pub spared: u64,
@@ -186,6 +188,15 @@ impl Ledger {
     pub fn uses(&self, way: u32) -> (u64, u64) {
         let uses = self.uses.of(way);
         (uses.want, uses.held)
+    }
+
+    /// Ways that lost their last use since this was asked last, in order.
+    pub fn take_idle(&mut self) -> Vec<u32> {
+        let mut idle = std::mem::take(&mut self.uses.idle);
+        idle.sort_unstable();
+        idle.dedup();
+        idle.retain(|&way| self.uses(way) == (0, 0));
+        idle
     }
 
     /// Prefixes wanted, held, refused, let be.
