@@ -3,7 +3,7 @@
 use std::io;
 
 use fingerpost_core::netlink::{
-    Dump, Format, Ledger, Listener, NONE, Notice, Socket, Way, Who, sync,
+    Dump, Format, Ledger, Listener, NONE, Notice, Phase, Socket, Tally, Way, Who, sync,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -41,7 +41,6 @@ impl RouteLedger {
         RouteLedger(Ledger::default())
     }
 
-    #[pyo3(signature = (number, kind, scope, attributes, nexthop = 0))]
     fn set_way(
         &mut self,
         py: Python<'_>,
@@ -49,9 +48,8 @@ impl RouteLedger {
         kind: u8,
         scope: u8,
         attributes: &[u8],
-        nexthop: u32,
     ) -> PyResult<()> {
-        let way = Way { kind, scope, attributes: attributes.to_vec(), nexthop };
+        let way = Way { kind, scope, attributes: attributes.to_vec() };
         if self.0.set_way(number, Some(way)) {
             return Ok(());
         }
@@ -132,6 +130,14 @@ impl RouteLedger {
 
     fn uses(&self, way: u32) -> (u64, u64) {
         self.0.uses(way)
+    }
+
+    fn leaving(&self, least: u64) -> Vec<u32> {
+        self.0.leaving(least)
+    }
+
+    fn flushed(&mut self, py: Python<'_>, way: u32) -> u64 {
+        py.detach(|| self.0.flushed(way))
     }
 
     fn take_idle(&mut self) -> Vec<u32> {
@@ -217,7 +223,7 @@ impl RouteSocket {
         flags: u16,
         body: &[u8],
     ) -> PyResult<(u16, String)> {
-        self.socket.request(kind, flags, body).map_err(|error| raised(py, error))
+        py.detach(|| self.socket.request(kind, flags, body)).map_err(|error| raised(py, error))
     }
 
     fn dump<'py>(
@@ -226,7 +232,8 @@ impl RouteSocket {
         kind: u16,
         body: &[u8],
     ) -> PyResult<(u16, Vec<Bound<'py, PyBytes>>)> {
-        let dumped = self.socket.dump(kind, body).map_err(|error| raised(py, error))?;
+        let dumped = py.detach(|| self.socket.dump(kind, body));
+        let dumped = dumped.map_err(|error| raised(py, error))?;
         Ok((dumped.0, dumped.1.iter().map(|body| PyBytes::new(py, body)).collect()))
     }
 
@@ -235,20 +242,18 @@ impl RouteSocket {
         dump.map(RouteDump).map_err(|error| raised(py, error))
     }
 
-    /// Added, replaced, deleted, flushed, gone, refused, lost; and the nexthop objects removed.
-    fn sync(&mut self, py: Python<'_>, ledger: &mut RouteLedger) -> PyResult<([u64; 7], Vec<u32>)> {
-        let tally = py.detach(|| sync(&mut self.socket, &mut ledger.0, &self.format));
-        let tally = tally.map_err(|error| raised(py, error))?;
-        let counts = [
-            tally.added,
-            tally.replaced,
-            tally.deleted,
-            tally.flushed,
-            tally.gone,
-            tally.refused,
-            tally.lost,
-        ];
-        Ok((counts, tally.removed))
+    /// Added, replaced, deleted, gone, refused, surprises, lost.
+    fn sync(
+        &mut self,
+        py: Python<'_>,
+        ledger: &mut RouteLedger,
+        drops: bool,
+    ) -> PyResult<(u64, u64, u64, u64, u64, u64, u64)> {
+        let phase = if drops { Phase::Drops } else { Phase::Puts };
+        let done = py.detach(|| sync(&mut self.socket, &mut ledger.0, &self.format, phase));
+        let tally = done.map_err(|error| raised(py, error))?;
+        let Tally { added, replaced, deleted, gone, refused, surprises, lost } = tally;
+        Ok((added, replaced, deleted, gone, refused, surprises, lost))
     }
 }
 
@@ -259,9 +264,8 @@ pub struct RouteListener {
     format: Format,
 }
 
-/// A notification: what ("came", "replaced", "went", "nexthop", "nexthop-gone"), the prefix or the
-/// number of the nexthop object, and whether it is ours.
-type Told = (&'static str, Option<Prefix>, u32, bool);
+/// A notification: what ("came", "replaced", "went", "nexthop"), the prefix, whether it is ours.
+type Told = (&'static str, Option<Prefix>, bool);
 
 #[pymethods]
 impl RouteListener {
@@ -283,15 +287,13 @@ impl RouteListener {
 }
 
 fn told_of(notice: Notice) -> Told {
-    let prefix = |net| Some(Prefix { net });
     match notice {
-        Notice::Came { net, who, replaces } => {
-            let what = if replaces { "replaced" } else { "came" };
-            (what, prefix(net), 0, who == Who::Ours)
+        Notice::Came { net, who, replaces: true } => {
+            ("replaced", Some(Prefix { net }), who == Who::Ours)
         }
-        Notice::Went { net, who } => ("went", prefix(net), 0, who == Who::Ours),
-        Notice::Nexthop { id, is_there: true } => ("nexthop", None, id, true),
-        Notice::Nexthop { id, is_there: false } => ("nexthop-gone", None, id, true),
+        Notice::Came { net, who, .. } => ("came", Some(Prefix { net }), who == Who::Ours),
+        Notice::Went { net, who } => ("went", Some(Prefix { net }), who == Who::Ours),
+        Notice::Nexthop => ("nexthop", None, true),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the kernel has: rows of a dump, each a prefix and the number of its tail.
 //!
-//! A tail is everything else that tells routes apart: type, tos, metric, and the attributes that
-//! say where to. There are few different ones, so each is kept once, for whoever reads them:
-//! `u8 type, u8 tos, u16 0, u32 metric`, then attributes.
+//! A tail is everything else that tells routes apart: family, type, tos, metric, and the attributes
+//! that say where to. There are few different ones, so each is kept once, for whoever reads them:
+//! `u8 family, u8 type, u8 tos, u8 0, u32 metric`, then attributes.
 
 use std::collections::HashMap;
 
@@ -70,7 +70,8 @@ impl Route<'_> {
     /// Write the tail in place of what `out` holds.
     fn tail(&self, out: &mut Vec<u8>) {
         out.clear();
-        out.extend([self.kind, self.tos, 0, 0]);
+        let family = if self.net.ip().bits() == 32 { 2 } else { 10 };
+        out.extend([family, self.kind, self.tos, 0]);
         out.extend(self.metric.to_ne_bytes());
         let all = || attributes(self.attributes).flatten();
         let by_object = all().any(|(kind, _)| kind == RTA_NH_ID);

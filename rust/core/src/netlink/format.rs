@@ -1,8 +1,7 @@
-//! The requests that go to the kernel: one route of one prefix, one nexthop object gone, a dump.
+//! The requests that go to the kernel: one route of one prefix, a dump, anything else.
 //!
 //! ```text
 //! rtmsg: u8 family, destination length, source length, tos, table, protocol, scope, type; u32 flags
-//! nhmsg: u8 family, scope, protocol, reserved; u32 flags
 //! ```
 
 use super::key::Key;
@@ -11,7 +10,6 @@ use super::wire::{self, Builder};
 pub const RTA_DST: u16 = 1;
 pub const RTA_PRIORITY: u16 = 6;
 pub const RTA_TABLE: u16 = 15;
-const NHA_ID: u16 = 1;
 
 /// What all our routes have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +31,6 @@ pub struct Way {
     pub scope: u8,
     /// The attributes that say where to, encoded.
     pub attributes: Vec<u8>,
-    /// The nexthop object that they name; 0 where they name none.
-    pub nexthop: u32,
 }
 
 impl Format {
@@ -87,15 +83,6 @@ pub fn dump_request(kind: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
     out.put(body);
     out.close();
     out.bytes().to_vec()
-}
-
-/// The removal of a nexthop object, with which the kernel removes every route that rests on it.
-#[must_use]
-pub fn nexthop_removal(id: u32, sequence: u32) -> Vec<u8> {
-    let mut body = Builder::default();
-    body.put(&[0; 8]);
-    body.attribute(NHA_ID, &id.to_ne_bytes());
-    single(wire::DEL_NEXTHOP, 0, sequence, body.bytes())
 }
 
 impl Format {

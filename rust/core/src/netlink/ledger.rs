@@ -237,21 +237,24 @@ impl Ledger {
         (self.words.len() - 1) as u16
     }
 
-    /// Ways by nexthop objects that nobody wants, of which the kernel has at least so many routes,
-    /// all of which are to go.
-    pub(super) fn leaving(&self, least: u64) -> Vec<(u32, u32)> {
+    /// Ways that nobody wants, of which the kernel has at least so many routes, all of which are to
+    /// go: worth removing at once, where that can be done.
+    #[must_use]
+    pub fn leaving(&self, least: u64) -> Vec<u32> {
+        let due = (self.v4.dirty.len() + self.v6.dirty.len()) as u64;
+        if due < least || self.uses.spared > 0 {
+            return Vec::new();
+        }
         let leaves = |way: u32| {
             let uses = self.uses.of(way);
-            let nobody = uses.want == 0 && uses.held >= least && self.uses.spared == 0;
+            let nobody = uses.want == 0 && uses.held >= least;
             nobody && self.v4.is_leaving(way) && self.v6.is_leaving(way)
         };
-        let ways = (0..).zip(&self.ways);
-        let objects = ways.filter_map(|(number, way)| Some((number, way.as_ref()?.nexthop)));
-        objects.filter(|&(number, nexthop)| nexthop != 0 && leaves(number)).collect()
+        (1..self.ways.len() as u32).filter(|&way| leaves(way)).collect()
     }
 
     /// The kernel removed all routes of a way at once; gives how many.
-    pub(super) fn flushed(&mut self, way: u32) -> u64 {
+    pub fn flushed(&mut self, way: u32) -> u64 {
         self.v4.flushed(way, &mut self.uses) + self.v6.flushed(way, &mut self.uses)
     }
 }

@@ -27,9 +27,10 @@ mod wire;
 
 pub use answer::{Answer, answer};
 pub use dump::Dump;
-pub use format::{Format, Way, dump_request, nexthop_removal, single};
+pub use format::{Format, Way, dump_request, single};
 pub use ledger::{Drift, Ledger, Refused, State};
 pub use notice::{Notice, Who, notices};
+pub use side::Phase;
 #[cfg(target_os = "linux")]
 pub use socket::{Listener, Socket};
 pub use sync::{Port, Tally, sync};

@@ -2,10 +2,8 @@
 
 use super::dump::route;
 use super::format::Format;
-use super::wire::{self, Malformed, Message, attributes, messages, u32_at};
+use super::wire::{self, Malformed, Message, messages};
 use crate::addr::Net;
-
-const NHA_ID: u16 = 1;
 
 /// Whose a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +34,7 @@ pub enum Notice {
         who: Who,
     },
     /// A nexthop object of ours was made, changed or removed.
-    Nexthop {
-        /// Its number.
-        id: u32,
-        /// Whether it is there now.
-        is_there: bool,
-    },
+    Nexthop,
 }
 
 /// What one datagram says, as far as it has our table and metric.
@@ -77,16 +70,6 @@ fn of_route(message: &Message<'_>, format: &Format) -> Result<Option<Notice>, Ma
 
 fn of_nexthop(message: &Message<'_>, format: &Format) -> Result<Option<Notice>, Malformed> {
     let cut = Malformed { what: "nexthop object", offset: wire::HEADER };
-    let (head, rest) = message.body.split_first_chunk::<8>().ok_or(cut)?;
-    if head[2] != format.protocol {
-        return Ok(None);
-    }
-    for attribute in attributes(rest) {
-        let (kind, payload) = attribute?;
-        if kind == NHA_ID {
-            let id = u32_at(payload, 0).ok_or(cut)?;
-            return Ok(Some(Notice::Nexthop { id, is_there: message.kind == wire::NEW_NEXTHOP }));
-        }
-    }
-    Ok(None)
+    let [_, _, protocol, ..] = *message.body.first_chunk::<8>().ok_or(cut)?;
+    Ok((protocol == format.protocol).then_some(Notice::Nexthop))
 }

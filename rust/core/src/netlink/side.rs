@@ -39,7 +39,9 @@ pub struct Step<K> {
 /// First the routes that are to be, then those that are to go: what replaces comes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
+    /// What comes and what changes.
     Puts,
+    /// What goes.
     Drops,
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::answer::{Answer, answer};
-use super::format::{Format, nexthop_removal};
+use super::format::Format;
 use super::key::Key;
 use super::ledger::{Ledger, Refused, Uses};
 use super::side::{Phase, Side, Step};
@@ -12,10 +12,10 @@ use super::{NONE, OTHER, Way};
 
 /// Messages a call: more gain nothing, and their errors would have to fit the socket's buffer.
 const BATCH: usize = 100;
-/// From how many routes on a nexthop object takes its routes with it.
-const FLUSH: u64 = 1000;
 /// "No such process": what was to be removed is not there.
 const ESRCH: u16 = 3;
+/// "No such file", "file exists", "invalid argument": what is there is not as it was known.
+const SURPRISES: [u16; 3] = [2, 17, 22];
 /// "No buffer space available": messages for us were dropped.
 const ENOBUFS: i32 = 105;
 
@@ -39,64 +39,45 @@ pub trait Port {
 }
 
 /// What was done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Routes that came.
     pub added: u64,
     /// Routes that lead another way now.
     pub replaced: u64,
-    /// Routes that went, one message each.
+    /// Routes that went.
     pub deleted: u64,
-    /// Routes that went with their nexthop object.
-    pub flushed: u64,
     /// Routes that were to go and had gone.
     pub gone: u64,
     /// Changes that the kernel refused.
     pub refused: u64,
+    /// Those among them that were refused because something is there, or is not, that was thought
+    /// otherwise: a route of the same prefix and metric, a nexthop object.
+    pub surprises: u64,
     /// Changes of which the kernel's answer was lost: only a dump says what became of them.
     pub lost: u64,
-    /// Nexthop objects that went.
-    pub removed: Vec<u32>,
 }
 
-/// Send what differs. First what comes or changes, then what goes.
+/// Send what differs: either what comes and changes, or what goes.
 ///
 /// # Errors
 /// Where messages cannot be sent at all; what was to be sent is still wanted then.
-pub fn sync(port: &mut impl Port, ledger: &mut Ledger, format: &Format) -> io::Result<Tally> {
+pub fn sync(
+    port: &mut impl Port,
+    ledger: &mut Ledger,
+    format: &Format,
+    phase: Phase,
+) -> io::Result<Tally> {
     let mut tally = Tally::default();
-    for phase in [Phase::Puts, Phase::Drops] {
-        if phase == Phase::Drops {
-            flush(port, ledger, &mut tally)?;
-        }
-        let mut four = std::mem::take(&mut ledger.v4);
-        let done = run(port, ledger, &mut four, phase, format, &mut tally);
-        ledger.v4 = four;
-        done?;
-        let mut six = std::mem::take(&mut ledger.v6);
-        let done = run(port, ledger, &mut six, phase, format, &mut tally);
-        ledger.v6 = six;
-        done?;
-    }
+    let mut four = std::mem::take(&mut ledger.v4);
+    let done = run(port, ledger, &mut four, phase, format, &mut tally);
+    ledger.v4 = four;
+    done?;
+    let mut six = std::mem::take(&mut ledger.v6);
+    let done = run(port, ledger, &mut six, phase, format, &mut tally);
+    ledger.v6 = six;
+    done?;
     Ok(tally)
-}
-
-/// Remove nexthop objects none of whose routes is wanted, and with each its routes.
-fn flush(port: &mut impl Port, ledger: &mut Ledger, tally: &mut Tally) -> io::Result<()> {
-    if ledger.v4.dirty.len() + ledger.v6.dirty.len() < FLUSH as usize {
-        return Ok(());
-    }
-    for (way, nexthop) in ledger.leaving(FLUSH) {
-        let sequence = port.sequence(1);
-        port.send(&nexthop_removal(nexthop, sequence))?;
-        let mut is_done = false;
-        answers(port, sequence, 1, |_, errno, _| is_done = errno == 0);
-        if is_done {
-            tally.flushed += ledger.flushed(way);
-            tally.removed.push(nexthop);
-        }
-    }
-    Ok(())
 }
 
 fn run<K: Key>(
@@ -133,6 +114,7 @@ fn run<K: Key>(
                 tally.gone += 1;
             } else {
                 tally.refused += 1;
+                tally.surprises += u64::from(SURPRISES.contains(&errno));
                 let refused = Refused { errno, words: ledger.keep_words(words) };
                 side.refuse(step, refused, &mut ledger.uses);
             }

@@ -1,0 +1,1 @@
+"""The parts of `KernelFib`: ways, nexthop objects, attributes, reports."""
