@@ -2,6 +2,7 @@
 
 use std::io;
 
+use fingerpost_core::addr::Net;
 use fingerpost_core::netlink::{
     Dump, Format, Ledger, Listener, NONE, Notice, Phase, Socket, Tally, Way, Who, sync,
 };
@@ -66,8 +67,22 @@ impl RouteLedger {
         Ok(())
     }
 
-    fn want_all(&mut self, py: Python<'_>, prefixes: &PrefixColumn, way: u32) -> PyResult<()> {
+    fn want_all(
+        &mut self,
+        py: Python<'_>,
+        prefixes: &PrefixColumn,
+        way: u32,
+        version: Option<u8>,
+    ) -> PyResult<()> {
         let way = self.known(py, way)?;
+        let bits = version.map(|version| if version == 4 { 32 } else { 128 });
+        let is_other = |net: &&Net| bits.is_some_and(|bits| net.ip().bits() != bits);
+        if let Some(net) = prefixes.nets.iter().find(is_other) {
+            return Err(usage_error(
+                py,
+                format!("{net} is of the other family than the rest; give one family at a time"),
+            ));
+        }
         py.detach(|| prefixes.nets.iter().for_each(|&net| self.0.want(net, way)));
         Ok(())
     }

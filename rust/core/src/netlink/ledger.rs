@@ -79,6 +79,9 @@ impl Uses {
             && let Some(uses) = self.ways.get_mut(way as usize)
         {
             change(uses);
+            if uses.want == 0 && uses.held == 0 {
+                self.idle.push(way);
+            }
         }
     }
 

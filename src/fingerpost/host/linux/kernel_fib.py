@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from fingerpost._core import Prefix, RouteLedger, RouteListener, RouteSocket
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.kernel.attributes import Tail, read_tail
-from fingerpost.host.linux.kernel.nexthops import NexthopObjects
+from fingerpost.host.linux.kernel.nexthops import TABLES, NexthopObjects
 from fingerpost.host.linux.kernel.report import Done, Found, KernelWhy, Refusal
 from fingerpost.host.linux.kernel.stray import remove
 from fingerpost.host.linux.kernel.ways import NONE, OTHER, Ways
@@ -75,11 +75,8 @@ class KernelFib:
         self._ledger = RouteLedger()
         self._socket = RouteSocket(protocol, table, metric, receive_buffer)
         self._listener = RouteListener(self._socket, receive_buffer)
-        objects: NexthopObjects | None = NexthopObjects(self._socket, protocol)
-        if nexthop_objects is False or (objects is not None and not objects.is_supported()):
-            objects = None
-        self._objects = objects
-        self._ways = Ways(self._ledger, objects)
+        self._objects = None if nexthop_objects is False else self._find_objects()
+        self._ways = Ways(self._ledger, self._objects)
         self._strays: list[tuple[Tail, PrefixColumn]] = []
         self._is_adopted = self._is_swept = False
         self._is_unsure = False
@@ -113,14 +110,12 @@ class KernelFib:
         """
         if not len(prefixes):
             return
-        if route is None:
-            self._ledger.want_all(prefixes, NONE)
-            return
         version = prefixes[0].version
-        if prefixes[-1].version != version:
-            raise UsageError("the column holds prefixes of both families; give one at a time")
-        way = self._ways.number(version, route.kind, route.next_hops)
-        self._ledger.want_all(prefixes, way)
+        if route is None:
+            self._ledger.want_all(prefixes, NONE, None)
+        else:
+            way = self._ways.number(version, route.kind, route.next_hops)
+            self._ledger.want_all(prefixes, way, version)
 
     def sync(self) -> Done:
         """Send the kernel what differs. `OSError` where messages cannot be sent at all."""
@@ -194,10 +189,8 @@ class KernelFib:
     def refused(self, limit: int = 1000) -> list[Refusal]:
         """What the kernel refused and is still wanted, in order, at most `limit`."""
         found = self._ledger.refusals(limit)
-        return [
-            Refusal(prefix, self.why(prefix).want or "none", errno, words)
-            for prefix, errno, words in found
-        ]
+        whys = (self.why(prefix) for prefix, _, _ in found)
+        return [why.refusal for why in whys if why.refusal is not None]
 
     def why(self, prefix: PrefixLike) -> KernelWhy:
         """What is wanted for a prefix, what the kernel has, and why they differ."""
@@ -207,6 +200,8 @@ class KernelFib:
             return KernelWhy(prefix, None, None)
         want, held, errno, words = state
         wanted = self._name(want)
+        if (way := self._ways[want]) is not None and errno and way.is_cut:
+            errno, words = numbers.ENODEV, ""  # to which the kernel says something about gateways
         refusal = Refusal(prefix, wanted or "none", errno, words) if errno else None
         is_spared = want == OTHER
         return KernelWhy(
@@ -231,8 +226,14 @@ class KernelFib:
     def withdraw(self) -> Done:
         """Remove all of ours, as at a shutdown that shall leave nothing; foreign routes stay."""
         prefixes, _, _ = self._ledger.entries()
-        self._ledger.want_all(prefixes, NONE)
+        self._ledger.want_all(prefixes, NONE, None)
         return self.sweep()
+
+    def _find_objects(self) -> NexthopObjects | None:
+        if self.table >= TABLES:
+            return None
+        objects = NexthopObjects(self._socket, self.protocol, self.table)
+        return objects if objects.is_supported() else None
 
     def _send(self) -> Done:
         puts = self._socket.sync(self._ledger, drops=False)

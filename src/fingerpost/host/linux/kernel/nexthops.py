@@ -1,8 +1,8 @@
 """Nexthop objects: the kernel's own record of a next hop, which many routes share by its number.
 
 A route that names one is cheaper to install, and removing the object removes its routes at once.
-Ours carry our protocol number and numbers of our own range; what else is there is never touched.
-A next hop is an object of its own (`Leaf`), several with weights are a `Group` of such objects.
+Ours carry our protocol number and numbers from the range of our table (`table << 16` and on), so
+that routers of several tables do not meet; what else is there is never touched. A next hop is an object of its own (`Leaf`), several with weights are a `Group` of such objects.
 
 Life of an object: `acquire` makes it, or counts one user more; `release` removes it with its last
 user. `reload` compares with the kernel, which forgets objects when their link goes down, and makes
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from errno import EEXIST, EINVAL, ENOENT, EOPNOTSUPP
+from errno import EEXIST, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from fingerpost._core import RouteSocket
 
+TABLES = 1 << 16  # tables that have a range of numbers
 NEW, DELETE, GET = 104, 105, 106  # RTM_*NEXTHOP
 REPLACE, EXCLUSIVE, CREATE = 0x100, 0x200, 0x400
 _ID, _GROUP, _OIF, _GATEWAY = 1, 2, 5, 6  # NHA_*
@@ -73,13 +74,14 @@ class ObjectRefusedError(Exception):
 
 
 class NexthopObjects:
-    """The nexthop objects of one protocol number."""
+    """The nexthop objects of one protocol number and table."""
 
-    def __init__(self, socket: RouteSocket, protocol: int) -> None:
-        """Start with none; `reload` finds those that are there."""
+    def __init__(self, socket: RouteSocket, protocol: int, table: int) -> None:
+        """Start with none; `reload` finds those that are there. `table` is below `TABLES`."""
         self._socket = socket
         self._protocol = protocol
-        self._next = protocol << 24 | 1
+        self._range = range(table << 16 | 1, (table + 1) << 16)
+        self._next = self._range.start
         self._numbers: dict[Content, int] = {}
         self._contents: dict[int, Content] = {}
         self._users: dict[int, int] = {}
@@ -157,7 +159,8 @@ class NexthopObjects:
         self._numbers = {}
         for number in sorted(there, key=lambda at: (not self._users.get(at), at)):
             self._numbers.setdefault(there[number], number)
-        self._next = max([self._next, *(at + 1 for at in there)])
+        if not there and not self._users:
+            self._next = self._range.start
         return mended
 
     def remove_stale(self) -> int:
@@ -178,6 +181,8 @@ class NexthopObjects:
     def _create(self, content: Content) -> int:
         while True:
             number, self._next = self._next, self._next + 1
+            if number not in self._range:
+                raise ObjectRefusedError(ENOSPC, f"{len(self._range)} numbers are used up")
             errno, words = self._make(number, content, EXCLUSIVE)
             if errno == EEXIST:
                 continue  # somebody else's number
@@ -223,7 +228,7 @@ class NexthopObjects:
         found: dict[int, Content] = {}
         for body in bodies:
             parsed = _content(body, self._protocol)
-            if parsed is not None:
+            if parsed is not None and parsed[0] in self._range:
                 found[parsed[0]] = parsed[1]
         return found
 

@@ -62,6 +62,11 @@ class Way:
     nexthop: int = 0
     given: list[Key] = field(default_factory=list)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether an interface of it is not there."""
+        return any(hop.interface == NO_INTERFACE for hop in self.hops)
+
     def __str__(self) -> str:
         """As `ip route` writes it."""
         if self.kind is not RouteKind.UNICAST:
