@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,16 +42,15 @@ class Stand:
         """What `ip -json route show` says, of both families, by prefix."""
         found: dict[str, Row] = {}
         for family in ("-4", "-6"):
-            printed = self.space.run("ip", "-json", "-details", family, "route", "show", *words.split())
+            printed = self.space.run(
+                "ip", "-json", "-details", family, "route", "show", *words.split()
+            )
             for row in json.loads(printed or "[]"):
                 prefix = row["dst"]
                 if prefix == "default":
                     prefix = "0.0.0.0/0" if family == "-4" else "::/0"
                 found[str(Prefix(prefix))] = _row(row)
         return found
-
-    def flush_and_down(self, name: str) -> None:
-        self.ip(f"link set {name} down")
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -111,7 +109,3 @@ def fib(is_by_object: bool = True, metric: int = METRIC, protocol: int = PROTOCO
     if is_by_object and not made.uses_nexthop_objects:
         pytest.skip("this kernel has no nexthop objects")
     return made
-
-
-def has_tool(*words: str) -> bool:
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0

@@ -26,6 +26,7 @@ def stand() -> Iterator[Stand]:
 
 @pytest.fixture(params=[True, False], ids=["objects", "plain"])
 def ours(stand: Stand, request: pytest.FixtureRequest) -> KernelFib:
+    assert stand.routes() == {}
     return fib(request.param)
 
 
@@ -263,13 +264,13 @@ def test_numbers_that_cannot_be_ours_are_refused(numbers: dict[str, int], messag
         KernelFib(**numbers)  # type: ignore[arg-type]  # the keyword-only ones have other types
 
 
-def test_a_column_of_both_families_is_refused(stand: Stand, ours: KernelFib) -> None:
+def test_a_column_of_both_families_is_refused(ours: KernelFib) -> None:
     both = PrefixColumn(["192.0.2.0/24", "2001:db8::/32"])
     with pytest.raises(UsageError, match="2001:db8::/32 is of the other family"):
         ours.want_table(both, Route((G1,)))
 
 
-def test_the_snapshot_counts_what_is_and_what_was_done(stand: Stand, ours: KernelFib) -> None:
+def test_the_snapshot_counts_what_is_and_what_was_done(ours: KernelFib) -> None:
     ours.want([put("192.0.2.0/24", G1), put("198.51.100.0/24", NextHop("nowhere"))])
     ours.sync()
     counts = ours.snapshot()

@@ -2,7 +2,8 @@
 
 A route that names one is cheaper to install, and removing the object removes its routes at once.
 Ours carry our protocol number and numbers from the range of our table (`table << 16` and on), so
-that routers of several tables do not meet; what else is there is never touched. A next hop is an object of its own (`Leaf`), several with weights are a `Group` of such objects.
+that routers of several tables do not meet; what else is there is never touched. A next hop is an
+object of its own (`Leaf`), several with weights are a `Group` of such objects.
 
 Life of an object: `acquire` makes it, or counts one user more; `release` removes it with its last
 user. `reload` compares with the kernel, which forgets objects when their link goes down, and makes
