@@ -97,7 +97,7 @@ def test_a_limit_that_disables_takes_everything_out_until_enabled() -> None:
     assert [change.after for change in changes] == [None] * 3
     assert channel.receive(announce(*nets(1)), 3) == []
     assert channel.explain_not(Prefix("10.0.0.0/16")) == (
-        "the channel of rip was ended by its limit",
+        "the channel of rip was ended by its limit of 3 prefixes",
     )
     channel.enable()
     assert len(channel.receive(announce(*nets(2)), 4)) == 2

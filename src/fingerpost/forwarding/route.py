@@ -39,6 +39,11 @@ class NextHop:
         parts += [f"weight {self.weight}"] if self.weight != 1 else []
         return " ".join(parts) or "nowhere"
 
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON."""
+        gateway = None if self.gateway is None else str(self.gateway)
+        return {"interface": self.interface, "gateway": gateway, "weight": self.weight}
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.protocol.events import Event, Output
+    from fingerpost.rib.route import RibRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,29 @@ class Instance(Protocol):
         """All that is known, as plain data in a stable order, for JSON."""
         ...
 
-    def explain(self, prefix: Prefix) -> object:
-        """Why a prefix is as it is here; its text is what `why` prints."""
+    def explain(self, prefix: Prefix) -> Answer:
+        """Why a prefix is as it is here: who said what, when, and which rule decided.
+
+        Its data have the keys `protocol`, `prefix`, `state`, `rule`, `since` (an instant or None)
+        and `ways`: for each way to the prefix `wins`, `origin`, `metric`, `tag`, `neighbor`,
+        `gateway`, `interface`, `rule` (why it lost, or None) and `message`, the message that it
+        came by, or None: `kind`, `received` (an instant), and what it said as `fields`.
+        """
+        ...
+
+    def explain_told(self, prefix: Prefix, offered: RibRoute | None) -> Answer:
+        """What neighbours are told of a prefix, and why so; `offered` is what the table tells us.
+
+        Its data have the keys `protocol`, `prefix`, `reason` (why nobody is told, or None) and
+        `places`: for each interface or neighbour `place`, `is_told` (that it can be reached by
+        us), `fields` (what is said, empty for nothing) and `reason`.
+        """
+        ...
+
+
+class Answer(Protocol):
+    """Reasons as plain data, and as the text that is made of these."""
+
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON."""
         ...

@@ -55,6 +55,10 @@ class Decision:
         """As `why` prints it about the loser."""
         return f"{self.rule.value} {self.worse} loses to {self.better}"
 
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON."""
+        return {"rule": self.rule.value, "better": self.better, "worse": self.worse}
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

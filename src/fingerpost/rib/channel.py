@@ -20,12 +20,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
+from fingerpost.rib.admission import Admission, Stage
 from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
 from fingerpost.rib.limit import OnLimit
 from fingerpost.rib.verdict import Context, Direction, Line, Verdict
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Prefix
+    from fingerpost.addr import Address, Prefix
     from fingerpost.rib.limit import Limit
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.table import Rib
@@ -231,7 +232,7 @@ class Channel:
         verdict = self.export_verdict(route, counts=counts)
         if counts:
             self.counters.exported += verdict.accepted
-            is_return = verdict.trace[-1:] == (_RETURN,)
+            is_return = verdict.trace[-1:] in ((_RETURN,), (_TAGGED,))
             self.counters.returned += is_return
             self.counters.withheld += not verdict.accepted and not is_return
         return verdict.route if verdict.accepted else None
@@ -254,26 +255,42 @@ class Channel:
 
     def export_verdict(self, route: RibRoute, *, counts: bool = False) -> Verdict:
         """What would become of a route of the table on its way out."""
-        if route.source == self.source or (self.tag and route.tag == self.tag):
+        if route.source == self.source:
             return Verdict(accepted=False, route=route, trace=(_RETURN,))
+        if self.tag and route.tag == self.tag:
+            return Verdict(accepted=False, route=route, trace=(_TAGGED,))
         if self.export_policy is None:
             return Verdict(accepted=True, route=route)
         context = Context(Direction.EXPORT, self.rib.name, self.source, counts=counts)
         return self.export_policy.apply(route, context)
 
+    def admission(self, prefix: Prefix) -> Admission:
+        """What became of the source's route for a prefix on its way in."""
+        held = self.rib.candidate(prefix, self.source)
+        said = self._said.get(prefix, held)
+        verdict = None if said is None else self.verdict(said)
+        stage = self._stage(said, verdict, is_held=held is not None)
+        limit = None if self.limit is None else self.limit.prefixes
+        forgets = self.counters.forgotten > 0
+        return Admission(prefix, self.source, stage, said, verdict, limit, forgets)
+
+    def _stage(self, said: RibRoute | None, verdict: Verdict | None, *, is_held: bool) -> Stage:
+        if is_held:
+            return Stage.HELD
+        if not self.is_enabled:
+            return Stage.ENDED
+        if said is None or verdict is None:
+            return Stage.NOT_SAID
+        return Stage.LIMITED if verdict.accepted else Stage.REFUSED
+
+    def kept_out(self, address: Address) -> list[Prefix]:
+        """The remembered prefixes around an address that are not in the table, longest first."""
+        found = [one for one in self._said if address in one and not self._holds(one)]
+        return sorted(found, key=lambda one: one.length, reverse=True)
+
     def explain_not(self, prefix: Prefix) -> tuple[str, ...]:
         """Why a prefix of this source is not in the table, a reason a line; none if it is."""
-        if self._holds(prefix):
-            return ()
-        if not self.is_enabled:
-            return (f"the channel of {self.source} was ended by its limit",)
-        said = self._said.get(prefix)
-        if said is None:
-            return (f"{self.source} did not announce {prefix}",)
-        verdict = self.verdict(said)
-        if verdict.accepted:
-            return (f"{said} waits: the limit of {self.held} prefixes is reached",)
-        return (f"{said} was refused", *map(str, verdict.trace))
+        return self.admission(prefix).reasons
 
     def snapshot(self) -> dict[str, object]:
         """The state as plain data, for JSON."""
@@ -290,3 +307,4 @@ class Channel:
 
 
 _RETURN = Line("channel", "source", "refused: it came from there")
+_TAGGED = Line("channel", "tag", "refused: its tag says that it came from there once")

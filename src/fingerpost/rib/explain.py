@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Prefix
+from fingerpost.rib import explain_text as words
+from fingerpost.rib.instant_text import NO_CLOCK
 
 if TYPE_CHECKING:
     from fingerpost.addr import AddressLike, PrefixLike
@@ -33,28 +35,46 @@ class Candidate:
     decision: Decision | None
     why_not: str | None
 
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON."""
+        return {
+            "route": self.route.as_dict(),
+            "text": str(self.route),
+            "wins": self.wins,
+            "decision": None if self.decision is None else self.decision.as_dict(),
+            "unusable": self.why_not,
+            "policy": [line.as_dict() for line in self.route.lines],
+        }
+
     def __str__(self) -> str:
         """One line, as `why` prints it."""
-        if self.wins:
-            return f"{self.route}: used"
-        return f"{self.route}: {self.decision if self.why_not is None else self.why_not}"
+        return words.standing(self.as_dict())
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """One step of a next-hop chain: where a gateway was found, or what is wrong with it."""
+    """One step of a next-hop chain: where a gateway was found, or what is wrong with it.
 
-    gateway: Address
+    `gateway` is None for an interface that is down and needs no gateway.
+    """
+
+    gateway: Address | None
     rests_on: Prefix | None
     next_hops: tuple[NextHop, ...]
     reason: str
 
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON; `reason` is None where it was found."""
+        return {
+            "gateway": None if self.gateway is None else str(self.gateway),
+            "rests_on": None if self.rests_on is None else str(self.rests_on),
+            "next_hops": [hop.as_dict() for hop in self.next_hops],
+            "reason": None if self.next_hops else self.reason,
+        }
+
     def __str__(self) -> str:
         """One line, as `why` prints it."""
-        if self.next_hops:
-            ends = ", ".join(map(str, self.next_hops))
-            return f"next hop {self.gateway} rests on {self.rests_on}: {ends}"
-        return f"next hop {self.gateway}: {self.reason}"
+        return words.rest(self.as_dict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +88,21 @@ class RibTrace:
     chain: tuple[Rest, ...] = ()
     skipped: tuple[Prefix, ...] = ()
 
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON."""
+        return {
+            "asked": self.asked,
+            "prefix": None if self.prefix is None else str(self.prefix),
+            "winner": None if self.winner is None else self.winner.as_dict(),
+            "text": None if self.winner is None else str(self.winner),
+            "skipped": [str(prefix) for prefix in self.skipped],
+            "candidates": [one.as_dict() for one in self.candidates],
+            "chain": [one.as_dict() for one in self.chain],
+        }
+
     def __str__(self) -> str:
         """As `why` prints it: outcome, candidates with their policy lines, next-hop chain."""
-        if self.prefix is None:
-            lines = [f"{self.asked}: no route"]
-        elif self.winner is None:
-            lines = [f"{self.asked}: {self.prefix} has no route that can be used"]
-        else:
-            lines = [f"{self.asked}: {self.winner}"]
-        lines += [f"  {prefix} is longer, but nothing of it can be used" for prefix in self.skipped]
-        for candidate in self.candidates:
-            lines.append(f"  {candidate}")
-            lines.append(f"    {_origin(candidate.route)}")
-            lines += [f"    {line}" for line in candidate.route.lines]
-        lines += [f"  {step}" for step in self.chain]
-        return "\n".join(lines)
+        return "\n".join(words.why_lines(self.as_dict(), NO_CLOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +184,7 @@ def _chain(route: RibRoute, prefix: Prefix, resolver: Resolver) -> list[Rest]:
         if hop.interface is not None:
             if resolver.is_down(hop.interface):
                 gone = f"interface {hop.interface} is down"
-                if hop.gateway is not None:
-                    steps.append(Rest(hop.gateway, None, (), gone))
+                steps.append(Rest(hop.gateway, None, (), gone))
         elif hop.gateway is not None:
             steps += _below(hop.gateway, prefix, resolver)
     return steps
@@ -183,8 +202,3 @@ def _below(gateway: Address, prefix: Prefix, resolver: Resolver) -> list[Rest]:
         for further in resolver.named_by(found.rests_on):
             steps += _below(further, found.rests_on, resolver)
     return steps
-
-
-def _origin(route: RibRoute) -> str:
-    who = f" from {route.learned_from}" if route.learned_from is not None else ""
-    return f"said by {route.source}{who} since {route.since / 1e9:.3f} s"

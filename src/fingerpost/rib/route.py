@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.route import Route, RouteKind
+from fingerpost.rib.plain import plain
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
@@ -42,6 +43,22 @@ class RibRoute:
     def forwarding(self) -> Route:
         """The value of its prefix in a forwarding table."""
         return Route(self.next_hops, self.kind, self.source, self.metric)
+
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON; the policy lines are not in it."""
+        attributes = self.attributes
+        return {
+            "prefix": str(self.prefix),
+            "source": self.source,
+            "distance": self.distance,
+            "metric": self.metric,
+            "tag": self.tag,
+            "kind": self.kind.value,
+            "next_hops": [hop.as_dict() for hop in self.next_hops],
+            "attributes": None if attributes is None else plain(attributes),
+            "learned_from": None if self.learned_from is None else str(self.learned_from),
+            "since": self.since,
+        }
 
     def __str__(self) -> str:
         """As `ip route` writes it."""

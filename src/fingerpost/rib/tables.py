@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
 from fingerpost.rib.events import AnnounceRoutes, WithdrawRoutes
-from fingerpost.rib.verdict import Context, Direction
+from fingerpost.rib.verdict import Context, Direction, Line, Verdict
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
@@ -91,18 +91,28 @@ def leaked(leak: Leak, changes: list[Change]) -> list[RibEvent]:
 
 
 def _through(leak: Leak, route: RibRoute, *, counts: bool) -> RibRoute | None:
+    verdict = leak_verdict(leak, route, counts=counts)
+    return verdict.route if verdict.accepted else None
+
+
+def leak_verdict(leak: Leak, route: RibRoute, *, counts: bool = False) -> Verdict:
+    """What becomes of a route of the origin on its way to the target, as it is there."""
     came = route.source.removeprefix(_LEAKED).split(",") if _is_leaked(route) else []
     if leak.target in came:
-        return None
+        return Verdict(accepted=False, route=route, trace=(_RETURN,))
     source = _LEAKED + ",".join((leak.origin, *came))
     if leak.policy is None:
-        return replace(route, source=source)
+        return Verdict(accepted=True, route=replace(route, source=source))
     context = Context(Direction.EXPORT, leak.origin, leak.target, counts=counts)
     verdict = leak.policy.apply(route, context)
     if not verdict.accepted:
-        return None
-    return replace(verdict.route, source=source, lines=(*route.lines, *verdict.trace))
+        return verdict
+    lines = (*route.lines, *verdict.trace)
+    return replace(verdict, route=replace(verdict.route, source=source, lines=lines))
 
 
 def _is_leaked(route: RibRoute) -> bool:
     return route.source.startswith(_LEAKED)
+
+
+_RETURN = Line("leak", "source", "refused: it came through that table")

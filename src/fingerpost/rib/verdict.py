@@ -39,6 +39,10 @@ class Line:
         """As a log has it."""
         return f"policy {self.policy} line {self.line}: {self.did}"
 
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON."""
+        return {"policy": self.policy, "line": self.line, "did": self.did}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

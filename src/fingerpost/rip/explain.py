@@ -25,6 +25,20 @@ class Candidate:
     interface: str | None = None
     instant: int | None = None
 
+    def as_dict(self, rule: str | None) -> dict[str, object]:
+        """As plain data, for JSON; `rule` is why it lost, None if it won."""
+        return {
+            "wins": rule is None,
+            "origin": self.origin,
+            "metric": self.metric,
+            "tag": self.tag,
+            "neighbor": None if self.neighbor is None else str(self.neighbor),
+            "gateway": None if self.gateway is None else str(self.gateway),
+            "interface": self.interface,
+            "rule": rule,
+            "message": None,
+        }
+
     def __str__(self) -> str:
         """In words."""
         who = f"{self.neighbor} on {self.interface}" if self.neighbor is not None else self.origin
@@ -49,6 +63,20 @@ class RipTrace:
     losers: tuple[Loser, ...]
     rule: str
     since: int | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """As plain data, for JSON; the keys are those of `protocol.instance.Instance.explain`."""
+        return {
+            "protocol": "rip",
+            "prefix": str(self.prefix),
+            "state": self.state,
+            "rule": self.rule,
+            "since": self.since,
+            "ways": [
+                *(one.as_dict(None) for one in self.winners),
+                *(one.candidate.as_dict(one.rule) for one in self.losers),
+            ],
+        }
 
     def __str__(self) -> str:
         """One line a candidate."""

@@ -43,12 +43,14 @@ from fingerpost.rip.redistribution import Redistributor
 from fingerpost.rip.route import Local, Origin
 from fingerpost.rip.snapshot import Snapshot, snapshot_of
 from fingerpost.rip.table import RouteTable
+from fingerpost.rip.told import RipTold, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from fingerpost.addr import Address
+    from fingerpost.rib.route import RibRoute
     from fingerpost.rip.dialect import Dialect
     from fingerpost.rip.interface import Link
 
@@ -120,6 +122,10 @@ class Rip:
         """Why a prefix is routed as it is: winners, losers and the rules that decided."""
         key = Prefix(prefix)
         return trace(key, self.table.entries.get(key))
+
+    def explain_told(self, prefix: Prefix | str, offered: RibRoute | None) -> RipTold:
+        """What the neighbours are told of a prefix, and why; `offered`: what the table tells us."""
+        return told(self, Prefix(prefix), offered)
 
     def snapshot(self, now: int | None = None) -> Snapshot:
         """All that is known, as plain data in a stable order, for JSON; see `snapshot`.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.rib.events import Change
     from fingerpost.rib.route import RibRoute
+    from fingerpost.rip.config import Redistribution, RipConfig
     from fingerpost.rip.table import RouteTable
 
 KEY = "redistributed"
@@ -72,9 +73,7 @@ class Redistributor:
 
     def _local(self, route: RibRoute) -> Local | None:
         """How a route is told; None if it is not."""
-        redistributes = self._table.config.redistributes
-        kind = route.source.partition(":")[0]  # "connected" means every "connected:eth0"
-        rule = redistributes.get(route.source, redistributes.get(kind))
+        rule = rule_for(self._table.config, route.source)
         if rule is None or route.source == self._table.source:
             return None
         changed = applied(rule.policy, route) if rule.policy else route
@@ -92,3 +91,9 @@ class Redistributor:
             route.source,
             changed.next_hops,
         )
+
+
+def rule_for(config: RipConfig, source: str) -> Redistribution | None:
+    """How routes of a source are told; None if they are not."""
+    kind = source.partition(":")[0]  # "connected" means every "connected:eth0"
+    return config.redistributes.get(source, config.redistributes.get(kind))

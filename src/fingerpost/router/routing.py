@@ -37,7 +37,8 @@ from fingerpost.router.events import (
 from fingerpost.router.exchange import Exchange
 from fingerpost.router.kinds import KINDS
 from fingerpost.router.running import Running, open_channel, told_of_interface
-from fingerpost.router.why import RouteWhy, RouteWhyNot, why, why_not
+from fingerpost.router.why import RouteWhy, why
+from fingerpost.router.why_not import RouteWhyNot, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -241,10 +242,20 @@ class Routing:
         return why(self, asked, table)
 
     def explain_not(
-        self, prefix: PrefixLike, source: str | None = None, table: str = MAIN
+        self,
+        prefix: PrefixLike,
+        source: str | None = None,
+        table: str = MAIN,
+        *,
+        to: str | None = None,
     ) -> RouteWhyNot:
-        """Why a prefix, or the route of one source for it, is not used."""
-        return why_not(self, prefix, source, table)
+        """Why a prefix, or the route of one source for it, is not used; with `to`, why that
+        protocol does not tell its neighbours of it.
+
+        A `source` is one ("connected:eth0") or all of a kind ("connected"). Raises `UsageError` for
+        a table or a protocol `to` that is not there.
+        """
+        return why_not(self, prefix, source, table, to)
 
     def fed(self, table: str = MAIN) -> RoutesChanged:
         """Everything that a forwarding table should hold, as for one that begins."""

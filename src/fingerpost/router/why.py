@@ -1,4 +1,4 @@
-"""Why a prefix is forwarded as it is, or not: the answers of all who had a say, put together.
+"""Why a prefix is forwarded as it is: the answers of all who had a say, put together.
 
 Nothing here decides: the table explains its choice, each protocol what it was told by whom and
 when, each channel what its policy did, the forwarding channel what was kept from forwarding.
@@ -7,98 +7,100 @@ when, each channel what its policy did, the forwarding channel what was kept fro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fingerpost.addr import Prefix
-from fingerpost.errors import UsageError
+from fingerpost.addr import Address, Prefix
+from fingerpost.rib.instant_text import NO_CLOCK, Clock
+from fingerpost.router.asking import export_model, forwarded, instances, table_of
+from fingerpost.router.why_text import why_lines
 
 if TYPE_CHECKING:
     from fingerpost.addr import AddressLike, PrefixLike
-    from fingerpost.rib.explain import RibTrace, WhyNot
-    from fingerpost.rib.table import Rib
+    from fingerpost.protocol.instance import Answer
+    from fingerpost.rib.admission import Admission
+    from fingerpost.rib.explain import RibTrace
     from fingerpost.rib.verdict import Verdict
     from fingerpost.router.routing import Routing
     from fingerpost.router.running import Running
 
+_KEPT_OUT_LISTED = 8  # prefixes around an address that channels kept out of the table
+
 
 @dataclass(frozen=True, slots=True)
 class RouteWhy:
-    """`rib` is the table's answer; `protocols` what each instance knows of the prefix, by name;
-    `export` the verdict on the winner on its way to the forwarding table, None without a winner.
+    """`rib` is the table's answer; `admissions` what became of routes on their way in, by source;
+    `protocols` what each instance knows of the prefix, by name; `export` the verdict on the winner
+    on its way to the forwarding table, None without a winner.
     """
 
+    router: str
+    table: str
     rib: RibTrace
-    protocols: tuple[tuple[str, object], ...] = ()
+    admissions: tuple[Admission, ...] = ()
+    protocols: tuple[tuple[str, Answer], ...] = ()
     export: Verdict | None = None
 
-    def __str__(self) -> str:
-        """As `why` prints it."""
-        lines = [str(self.rib)]
-        if self.export is not None:
-            done = "forwarded by" if self.export.accepted else "not forwarded by"
-            lines += [f"  {done}: {line}" for line in self.export.trace]
-        for name, trace in self.protocols:
-            lines.append(f"  {name} on {_indented(str(trace))}")
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class RouteWhyNot:
-    """`rib` is the table's answer, `channels` the reasons of each source that it did not enter."""
-
-    rib: WhyNot
-    channels: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    protocols: tuple[tuple[str, object], ...] = ()
-
     @property
-    def used(self) -> bool:
-        """Whether the question errs: it is used."""
-        return self.rib.used
+    def is_forwarded(self) -> bool:
+        """Whether packets are forwarded by the winner."""
+        return self.export is not None and self.export.accepted
+
+    def as_dict(self, clock: Clock = NO_CLOCK) -> dict[str, object]:
+        """As plain data, for JSON; `docs/rib.md` tells the keys."""
+        answers = {name: answer.as_dict() for name, answer in self.protocols}
+        rib: dict[str, Any] = self.rib.as_dict()
+        by_source = {one.source: one for one in self.admissions if one.prefix == self.rib.prefix}
+        lost_to = next((one["route"]["source"] for one in rib["candidates"] if one["wins"]), None)
+        for one in rib["candidates"]:
+            source = one["route"]["source"]
+            said = by_source.get(source)
+            one["lost_to"] = lost_to if one["decision"] is not None else None
+            one["changes"] = [] if said is None else [c.as_dict() for c in said.changes]
+            one["messages"] = messages(answers.get(source))
+        return {
+            "question": "why",
+            "router": self.router,
+            "table": self.table,
+            "clock": clock.as_dict(),
+            **rib,
+            "kept_out": [one.as_dict() for one in self.admissions if one.is_kept_out],
+            "forwarding": export_model(self.rib.winner, self.export),
+            "protocols": [{"name": name, **answer} for name, answer in answers.items()],
+        }
 
     def __str__(self) -> str:
-        """As `why-not` prints it."""
-        lines = [str(self.rib)]
-        for name, reasons in self.channels:
-            lines += [f"  {name}: {reason}" for reason in reasons]
-        for name, trace in self.protocols:
-            lines.append(f"  {name} on {_indented(str(trace))}")
-        return "\n".join(lines)
+        """As `why` prints it, instants as they are."""
+        return "\n".join(why_lines(self.as_dict()))
 
 
 def why(routing: Routing, asked: PrefixLike | AddressLike, table: str) -> RouteWhy:
     """Put the answer together; see `Routing.explain`."""
-    trace = _rib(routing, table).explain(asked)
-    if trace.prefix is None:
-        return RouteWhy(trace)
+    trace = table_of(routing, table).explain(asked)
+    running = instances(routing, table)
+    admissions = tuple(
+        one.channel.admission(prefix) for one in running for prefix in _meant(trace, one)
+    )
     sources = {one.route.source for one in trace.candidates}
-    concerned = [one for one in _of(routing, table) if one.name in sources]
-    told = tuple((one.name, one.machine.explain(trace.prefix)) for one in concerned)
-    winner = trace.winner
-    export = None if winner is None else routing.forwarding[table].export_verdict(winner)
-    return RouteWhy(trace, told, export)
+    sources |= {one.source for one in admissions if one.is_kept_out}
+    told: tuple[tuple[str, Answer], ...] = ()
+    if (prefix := trace.prefix) is not None:
+        named = [one for one in running if one.name in sources]
+        told = tuple((one.name, one.machine.explain(prefix)) for one in named)
+    export = forwarded(routing, table, trace)
+    return RouteWhy(routing.name, table, trace, admissions, told, export)
 
 
-def why_not(routing: Routing, prefix: PrefixLike, source: str | None, table: str) -> RouteWhyNot:
-    """Put the answer together; see `Routing.explain_not`."""
-    prefix = Prefix(prefix)
-    found = _rib(routing, table).explain_not(prefix, source)
-    concerned = [one for one in _of(routing, table) if source in (None, one.name)]
-    channels = tuple((one.name, one.channel.explain_not(prefix)) for one in concerned)
-    told = tuple((one.name, one.machine.explain(prefix)) for one in concerned)
-    return RouteWhyNot(found, channels, () if found.used else told)
+def _meant(trace: RibTrace, one: Running) -> list[Prefix]:
+    """The prefixes whose admission belongs to the answer: its own, and longer ones kept out."""
+    own = [] if trace.prefix is None else [trace.prefix]
+    if "/" in trace.asked:
+        return own or [Prefix(trace.asked)]
+    least = -1 if trace.prefix is None else trace.prefix.length
+    longer = [p for p in one.channel.kept_out(Address(trace.asked)) if p.length > least]
+    return own + longer[:_KEPT_OUT_LISTED]
 
 
-def _rib(routing: Routing, table: str) -> Rib:
-    try:
-        return routing.tables[table]
-    except KeyError:
-        known = ", ".join(routing.tables.tables)
-        raise UsageError(f"{routing.name} has no table {table!r}; it has {known}") from None
-
-
-def _of(routing: Routing, table: str) -> list[Running]:
-    return [one for one in routing.protocols.values() if one.config.table == table]
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n  ")
+def messages(answer: dict[str, Any] | None) -> list[dict[str, object]]:
+    """The messages by which the ways came that an instance uses."""
+    ways = [] if answer is None else answer["ways"]
+    return [way["message"] for way in ways if way["wins"] and way["message"] is not None]
