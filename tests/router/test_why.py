@@ -12,9 +12,9 @@ from fingerpost import policy
 from fingerpost.addr import Address, Prefix
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.route import NextHop, RouteKind
-from fingerpost.rib import Leak, Limit, OnLimit, StaticRoute
+from fingerpost.rib import Leak, Limit, OnLimit, RibRoute, StaticRoute
 from fingerpost.rib.instant_text import Clock
-from fingerpost.rip import Redistribution, RipConfig, RipInterface, SplitHorizon
+from fingerpost.rip import Redistribution, RipConfig, RipInterface, RipLimits, SplitHorizon
 from fingerpost.router import ChannelConfig, ConfigurationChanged, ProtocolConfig
 from fingerpost.router.why_not_text import why_not_lines
 from fingerpost.router.why_text import why_lines
@@ -306,3 +306,101 @@ def test_a_protocol_that_is_not_there_is_wrong_use() -> None:
 def test_a_table_that_is_not_there_is_wrong_use() -> None:
     with pytest.raises(UsageError, match="has no table 'blue'"):
         settled().routers["a"].explain_not(FAR, table="blue")
+
+
+# -- the message that a route came by --------------------------------------------------------------
+
+
+def test_the_message_that_brought_a_route_is_told_as_it_was_before_any_policy() -> None:
+    world = settled()
+    import_by(world, "c", "farther")
+    world.run(100 * S)
+    model: Any = world.routers["c"].explain(FAR).as_dict()
+    (message,) = model["candidates"][0]["messages"]
+    assert 65 * S <= message.pop("received") <= 100 * S  # the last one, said every 25 to 35 s
+    assert message == {
+        "kind": "rip response",
+        "neighbor": "10.0.2.2",
+        "interface": "bc",
+        "fields": {"metric": 4, "tag": 0, "next_hop": None},
+    }
+    text = str(world.routers["c"].explain(FAR))
+    assert "    rip response from 10.0.2.2 on bc, " in text
+    assert "metric 4, tag 0" in text
+
+
+def with_policy_in(*links: str, **fields: object) -> ProtocolConfig:
+    interfaces = tuple(RipInterface(link, **fields) for link in links)  # type: ignore[arg-type]
+    return ProtocolConfig("rip", RipConfig(interfaces))
+
+
+def test_what_the_policy_of_an_interface_refused_is_known_with_the_message() -> None:
+    def distant_only(route: RibRoute) -> RibRoute | None:
+        return None if route.prefix == FAR else route
+
+    world = line_of_three()
+    configure(world, "c", protocols={"rip": with_policy_in("bc", policy_in=(distant_only,))})
+    world.run(40 * S)
+    lines = why_not_text(world, "c")
+    assert lines[1:4] == [
+        "  rip: not announced",
+        f"    rip on {FAR}: no offer of it was taken",
+        "      lost: metric 5 from 10.0.2.2 on bc: refused on the interface by distant_only",
+    ]
+    assert lines[4].startswith("        rip response from 10.0.2.2 on bc, ")
+    assert lines[4].endswith("s: metric 4, tag 0")
+
+
+def test_a_policy_of_lines_on_an_interface_names_the_line_that_refused() -> None:
+    world = line_of_three()
+    judge = POLICIES["refuse"]
+    configure(world, "c", protocols={"rip": with_policy_in("bc", policy_in=(judge,))})
+    world.run(40 * S)
+    assert "refused on the interface by policy refuse line no: reject" in str(
+        world.routers["c"].explain_not(FAR)
+    )
+    assert judge.hits[0] > 0
+    hits = list(judge.hits)
+    world.routers["c"].explain_not(FAR)
+    assert judge.hits == hits
+
+
+def test_what_is_taken_again_is_not_among_the_refused() -> None:
+    world = line_of_three()
+    judge = POLICIES["refuse"]
+    configure(world, "c", protocols={"rip": with_policy_in("bc", policy_in=(judge,))})
+    world.run(40 * S)
+    configure(world, "c", protocols={"rip": with_policy_in("bc")})
+    world.run(100 * S)
+    assert "lost" not in str(world.routers["c"].explain(FAR))
+
+
+def test_an_offer_for_which_there_is_no_room_is_known() -> None:
+    world = line_of_three()
+    interfaces = (RipInterface("bc"),)
+    full = ProtocolConfig("rip", RipConfig(interfaces, limits=RipLimits(routes=1)))
+    configure(world, "c", protocols={"rip": full})
+    world.run(40 * S)
+    missing = next(p for p in (FAR, Prefix("10.0.1.0/24")) if p not in world.fibs["c"])
+    text = str(world.routers["c"].explain_not(missing))
+    assert "from 10.0.2.2 on bc: no room: 1 routes are learned already" in text
+
+
+def test_offers_that_lost_in_rip_keep_their_message() -> None:
+    world = Wires()
+    for name, link, metric in (("a", "ac", 3), ("b", "bc", 5)):
+        told = {"static": Redistribution(metric=metric)}
+        start = config(
+            tables=main(StaticRoute(FAR, kind=RouteKind.BLACKHOLE)),
+            protocols={"rip": rip_on(link, redistributes=told)},
+        )
+        world.router(name, start, **{link: f"10.0.{metric}.1/24"})
+    world.router(
+        "c", config(protocols={"rip": rip_on("ac", "bc")}), ac="10.0.3.3/24", bc="10.0.5.3/24"
+    )
+    world.run(70 * S)
+    model: Any = world.routers["c"].explain(FAR).as_dict()
+    won, lost = model["protocols"][0]["ways"]
+    assert (won["wins"], won["message"]["fields"]["metric"]) == (True, 3)
+    assert (lost["wins"], lost["message"]["fields"]["metric"]) == (False, 5)
+    assert lost["rule"] == "offered with a higher metric by another router: 6 against 4"

@@ -52,6 +52,11 @@ class FunctionPolicy:
         line = self._line(", ".join([*changed, "accept"]))
         return Verdict(accepted=True, route=given, trace=(line,))
 
+    def __call__(self, route: RibRoute) -> RibRoute | None:
+        """Judge a route as the function does, counted."""
+        verdict = self.apply(route)
+        return verdict.route if verdict.accepted else None
+
     def _line(self, did: str) -> Line:
         return Line(self.name, "function", did)
 

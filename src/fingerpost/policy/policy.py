@@ -58,6 +58,11 @@ class Policy:
         self.defaulted += context.counts
         return Verdict(self.otherwise is Outcome.ACCEPT, route, (*trace, self._end))
 
+    def __call__(self, route: RibRoute) -> RibRoute | None:
+        """Judge a route as a plain function does, counted: the route as it is then, or None."""
+        verdict = self.apply(route)
+        return verdict.route if verdict.accepted else None
+
     def snapshot(self) -> dict[str, object]:
         """The lines with their counts as plain data, for JSON."""
         lines = [

@@ -120,6 +120,7 @@ class RipLimits:
     routes: int = 100_000
     neighbors: int = 1024
     refused_offers: int = 4  # for a prefix, kept to explain
+    filtered_offers: int = 10_000  # of all prefixes, kept to explain
     requests_per_s: int = 10  # whole tables that an interface is asked for
 
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.rip.route import Origin
 from fingerpost.rip.route_state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from fingerpost.addr import Address, Prefix
+    from fingerpost.rip.dialect import Offer
+    from fingerpost.rip.filtered import FilteredOffer
     from fingerpost.rip.route import Entry, Local, Path
+
+Refusal: TypeAlias = "tuple[FilteredOffer, str]"
+"""An offer that was not taken, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to a prefix; `neighbor` and `interface` are None for what we tell of our own."""
+    """One way to a prefix; `neighbor` and `interface` are None for what we tell of our own.
+
+    `said` is what the neighbour's message had in it, which was heard last at `instant`.
+    """
 
     origin: str
     metric: int
@@ -24,6 +34,7 @@ class Candidate:
     gateway: Address | None = None
     interface: str | None = None
     instant: int | None = None
+    said: Offer | None = None
 
     def as_dict(self, rule: str | None) -> dict[str, object]:
         """As plain data, for JSON; `rule` is why it lost, None if it won."""
@@ -36,7 +47,20 @@ class Candidate:
             "gateway": None if self.gateway is None else str(self.gateway),
             "interface": self.interface,
             "rule": rule,
-            "message": None,
+            "message": self._message(),
+        }
+
+    def _message(self) -> dict[str, object] | None:
+        said = self.said
+        if said is None:
+            return None
+        next_hop = None if said.next_hop is None else str(said.next_hop)
+        return {
+            "kind": f"{self.origin} response",
+            "received": self.instant,
+            "neighbor": str(self.neighbor),
+            "interface": self.interface,
+            "fields": {"metric": said.metric, "tag": said.tag, "next_hop": next_hop},
         }
 
     def __str__(self) -> str:
@@ -55,7 +79,7 @@ class Loser:
 
 @dataclass(frozen=True, slots=True)
 class RipTrace:
-    """The answer for one prefix. No winners: `rule` says why there are none."""
+    """The answer of `protocol` for one prefix. No winners: `rule` says why there are none."""
 
     prefix: Prefix
     state: str
@@ -63,11 +87,12 @@ class RipTrace:
     losers: tuple[Loser, ...]
     rule: str
     since: int | None = None
+    protocol: str = "rip"
 
     def as_dict(self) -> dict[str, object]:
         """As plain data, for JSON; the keys are those of `protocol.instance.Instance.explain`."""
         return {
-            "protocol": "rip",
+            "protocol": self.protocol,
             "prefix": str(self.prefix),
             "state": self.state,
             "rule": self.rule,
@@ -86,21 +111,19 @@ class RipTrace:
         return "\n".join(lines)
 
 
-def trace(prefix: Prefix, entry: Entry | None) -> RipTrace:
-    """Give the reasons as they stand."""
+def trace(
+    prefix: Prefix, entry: Entry | None, protocol: str, refusals: Iterable[Refusal] = ()
+) -> RipTrace:
+    """Give the reasons as they stand; `refusals` are offers that never reached the table."""
+    losers = [_refused(one, rule, protocol) for one, rule in refusals]
     if entry is None:
-        return RipTrace(prefix, str(State.ABSENT), (), (), "no router has offered it")
-    learned = tuple(_candidate(path) for path in entry.paths)
+        said = "no router has offered it" if not losers else "no offer of it was taken"
+        return RipTrace(prefix, str(State.ABSENT), (), tuple(losers), said, protocol=protocol)
+    learned = tuple(_candidate(path, protocol) for path in entry.paths)
+    losers = [*_losers(entry, protocol), *losers]
     local = entry.local
-    losers = _refused(entry)
     if local is not None and entry.is_ours:
-        ours = _ours(local)
-        rule = f"our own {local.origin.value} route: a neighbour must offer less than {ours.metric}"
-        beaten = f"metric {entry.metric} is not less than our own {ours.metric}"
-        if local.origin is Origin.CONNECTED:
-            rule = beaten = "the network of a link of ours is not learned from others"
-        losers = [Loser(one, beaten) for one in learned] + losers
-        return RipTrace(prefix, "ours", (ours,), tuple(losers), rule, entry.since)
+        return _ours_wins(entry, local, learned, losers, protocol)
     if local is not None:
         beaten = f"our own metric {local.metric} is more than {entry.metric}"
         losers = [Loser(_ours(local), beaten), *losers]
@@ -108,16 +131,35 @@ def trace(prefix: Prefix, entry: Entry | None) -> RipTrace:
     if entry.state is not State.VALID:
         lost = [Loser(one, "unreachable: metric 16, or silent for the timeout") for one in learned]
         rule = "told as unreachable until the garbage time ends (RFC 2453 3.8)"
-        return RipTrace(prefix, state, (), tuple(lost + losers), rule, entry.since)
+        return RipTrace(prefix, state, (), (*lost, *losers), rule, entry.since, protocol)
     rule = "the lowest metric that is offered (RFC 2453 3.9.2)"
     if len(learned) > 1:
         rule = f"{len(learned)} routers share the lowest metric {entry.metric}"
-    return RipTrace(prefix, state, learned, tuple(losers), rule, entry.since)
+    return RipTrace(prefix, state, learned, tuple(losers), rule, entry.since, protocol)
 
 
-def _candidate(path: Path) -> Candidate:
+def _ours_wins(
+    entry: Entry, local: Local, learned: tuple[Candidate, ...], losers: list[Loser], protocol: str
+) -> RipTrace:
+    ours = _ours(local)
+    rule = f"our own {local.origin.value} route: a neighbour must offer less than {ours.metric}"
+    beaten = f"metric {entry.metric} is not less than our own {ours.metric}"
+    if local.origin is Origin.CONNECTED:
+        rule = beaten = "the network of a link of ours is not learned from others"
+    lost = (*(Loser(one, beaten) for one in learned), *losers)
+    return RipTrace(entry.prefix, "ours", (ours,), lost, rule, entry.since, protocol)
+
+
+def _candidate(path: Path, protocol: str) -> Candidate:
     return Candidate(
-        "rip", path.metric, path.tag, path.neighbor, path.gateway, path.interface, path.heard
+        protocol,
+        path.metric,
+        path.tag,
+        path.neighbor,
+        path.gateway,
+        path.interface,
+        path.heard,
+        path.said,
     )
 
 
@@ -125,11 +167,25 @@ def _ours(local: Local) -> Candidate:
     return Candidate(local.source, local.metric, local.tag)
 
 
-def _refused(entry: Entry) -> list[Loser]:
-    return [
-        Loser(
-            Candidate("rip", one.metric, 0, one.neighbor, None, one.interface, one.instant),
-            f"{one.rule}: {one.metric} against {one.best}",
+def _losers(entry: Entry, protocol: str) -> Iterator[Loser]:
+    for one in entry.refused.values():
+        tag = 0 if one.said is None else one.said.tag
+        way = Candidate(
+            protocol, one.metric, tag, one.neighbor, None, one.interface, one.instant, one.said
         )
-        for one in entry.refused.values()
-    ]
+        yield Loser(way, f"{one.rule}: {one.metric} against {one.best}")
+
+
+def _refused(one: FilteredOffer, rule: str, protocol: str) -> Loser:
+    said = one.said
+    way = Candidate(
+        protocol,
+        one.metric,
+        said.tag,
+        one.neighbor,
+        said.next_hop,
+        one.interface,
+        one.instant,
+        said,
+    )
+    return Loser(way, rule)

@@ -118,7 +118,7 @@ class LearnedRoutes:
                 return
             before = RefusedOffer(*key)
         before.metric, before.best = path.metric, entry.metric
-        before.rule, before.instant = event.value, path.heard
+        before.rule, before.instant, before.said = event.value, path.heard, path.said
         entry.refused[key] = before
 
     def _move(self, entry: Entry, state: State) -> None:
@@ -152,7 +152,7 @@ class LearnedRoutes:
         if held is None:
             return
         is_moved = held.gateway != path.gateway
-        held.heard, held.gateway, held.tag = now, path.gateway, path.tag
+        held.heard, held.gateway, held.tag, held.said = now, path.gateway, path.tag, path.said
         self._start(held)
         if is_moved:
             self._store.changes.moved(entry.prefix)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.forwarding.route import NextHop
     from fingerpost.rib.route import RibRoute
+    from fingerpost.rip.dialect import Offer
 
 
 class Origin(Enum):
@@ -45,7 +46,7 @@ class Local:
 class Path:
     """One router that offers a prefix, heard from at `heard`; `metric` has the cost added.
 
-    `due` is its timeout, which `Deadlines` keeps.
+    `due` is its timeout, which `Deadlines` keeps; `said` is what the message had in it.
     """
 
     prefix: Prefix
@@ -56,6 +57,7 @@ class Path:
     tag: int
     heard: int
     due: int | None = None
+    said: Offer | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class RefusedOffer:
     best: int = INFINITY
     rule: str = ""
     instant: int = 0
+    said: Offer | None = None
 
 
 @dataclass(slots=True, eq=False)
