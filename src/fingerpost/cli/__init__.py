@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decode": ("fingerpost.cli.decode", "Take packets apart: hex, dumps, pcap and pcapng."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
     "table": ("fingerpost.cli.table", "Make tables to work with."),
+    "why": ("fingerpost.cli.why", "Why a router that runs forwards as it does."),
+    "why-not": ("fingerpost.cli.why_not", "Why a route is not used, or not told to neighbors."),
 }
 
 DONE = 0
