@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -35,6 +36,39 @@ def known_fields(model: type[BaseModel], path: Path) -> list[str]:
     """The fields that the mapping at `path` may have; empty where any name goes."""
     found = model_at(model, path)
     return [] if found is None else [key_of(*item) for item in found.model_fields.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value of a tree that is no model and holds none."""
+
+    path: Path
+    info: FieldInfo
+    value: object
+
+
+def leaves(entry: BaseModel, path: Path = ()) -> Iterator[Leaf]:
+    """Every leaf of a tree, in the order of the models; None items of lists are passed over."""
+    for name, info in type(entry).model_fields.items():
+        yield from _leaves_in(getattr(entry, name), (*path, key_of(name, info)), info)
+
+
+def _leaves_in(value: object, path: Path, info: FieldInfo) -> Iterator[Leaf]:
+    if isinstance(value, BaseModel):
+        yield from leaves(value, path)
+    elif isinstance(value, Mapping) and _holds_models(value.values()):
+        for key, inner in value.items():
+            yield from _leaves_in(inner, (*path, key), info)
+    elif isinstance(value, list) and _holds_models(value):
+        for at, inner in enumerate(value):
+            if inner is not None:
+                yield from _leaves_in(inner, (*path, at), info)
+    else:
+        yield Leaf(path, info, value)
+
+
+def _holds_models(values: Iterable[object]) -> bool:
+    return any(isinstance(one, BaseModel) for one in values)
 
 
 def _walk(model: type[BaseModel], path: Path) -> Iterator[tuple[FieldInfo | None, Any]]:
@@ -78,7 +112,7 @@ def _model_in(kind: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annota
 def _item_type(kind: Any) -> Any:  # noqa: ANN401 - any annotation
     """The type of the values of a mapping, or of the items of a list."""
     for one in _alternatives(kind):
-        if get_origin(one) in (dict, list, tuple):
+        if get_origin(one) in (dict, list, tuple, Mapping):
             held = [arg for arg in get_args(one) if arg is not ...]
             return held[-1] if held else None
     return None

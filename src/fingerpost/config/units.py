@@ -48,6 +48,17 @@ def duration_ns(value: object) -> int:
     return _whole(number * _DURATIONS[unit], right)
 
 
+def duration(nanoseconds: int) -> str:
+    """The text of a duration, as `duration_ns` reads it: "1.5s", "250us"."""
+    for unit in ("h", "min", "s", "ms", "us"):
+        if nanoseconds >= _DURATIONS[unit] and not nanoseconds * 10 % _DURATIONS[unit]:
+            number = f"{nanoseconds / _DURATIONS[unit]:.1f}".removesuffix(".0")
+            if unit in ("h", "min") and "." in number:
+                continue
+            return f"{number}{unit}"
+    return f"{nanoseconds}ns" if nanoseconds else "0"
+
+
 def bandwidth(value: object) -> int:
     """Bits a second of "1Gbps", "100 Mbit/s", "10G"; a bare number counts bit/s. Never 0."""
     right = "a rate in bits: 1Gbps, 100Mbit, 64kbps"

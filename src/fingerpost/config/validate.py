@@ -43,7 +43,7 @@ class Format(Generic[M]):
     `keeps_count`: the fields that hold lists whose faulty items become None, so that the others
     keep their number. `whole`: fields of the top whose items go as a whole when a part is faulty.
     `shapes`: what to write, by the error type of pydantic. `missing`: the message for a field of
-    the top that is not there. `hides`: the paths whose values no message may show.
+    the top that is not there. `hides`: the paths and values that no message may show.
     """
 
     model: type[M]
@@ -51,7 +51,7 @@ class Format(Generic[M]):
     whole: frozenset[str] = frozenset()
     shapes: dict[str, str] = field(default_factory=dict)
     missing: Callable[[str, object], str] = lambda name, _: f"{name!r} is missing"
-    hides: Callable[[Path], bool] = lambda _: False
+    hides: Callable[[Path, object], bool] = lambda _path, _value: False
 
     def validate(self, tree: Tree) -> M | None:
         """The entries of a file, without what is faulty; faults are added to those of the tree.
@@ -91,7 +91,7 @@ class Format(Generic[M]):
         if kind == "missing":
             name = str(path[-1])
             return f"{name!r} is missing" if len(path) > 1 else self.missing(name, whole)
-        is_hidden = self.hides(path)
+        is_hidden = self.hides(path, given)
         if kind == "value_error":
             message = str(detail["ctx"]["error"])
             is_shown = isinstance(given, str) and repr(given) in message

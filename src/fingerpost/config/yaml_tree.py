@@ -80,11 +80,11 @@ def read(
     file: str,
     error: type[FileError] = FileError,
     *,
-    hides: Callable[[Path], bool] = lambda _: False,
+    hides: Callable[[Path, object], bool] = lambda _path, _value: False,
 ) -> Tree:
     """Parse one YAML document; raises `error` where it is no YAML at all.
 
-    `hides` tells the paths whose values no message may show.
+    `hides` tells the paths and values that no message may show.
     """
     reading = _Reading(Tree(), file, error, hides)
     root = _compose(text, file, error)
@@ -152,7 +152,7 @@ class _Reading:
     """The walk over composed nodes; counts what aliases repeat."""
 
     def __init__(
-        self, tree: Tree, file: str, error: type[FileError], hides: Callable[[Path], bool]
+        self, tree: Tree, file: str, error: type[FileError], hides: Callable[[Path, object], bool]
     ) -> None:
         self.tree, self.file, self._error, self._hides = tree, file, error, hides
         self._seen: set[int] = set()
@@ -192,7 +192,7 @@ class _Reading:
         if kind == "null":
             return None
         if kind not in ("str", "merge"):
-            shown = "" if self._hides(path) else f" {node.tag!r}"
+            shown = "" if self._hides(path, text) else f" {node.tag!r}"
             self._fault(node, path, f"the tag{shown} means nothing here")
         return text
 

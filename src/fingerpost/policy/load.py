@@ -40,6 +40,26 @@ _ENDS: Final = ("accept", "reject")
 _OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
 _MOST: Final = {"tag": 0xFFFF_FFFF, "metric": 0xFFFF_FFFF, "distance": 255, "version": 6}
 _WORDS: Final = ("source", "protocol", "kind", "learned-from")
+CONDITIONS: Final = (
+    *_MOST,
+    *_WORDS,
+    "prefix-list",
+    "prefix",
+    "next-hop",
+    "interface",
+    "community",
+    "all-communities",
+    "as-path",
+)
+ACTIONS: Final = (
+    "metric",
+    "tag",
+    "distance",
+    "next-hop",
+    "add-community",
+    "remove-community",
+    "prepend-as",
+)
 
 
 def load(data: object, where: str = "") -> dict[str, Policy]:
@@ -60,7 +80,7 @@ def load_lists(data: object, where: str = "prefix-lists") -> dict[str, PrefixLis
         name: PrefixList(
             name,
             (
-                _entry(f"{where}.{name}[{place}]", entry)
+                load_entry(f"{where}.{name}[{place}]", entry)
                 for place, entry in enumerate(read.sequence(f"{where}.{name}", entries))
             ),
         )
@@ -75,7 +95,7 @@ def load_policy(name: str, data: object, lists: Lists, where: str) -> Policy:
     held = read.mapping(where, data, ("otherwise", "statements"))
     otherwise = read.member(f"{where}.otherwise", held.get("otherwise", "reject"), _ENDS)
     statements = [
-        _statement(f"{where}.statements[{place}]", value, lists, str(10 * (place + 1)))
+        load_statement(f"{where}.statements[{place}]", value, lists, str(10 * (place + 1)))
         for place, value in enumerate(
             read.sequence(f"{where}.statements", held.get("statements", []))
         )
@@ -83,7 +103,8 @@ def load_policy(name: str, data: object, lists: Lists, where: str) -> Policy:
     return _told(where, lambda: Policy(name, statements, otherwise=_OUTCOMES[otherwise]))
 
 
-def _entry(where: str, data: object) -> Entry:
+def load_entry(where: str, data: object) -> Entry:
+    """One line of a prefix list: a text, or a mapping."""
     if isinstance(data, str):
         data = _entry_words(where, data)
     held = read.mapping(where, data, ("prefix", "ge", "le", "action"))
@@ -112,7 +133,8 @@ def _entry_words(where: str, line: str) -> dict[str, object]:
     return held
 
 
-def _statement(where: str, data: object, lists: Lists, name: str) -> Statement:
+def load_statement(where: str, data: object, lists: Lists, name: str) -> Statement:
+    """One statement of a policy; `name` is its name where it has none of its own."""
     held = read.mapping(where, data, ("name", "match", "set", "then"))
     if "name" in held:
         name = read.text(f"{where}.name", held["name"])
@@ -137,10 +159,11 @@ def _condition(where: str, key: str, value: object, lists: Lists) -> Condition:
         case "prefix-list":
             name = read.text(where, value)
             if name not in lists:
-                read.refuse(where, name, f"a prefix list; there are {', '.join(lists) or 'none'}")
+                known = ", ".join(lists) or "none"
+                read.refuse(where, name, f"a prefix list; there are {known}", lists)
             return InPrefixList(lists[name])
         case "prefix":
-            return InPrefixList(PrefixList(where, (_entry(where, one) for one in every)))
+            return InPrefixList(PrefixList(where, (load_entry(where, one) for one in every)))
         case "next-hop":
             return NextHopIn(prefixes=tuple(read.prefix(where, one) for one in every))
         case "interface":
@@ -150,8 +173,7 @@ def _condition(where: str, key: str, value: object, lists: Lists) -> Condition:
             return _told(where, lambda: Communities(patterns, every=key == "all-communities"))
         case "as-path":
             return _told(where, lambda: AsPath(read.text(where, value)))
-    known = (*_MOST, *_WORDS, *["prefix-list", "prefix", "next-hop", "interface", "community"])
-    return read.refuse(where, value, f"a condition; there are {', '.join(known)}, as-path")
+    return read.refuse(where, key, f"a condition; there are {', '.join(CONDITIONS)}", CONDITIONS)
 
 
 def _action(where: str, key: str, value: object) -> Action:
@@ -169,8 +191,7 @@ def _action(where: str, key: str, value: object) -> Action:
             return Remove(() if value == "all" else tuple(read.text(where, one) for one in every))
         case "prepend-as":
             return Prepend(tuple(read.number(where, one, 1, 0xFFFF_FFFF) for one in every))
-    known = "metric, tag, distance, next-hop, add-community, remove-community, prepend-as"
-    return read.refuse(where, value, f"an action; there are {known}")
+    return read.refuse(where, key, f"an action; there are {', '.join(ACTIONS)}", ACTIONS)
 
 
 def _set(where: str, key: str, value: object) -> Set:
@@ -195,4 +216,4 @@ def _told(where: str, make: Callable[[], T]) -> T:
     try:
         return make()
     except UsageError as error:
-        raise UsageError(f"{where}: {error}") from error
+        raise read.FieldError(where, str(error)) from error

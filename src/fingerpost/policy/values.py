@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import NoReturn
 
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.errors import AddressError, UsageError
 
 
-def refuse(where: str, value: object, expected: str) -> NoReturn:
-    """Say which field holds what and what would be right."""
-    raise UsageError(f"{where}: {value!r}, not {expected}")
+class FieldError(UsageError):
+    """A field holds what it may not: `where` is its path, `said` what is wrong with it."""
+
+    def __init__(self, where: str, said: str) -> None:
+        """The message is both."""
+        super().__init__(f"{where}: {said}")
+        self.where, self.said = where, said
+
+
+def refuse(where: str, value: object, expected: str, known: Iterable[str] = ()) -> NoReturn:
+    """Say which field holds what and what would be right; `known` are words it may have meant."""
+    close = get_close_matches(value, list(known), n=1) if isinstance(value, str) else []
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise FieldError(where, f"{value!r}, not {expected}{hint}")
 
 
 def mapping(where: str, value: object, known: Iterable[str] | None = None) -> dict[str, object]:
@@ -22,7 +34,7 @@ def mapping(where: str, value: object, known: Iterable[str] | None = None) -> di
         if not isinstance(key, str):
             refuse(where, key, "a name")
         if known is not None and key not in known:
-            refuse(f"{where}.{key}", value[key], f"known here; known are {', '.join(known)}")
+            refuse(f"{where}.{key}", key, f"known here; known are {', '.join(known)}", known)
     return dict(value)
 
 
@@ -57,7 +69,7 @@ def prefix(where: str, value: object) -> Prefix:
     try:
         stood = Interface(text(where, value))
     except AddressError as error:
-        raise UsageError(f"{where}: {error}") from error
+        raise FieldError(where, str(error)) from error
     if stood.address != stood.prefix.network:
         refuse(where, value, f"{stood.prefix}, which has no bits behind its length")
     return stood.prefix
@@ -68,12 +80,12 @@ def address(where: str, value: object) -> Address:
     try:
         return Address(text(where, value))
     except AddressError as error:
-        raise UsageError(f"{where}: {error}") from error
+        raise FieldError(where, str(error)) from error
 
 
 def member(where: str, value: object, allowed: Iterable[str]) -> str:
     """One of some words."""
     allowed = tuple(allowed)
     if value not in allowed:
-        refuse(where, value, f"one of {', '.join(allowed)}")
+        refuse(where, value, f"one of {', '.join(allowed)}", allowed)
     return str(value)

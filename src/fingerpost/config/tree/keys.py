@@ -1,0 +1,60 @@
+"""Key chains: keys with their lifetimes, for every protocol that signs what it says."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+
+from fingerpost.config.costs import Changing, Cost
+from fingerpost.config.fields import as_list, as_mapping, enumerated, one_of
+from fingerpost.config.tree.base import Byte, Entry, Instant
+from fingerpost.config.tree.secrets import OneSecret
+from fingerpost.rip.authentication import Algorithm
+
+_KEYS = Changing(Cost.NONE, "whoever signs by key chain {1}")
+AlgorithmWord = Annotated[Algorithm, PlainValidator(one_of(Algorithm)), enumerated(Algorithm)]
+
+
+class LifetimeEntry(Entry):
+    """When a key is used, by the clock of the machine; a side that is left out has no end."""
+
+    from_: Annotated[Instant | None, _KEYS] = None
+    until: Annotated[Instant | None, _KEYS] = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> LifetimeEntry:
+        if self.from_ is not None and self.until is not None and self.from_ >= self.until:
+            raise ValueError("it ends before it begins; exchange from and until")
+        return self
+
+
+OneLifetime = Annotated[LifetimeEntry, BeforeValidator(as_mapping)]
+
+
+class KeyEntry(Entry):
+    """One key."""
+
+    id: Annotated[Byte, _KEYS]
+    secret: Annotated[OneSecret, _KEYS]
+    algorithm: Annotated[AlgorithmWord, _KEYS] = Algorithm.HMAC_SHA_256
+    send: Annotated[OneLifetime, _KEYS] = LifetimeEntry()
+    accept: Annotated[OneLifetime | None, _KEYS] = Field(
+        default=None, description="Left out: as for send."
+    )
+
+    @property
+    def accepts(self) -> LifetimeEntry:
+        """When it is accepted."""
+        return self.send if self.accept is None else self.accept
+
+
+class KeyChainEntry(Entry):
+    """Keys of which one signs and all sign for others, each in its time."""
+
+    keys: Annotated[list[KeyEntry | None], BeforeValidator(as_list), Field(min_length=1), _KEYS]
+    counts_mark: Annotated[bool, _KEYS] = Field(
+        default=False,
+        description="The length of the digest counts the trailer's first 4 bytes, as FRR's does "
+        "by default.",
+    )

@@ -1,0 +1,100 @@
+"""Prefix lists and policies as router.yaml has them: `fingerpost.policy.load` reads them.
+
+The tree holds them as plain values; what is here tells editors what may stand there.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from fingerpost.config.fields import Name, as_mapping
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_NUMBER: dict[str, Any] = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]}
+_NUMBERS: dict[str, Any] = {"anyOf": [*_NUMBER["anyOf"], {"type": "array", "items": _NUMBER}]}
+
+
+def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "required": list(required),
+    }
+
+
+_LENGTH: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 128}
+_LIST_ENTRY: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "examples": ["permit 10.0.0.0/8 ge 16 le 24"]},
+        _object(
+            {
+                "prefix": _TEXT,
+                "ge": _LENGTH,
+                "le": _LENGTH,
+                "action": {"enum": ["permit", "deny"]},
+            },
+            "prefix",
+        ),
+    ]
+}
+_PREFIXES: dict[str, Any] = {"anyOf": [_LIST_ENTRY, {"type": "array", "items": _LIST_ENTRY}]}
+_MATCH = _object(
+    {
+        "tag": _NUMBERS,
+        "metric": _NUMBERS,
+        "distance": _NUMBERS,
+        "version": _NUMBERS,
+        "source": _TEXTS,
+        "protocol": _TEXTS,
+        "kind": _TEXTS,
+        "learned-from": _TEXTS,
+        "prefix-list": _TEXT,
+        "prefix": _PREFIXES,
+        "next-hop": _TEXTS,
+        "interface": _TEXTS,
+        "community": _TEXTS,
+        "all-communities": _TEXTS,
+        "as-path": _TEXT,
+    }
+)
+_SET = _object(
+    {
+        "metric": _NUMBER,
+        "tag": _NUMBER,
+        "distance": _NUMBER,
+        "next-hop": _TEXTS,
+        "add-community": _TEXTS,
+        "remove-community": _TEXTS,
+        "prepend-as": {
+            "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]
+        },
+    }
+)
+_STATEMENT = _object(
+    {
+        "name": _TEXT,
+        "match": _MATCH,
+        "set": _SET,
+        "then": {"enum": ["accept", "reject", "continue"]},
+    }
+)
+_STATEMENTS: dict[str, Any] = {"type": "array", "items": _STATEMENT}
+_POLICY: dict[str, Any] = {
+    "anyOf": [
+        _STATEMENTS,
+        _object({"otherwise": {"enum": ["accept", "reject"]}, "statements": _STATEMENTS}),
+    ]
+}
+
+Lists = Annotated[
+    dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]],
+    BeforeValidator(as_mapping),
+]
+Policies = Annotated[
+    dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]],
+    BeforeValidator(as_mapping),
+]

@@ -1,0 +1,89 @@
+"""`RouterTree`: everything that router.yaml may say, and its JSON Schema."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic.json_schema import GenerateJsonSchema
+
+from fingerpost.config.costs import FREE, Changing, Cost
+from fingerpost.config.fields import Name, as_mapping
+from fingerpost.config.tree.base import Entry
+from fingerpost.config.tree.keys import KeyChainEntry
+from fingerpost.config.tree.policies import Lists, Policies
+from fingerpost.config.tree.rip import RipEntry, RipngEntry
+from fingerpost.config.tree.routes import Leaks, Statics, TableEntry
+from fingerpost.config.tree.system import (
+    ApiEntry,
+    InterfaceEntry,
+    KernelEntry,
+    RollbackEntry,
+    RouterEntry,
+)
+from fingerpost.config.units import duration
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import WithDefaultSchema
+
+_ALL = Changing(Cost.RESET, "all routing")
+_INSTANCE = Changing(Cost.RESET, "{0}")
+_LISTS = Changing(Cost.REFEED, "whoever asks prefix list {1}")
+_POLICIES = Changing(Cost.REFEED, "whoever asks policy {1}")
+
+
+class RouterTree(Entry):
+    """A whole router.yaml."""
+
+    router: Annotated[RouterEntry, BeforeValidator(as_mapping)] = RouterEntry()
+    interfaces: Annotated[
+        dict[Name, Annotated[InterfaceEntry, BeforeValidator(as_mapping)]],
+        BeforeValidator(as_mapping),
+        FREE,
+    ] = Field(default_factory=dict)
+    static: Annotated[Statics, FREE] = Field(
+        default_factory=list, description="Static routes, as `ip route` writes them."
+    )
+    prefix_lists: Annotated[Lists, _LISTS] = Field(default_factory=dict)
+    policies: Annotated[Policies, _POLICIES] = Field(default_factory=dict)
+    key_chains: Annotated[dict[Name, KeyChainEntry], BeforeValidator(as_mapping), FREE] = Field(
+        default_factory=dict
+    )
+    tables: Annotated[
+        dict[Name, Annotated[TableEntry, BeforeValidator(as_mapping)]],
+        BeforeValidator(as_mapping),
+        _ALL,
+    ] = Field(default_factory=dict)
+    leaks: Annotated[Leaks, _ALL] = Field(default_factory=list)
+    rip: Annotated[RipEntry | None, BeforeValidator(as_mapping), _INSTANCE] = Field(
+        default=None, description="RIP version 2 (RFC 2453, RFC 4822)."
+    )
+    ripng: Annotated[RipngEntry | None, BeforeValidator(as_mapping), _INSTANCE] = Field(
+        default=None, description="RIPng (RFC 2080)."
+    )
+    kernel: Annotated[KernelEntry, BeforeValidator(as_mapping)] = KernelEntry()
+    api: Annotated[ApiEntry, BeforeValidator(as_mapping)] = ApiEntry()
+    rollback: Annotated[RollbackEntry, BeforeValidator(as_mapping)] = RollbackEntry()
+
+
+class _Generator(GenerateJsonSchema):
+    """Defaults as the file has them; those of whole sections are said by their fields."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> dict[str, Any]:
+        found = schema.get("default")
+        if isinstance(found, BaseModel):
+            return self.generate_inner(schema["schema"])
+        if isinstance(found, Enum):
+            return {**self.generate_inner(schema["schema"]), "default": found.value}
+        made = super().default_schema(schema)
+        if "string" in made.get("type", ()) and isinstance(found, int):
+            made["default"] = duration(found)
+        return made
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of router.yaml (draft 2020-12), for editors that check while one types."""
+    made = RouterTree.model_json_schema(by_alias=True, schema_generator=_Generator)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**head, **made, "title": "fingerpost router"}

@@ -1,0 +1,177 @@
+"""Static routes, routing tables and what leaks between them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+
+from fingerpost.addr import Prefix
+from fingerpost.config import route_text
+from fingerpost.config.costs import FREE, Changing, Cost
+from fingerpost.config.fields import PREFIX, Name, as_list, enumerated, one_of, prefix
+from fingerpost.config.tree.base import (
+    POLICY,
+    TABLE,
+    Distance,
+    Entry,
+    KernelTable,
+    OneAddress,
+    Several,
+    Tag,
+    Weight,
+    Word,
+)
+from fingerpost.forwarding.route import NextHop, RouteKind
+from fingerpost.rib.static import StaticRoute
+
+NUMBERS = {"distance": 255, "tag": 2**32 - 1}
+_ALL = Changing(Cost.RESET, "all routing")
+_DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
+KindWord = Annotated[RouteKind, PlainValidator(one_of(RouteKind)), enumerated(RouteKind)]
+
+
+def _prefix_or_default(value: object) -> Prefix | None:
+    return None if value == "default" else prefix(value)
+
+
+class HopEntry(Entry):
+    """One way on; as text "via 10.0.0.1 dev eth0 weight 2"."""
+
+    via: Annotated[OneAddress | None, FREE] = None
+    dev: Annotated[Word | None, FREE] = None
+    weight: Annotated[Weight, FREE] = 1
+
+
+def _hop(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    line = route_text.parse(f"default {value}", {})
+    if len(line.next_hops) != 1 or line.numbers:
+        raise ValueError("write one next hop: via 10.0.0.1 dev eth0 weight 2")
+    (hop,) = line.next_hops
+    return HopEntry.model_construct(via=hop.gateway, dev=hop.interface, weight=hop.weight)
+
+
+OneHop = Annotated[HopEntry, BeforeValidator(_hop, json_schema_input_type=str | HopEntry)]
+
+
+class StaticEntry(Entry):
+    """A static route; as text "192.0.2.0/24 via 10.0.0.1 dev eth0 distance 200 tag 5".
+
+    `via` and `dev` are one next hop; several stand in `next-hops`.
+    """
+
+    prefix: Annotated[
+        Prefix | None,
+        PlainValidator(_prefix_or_default),
+        WithJsonSchema({"anyOf": [PREFIX, {"const": "default"}]}),
+        FREE,
+    ]
+    via: Annotated[OneAddress | None, FREE] = None
+    dev: Annotated[Word | None, FREE] = None
+    next_hops: Annotated[list[OneHop], BeforeValidator(as_list), FREE] = Field(default_factory=list)
+    kind: Annotated[KindWord, FREE] = RouteKind.UNICAST
+    distance: Annotated[Distance, FREE] = 1
+    tag: Annotated[Tag, FREE] = 0
+    table: Annotated[Name, FREE, TABLE] = "main"
+    description: Annotated[Word | None, FREE] = None
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> StaticEntry:
+        if self.next_hops and (self.via is not None or self.dev is not None):
+            raise ValueError("via and dev are one next hop; put it under next-hops with the others")
+        route_text.check(route_text.RouteLine(self._prefix, self._hops, self.kind))
+        return self
+
+    @property
+    def _hops(self) -> tuple[NextHop, ...]:
+        one = self.via is not None or self.dev is not None
+        hops = [HopEntry.model_construct(via=self.via, dev=self.dev)] if one else self.next_hops
+        return tuple(route_text.next_hop(hop.dev, hop.via, hop.weight) for hop in hops)
+
+    @property
+    def _prefix(self) -> Prefix:
+        if self.prefix is not None:
+            return self.prefix
+        gateways = [hop.gateway for hop in self._hops if hop.gateway is not None]
+        return _DEFAULTS[gateways[0].version if gateways else 4]
+
+    @property
+    def route(self) -> StaticRoute:
+        """The route as the routing table takes it."""
+        return StaticRoute(self._prefix, self._hops, self.kind, self.distance, self.tag)
+
+    def __str__(self) -> str:
+        """As one writes it in a line."""
+        hops = [str(hop) for hop in self._hops]
+        way = f" {hops[0]}" if len(hops) == 1 else "".join(f" nexthop {hop}" for hop in hops)
+        kind = "" if self.kind is RouteKind.UNICAST else f" {self.kind.value}"
+        distance = "" if self.distance == 1 else f" distance {self.distance}"
+        tag = f" tag {self.tag}" if self.tag else ""
+        table = "" if self.table == "main" else f" table {self.table}"
+        return f"{self._prefix}{way}{kind}{distance}{tag}{table}"
+
+
+def _static(value: object) -> object:
+    """Take a line apart; None stays None: an item that was faulty."""
+    if not isinstance(value, str):
+        return value
+    words = value.split()
+    table = "main"
+    if "table" in words[:-1]:
+        at = words.index("table")
+        table = words[at + 1]
+        del words[at : at + 2]
+    if "metric" in words:
+        raise ValueError("a static route has a distance, not a metric: the least distance is used")
+    line = route_text.parse(" ".join(words), NUMBERS)
+    if line.passed_over:
+        raise ValueError(f"{line.passed_over[0]!r} cannot be said of a route here; leave it out")
+    hops = [
+        HopEntry.model_construct(via=hop.gateway, dev=hop.interface, weight=hop.weight)
+        for hop in line.next_hops
+    ]
+    return StaticEntry.model_construct(
+        prefix=line.prefix,
+        next_hops=hops,
+        kind=line.kind,
+        table=table,
+        distance=line.numbers.get("distance", 1),
+        tag=line.numbers.get("tag", 0),
+    )
+
+
+OneStatic = Annotated[
+    StaticEntry | None, BeforeValidator(_static, json_schema_input_type=str | StaticEntry)
+]
+Statics = Annotated[list[OneStatic], BeforeValidator(as_list)]
+
+
+class TableEntry(Entry):
+    """A routing table. The one called main is there in any case."""
+
+    width: Annotated[Several, _ALL] = Field(
+        default=16, description="How many next hops a prefix may use together."
+    )
+    via_default: Annotated[bool, _ALL] = Field(
+        default=False, description="Whether gateways may be found behind a default route."
+    )
+    export: Annotated[Name | None, Changing(Cost.REFEED, "the kernel, table {1}"), POLICY] = Field(
+        default=None, description="A policy: what is forwarded by; left out: that of kernel."
+    )
+    kernel_table: Annotated[KernelTable | None, Changing(Cost.RESET, "the kernel, table {1}")] = (
+        Field(default=None, description="Its number in the kernel; left out: it is not installed.")
+    )
+
+
+class LeakEntry(Entry):
+    """Routes that one table takes from another."""
+
+    from_: Annotated[Name, _ALL, TABLE]
+    to: Annotated[Name, _ALL, TABLE]
+    policy: Annotated[Name | None, _ALL, POLICY] = None
+
+
+OneLeak = LeakEntry | None
+Leaks = Annotated[list[OneLeak], BeforeValidator(as_list)]
