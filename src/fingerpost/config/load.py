@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fingerpost.config import policies, yaml_tree
 from fingerpost.config.faults import Fault, FileError, Path, dotted
 from fingerpost.config.references import fault_of, names_in, uses
+from fingerpost.config.statics import conflicts
 from fingerpost.config.tree import RouterTree
 from fingerpost.config.validate import Format
 
@@ -103,6 +104,8 @@ def loads(text: str, source: str = "router.yaml") -> RouterFile:
     for use in uses(tree):
         if use.path[0] != "policies" and (message := fault_of(use, known)) is not None:
             places.faults.append(file.fault(use.path, message))
+    for path, message in conflicts(tree):
+        places.faults.append(file.fault(path, message))
     if places.faults:
         raise FileError(source, places.faults)
     return file

@@ -1,33 +1,72 @@
-"""Offset lists and distribute lists as functions on routes."""
+"""Offset lists, distribute lists and policies as functions on routes.
+
+They are equal if they were made of equal parts, so that a configuration that is read again with
+nothing changed in it is the same configuration.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fingerpost.rib.verdict import Context
 from fingerpost.rip.constants import INFINITY
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.rib.route import RibRoute
+    from fingerpost.rib.verdict import Filter
     from fingerpost.rip.config import RoutePolicy
 
+_CONTEXT = Context()
 
-def offset(by: int, matches: Callable[[Prefix], bool] = lambda _: True) -> RoutePolicy:
-    """Give the policy that adds to the metric of the prefixes that match, up to 16."""
 
-    def policy(route: RibRoute) -> RibRoute:
-        if not matches(route.prefix):
+def _every(_: Prefix) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Offset:
+    by: int
+    matches: Callable[[Prefix], bool]
+
+    def __call__(self, route: RibRoute) -> RibRoute:
+        if not self.matches(route.prefix):
             return route
-        return replace(route, metric=min(route.metric + by, INFINITY))
+        return replace(route, metric=min(route.metric + self.by, INFINITY))
 
-    return policy
+
+@dataclass(frozen=True, slots=True)
+class _Distribute:
+    matches: Callable[[Prefix], bool]
+
+    def __call__(self, route: RibRoute) -> RibRoute | None:
+        return route if self.matches(route.prefix) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    policy: Filter
+
+    def __call__(self, route: RibRoute) -> RibRoute | None:
+        verdict = self.policy.apply(route, _CONTEXT)
+        return verdict.route if verdict.accepted else None
+
+
+def offset(by: int, matches: Callable[[Prefix], bool] = _every) -> RoutePolicy:
+    """Give the policy that adds to the metric of the prefixes that match, up to 16."""
+    return _Offset(by, matches)
 
 
 def distribute(matches: Callable[[Prefix], bool]) -> RoutePolicy:
     """Give the policy that lets the prefixes that match through, and no others."""
-    return lambda route: route if matches(route.prefix) else None
+    return _Distribute(matches)
+
+
+def judged(policy: Filter) -> RoutePolicy:
+    """Give the function that asks a policy of `fingerpost.policy`."""
+    return _Judged(policy)
 
 
 def applied(policies: Iterable[RoutePolicy], route: RibRoute) -> RibRoute | None:

@@ -113,6 +113,9 @@ class InterfaceEntry(Entry):
     addresses: Annotated[Interfaces, FREE] = Field(
         default=(), description="What the machine should have here: compared, never set."
     )
+    optional: Annotated[bool, FREE] = Field(
+        default=False, description="The machine need not have it now."
+    )
     passive: Annotated[bool, FREE] = Field(
         default=False, description="Protocols listen here and say nothing, unless they say else."
     )

@@ -1,0 +1,139 @@
+"""`build` makes what a router takes of a file that was read: names become things, secrets bytes.
+
+`continued` lets a file go on with the policies and prefix lists of the one that runs, where they
+say the same: their counters go on, and a router sees that nothing has changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fingerpost.config.build_rip import rip_config
+from fingerpost.config.faults import Fault, FileError, Path
+from fingerpost.config.references import MAIN, uses
+from fingerpost.config.tree.base import Thing
+from fingerpost.errors import UsageError
+from fingerpost.rib.limit import Limit
+from fingerpost.rib.tables import Leak
+from fingerpost.router.config import ChannelConfig, ProtocolConfig, RouterConfig, TableConfig
+
+if TYPE_CHECKING:
+    from fingerpost.config.load import RouterFile
+    from fingerpost.config.tree.rip import ChannelEntry, RipngEntry
+    from fingerpost.config.tree.routes import TableEntry
+    from fingerpost.config.tree.secrets import Secret
+    from fingerpost.policy import Policy
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What is needed to build, and the faults that come up while one does."""
+
+    file: RouterFile
+    environment: Mapping[str, str]
+    faults: list[Fault] = field(default_factory=list)
+    _made: dict[Path, Any] = field(default_factory=dict)
+
+    def made(self, path: Path, make: Callable[[], T]) -> T | None:
+        """Make a value; what it refuses is a fault at `path`."""
+        try:
+            return make()
+        except UsageError as error:
+            self.faults.append(self.file.fault(path, str(error)))
+            return None
+
+    def once(self, path: Path, make: Callable[[], T]) -> T:
+        """What is made for a path, the first time that it is asked for."""
+        if path not in self._made:
+            self._made[path] = make()
+        found: T = self._made[path]
+        return found
+
+    def secret(self, secret: Secret, path: Path) -> bytes | None:
+        """The bytes of a secret; None if they cannot be had."""
+        return self.made(path, lambda: secret.resolve(self.file.folder, self.environment))
+
+    def policy(self, name: str | None) -> Policy | None:
+        """A policy by its name."""
+        return None if name is None else self.file.policies[name]
+
+
+def build(file: RouterFile, environment: Mapping[str, str] | None = None) -> RouterConfig:
+    """The configuration of a router; secrets are read from files and from `environment`.
+
+    Raises `FileError` for secrets that cannot be had and for values that do not go together.
+    """
+    shop = Workshop(file, os.environ if environment is None else environment)
+    tree = file.tree
+    protocols = {
+        name: _protocol(shop, name, entry)
+        for name, entry in (("rip", tree.rip), ("ripng", tree.ripng))
+        if entry is not None
+    }
+    names = dict.fromkeys((MAIN, *tree.tables, *(one.table for one in tree.static if one)))
+    leaks = tuple(
+        Leak(one.from_, one.to, shop.policy(one.policy)) for one in tree.leaks if one is not None
+    )
+    config = shop.made(
+        (),
+        lambda: RouterConfig(
+            tree.router.id,
+            {name: _table(shop, name, tree.tables.get(name)) for name in names},
+            leaks,
+            {name: one for name, one in protocols.items() if one is not None},
+        ),
+    )
+    if shop.faults or config is None:
+        raise FileError(file.source, shop.faults)
+    return config
+
+
+def _protocol(shop: Workshop, name: str, entry: RipngEntry) -> ProtocolConfig | None:
+    settings = rip_config(shop, entry, (name,))
+    if settings is None:
+        return None
+    return ProtocolConfig(name, settings, _channel(shop, entry.channel), entry.channel.table)
+
+
+def _channel(shop: Workshop, entry: ChannelEntry) -> ChannelConfig:
+    limit = None if entry.limit is None else Limit(entry.limit.prefixes, entry.limit.action)
+    return ChannelConfig(shop.policy(entry.import_), shop.policy(entry.export), limit, entry.tag)
+
+
+def _table(shop: Workshop, name: str, entry: TableEntry | None) -> TableConfig:
+    tree = shop.file.tree
+    statics = tuple(one.route for one in tree.static if one is not None and one.table == name)
+    common = shop.policy(tree.kernel.export)
+    if entry is None:
+        return TableConfig(statics, export_policy=common)
+    own = shop.policy(entry.export)
+    return TableConfig(statics, entry.width, entry.via_default, common if own is None else own)
+
+
+def continued(running: RouterFile, file: RouterFile) -> RouterFile:
+    """The file with the prefix lists and policies of the running one, where they say the same."""
+    before, after = running.tree, file.tree
+    lists = {
+        name: running.lists[name] if before.prefix_lists.get(name) == data else file.lists[name]
+        for name, data in after.prefix_lists.items()
+    }
+    changed = {name for name, held in lists.items() if held is file.lists[name]}
+    asks: dict[str, set[str]] = {}
+    for use in uses(after):
+        if use.thing is Thing.PREFIX_LIST and use.path[0] == "policies":
+            asks.setdefault(str(use.path[1]), set()).add(use.name)
+    policies = {
+        name: running.policies[name]
+        if before.policies.get(name, _NOTHING) == data and not asks.get(name, set()) & changed
+        else file.policies[name]
+        for name, data in after.policies.items()
+    }
+    return replace(file, lists=lists, policies=policies)
+
+
+_NOTHING = object()

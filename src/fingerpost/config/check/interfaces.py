@@ -1,0 +1,72 @@
+"""Interfaces that are not there, and addresses that are not as the file expects them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fingerpost.config.names import meant
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.config.check.finding import Scene
+    from fingerpost.config.faults import Path
+
+
+def check(scene: Scene) -> None:
+    """Look at every name of an interface, and at every address."""
+    for name, path in _named(scene):
+        _look_for(scene, name, path)
+    _compare_addresses(scene)
+    _find_duplicates(scene)
+
+
+def _named(scene: Scene) -> Iterator[tuple[str, Path]]:
+    """Every place where the name of an interface stands."""
+    tree = scene.file.tree
+    for name in tree.interfaces:
+        yield name, ("interfaces", name)
+    for protocol, entry in (("rip", tree.rip), ("ripng", tree.ripng)):
+        for name in entry.interfaces if entry is not None else ():
+            yield name, (protocol, "interfaces", name)
+    for at, static in enumerate(tree.static):
+        for hop in static.route.next_hops if static is not None else ():
+            if hop.interface is not None:
+                yield hop.interface, ("static", at)
+
+
+def _look_for(scene: Scene, name: str, path: Path) -> None:
+    entry = scene.file.tree.interfaces.get(name)
+    if entry is not None and entry.optional:
+        return
+    if scene.machine is not None and name not in scene.machine:
+        hint = meant(name, scene.machine)
+        said = f"this machine has no interface {name!r}{hint}"
+        if "did you mean" not in hint:
+            said += f"; where it comes later, say interfaces: {{{name}: {{optional: true}}}}"
+        scene.error("unknown-interface", path, said)
+    elif scene.machine is None and entry is None and scene.file.tree.interfaces:
+        hint = meant(name, scene.file.tree.interfaces)
+        scene.warn("unlisted-interface", path, f"{name!r} is not among interfaces{hint}")
+
+
+def _compare_addresses(scene: Scene) -> None:
+    if scene.machine is None:
+        return
+    for name, entry in scene.file.tree.interfaces.items():
+        there = scene.machine.get(name)
+        for wanted in entry.addresses if there is not None else ():
+            if there is not None and wanted not in there:
+                has = ", ".join(map(str, there)) or "no address"
+                path = ("interfaces", name, "addresses")
+                scene.warn("missing-address", path, f"{name} has not {wanted}; it has {has}")
+
+
+def _find_duplicates(scene: Scene) -> None:
+    owners: dict[Address, str] = {}
+    for name, entry in scene.file.tree.interfaces.items():
+        path = ("interfaces", name, "addresses")
+        for own in entry.addresses:
+            first = owners.setdefault(own.address, name)
+            if first != name and not own.address.is_link_local:
+                scene.error("duplicate-address", path, f"{own.address} is expected on {first} too")
