@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
-    from pydantic.fields import FieldInfo
     from pydantic_core import CoreSchema
 
 
@@ -45,11 +44,6 @@ class Changing:
     ) -> dict[str, Any]:
         """Tell editors, beside what they understand."""
         return {**handler(schema), "x-changing-costs": self.cost.value}
-
-
-def changing(info: FieldInfo) -> Changing | None:
-    """What a field declares; None if it leaves that to the fields in it."""
-    return next((one for one in info.metadata if isinstance(one, Changing)), None)
 
 
 FREE = Changing(Cost.NONE)

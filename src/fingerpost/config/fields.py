@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
@@ -152,8 +153,18 @@ ADDRESS = {"type": "string", "examples": ["10.0.0.1"]}
 INTERFACE = {"type": "string", "examples": ["10.0.0.1/24", "2001:db8::1/64"]}
 PREFIX = {"type": "string", "examples": ["10.0.0.0/24"]}
 
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Metadata of a type: how its values are written, where `str` would not do."""
+
+    text: Callable[[Any], str]
+
+
 Name = Annotated[str, PlainValidator(name), WithJsonSchema({"type": "string"})]
-Duration = Annotated[int, PlainValidator(units.duration_ns), texts("10ms", "1.5s")]
+Duration = Annotated[
+    int, PlainValidator(units.duration_ns), texts("10ms", "1.5s"), Shown(units.duration)
+]
 Interfaces = Annotated[tuple[Interface, ...], PlainValidator(interfaces), some(INTERFACE)]
 Addresses = Annotated[tuple[Address, ...], PlainValidator(addresses), some(ADDRESS)]
 OnePrefix = Annotated[Prefix, PlainValidator(prefix), WithJsonSchema(PREFIX)]

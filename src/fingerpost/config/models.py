@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from fingerpost.config.faults import Path
+
+K = TypeVar("K")
 
 
 def key_of(name: str, info: FieldInfo) -> str:
@@ -88,6 +90,24 @@ def _walk(model: type[BaseModel], path: Path) -> Iterator[tuple[FieldInfo | None
             if kind is None:
                 return
         yield info, kind
+
+
+def metadata_of(info: FieldInfo, kind: type[K]) -> Iterator[K]:
+    """What a field declares of a kind, itself or in the types that its values may have."""
+    for one in (*info.metadata, *_annotated(info.annotation)):
+        if isinstance(one, kind):
+            yield one
+
+
+def _annotated(kind: Any) -> Iterator[object]:  # noqa: ANN401 - any annotation
+    origin = get_origin(kind)
+    if origin is Annotated:
+        held, *found = get_args(kind)
+        yield from found
+        yield from _annotated(held)
+    elif origin in (Union, UnionType):
+        for one in get_args(kind):
+            yield from _annotated(one)
 
 
 def _alternatives(kind: Any) -> Iterator[Any]:  # noqa: ANN401 - any annotation

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from fingerpost.config.tree.base import instant_text
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from fingerpost.config.tree.keys import KeyEntry, LifetimeEntry
 
 _ALWAYS = 2**100  # later than any instant
-_SECOND = 1_000_000_000
 
 
 def check(scene: Scene) -> None:
@@ -46,23 +46,19 @@ def _check_times(scene: Scene, keys: list[KeyEntry], path: Path) -> None:
     reached = spans[0][1]
     for start, end in spans[1:]:
         if start > reached:
-            said = f"no key may be sent from {_text(reached)} to {_text(start)}"
+            said = f"no key may be sent from {instant_text(reached)} to {instant_text(start)}"
             scene.warn("key-gap", path, f"{said}; the one before goes on (RFC 4822 3.3)")
         reached = max(reached, end)
     if scene.now is None:
         return
     if reached <= scene.now:
-        said = f"its last key ended {_text(reached)}; it goes on (RFC 4822 3.3) until it is renewed"
+        said = f"its last key ended {instant_text(reached)} and goes on (RFC 4822 3.3); renew it"
         scene.warn("expired-key-chain", path, said)
     elif spans[0][0] > scene.now:
-        said = f"its first key may be sent from {_text(spans[0][0])} on, and is used before"
+        said = f"its first key may be sent from {instant_text(spans[0][0])} on, and is used before"
         scene.warn("key-gap", path, said)
 
 
 def _span(lifetime: LifetimeEntry) -> tuple[int, int]:
     end = _ALWAYS if lifetime.until is None else lifetime.until
     return (-_ALWAYS if lifetime.from_ is None else lifetime.from_), end
-
-
-def _text(instant: int) -> str:
-    return datetime.fromtimestamp(instant // _SECOND, UTC).isoformat().replace("+00:00", "Z")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address
-from fingerpost.config.fields import ADDRESS, read_text, whole
+from fingerpost.config.fields import ADDRESS, Shown, read_text, whole
 from fingerpost.errors import AddressError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -81,6 +81,12 @@ def instant(value: object) -> int:
     return ((past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds) * 1000
 
 
+def instant_text(value: int) -> str:
+    """The instant as RFC 3339 writes it, in universal time."""
+    found = _EPOCH + timedelta(microseconds=value // 1000)
+    return found.isoformat().replace("+00:00", "Z")
+
+
 def _whole_in(least: int, most: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})
 
@@ -89,7 +95,10 @@ Word = Annotated[str, Field(min_length=1, max_length=200)]
 OneAddress = Annotated[Address, PlainValidator(address), WithJsonSchema(ADDRESS)]
 RouterId = Annotated[Address, PlainValidator(router_id), WithJsonSchema(ADDRESS)]
 Instant = Annotated[
-    int, PlainValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})
+    int,
+    PlainValidator(instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+    Shown(instant_text),
 ]
 Byte = Annotated[int, PlainValidator(whole(0, 255)), _whole_in(0, 255)]
 Distance = Annotated[int, PlainValidator(whole(0, 255)), _whole_in(0, 255)]

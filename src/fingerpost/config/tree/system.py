@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Interfaces, Name, as_mapping, enumerated, one_of
+from fingerpost.config.fields import Interfaces, Name, Shown, as_mapping, enumerated, one_of
 from fingerpost.config.tree.base import (
     POLICY,
     Entry,
@@ -71,13 +71,22 @@ def _listening(value: object) -> tuple[Address, int]:
         raise ValueError(f"{error}; write {right}") from None
 
 
+def _listening_text(value: tuple[Address, int]) -> str:
+    address, port = value
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+
+
 Mode = Annotated[
-    int, PlainValidator(_mode), WithJsonSchema({"type": "string", "pattern": "^0?[0-7]{3}$"})
+    int,
+    PlainValidator(_mode),
+    WithJsonSchema({"type": "string", "pattern": "^0?[0-7]{3}$"}),
+    Shown(lambda mode: f"{mode:04o}"),
 ]
 Listening = Annotated[
     tuple[Address, int],
     PlainValidator(_listening),
     WithJsonSchema({"type": "string", "examples": ["127.0.0.1:9100", "[::1]:9100"]}),
+    Shown(_listening_text),
 ]
 LevelWord = Annotated[Level, PlainValidator(one_of(Level)), enumerated(Level)]
 LogFormWord = Annotated[LogForm, PlainValidator(one_of(LogForm)), enumerated(LogForm)]
