@@ -133,7 +133,7 @@ CONDITIONS = (
         ("rip: {channel: {limit: lots}}", "1:17: rip.channel.limit.prefixes: 'lots': write a whole "
          "number from 0 to 2147483647"),
         ("rip: {interfaces: {e: {authentication: {}}}}", "1:24: rip.interfaces.e.authentication: "
-         "write password or key-chain, one of them"),
+         "write password, passwords or key-chain, one of them"),
         # keys
         ("key-chains: {k: {keys: []}}", "1:18: key-chains.k.keys: write at least one"),
         ("key-chains: {k: {keys: [{id: 256, secret: s}]}}", "1:26: key-chains.k.keys[0].id: 256: "
@@ -161,9 +161,8 @@ CONDITIONS = (
         ("kernel: {protocol: 256}", "1:10: kernel.protocol: 256: write a whole number from 1 to "
          "255"),
         ("kernel: {on-exit: explode}", "1:10: kernel.on-exit: 'explode': write withdraw or keep"),
-        ("api: {mode: 660}", '1:7: api.mode: 660: write permissions in quotes, as chmod takes "
-         "them: '
-         '"0660"'),
+        ("api: {mode: 660}", "1:7: api.mode: 660: write permissions in quotes, as chmod takes "
+         'them: "0660"'),
         ("api: {metrics: 9100}", "1:7: api.metrics: 9100: write an address of this machine and a "
          "port: 127.0.0.1:9100, [::1]:9100"),
         ("api: {metrics: '127.0.0.1:0'}", "1:7: api.metrics: '127.0.0.1:0': write an address of "

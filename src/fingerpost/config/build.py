@@ -36,6 +36,7 @@ class Workshop:
 
     file: RouterFile
     environment: Mapping[str, str]
+    epoch_ns: int = 0
     faults: list[Fault] = field(default_factory=list)
     _made: dict[Path, Any] = field(default_factory=dict)
 
@@ -63,12 +64,17 @@ class Workshop:
         return None if name is None else self.file.policies[name]
 
 
-def build(file: RouterFile, environment: Mapping[str, str] | None = None) -> RouterConfig:
+def build(
+    file: RouterFile, environment: Mapping[str, str] | None = None, *, epoch_ns: int = 0
+) -> RouterConfig:
     """The configuration of a router; secrets are read from files and from `environment`.
+
+    `epoch_ns` is what makes the instants of the router nanoseconds since 1970; lifetimes of keys
+    need it. `environment` None: that of the process.
 
     Raises `FileError` for secrets that cannot be had and for values that do not go together.
     """
-    shop = Workshop(file, os.environ if environment is None else environment)
+    shop = Workshop(file, os.environ if environment is None else environment, epoch_ns)
     tree = file.tree
     protocols = {
         name: _protocol(shop, name, entry)

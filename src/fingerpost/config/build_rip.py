@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fingerpost.config.tree.rip import RipInterfaceEntry, Versions
 from fingerpost.rip import filters
-from fingerpost.rip.authentication import Authenticator, Key, KeyChain, Lifetime, SimplePassword
 from fingerpost.rip.config import (
     Accepting,
     Redistribution,
@@ -19,11 +19,13 @@ from fingerpost.rip.config import (
     RoutePolicy,
     Sending,
 )
+from fingerpost.rip.keys import Authenticator, Key, KeyChain, PasswordChain, SimplePassword
+from fingerpost.rip.lifetimes import Lifetime
 
 if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
-    from fingerpost.config.tree.keys import KeyChainEntry, KeyEntry, LifetimeEntry
+    from fingerpost.config.tree.keys import KeyChainEntry, KeyEntry, LifetimeEntry, PasswordEntry
     from fingerpost.config.tree.rip import (
         AuthenticationEntry,
         FilterEntry,
@@ -41,6 +43,7 @@ _ACCEPTING = {
     Versions.ONE: Accepting.RIP_1,
     Versions.TWO: Accepting.RIP_2,
     Versions.BOTH: Accepting.BOTH,
+    Versions.NONE: Accepting.NONE,
 }
 
 
@@ -73,6 +76,7 @@ def rip_config(shop: Workshop, entry: RipngEntry, path: Path) -> RipConfig | Non
             limits=RipLimits(
                 limits.routes, limits.neighbors, limits.refused_offers, limits.requests_per_second
             ),
+            epoch_ns=shop.epoch_ns,
         ),
     )
 
@@ -130,10 +134,29 @@ def _authenticator(shop: Workshop, entry: AuthenticationEntry, path: Path) -> Au
         if password is None:
             return None
         return shop.made(place, lambda: SimplePassword(password))
+    if entry.passwords:
+        return _passwords(shop, entry, path)
     name = entry.key_chain or ""
     return shop.once(
         ("key-chains", name), lambda: _chain(shop, shop.file.tree.key_chains[name], name)
     )
+
+
+def _passwords(shop: Workshop, entry: AuthenticationEntry, path: Path) -> PasswordChain | None:
+    found = []
+    for at, one in enumerate(entry.passwords):
+        if one is not None:
+            place = (*path, "passwords", at, "password")
+            found.append(shop.made(place, partial(_password, shop, one, place)))
+    good = tuple(one for one in found if one is not None)
+    return PasswordChain(good) if good else None
+
+
+def _password(shop: Workshop, entry: PasswordEntry, path: Path) -> SimplePassword | None:
+    secret = shop.secret(entry.password, path)
+    if secret is None:
+        return None
+    return SimplePassword(secret, _lifetime(entry.send), _lifetime(entry.accepts))
 
 
 def _chain(shop: Workshop, entry: KeyChainEntry, name: str) -> KeyChain | None:
@@ -142,7 +165,9 @@ def _chain(shop: Workshop, entry: KeyChainEntry, name: str) -> KeyChain | None:
         _key(shop, one, (*path, "keys", at)) for at, one in enumerate(entry.keys) if one is not None
     ]
     good = tuple(key for key in keys if key is not None)
-    return shop.made(path, lambda: KeyChain(good, entry.counts_mark)) if good else None
+    if not good:
+        return None
+    return shop.made(path, lambda: KeyChain(good, entry.counts_mark, entry.forgives_restart))
 
 
 def _key(shop: Workshop, entry: KeyEntry, path: Path) -> Key | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fingerpost.policy import Policy, PrefixList
 
 LARGEST = 64 * 1024 * 1024  # bytes
-_SECRETIVE = ("key-chains", "authentication", "password", "secret")
+_SECRETIVE = ("key-chains", "authentication", "password", "passwords", "secret")
 _OPEN = ("id", "algorithm", "from", "until", "counts-mark", "key-chain")
 
 
@@ -39,7 +39,7 @@ def hides(path: Path, value: object) -> bool:
 
 ROUTER = Format(
     RouterTree,
-    keeps_count=frozenset({"static", "leaks", "keys", "next-hops"}),
+    keeps_count=frozenset({"static", "leaks", "keys", "next-hops", "passwords"}),
     hides=hides,
 )
 

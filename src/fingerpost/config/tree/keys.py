@@ -10,7 +10,7 @@ from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import as_list, as_mapping, enumerated, one_of
 from fingerpost.config.tree.base import Byte, Entry, Instant
 from fingerpost.config.tree.secrets import OneSecret
-from fingerpost.rip.authentication import Algorithm
+from fingerpost.rip.keys import Algorithm
 
 _KEYS = Changing(Cost.NONE, "whoever signs by key chain {1}")
 AlgorithmWord = Annotated[Algorithm, PlainValidator(one_of(Algorithm)), enumerated(Algorithm)]
@@ -32,12 +32,9 @@ class LifetimeEntry(Entry):
 OneLifetime = Annotated[LifetimeEntry, BeforeValidator(as_mapping)]
 
 
-class KeyEntry(Entry):
-    """One key."""
+class TimedEntry(Entry):
+    """What is used for a while."""
 
-    id: Annotated[Byte, _KEYS]
-    secret: Annotated[OneSecret, _KEYS]
-    algorithm: Annotated[AlgorithmWord, _KEYS] = Algorithm.HMAC_SHA_256
     send: Annotated[OneLifetime, _KEYS] = LifetimeEntry()
     accept: Annotated[OneLifetime | None, _KEYS] = Field(
         default=None, description="Left out: as for send."
@@ -49,6 +46,20 @@ class KeyEntry(Entry):
         return self.send if self.accept is None else self.accept
 
 
+class KeyEntry(TimedEntry):
+    """One key."""
+
+    id: Annotated[Byte, _KEYS]
+    secret: Annotated[OneSecret, _KEYS]
+    algorithm: Annotated[AlgorithmWord, _KEYS] = Algorithm.HMAC_SHA_256
+
+
+class PasswordEntry(TimedEntry):
+    """One password, in the clear."""
+
+    password: Annotated[OneSecret, _KEYS]
+
+
 class KeyChainEntry(Entry):
     """Keys of which one signs and all sign for others, each in its time."""
 
@@ -57,4 +68,8 @@ class KeyChainEntry(Entry):
         default=False,
         description="The length of the digest counts the trailer's first 4 bytes, as FRR's does "
         "by default.",
+    )
+    forgives_restart: Annotated[bool, _KEYS] = Field(
+        default=False,
+        description="A router that was silent for the timeout may count anew; FRR 9 does.",
     )

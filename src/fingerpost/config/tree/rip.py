@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from fingerpost.config.costs import FREE, Changing, Cost
 from fingerpost.config.fields import (
     Addresses,
     Duration,
     Name,
+    as_list,
     as_mapping,
     enumerated,
     one_of,
@@ -31,6 +32,7 @@ from fingerpost.config.tree.base import (
     Several,
     Tag,
 )
+from fingerpost.config.tree.keys import PasswordEntry
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.rib.limit import OnLimit
@@ -49,6 +51,7 @@ class Versions(Enum):
     COMPATIBLE = "1-compatible"
     TWO = "2"
     BOTH = "both"
+    NONE = "none"
 
 
 def _version(*allowed: Versions) -> PlainValidator:
@@ -63,12 +66,14 @@ def _version(*allowed: Versions) -> PlainValidator:
     return PlainValidator(read)
 
 
-SendWord = Annotated[
-    Versions, _version(Versions.ONE, Versions.COMPATIBLE, Versions.TWO), enumerated(Versions)
-]
-ReceiveWord = Annotated[
-    Versions, _version(Versions.ONE, Versions.TWO, Versions.BOTH), enumerated(Versions)
-]
+def _words(*allowed: Versions) -> WithJsonSchema:
+    return WithJsonSchema({"enum": [*(one.value for one in allowed), 1, 2]})
+
+
+_SENT = (Versions.ONE, Versions.COMPATIBLE, Versions.TWO)
+_RECEIVED = (Versions.ONE, Versions.TWO, Versions.BOTH, Versions.NONE)
+SendWord = Annotated[Versions, _version(*_SENT), _words(*_SENT)]
+ReceiveWord = Annotated[Versions, _version(*_RECEIVED), _words(*_RECEIVED)]
 HorizonWord = Annotated[
     SplitHorizon, PlainValidator(one_of(SplitHorizon)), enumerated(SplitHorizon)
 ]
@@ -104,17 +109,21 @@ class FilterEntry(Entry):
 
 
 class AuthenticationEntry(Entry):
-    """A password, or a key chain by its name."""
+    """A password, several with their times, or a key chain by its name."""
 
     password: Annotated[OneSecret | None, _QUIET] = Field(
         default=None, description="In the clear, at most 16 bytes (RFC 2453 4.1)."
+    )
+    passwords: Annotated[list[PasswordEntry | None], BeforeValidator(as_list), _QUIET] = Field(
+        default_factory=list, description="Of which one is sent, each in its time."
     )
     key_chain: Annotated[Name | None, _QUIET, KEY_CHAIN] = None
 
     @model_validator(mode="after")
     def _is_one(self) -> AuthenticationEntry:
-        if (self.password is None) is (self.key_chain is None):
-            raise ValueError("write password or key-chain, one of them")
+        said = [self.password is not None, bool(self.passwords), self.key_chain is not None]
+        if sum(said) != 1:
+            raise ValueError("write password, passwords or key-chain, one of them")
         return self
 
 
