@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
 from typing import TypeVar
 
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.events import Happened
+from fingerpost.host.linux.kernel.report import Done, Refusal
 from fingerpost.host.linux.runner import LinuxHost
+from fingerpost.host.linux.table_writer import KernelTable
 from fingerpost.rib.events import Change
 from fingerpost.rip import RipConfig, RipInterface, RipTimers
 from fingerpost.router import ProtocolConfig, RouterConfig, Routing
@@ -39,29 +43,66 @@ def rip(*interfaces: str, kind: str = "rip", **fields: object) -> ProtocolConfig
 
 
 class Table:
-    """What the kernel would forward by; a slow one takes `seconds` for each batch."""
+    """What the kernel would forward by: `failures` of its next calls fail, `hold` stops them."""
 
     def __init__(self) -> None:
         self.routes: dict[Prefix, str] = {}
+        self.left: dict[Prefix, str] = {}  # by an earlier run
         self.batches: list[int] = []
+        self.calls: list[str] = []
         self.failures = 0
+        self.refusals: list[Refusal] = []
         self.hold = threading.Event()
         self.hold.set()
+        self.near, self.far = socket.socketpair()
 
-    def want(self, changes: Sequence[Change]) -> None:
-        self.batches.append(len(changes))
-        for change in changes:
+    def fileno(self) -> int:
+        return self.near.fileno()
+
+    def adopt(self) -> None:
+        self.calls.append("adopt")
+        self.routes.update(self.left)
+
+    def interface_changed(self) -> None:
+        self.calls.append("interface")
+
+    def want(self, changes: Iterable[Change]) -> None:
+        known = list(changes)
+        self.batches.append(len(known))
+        for change in known:
             if change.after is None:
                 self.routes.pop(change.prefix, None)
             else:
                 hops = (f"{hop.gateway} dev {hop.interface}" for hop in change.after.next_hops)
                 self.routes[change.prefix] = ", ".join(hops)
+                self.left.pop(change.prefix, None)
 
-    def sync(self) -> None:
+    def sync(self) -> Done:
         assert self.hold.wait(10)
+        self.calls.append("sync")
+        with contextlib.suppress(BlockingIOError):
+            self.near.recv(100, socket.MSG_DONTWAIT)
         if self.failures:
             self.failures -= 1
             raise OSError("the table is not to be had")
+        return Done(refused=len(self.refusals))
+
+    def sweep(self) -> Done:
+        self.calls.append("sweep")
+        for prefix in self.left:
+            self.routes.pop(prefix, None)
+        return self.sync()
+
+    def withdraw(self) -> None:
+        self.calls.append("withdraw")
+        self.routes.clear()
+
+    def refused(self, limit: int = 1000) -> list[Refusal]:
+        return self.refusals[:limit]
+
+    def close(self) -> None:
+        self.near.close()
+        self.far.close()
 
     @property
     def shown(self) -> dict[str, str]:
@@ -71,9 +112,18 @@ class Table:
 class Stand:
     """The host, seen from another thread."""
 
-    def __init__(self, space: Namespace, config: RouterConfig) -> None:
+    def __init__(
+        self,
+        space: Namespace,
+        config: RouterConfig,
+        settles_s: float = 60,
+        make: Callable[[], KernelTable] | None = None,
+    ) -> None:
+        """`make` makes the table in the namespace, in place of one that only remembers."""
         self.space = space
         self.table = Table()
+        self._make = make or (lambda: self.table)
+        self._settles_s = settles_s
         self.happened: list[Happened] = []
         self.host: LinuxHost
         self._config = config
@@ -98,7 +148,12 @@ class Stand:
 
     async def _start(self) -> None:
         routing = Routing(self.space.name, Random(7))
-        self.host = LinuxHost(routing, {"main": self.table}, on_happened=self.happened.append)
+        self.host = LinuxHost(
+            routing,
+            {"main": self._make()},
+            on_happened=self.happened.append,
+            settles_s=self._settles_s,
+        )
         await self.host.start(self._config)
 
     def start(self) -> Stand:
@@ -124,12 +179,18 @@ class Stand:
             self.stop(is_polite=False)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
+        self.table.close()
 
 
 @contextmanager
-def standing(space: Namespace, config: RouterConfig) -> Iterator[Stand]:
+def standing(
+    space: Namespace,
+    config: RouterConfig,
+    settles_s: float = 60,
+    make: Callable[[], KernelTable] | None = None,
+) -> Iterator[Stand]:
     """A host that runs until the end of the block."""
-    stand = Stand(space, config)
+    stand = Stand(space, config, settles_s, make)
     try:
         yield stand.start()
     finally:

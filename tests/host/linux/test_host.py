@@ -62,7 +62,8 @@ def test_routes_are_exchanged_over_the_wire_and_leave_with_a_polite_end(
         }
         a.stop()
         wait(lambda: knows(b), 1)  # long before the routes time out
-        assert a.table.shown == {"10.1.0.0/16": "", "2001:db8:1::/48": ""}
+        assert a.table.shown == {}
+        assert a.table.calls[-1] == "withdraw"
 
 
 def test_an_end_that_is_not_polite_leaves_routes_and_neighbours_as_they_are(
@@ -131,7 +132,10 @@ def test_nothing_is_opened_that_the_configuration_does_not_name(ends: tuple[End,
 
 def test_a_configuration_that_cannot_be_leaves_nothing_open(ends: tuple[End, End]) -> None:
     with pytest.raises(UsageError):
-        Stand(ends[0].space, RouterConfig(protocols={"x": ProtocolConfig("none", None)})).start()
+        RouterConfig(protocols={"x": ProtocolConfig("none", None)})
+    config = RouterConfig(tables={"main": TableConfig(width=0)})
+    with pytest.raises(UsageError), standing(ends[0].space, config):
+        pass
 
 
 def test_a_port_that_is_taken_is_told_and_the_rest_runs(ends: tuple[End, End]) -> None:
@@ -169,5 +173,5 @@ def test_what_the_host_counts_is_plain_data(ends: tuple[End, End]) -> None:
     with standing(ends[0].space, told("va")) as a:
         wait(lambda: a.ask(lambda host: len(host.endpoints.sockets)) == 2)
         shown = a.ask(lambda host: host.snapshot())
-        assert shown["interfaces"]["dumps"] == 1
+        assert shown["netlink"]["dumps"] == 1
         assert {one["interface"] for one in shown["sockets"]} == {"va"}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.forwarding.events import Happened, TimePassed
@@ -35,7 +36,7 @@ from fingerpost.router.events import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from fingerpost.host.linux.kernel_interface import InterfaceChange
+    from fingerpost.host.linux.kernel_interface import InterfaceChange, KernelInterface
     from fingerpost.host.linux.table_writer import KernelTable
     from fingerpost.protocol.events import DatagramReceived
     from fingerpost.protocol.events import Output as ProtocolOutput
@@ -43,19 +44,22 @@ if TYPE_CHECKING:
     from fingerpost.router.events import Event, Output
     from fingerpost.router.routing import Routing
 
+SETTLES_S = 45.0  # more than a whole update interval of RIP (RFC 2453 3.8)
 LAST_WORDS_S = 1.0  # how long what is still to be sent is waited for at the end
 SECOND = 1_000_000_000
 
 
-def _nobody(_: Happened) -> None:
+def _nobody(_: object) -> None:
     """Tell nobody."""
 
 
 class LinuxHost:
     """Runs `routing`; `tables` are the kernel's for those of its tables that are forwarded by.
 
-    `on_happened` hears all that is worth telling, in order. `clock` gives nanoseconds and never
-    goes back. `start`, `receive` and `stop` are called from the loop's thread.
+    `on_happened` hears all that is worth telling, in order; `observe` hears that and all else that
+    the routing process asks for, before it is done. `clock` gives nanoseconds and never goes back.
+    Routes that an earlier run left in the kernel stay, unless others replace them, until the
+    protocols have had `settles_s` to learn theirs. Call all of this from the loop's thread.
     """
 
     def __init__(
@@ -64,12 +68,15 @@ class LinuxHost:
         tables: Mapping[str, KernelTable] | None = None,
         *,
         on_happened: Callable[[Happened], None] = _nobody,
+        observe: Callable[[tuple[Output, ...]], None] = _nobody,
         clock: Callable[[], int] = time.monotonic_ns,
         budget_ns: int = BUDGET_NS,
+        settles_s: float = SETTLES_S,
     ) -> None:
         """Make one that does nothing yet, from within a running loop."""
         self.routing = routing
         self.on_happened = on_happened
+        self.observe = observe
         self._clock = clock
         self.alarm = Alarm(clock, self._pass_time)
         self.pump = Pump(clock, self._pass_time, budget_ns=budget_ns)
@@ -78,32 +85,55 @@ class LinuxHost:
         self.tables = {
             name: TableWriter(table, self._report) for name, table in (tables or {}).items()
         }
+        self._settles_s = settles_s
+        self._settling: asyncio.TimerHandle | None = None
         self._is_running = False
+
+    @property
+    def interfaces(self) -> tuple[KernelInterface, ...]:
+        """The machine's interfaces, by index."""
+        return self.watcher.interfaces
+
+    def now(self) -> int:
+        """The instant that the routing process would be told now."""
+        return self._clock()
 
     # -- the way in ----------------------------------------------------------------------------
 
     async def start(self, config: RouterConfig) -> None:
         """Take the machine's interfaces and this configuration, and run until `stop`.
 
-        Raises `OSError` where the kernel does not tell its interfaces, `UsageError` for a
+        Raises `OSError` where the kernel tells neither interfaces nor routes, `UsageError` for a
         configuration that cannot be; nothing runs then.
         """
         self._is_running = True
         try:
+            for table in self.tables.values():
+                await table.start()
             await self.watcher.start()
             self.receive(ConfigurationChanged(config))
         except BaseException:
             self._close()
+            for table in self.tables.values():
+                await table.close(withdraws=False)
             raise
+        wait_s = self._settles_s if config.protocols else 0
+        self._settling = asyncio.get_running_loop().call_later(wait_s, self._settle)
+
+    def _settle(self) -> None:
+        for table in self.tables.values():
+            table.sweep()
 
     def receive(self, event: Event) -> None:
         """Hand the routing process an event, and do all that follows."""
-        self._carry(self.routing.receive(event, self._clock()))
+        outputs = self.routing.receive(event, self._clock())
+        self.observe(tuple(outputs))
+        self._carry(outputs)
         self.alarm.set(self.routing.next_deadline())
 
     async def stop(self, *, is_polite: bool = True) -> None:
-        """Stop. Politely: neighbours are told that nothing can be reached through us any more,
-        and routes leave the kernel; otherwise both are left as they are. Stopping twice does
+        """Stop. Politely: neighbours are told that nothing can be reached through us any more, and
+        all our routes leave the kernel; otherwise both are left as they are. Stopping twice does
         nothing.
         """
         if not self._is_running:
@@ -113,7 +143,7 @@ class LinuxHost:
         self.receive(ShutdownRequested(is_polite))
         await self._say_last_words()
         for table in self.tables.values():
-            await table.close()
+            await table.close(withdraws=is_polite)
         self._close()
 
     async def _say_last_words(self) -> None:
@@ -124,6 +154,8 @@ class LinuxHost:
     def _close(self) -> None:
         self._is_running = False
         self.watcher.stop()
+        if self._settling is not None:
+            self._settling.cancel()
         self.alarm.cancel()
         self.pump.close()
         self.endpoints.close()
@@ -149,6 +181,8 @@ class LinuxHost:
             else:
                 self.receive(InterfaceChanged(change.after.interface))
                 self.endpoints.set_interface(change.after)
+        for table in self.tables.values():
+            table.interface_changed()
 
     def _received(self, instance: str, datagram: DatagramReceived) -> None:
         self.receive(ToProtocol(instance, datagram))
@@ -180,17 +214,29 @@ class LinuxHost:
                 self.endpoints.leave(instance, asked)
 
     def _report(self, happened: Happened) -> None:
+        """Tell what happened to the host itself."""
+        self.observe((happened,))
         self.on_happened(happened)
 
     # -- looking -------------------------------------------------------------------------------
 
-    def snapshot(self) -> dict[str, Any]:
-        """What the host itself counts, as plain data, for JSON."""
+    def counters(self) -> dict[str, dict[str, int]]:
+        """What the host counts, by part and name, for people and machines."""
+        sockets: Counter[str] = Counter()
+        for one in self.endpoints.sockets:
+            sockets.update(one.counters)
         return {
-            "interfaces": dict(self.watcher.counters),
-            "pump": dict(self.pump.counters),
+            "netlink": dict(self.watcher.counters),
+            "turns": dict(self.pump.counters),
+            "sockets": dict(sockets),
             "failures": dict(self.endpoints.counters),
-            "tables": {name: dict(one.counters) for name, one in self.tables.items()},
+            **{f"kernel {name}": dict(one.counters) for name, one in self.tables.items()},
+        }
+
+    def snapshot(self) -> dict[str, Any]:
+        """The same with each socket, as plain data, for JSON."""
+        return {
+            **self.counters(),
             "sockets": [
                 {
                     "interface": one.interface,

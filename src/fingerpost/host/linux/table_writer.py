@@ -2,7 +2,7 @@
 
 One batch is under way at a time; what changes meanwhile is gathered, and goes with the next. So a
 full table of routes takes the time that the kernel takes, and nobody waits for it but the next
-batch.
+batch. What others do to our routes, and what interfaces do to them, is put right the same way.
 """
 
 from __future__ import annotations
@@ -10,30 +10,52 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fingerpost.forwarding.events import Happened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from fingerpost.host.linux.kernel.report import Done, Refusal
     from fingerpost.rib.events import Change
     from fingerpost.rib.route import RibRoute
 
+T = TypeVar("T")
 CONNECTED = "connected"
+TOLD_AT_ONCE = 5  # refusals that one batch reports
 
 
 class KernelTable(Protocol):
-    """What the kernel forwards by, as somebody wants it; called by one thread at a time."""
+    """What the kernel forwards by, as somebody wants it: `kernel_fib.KernelFib`.
 
-    def want(self, changes: Sequence[Change]) -> object:
+    Called by one thread at a time.
+    """
+
+    def fileno(self) -> int:
+        """What becomes readable when somebody else has changed the kernel's table."""
+
+    def want(self, changes: Iterable[Change]) -> None:
         """Know what is wanted from now on."""
-        ...
 
-    def sync(self) -> object:
+    def sync(self) -> Done:
         """Make the kernel's table so; raises `OSError` where it cannot be."""
-        ...
+
+    def adopt(self) -> object:
+        """Take over what an earlier run left, and remove nothing of it yet."""
+
+    def sweep(self) -> Done:
+        """Make the kernel's table so, and remove what was taken over and is not wanted."""
+
+    def withdraw(self) -> object:
+        """Remove all that is ours."""
+
+    def interface_changed(self) -> None:
+        """Know that the kernel may have dropped routes."""
+
+    def refused(self, limit: int = ...) -> Sequence[Refusal]:
+        """What the kernel does not take."""
 
 
 def others(changes: Iterable[Change]) -> list[Change]:
@@ -51,66 +73,131 @@ def _is_ours(route: RibRoute | None) -> bool:
     return route is not None and route.source.partition(":")[0] != CONNECTED
 
 
-class TableWriter:
-    """Writes to `table` what it is given, in order. `counters`: "batches", "changes", "failures".
+@dataclass(slots=True)
+class Batch:
+    """What goes to the table together."""
 
-    What fails is reported and tried again after `again_s`, by which time more may be known.
+    changes: list[Change] = field(default_factory=list)
+    is_unsure: bool = False  # an interface changed
+    is_sweep: bool = False
+
+    def put(self, table: KernelTable) -> Sequence[Refusal]:
+        """Give it to a table; gives some of what that refuses."""
+        if self.is_unsure:
+            table.interface_changed()
+        if self.changes:
+            table.want(self.changes)
+        done = table.sweep() if self.is_sweep else table.sync()
+        return table.refused(TOLD_AT_ONCE) if done.refused else ()
+
+
+class TableWriter:
+    """Writes to `table` what it is given, in order, on the running loop.
+
+    What fails is reported and tried again after `again_s`, by which time more may be known; what
+    the kernel refuses is reported once. `counters`: "batches", "changes", "failures", "refused",
+    "disturbed" (somebody else changed the kernel's table).
     """
 
     def __init__(
         self, table: KernelTable, report: Callable[[Happened], None], *, again_s: float = 1.0
     ) -> None:
-        """Nothing is written before the first `write`."""
+        """Nothing is read or written before `start`."""
         self.counters: Counter[str] = Counter()
         self._table = table
         self._report = report
         self._again_s = again_s
-        self._wanted: list[Change] = []
+        self._batch = Batch()
         self._is_due = False
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "kernel-table")
         self._is_closing = False
+        self._known: frozenset[Refusal] = frozenset()
+
+    async def start(self) -> None:
+        """Take over what an earlier run left. Raises `OSError` where the table is not to be had."""
+        await self.ask(lambda table: table.adopt())
+        self._listen()
+
+    async def ask(self, question: Callable[[KernelTable], T]) -> T:
+        """Ask the table, between two batches."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._table)
 
     def write(self, changes: Iterable[Change]) -> None:
         """Have the table changed, soon."""
         found = others(changes)
         if found:
-            self._wanted += found
-            self.check()
+            self._batch.changes += found
+            self._wake()
 
-    def check(self) -> None:
-        """Have the table made as it was wanted, soon, whether anything was written or not."""
+    def interface_changed(self) -> None:
+        """Have the table compared: the kernel drops routes of a link without a word."""
+        self._batch.is_unsure = True
+        self._wake()
+
+    def sweep(self) -> None:
+        """Have what was taken over and is not wanted removed, soon."""
+        self._batch.is_sweep = True
+        self._wake()
+
+    async def close(self, *, withdraws: bool) -> None:
+        """Write what is left, or remove all that is ours, and end the thread."""
+        self._is_closing = True
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._table.fileno())
+        if self._task is not None:
+            await self._task
+        try:
+            if withdraws:
+                await self.ask(lambda table: table.withdraw())
+        except Exception as error:
+            self._failed(error)
+        self._thread.shutdown()
+
+    # -- the batches ---------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._table.fileno(), self._disturbed)
+
+    def _disturbed(self) -> None:
+        """The kernel tells of a change; it is read with the next batch, in its thread."""
+        self.counters["disturbed"] += 1
+        asyncio.get_running_loop().remove_reader(self._table.fileno())
+        self._wake()
+
+    def _wake(self) -> None:
         self._is_due = True
-        if self._task is None:
+        if self._task is None and not self._is_closing:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._is_due:
             self._is_due = False
-            batch, self._wanted = self._wanted, []
+            batch, self._batch = self._batch, Batch()
             self.counters["batches"] += 1
-            self.counters["changes"] += len(batch)
+            self.counters["changes"] += len(batch.changes)
             try:
-                await loop.run_in_executor(self._thread, self._put, batch)
+                self._tell(await self.ask(batch.put))
             except Exception as error:  # whatever it is, the next batch shall have its chance
-                self.counters["failures"] += 1
-                detail = f"{type(error).__name__}: {error}"
-                self._report(Happened("kernel table failed", None, detail))
+                self._failed(error)
                 if self._is_closing:
                     break
                 await asyncio.sleep(self._again_s)
+                self._batch.is_sweep |= batch.is_sweep
                 self._is_due = True
+            if not self._is_closing:
+                self._listen()
         self._task = None
 
-    def _put(self, batch: list[Change]) -> None:
-        if batch:
-            self._table.want(batch)
-        self._table.sync()
+    def _failed(self, error: Exception) -> None:
+        self.counters["failures"] += 1
+        detail = f"{type(error).__name__}: {error}"
+        self._report(Happened("kernel table failed", None, detail))
 
-    async def close(self) -> None:
-        """Write what is left and end the thread."""
-        self._is_closing = True
-        if self._task is not None:
-            await self._task
-        self._thread.shutdown()
+    def _tell(self, refusals: Sequence[Refusal]) -> None:
+        new = [one for one in refusals if one not in self._known]
+        self._known = frozenset(refusals)
+        self.counters["refused"] += len(new)
+        for one in new:
+            self._report(Happened("route refused", None, str(one)))
