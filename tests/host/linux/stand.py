@@ -175,10 +175,10 @@ class Stand:
         asyncio.run_coroutine_threadsafe(self.host.stop(is_polite=is_polite), self._loop).result(10)
 
     def end(self) -> None:
-        if self._thread.is_alive():
+        if self._failed is None:
             self.stop(is_polite=False)
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(10)
+        self._thread.join(10)
         self.table.close()
 
 
