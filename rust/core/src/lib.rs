@@ -11,5 +11,6 @@ pub mod lpm;
 pub mod mrt;
 pub mod netlink;
 pub mod prefixset;
+pub mod rib;
 pub mod tcp;
 pub mod text;

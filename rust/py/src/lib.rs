@@ -16,6 +16,7 @@ mod load;
 #[cfg(target_os = "linux")]
 mod netlink;
 mod prefixset;
+mod rib;
 mod table;
 mod tcp;
 mod values;
@@ -35,6 +36,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<frozen::FrozenTable>()?;
     #[cfg(target_os = "linux")]
     netlink::register(m)?;
+    m.add_class::<rib::RibChanges>()?;
+    m.add_class::<rib::RibStore>()?;
     m.add_class::<table::Table>()?;
     m.add_class::<tcp::TcpStack>()?;
     m.add_class::<values::ValueTable>()?;

@@ -90,7 +90,7 @@ class PrefixList:
         )
         return min(fitting, default=None)
 
-    def permits(self, prefix: PrefixLike, *, counts: bool = False) -> bool:
+    def permits(self, prefix: PrefixLike, *, counts: int = 0) -> bool:
         """Whether the entry that decides about a prefix permits it."""
         place = self.find(prefix)
         if place is None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from fingerpost.rib.best import Decision, Rule
+from fingerpost.rib.changes import ChangeGroup, ChangeSet
 from fingerpost.rib.channel import Channel
 from fingerpost.rib.connected import Connected
 from fingerpost.rib.distance import DISTANCES, NEVER, distance_of
-from fingerpost.rib.events import AnnounceRoutes, Change, RibEvent, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.events import (
+    AnnounceAlike,
+    AnnounceRoutes,
+    Change,
+    RibEvent,
+    RoutesChanged,
+    WithdrawRoutes,
+)
 from fingerpost.rib.explain import RibTrace, WhyNot
 from fingerpost.rib.feed import feed
 from fingerpost.rib.limit import Limit, OnLimit
@@ -19,8 +27,11 @@ from fingerpost.rib.verdict import Context, Direction, Filter, Line, Verdict
 __all__ = [
     "DISTANCES",
     "NEVER",
+    "AnnounceAlike",
     "AnnounceRoutes",
     "Change",
+    "ChangeGroup",
+    "ChangeSet",
     "Channel",
     "Connected",
     "Context",

@@ -15,19 +15,31 @@ another one brought back from a distant router, where they were redistributed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fingerpost.addr import Prefix
 from fingerpost.errors import UsageError
 from fingerpost.rib.admission import Admission, Stage
-from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.changes import ChangeSet
+from fingerpost.rib.events import (
+    AnnounceAlike,
+    AnnounceRoutes,
+    Change,
+    RoutesChanged,
+    WithdrawRoutes,
+)
 from fingerpost.rib.limit import OnLimit
-from fingerpost.rib.verdict import Context, Direction, Line, Verdict
+from fingerpost.rib.path import path_of, says_same
+from fingerpost.rib.verdict import Context, Direction, Line, Verdict, asks_prefix
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address, Prefix
+    from fingerpost._core import PrefixColumn
+    from fingerpost.addr import Address
+    from fingerpost.rib.changes import Kind
     from fingerpost.rib.limit import Limit
+    from fingerpost.rib.path import Path
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.table import Rib
     from fingerpost.rib.verdict import Filter
@@ -51,7 +63,7 @@ class Channel:
     """Between the source named `source` and `rib`.
 
     `tag` marks routes of this source, see above; `memory` bounds what is remembered of routes that
-    the policy refused or changed. `held` counts the prefixes that the channel has in the table.
+    the policy refused or changed.
     """
 
     def __init__(
@@ -70,14 +82,20 @@ class Channel:
         self.import_policy, self.export_policy = import_policy, export_policy
         self.limit, self.tag = limit, tag
         self.is_enabled = True
-        self.held = 0
         self.counters = ChannelCounters()
         self._memory = memory
         self._said: dict[Prefix, RibRoute] = {}  # as said, where the table has it otherwise
 
     # -- in ------------------------------------------------------------------------------------
 
-    def receive(self, event: AnnounceRoutes | WithdrawRoutes, now: int) -> list[Change]:
+    @property
+    def held(self) -> int:
+        """How many prefixes the source has in the table."""
+        return self.rib.count(self.source)
+
+    def receive(
+        self, event: AnnounceRoutes | AnnounceAlike | WithdrawRoutes, now: int
+    ) -> ChangeSet:
         """Take what the source says; gives what changed in the table.
 
         Raises `UsageError` for routes of another source.
@@ -87,35 +105,40 @@ class Channel:
                 for route in routes:
                     self._check(route.source)
                 return self._announce(routes, now)
+            case AnnounceAlike(like, prefixes):
+                self._check(like.source)
+                return self._announce_alike(like, prefixes, now)
             case WithdrawRoutes(source, prefixes):
                 self._check(source)
-                for prefix in prefixes:
-                    self._said.pop(prefix, None)
-                return self._withdraw(prefixes, now)
+                self._unsay(prefixes)
+                return self.rib.apply(event, now) + self._fill(now)
 
     def enable(self) -> None:
         """Take routes again after the limit ended it; the source has to say them again."""
         self.is_enabled = True
 
-    def close(self, now: int) -> list[Change]:
+    def close(self, now: int) -> ChangeSet:
         """Take every route of the source out of the table."""
         self._said.clear()
-        self.held = 0
         return self.rib.withdraw_all(self.source, now)
 
-    def set_import_policy(self, policy: Filter | None, now: int) -> list[Change]:
+    def set_import_policy(self, policy: Filter | None, now: int) -> ChangeSet:
         """Judge all that the source said by another policy; gives what changed in the table."""
         self.import_policy = policy
         said = {route.prefix: route for route in self.rib.routes_of(self.source)}
         said |= self._said
-        return self._announce(said.values(), now)
+        return self._announce(tuple(said.values()), now)
 
     def _check(self, source: str) -> None:
         if source != self.source:
             raise UsageError(f"channel of {self.source!r} cannot take a route of {source!r}")
 
-    def _announce(self, routes: Iterable[RibRoute], now: int) -> list[Change]:
-        was_enabled = self.is_enabled
+    def _announce(self, routes: Sequence[RibRoute], now: int) -> ChangeSet:
+        if self._is_open and not self.tag:
+            self._let_in(len(routes))
+            self._unsay(route.prefix for route in routes)
+            return self.rib.apply(AnnounceRoutes(tuple(routes)), now)
+        was_enabled, held = self.is_enabled, self.held
         put: dict[Prefix, RibRoute] = {}
         drop: dict[Prefix, None] = {}
         for route in routes:
@@ -130,28 +153,56 @@ class Channel:
                 put.pop(prefix, None)
                 if is_held:
                     drop[prefix] = None
-                    self.held -= 1
-            elif is_held or self._has_room(route):
+                    held -= 1
+            elif is_held or self._has_room(route, held):
                 drop.pop(prefix, None)
                 put[prefix] = accepted
-                self.held += not is_held
+                held += not is_held
                 self.counters.imported += 1
         if not self.is_enabled:
-            return self.close(now) if was_enabled else []
+            return self.close(now) if was_enabled else ChangeSet()
         gone = WithdrawRoutes(self.source, tuple(drop))
         return self.rib.apply_all((gone, AnnounceRoutes(tuple(put.values()))), now)
 
-    def _withdraw(self, prefixes: Iterable[Prefix], now: int) -> list[Change]:
-        held = tuple(prefix for prefix in dict.fromkeys(prefixes) if self._holds(prefix))
-        self.held -= len(held)
-        changes = self.rib.apply(WithdrawRoutes(self.source, held), now)
-        return changes + self._fill(now)
+    def _announce_alike(
+        self, like: RibRoute, prefixes: tuple[Prefix, ...] | PrefixColumn, now: int
+    ) -> ChangeSet:
+        """Judge once what is the same for all, where policy and limit allow it."""
+        if not self.is_enabled or self.limit is not None or asks_prefix(self.import_policy):
+            return self._announce([replace(like, prefix=prefix) for prefix in prefixes], now)
+        like = self._marked(like)
+        verdict = self.verdict(like, counts=len(prefixes))
+        if verdict.accepted and verdict.route == like:
+            self._unsay(prefixes)
+        else:
+            for prefix in prefixes:
+                self._remember(replace(like, prefix=prefix))
+        if verdict.accepted:
+            self._let_in(len(prefixes))
+            return self.rib.apply(AnnounceAlike(verdict.route, prefixes), now)
+        self.counters.received += len(prefixes)
+        self.counters.refused += len(prefixes)
+        return self.rib.apply(WithdrawRoutes(self.source, prefixes), now)
 
-    def _fill(self, now: int) -> list[Change]:
+    @property
+    def _is_open(self) -> bool:
+        """Whether all that comes goes in as it is."""
+        return self.is_enabled and self.import_policy is None and self.limit is None
+
+    def _let_in(self, count: int) -> None:
+        self.counters.received += count
+        self.counters.imported += count
+
+    def _unsay(self, prefixes: Iterable[Prefix]) -> None:
+        if self._said:
+            for prefix in prefixes:
+                self._said.pop(prefix, None)
+
+    def _fill(self, now: int) -> ChangeSet:
         """Let in what the limit held back, now that there may be room."""
         limit = self.limit
         if limit is None or limit.action is not OnLimit.BLOCK or not self.is_enabled:
-            return []
+            return ChangeSet()
         room = limit.prefixes - self.held
         waiting: list[RibRoute] = []
         for prefix, route in self._said.items():
@@ -159,11 +210,11 @@ class Channel:
                 break
             if not self._holds(prefix) and self.verdict(route).accepted:
                 waiting.append(route)
-        return self._announce(waiting, now) if waiting else []
+        return self._announce(waiting, now) if waiting else ChangeSet()
 
     def _judge(self, route: RibRoute) -> RibRoute | None:
         route = self._marked(route)
-        verdict = self.verdict(route, counts=True)
+        verdict = self.verdict(route, counts=1)
         if verdict.accepted and verdict.route == route:
             self._said.pop(route.prefix, None)
         else:
@@ -180,11 +231,11 @@ class Channel:
             self.counters.forgotten += 1
 
     def _holds(self, prefix: Prefix) -> bool:
-        return self.rib.candidate(prefix, self.source) is not None
+        return self.rib.has(prefix, self.source)
 
-    def _has_room(self, route: RibRoute) -> bool:
+    def _has_room(self, route: RibRoute, held: int) -> bool:
         limit = self.limit
-        if limit is None or self.held < limit.prefixes:
+        if limit is None or held < limit.prefixes:
             return True
         self.counters.limited += 1
         if limit.action is OnLimit.WARN:
@@ -198,17 +249,30 @@ class Channel:
 
     def export(self, changes: Iterable[Change]) -> RoutesChanged:
         """What the other end is told of these changes; routes have passed the export policy."""
+        if isinstance(changes, ChangeSet) and not asks_prefix(self.export_policy):
+            return RoutesChanged(self._export_alike(changes))
         told = []
         for change in changes:
-            before = None if change.before is None else self._offered(change.before, counts=False)
-            after = None if change.after is None else self._offered(change.after, counts=True)
+            before = None if change.before is None else self._offered(change.before, counts=0)
+            after = None if change.after is None else self._offered(change.after, counts=1)
             if before != after:
                 told.append(Change(change.prefix, before, after))
         return RoutesChanged(tuple(told))
 
+    def _export_alike(self, changes: ChangeSet) -> ChangeSet:
+        """Judge once what is the same for many prefixes."""
+        counts = dict(changes.counts())
+
+        def tell(before: Path | None, after: Path | None) -> Kind | None:
+            was = self._offered_path(before, counts=0)
+            now = self._offered_path(after, counts=counts[before, after])
+            return None if says_same(was, now) else (was, now)
+
+        return changes.told(tell)
+
     def feed(self) -> RoutesChanged:
         """Everything that the other end should have, as for one that begins."""
-        return self.export(Change(route.prefix, None, route) for route in self.rib)
+        return self.export(self.rib.everything())
 
     def set_export_policy(self, policy: Filter | None) -> RoutesChanged:
         """Offer everything by another policy; gives the difference to what was offered before."""
@@ -225,21 +289,32 @@ class Channel:
 
     def _all_offered(self) -> Iterator[tuple[Prefix, RibRoute]]:
         for route in self.rib:
-            if (offered := self._offered(route, counts=False)) is not None:
+            if (offered := self._offered(route, counts=0)) is not None:
                 yield route.prefix, offered
 
-    def _offered(self, route: RibRoute, *, counts: bool) -> RibRoute | None:
+    def _offered_path(self, path: Path | None, *, counts: int) -> Path | None:
+        if path is None:
+            return None
+        route = path.at(_ANYWHERE, 0)
+        offered = self._offered(route, counts=counts)
+        if offered is None or offered is route:
+            return None if offered is None else path
+        return path_of(offered, path.number)
+
+    def _offered(self, route: RibRoute, *, counts: int) -> RibRoute | None:
         verdict = self.export_verdict(route, counts=counts)
-        if counts:
-            self.counters.exported += verdict.accepted
-            is_return = verdict.trace[-1:] in ((_RETURN,), (_TAGGED,))
-            self.counters.returned += is_return
-            self.counters.withheld += not verdict.accepted and not is_return
+        is_return = verdict.trace[-1:] in ((_RETURN,), (_TAGGED,))
+        if verdict.accepted:
+            self.counters.exported += counts
+        elif is_return:
+            self.counters.returned += counts
+        else:
+            self.counters.withheld += counts
         return verdict.route if verdict.accepted else None
 
     # -- looking -------------------------------------------------------------------------------
 
-    def verdict(self, route: RibRoute, *, counts: bool = False) -> Verdict:
+    def verdict(self, route: RibRoute, *, counts: int = 0) -> Verdict:
         """What the import policy says to a route, without taking it."""
         route = self._marked(route)
         if self.import_policy is None:
@@ -253,7 +328,7 @@ class Channel:
     def _marked(self, route: RibRoute) -> RibRoute:
         return replace(route, tag=self.tag) if self.tag and not route.tag else route
 
-    def export_verdict(self, route: RibRoute, *, counts: bool = False) -> Verdict:
+    def export_verdict(self, route: RibRoute, *, counts: int = 0) -> Verdict:
         """What would become of a route of the table on its way out."""
         if route.source == self.source:
             return Verdict(accepted=False, route=route, trace=(_RETURN,))
@@ -306,5 +381,6 @@ class Channel:
         }
 
 
+_ANYWHERE = Prefix("0.0.0.0/0")  # where no policy looks at the prefix
 _RETURN = Line("channel", "source", "refused: it came from there")
 _TAGGED = Line("channel", "tag", "refused: its tag says that it came from there once")

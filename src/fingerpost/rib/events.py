@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
 
 if TYPE_CHECKING:
+    from fingerpost._core import PrefixColumn
     from fingerpost.addr import Prefix
     from fingerpost.rib.route import RibRoute
 
@@ -24,11 +26,22 @@ class AnnounceRoutes:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnounceAlike:
+    """Routes that differ in their prefix only: `like`, at each of `prefixes` and not at its own.
+
+    To a table it is the same as an `AnnounceRoutes` of all these routes, which need not be made.
+    """
+
+    like: RibRoute
+    prefixes: tuple[Prefix, ...] | PrefixColumn
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawRoutes:
     """The source has no route for these prefixes any more; one it never had is no error."""
 
     source: str
-    prefixes: tuple[Prefix, ...]
+    prefixes: tuple[Prefix, ...] | PrefixColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,7 @@ class Change:
 class RoutesChanged:
     """The best routes that one batch changed, at most one `Change` for a prefix."""
 
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
 
 
-RibEvent = AnnounceRoutes | WithdrawRoutes | InterfaceWentUp | InterfaceWentDown
+RibEvent = AnnounceRoutes | AnnounceAlike | WithdrawRoutes | InterfaceWentUp | InterfaceWentDown

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fingerpost.rib.gateway import Resolution
     from fingerpost.rib.resolution import Resolver
     from fingerpost.rib.route import RibRoute
-    from fingerpost.rib.store import Group, Store
+    from fingerpost.rib.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ def explain(store: Store, resolver: Resolver, asked: PrefixLike | AddressLike) -
         return _of_address(store, resolver, Address(asked))
     prefix = Prefix(asked)
     group = store.get(prefix)
-    if group is None:
+    if not group:
         return RibTrace(str(prefix), None, None)
-    return _of_prefix(str(prefix), prefix, group, resolver, ())
+    return _of_prefix(str(prefix), prefix, group, store, resolver, ())
 
 
 def explain_not(store: Store, resolver: Resolver, prefix: Prefix, source: str | None) -> WhyNot:
@@ -156,24 +156,29 @@ def _of_address(store: Store, resolver: Resolver, address: Address) -> RibTrace:
     skipped: list[Prefix] = []
     for prefix, group in store.covering(address):
         if resolver.best(prefix, group) is not None:
-            return _of_prefix(str(address), prefix, group, resolver, tuple(skipped))
+            return _of_prefix(str(address), prefix, group, store, resolver, tuple(skipped))
         skipped.append(prefix)
     return RibTrace(str(address), None, None, skipped=tuple(skipped))
 
 
 def _of_prefix(
-    asked: str, prefix: Prefix, group: Group, resolver: Resolver, skipped: tuple[Prefix, ...]
+    asked: str,
+    prefix: Prefix,
+    group: int,
+    store: Store,
+    resolver: Resolver,
+    skipped: tuple[Prefix, ...],
 ) -> RibTrace:
     choice = resolver.choice(prefix, group)
     candidates = tuple(
-        Candidate(one.path.at(prefix), one.wins, one.decision, one.why_not)
+        Candidate(store.route(prefix, one.path), one.wins, one.decision, one.why_not)
         for one in choice.standings
     )
     concerned = [one.route for one in candidates if one.wins] or [
         one.route for one in candidates if one.why_not is not None
     ]
     chain = dict.fromkeys(step for route in concerned for step in _chain(route, prefix, resolver))
-    winner = None if choice.best is None else choice.best.at(prefix)
+    winner = None if choice.best is None else store.route(prefix, choice.best)
     return RibTrace(asked, prefix, winner, candidates, tuple(chain), skipped)
 
 

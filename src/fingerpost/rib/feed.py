@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from fingerpost.rib.changes import ChangeSet
+
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.fib import Fib
@@ -15,8 +17,12 @@ if TYPE_CHECKING:
 def feed(fib: Fib[Route], changes: Iterable[Change]) -> None:
     """Bring a forwarding table up to date; prefixes that say the same share one `Route`.
 
-    Of several changes of one prefix the last counts. Entries of other prefixes stay.
+    Of several changes of one prefix the last counts. Entries of other prefixes stay. A `ChangeSet`
+    goes over in columns, without an object for each prefix.
     """
+    if isinstance(changes, ChangeSet):
+        _feed_columns(fib, changes)
+        return
     known: dict[Route, Route] = {}
     put: dict[Prefix, Route] = {}
     drop: dict[Prefix, None] = {}
@@ -29,3 +35,16 @@ def feed(fib: Fib[Route], changes: Iterable[Change]) -> None:
             drop.pop(change.prefix, None)
             put[change.prefix] = known.setdefault(route, route)
     fib.apply(put.items(), drop)
+
+
+def _feed_columns(fib: Fib[Route], changes: ChangeSet) -> None:
+    known: dict[Route, int] = {}
+    place_of: list[int | None] = []  # by kind of change
+    for _, after in changes.kinds:
+        route = None if after is None else after.forwarding()
+        place_of.append(None if route is None else known.setdefault(route, len(known)))
+    put = changes.rows.select(place_of)
+    drop = changes.rows.select([0 if place is None else None for place in place_of])
+    routes = list(known)
+    values = [routes[place] for place in memoryview(put.kinds()).cast("I")]
+    fib.change_many(put.prefixes(), values, drop.prefixes())

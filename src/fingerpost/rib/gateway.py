@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.forwarding.route import NextHop
-    from fingerpost.rib.store import Group
+    from fingerpost.rib.path import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Gateway:
         """Start unresolved, with nobody resting on it."""
         self.address = address
         self.resolution = UNRESOLVED
-        self.users: dict[Group, None] = {}  # whose paths name it
+        self.users: dict[Path, None] = {}  # those that name it
         self.below: dict[Gateway, None] = {}  # what it may rest on: named by prefixes around it
         self.above: dict[Gateway, None] = {}  # what may rest on it
         self.pinned: tuple[Prefix, ...] = ()  # prefixes around it that are in a circle with it

@@ -17,7 +17,8 @@ By default no gateway is found by a default route: it would seem to be there wha
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Prefix
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.rib.best import Choice
     from fingerpost.rib.path import Path
-    from fingerpost.rib.store import Group, Store
+    from fingerpost.rib.store import Store, Turnover
 
 
 class Resolver:
@@ -48,30 +49,34 @@ class Resolver:
         self._down: set[str] = set()
         self._gateways: dict[Address, Gateway] = {}
         self._places: Fib[Gateway] = Fib()  # the gateways by address
-        self._by_interface: dict[str, dict[Group, None]] = {}
+        self._by_interface: dict[str, dict[Path, None]] = {}
         self._circular: dict[Prefix, Path | None] = {}  # what prefixes in a circle use instead
-        self._stale: dict[Group, None] = {}
+        self._resolved: dict[Path, Path] = {}  # the same with next hops resolved, as of last time
+        self._stale: dict[int, None] = {}  # groups that have to choose again
+        self._came: set[int] = set()  # groups of this batch, which used nothing before
         self._new: dict[Gateway, None] = {}
         self._idle: dict[Gateway, None] = {}  # those that lost a user
-        self._before: dict[Group, Path | None] = {}  # what groups used before this batch
+        self._before: dict[int, Path | None] = {}  # what groups used before this batch
 
     # -- asking --------------------------------------------------------------------------------
 
-    def best(self, prefix: Prefix, group: Group) -> Path | None:
+    def best(self, prefix: Prefix, group: int) -> Path | None:
         """What a prefix uses."""
         if prefix in self._circular:
             return self._circular[prefix]
+        return self.best_of(group)
+
+    def best_of(self, group: int) -> Path | None:
+        """What the prefixes of a group use that are in no circle."""
         if group in self._stale:
             self._choose_again(group)
-        return group.best
+        return self._store.used[group]
 
-    def used(self, prefix: Prefix, group: Group) -> Path | None:
-        """What a prefix used when all was settled last."""
-        if prefix in self._circular:
-            return self._circular[prefix]
-        return self._before.get(group, group.best)
+    def used(self, group: int) -> Path | None:
+        """What `best_of` gave when all was settled last."""
+        return self._before[group] if group in self._before else self._store.used[group]
 
-    def choice(self, prefix: Prefix, group: Group) -> Choice:
+    def choice(self, prefix: Prefix, group: int) -> Choice:
         """What a prefix uses, and how each of its candidates came out."""
         dead = self._dead_at(prefix, group) if prefix in self._circular else ()
         return self._choice(group, dead)
@@ -85,15 +90,15 @@ class Resolver:
         """Every gateway in order of address, where it is, and how many prefixes rest on it."""
         for address in sorted(self._gateways, key=lambda found: (found.version, found)):
             gateway = self._gateways[address]
-            yield address, gateway.resolution, sum(len(group.members) for group in gateway.users)
+            groups = self._store.groups_of(gateway.users)
+            yield address, gateway.resolution, self._store.native.count(groups)
 
     def named_by(self, prefix: Prefix) -> list[Address]:
         """The gateways that the winning routes of a prefix name without an interface."""
         group = self._store.get(prefix)
-        standings = () if group is None else self.choice(prefix, group).standings
         return [
             hop.gateway
-            for standing in standings
+            for standing in self.choice(prefix, group).standings
             if standing.wins
             for hop in standing.path.next_hops
             if hop.interface is None
@@ -110,61 +115,82 @@ class Resolver:
         """Whether routes may not use an interface."""
         return interface in self._down
 
+    def circular(self) -> Mapping[Prefix, Path | None]:
+        """The prefixes in a circle, and what each uses without the next hops that lead around."""
+        return self._circular
+
     # -- being told ----------------------------------------------------------------------------
 
-    def adopt(self, group: Group) -> None:
-        """Begin to track a new group."""
-        self._stale[group] = None
-        for hop in _hops(group):
-            if hop.interface is not None:
-                self._by_interface.setdefault(hop.interface, {})[group] = None
-            elif hop.gateway is not None:
-                self._gateway_of(hop.gateway).users[group] = None
+    def turn_over(self, turnover: Turnover) -> None:
+        """Follow what came and went; gateways that nobody names any more go with it."""
+        for group in turnover.went:
+            self._stale.pop(group, None)
+        for path in turnover.paths_unused:
+            self._forget(path)
+        for path in turnover.paths_used:
+            self._adopt(path)
+        self._stale.update(dict.fromkeys(turnover.came))
+        self._came.update(turnover.came)
 
-    def forget(self, group: Group) -> None:
-        """Track a group no more; gateways that nobody else names go with it."""
-        self._stale.pop(group, None)
-        self._before.pop(group, None)
-        for hop in _hops(group):
+    def _adopt(self, path: Path) -> None:
+        for hop in path.next_hops:
+            if hop.interface is not None:
+                self._by_interface.setdefault(hop.interface, {})[path] = None
+            elif hop.gateway is not None:
+                self._gateway_of(hop.gateway).users[path] = None
+
+    def _forget(self, path: Path) -> None:
+        self._resolved.pop(path, None)
+        for hop in path.next_hops:
             if hop.interface is not None:
                 users = self._by_interface.get(hop.interface, {})
-                users.pop(group, None)
+                users.pop(path, None)
                 if not users:
                     self._by_interface.pop(hop.interface, None)
             elif hop.gateway is not None and hop.gateway in self._gateways:
                 gateway = self._gateways[hop.gateway]
-                gateway.users.pop(group, None)
+                gateway.users.pop(path, None)
                 self._idle[gateway] = None
 
-    def set_interface(self, name: str, *, is_up: bool) -> list[Prefix]:
-        """Let routes use an interface or not; gives the prefixes that this may concern."""
+    def set_interface(self, name: str, *, is_up: bool) -> None:
+        """Let routes use an interface or not."""
         if is_up is (name not in self._down):
-            return []
+            return
         (self._down.discard if is_up else self._down.add)(name)
-        groups = self._by_interface.get(name, {})
-        self._stale.update(groups)
-        return [prefix for group in groups for prefix in group.members]
+        groups = self._store.groups_of(self._by_interface.get(name, ()))
+        self._stale.update(dict.fromkeys(groups))
+        self._store.native.mark(groups)
 
-    def settle(self, touched: Iterable[Prefix]) -> dict[Prefix, Path | None]:
-        """Bring all up to date after these prefixes changed.
+    def settle(self) -> dict[Prefix, Path | None]:
+        """Bring all up to date after a batch.
 
-        Gives what other prefixes that may have changed used before.
+        Gives the prefixes that are in a circle now or were in one before, and what the latter used.
         """
-        dirty = self._upward(self._inside(list(touched)))
+        self._places.apply((Prefix(gateway.address), gateway) for gateway in self._new)
+        dirty = self._upward(self._inside())
         unused = [gateway for gateway in self._idle if not gateway.users]
         self._idle.clear()
         before = self._unpin([*dirty, *unused])
         self._drop(unused, dirty)
+        pinned: dict[Prefix, int] = {}
         for part in components(dirty, lambda gateway: gateway.below):
-            self._decide(part, before)
+            self._decide(part, pinned)
         while self._stale:
             self._choose_again(next(iter(self._stale)))
-        for group, path in self._before.items():
-            for prefix in group.members:
-                before.setdefault(prefix, path)
-        self._before.clear()
-        self._new.clear()
+        fresh = [prefix for prefix in pinned if prefix not in before]
+        for prefix, group in zip(fresh, self._store.native.before(fresh), strict=True):
+            before[prefix] = self.used(group)
         return before
+
+    def changed(self) -> list[tuple[int, Path | None]]:
+        """The groups, not those that came, that use another path than before, with that one."""
+        return list(self._before.items())
+
+    def finish(self) -> None:
+        """Forget what was before the batch."""
+        self._before.clear()
+        self._came.clear()
+        self._new.clear()
 
     # -- the graph -----------------------------------------------------------------------------
 
@@ -172,23 +198,22 @@ class Resolver:
         gateway = self._gateways.get(address)
         if gateway is None:
             gateway = self._gateways[address] = Gateway(address)
-            self._places[Prefix(address)] = gateway
             self._new[gateway] = None
         return gateway
 
-    def _inside(self, touched: list[Prefix]) -> dict[Gateway, None]:
-        """The new gateways and those whose answer these prefixes may change; links them anew."""
+    def _inside(self) -> dict[Gateway, None]:
+        """The new gateways and those whose answer the batch may change; links them anew."""
         found = dict(self._new)
-        if len(touched) < len(self._gateways):
-            for prefix in touched:
+        native = self._store.native
+        if native.concerned() < len(self._gateways):
+            for prefix in native.moved():
                 if self._is_searched(prefix):
                     found.update(dict.fromkeys(value for _, value in self._places.inside(prefix)))
         else:
-            wanted = set(touched)
-            for gateway in self._gateways.values():
-                whole = Prefix(gateway.address)
-                if whole in wanted or any(up in wanted for up in whole.supernets()):
-                    found[gateway] = None
+            gateways = list(self._gateways.values())
+            addresses = [gateway.address for gateway in gateways]
+            at_least = 0 if self.via_default else 1
+            found.update((gateways[at], None) for at in native.concerns(addresses, at_least))
         for gateway in found:
             self._link(gateway)
         return found
@@ -205,12 +230,12 @@ class Resolver:
                 gateway.below[other] = None
                 other.above[gateway] = None
 
-    def _around(self, gateway: Gateway) -> Iterator[tuple[Prefix, Group]]:
+    def _around(self, gateway: Gateway) -> Iterator[tuple[Prefix, int]]:
         """The prefixes that a search for a gateway may end at, longest first."""
         for prefix, group in self._store.covering(gateway.address):
             if self._is_searched(prefix):
                 yield prefix, group
-                if any(self._stands_alone(path) for path in group.paths):
+                if any(self._stands_alone(path) for path in self._store.paths_of(group)):
                     return
 
     def _stands_alone(self, path: Path) -> bool:
@@ -223,10 +248,10 @@ class Resolver:
             )
         )
 
-    def _needs(self, group: Group) -> Iterator[Gateway]:
+    def _needs(self, group: int) -> Iterator[Gateway]:
         """The gateways that can make a difference to what a group uses."""
         certain: Path | None = None
-        for path in group.paths:
+        for path in self._store.paths_of(group):
             if path.distance >= NEVER or not (certain is None or ties(certain, path)):
                 return
             if certain is None and self._stands_alone(path):
@@ -264,11 +289,11 @@ class Resolver:
                 other.above.pop(gateway, None)
             dirty.pop(gateway, None)
             del self._gateways[gateway.address]
-            del self._places[Prefix(gateway.address)]
+        self._places.apply((), [Prefix(gateway.address) for gateway in unused])
 
-    def _decide(self, part: list[Gateway], before: dict[Prefix, Path | None]) -> None:
+    def _decide(self, part: list[Gateway], all_pinned: dict[Prefix, int]) -> None:
         """Look up gateways that may rest on each other, all others below them being known."""
-        pinned: dict[Prefix, Group] = {}
+        pinned: dict[Prefix, int] = {}
         if len(part) > 1 or part[0] in part[0].below:
             dead = {gateway.address for gateway in part}
             for gateway in part:
@@ -276,8 +301,8 @@ class Resolver:
                     if any(other.address in dead for other in self._needs(group)):
                         pinned[prefix] = group
             for prefix, group in pinned.items():
-                before.setdefault(prefix, self._before.get(group, group.best))
                 self._circular[prefix] = self._choice(group, dead).best
+            all_pinned.update(pinned)
         for gateway in part:
             gateway.pinned = tuple(pinned)
             self._look_up(gateway)
@@ -290,23 +315,39 @@ class Resolver:
                 found = _rested(gateway.address, prefix, best)
                 break
         if found.next_hops != gateway.resolution.next_hops:
-            self._stale.update(gateway.users)
+            self._stale.update(dict.fromkeys(self._store.groups_of(gateway.users)))
         gateway.resolution = found
 
-    def _choose_again(self, group: Group) -> None:
+    def _choose_again(self, group: int) -> None:
         del self._stale[group]
-        best = self._choice(group, ()).best
-        if not says_same(best, group.best):
-            self._before.setdefault(group, group.best)
-            group.best = best
+        best, used = self._choice(group, ()).best, self._store.used
+        if not says_same(best, used[group]):
+            if group not in self._came:
+                self._before.setdefault(group, used[group])
+            used[group] = best
 
-    def _choice(self, group: Group, dead: Container[Address]) -> Choice:
-        return choose(group.paths, lambda paths: self._ends(paths, dead), self._width)
+    def _choice(self, group: int, dead: Container[Address]) -> Choice:
+        choice = choose(
+            self._store.paths_of(group), lambda paths: self._ends(paths, dead), self._width
+        )
+        return choice if choice.best is None else self._kept(choice, choice.best)
 
-    def _dead_at(self, prefix: Prefix, group: Group) -> set[Address]:
+    def _kept(self, choice: Choice, best: Path) -> Choice:
+        """The same, with one object for what many groups make of their best path."""
+        own = self._store.paths[best.number]
+        if best is own:
+            return choice
+        held = self._resolved.get(own)
+        if held is not None and held.next_hops == best.next_hops:
+            return replace(choice, best=held)
+        self._resolved[own] = best
+        return choice
+
+    def _dead_at(self, prefix: Prefix, group: int) -> set[Address]:
         return {
             hop.gateway
-            for hop in _hops(group)
+            for path in self._store.paths_of(group)
+            for hop in path.next_hops
             if hop.interface is None
             and hop.gateway is not None
             and prefix in self._gateways[hop.gateway].pinned
@@ -326,10 +367,6 @@ class Resolver:
             else:
                 parts.append((hop.weight, (NextHop(hop.interface, hop.gateway),)))
         return paths[0].next_hops if is_plain else shared(parts)
-
-
-def _hops(group: Group) -> Iterator[NextHop]:
-    return (hop for path in group.paths for hop in path.next_hops)
 
 
 def _rested(gateway: Address, prefix: Prefix, best: Path) -> Resolution:

@@ -1,107 +1,170 @@
-"""Where a table keeps its candidates: a prefix set, and a group for each different set of paths.
+"""Where a table keeps its candidates: each prefix in a group, each group a list of paths.
 
-All prefixes that have the same candidates are in one `Group`, for whatever is decided about one of
-them is decided about all. A prefix costs its place in the prefix set and one in its group.
+All prefixes that have the same candidates are in one group, for whatever is decided about one of
+them is decided about all. Groups are numbers; 0 is that of prefixes without candidates. Prefixes,
+their groups and since when they have each candidate lie in the core (`_core.RibStore`), which
+knows paths as numbers only. What an announcement or a withdrawal makes of a group is said here,
+once for each different case (`fingerpost.rib.candidates`); the core does it to every prefix.
 
-Changes are staged and take effect together at `commit`, since the prefix set takes many at once
-much faster than one after another. The tables know nothing of how it is done; a native store can
-take this one's place.
+The life of a batch: `announce` and `withdraw`; `commit`, which tells what came and went; whoever
+decides puts into `used` what each new or changed group uses; `changes`; `finish`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from fingerpost.fib import Fib
-from fingerpost.rib.path import Paths
+from fingerpost._core import RibStore
+from fingerpost.addr import Prefix
+from fingerpost.rib.candidates import with_path, without_source
+from fingerpost.rib.path import Path, Paths
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address, Prefix
-    from fingerpost.rib.path import Path
+    from fingerpost._core import PrefixColumn, RibChanges
+    from fingerpost.addr import Address
+    from fingerpost.rib.route import RibRoute
+
+    Kind = tuple[Path | None, Path | None]
+
+_WITHDRAWAL: Final = 1 << 31  # an operation: the number of a path, or this and that of a source
+_PAGE: Final = 4096
+_EVERYTHING: Final = (Prefix("0.0.0.0/0"), Prefix("::/0"))
 
 
-class Group:
-    """Prefixes that have the same candidates, in order of rank, and what they use of them."""
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """The groups that came and went with a batch, and the paths that are used now or no more."""
 
-    __slots__ = ("best", "members", "paths")
-
-    def __init__(self, paths: tuple[Path, ...]) -> None:
-        """Start without members; nothing is chosen yet."""
-        self.paths = paths
-        self.best: Path | None = None
-        self.members: set[Prefix] = set()
+    came: list[int]
+    went: list[int]
+    paths_used: list[Path]
+    paths_unused: list[Path]
 
 
 class Store:
-    """The candidates of every prefix."""
+    """The candidates of every prefix; `used[group]` is what its prefixes use of them."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self.paths = Paths()
-        self._table: Fib[Group] = Fib()
-        self._groups: dict[tuple[Path, ...], Group] = {}
-        self._staged: dict[Prefix, Group | None] = {}
-        self._created: list[Group] = []
-        self._shrunk: dict[Group, None] = {}
+        self.native = RibStore()
+        self.paths = Paths(self.native)
+        self.used: list[Path | None] = [None]
+        self._unused: list[Path] = []
+
+    # -- asking --------------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        """Count the prefixes, staged changes not included."""
-        return len(self._table)
+        """Count the prefixes."""
+        return len(self.native)
 
-    def __iter__(self) -> Iterator[tuple[Prefix, Group]]:
-        """Every prefix with its group, in order, staged changes not included."""
-        return iter(self._table.items())
+    def __iter__(self) -> Iterator[tuple[Prefix, int]]:
+        """Every prefix with its group, in order; the table may change meanwhile."""
+        for within in _EVERYTHING:
+            after: Prefix | None = None
+            while page := self.native.walk(within, after, _PAGE):
+                yield from page
+                after = page[-1][0]
 
     @property
     def group_count(self) -> int:
         """How many different sets of candidates there are."""
-        return len(self._groups)
+        return self.native.group_count
 
-    def get(self, prefix: Prefix) -> Group | None:
-        """The group of a prefix, staged changes included."""
-        if prefix in self._staged:
-            return self._staged[prefix]
-        held: Group | None = self._table.get(prefix)
-        return held
+    def get(self, prefix: Prefix) -> int:
+        """The group of a prefix; 0 if it has no candidates."""
+        return self.native.get(prefix)
 
-    def covering(self, address: Address) -> list[tuple[Prefix, Group]]:
-        """Every prefix that contains an address, longest first; staged changes not included."""
-        found: list[tuple[Prefix, Group]] = self._table.covering(address)
-        found.reverse()
-        return found
+    def covering(self, address: Address) -> list[tuple[Prefix, int]]:
+        """Every prefix that contains an address and its group, longest first."""
+        return self.native.covering(address)
 
     def page(self, within: Prefix, after: Prefix | None, limit: int) -> list[Prefix]:
-        """Up to `limit` prefixes inside another behind `after`, in order; staged ones not."""
-        return [prefix for prefix, _ in self._table.page(within, after, limit)]
+        """Up to `limit` prefixes inside another that come later than `after`, in order."""
+        return [prefix for prefix, _ in self.native.walk(within, after, limit)]
 
-    def stage(self, prefix: Prefix, paths: tuple[Path, ...]) -> None:
-        """Give a prefix these candidates, in order of rank; without any it goes."""
-        before = self.get(prefix)
-        if before is not None:
-            before.members.discard(prefix)
-            self._shrunk[before] = None
-        if not paths:
-            self._staged[prefix] = None
-            return
-        group = self._groups.get(paths)
-        if group is None:
-            group = self._groups[paths] = Group(paths)
-            self._created.append(group)
-        group.members.add(prefix)
-        self._staged[prefix] = group
+    def paths_of(self, group: int) -> tuple[Path, ...]:
+        """The candidates of a group, in order of rank."""
+        paths = self.paths
+        return tuple(paths[number] for number in self.native.paths(group))
 
-    def commit(self) -> tuple[list[Group], list[Group]]:
-        """Let what was staged take effect; gives the groups that came and those that went."""
-        put = [(prefix, group) for prefix, group in self._staged.items() if group is not None]
-        drop = [prefix for prefix, group in self._staged.items() if group is None]
-        self._table.apply(put, drop)
-        self._staged.clear()
-        fresh = set(self._created)
-        came = [group for group in self._created if group.members]
-        empty = [group for group in self._shrunk if not group.members]
-        for group in empty:
-            del self._groups[group.paths]
-        self._created.clear()
-        self._shrunk.clear()
-        return came, [group for group in empty if group not in fresh]
+    def groups_of(self, paths: Iterable[Path]) -> list[int]:
+        """The groups that have any of these candidates."""
+        return self.native.groups_of([path.number for path in paths])
+
+    def members(self, paths: Iterable[Path]) -> PrefixColumn:
+        """The prefixes that have any of these candidates, in order."""
+        return self.native.members(self.groups_of(paths))
+
+    def count(self, source: str) -> int:
+        """How many prefixes have a candidate of a source."""
+        return self.native.count_of_source(self.paths.source_number(source))
+
+    def route(self, prefix: Prefix, path: Path) -> RibRoute:
+        """A candidate of a prefix, or what was made of it, as a route."""
+        return path.at(prefix, self.native.since(prefix, path.number) or 0)
+
+    # -- a batch -------------------------------------------------------------------------------
+
+    def announce(
+        self,
+        prefixes: Iterable[Prefix],
+        paths: Sequence[int] | int,
+        since: Sequence[int] | int,
+    ) -> None:
+        """Give prefixes a path each (its number), or one to all, in place of their sources'."""
+        self.native.stage(prefixes, paths, since)
+        self._run()
+
+    def withdraw(self, prefixes: Iterable[Prefix], source: str) -> None:
+        """Take what a source said about prefixes from them."""
+        self.native.stage(prefixes, _WITHDRAWAL | self.paths.source_number(source), 0)
+        self._run()
+
+    def _run(self) -> None:
+        while (asked := self.native.run()) is not None:
+            group, operation = asked
+            held = self.paths_of(group)
+            if operation & _WITHDRAWAL:
+                left = without_source(held, self.paths.source_name(operation & ~_WITHDRAWAL))
+            else:
+                left = with_path(held, self.paths[operation])
+            after = group if left is held else self.native.group([path.number for path in left])
+            self.native.teach(group, operation, after)
+
+    def commit(self) -> Turnover:
+        """Tell what came and went; groups that came use nothing yet."""
+        came, went, used, unused = self.native.commit()
+        for group in came:
+            if group >= len(self.used):
+                self.used.extend([None] * (group + 1 - len(self.used)))
+            self.used[group] = None
+        self._unused = [self.paths[number] for number in unused]
+        return Turnover(came, went, [self.paths[number] for number in used], self._unused)
+
+    def changes(
+        self,
+        kinds: Iterable[Kind],
+        of_pairs: Sequence[int | None],
+        rest: Sequence[tuple[int, int]],
+        singles: Mapping[Prefix, int | None],
+    ) -> RibChanges:
+        """The changes of the batch in columns, each with the number of its kind.
+
+        Those prefixes come first that the batch moved, in its order: `of_pairs` says the kind for
+        each of `native.pairs()`, None for no change. Then others, sorted: the members of the groups
+        in `rest`, each with its kind. `singles` decides about single prefixes, whatever their
+        group.
+        """
+        numbers = [
+            (None if was is None else was.number, None if now is None else now.number)
+            for was, now in kinds
+        ]
+        return self.native.changes(numbers, of_pairs, rest, dict(singles))
+
+    def finish(self) -> None:
+        """End the batch: what was before it is no longer known."""
+        self.native.finish()
+        self.paths.release(self._unused)
+        self._unused = []

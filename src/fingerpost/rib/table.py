@@ -8,15 +8,15 @@ a forwarding table takes them as they are.
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Prefix
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
-from fingerpost.rib.best import rank
-from fingerpost.rib.events import AnnounceRoutes, Change, WithdrawRoutes
+from fingerpost.rib.changes import ChangeSet
+from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, WithdrawRoutes
 from fingerpost.rib.explain import explain, explain_not
 from fingerpost.rib.path import says_same
 from fingerpost.rib.resolution import Resolver
@@ -24,6 +24,7 @@ from fingerpost.rib.store import Store
 
 if TYPE_CHECKING:
     from fingerpost.addr import AddressLike, PrefixLike
+    from fingerpost.rib.changes import Kind
     from fingerpost.rib.events import RibEvent
     from fingerpost.rib.explain import RibTrace, WhyNot
     from fingerpost.rib.path import Path
@@ -45,11 +46,10 @@ class Rib:
         self.name = name
         self.store = Store()
         self.resolver = Resolver(self.store, width=width, via_default=via_default)
-        self._before: dict[Prefix, Path | None] = {}
 
     # -- changing ------------------------------------------------------------------------------
 
-    def apply(self, event: RibEvent, now: int) -> list[Change]:
+    def apply(self, event: RibEvent, now: int) -> ChangeSet:
         """Take a batch; gives what prefixes use now that they did not before, each prefix once.
 
         Those of the batch come first and in its order, others that its routes bore on after them,
@@ -57,93 +57,71 @@ class Rib:
         """
         return self.apply_all((event,), now)
 
-    def apply_all(self, events: Iterable[RibEvent], now: int) -> list[Change]:
+    def apply_all(self, events: Iterable[RibEvent], now: int) -> ChangeSet:
         """Take several batches as one."""
-        concerned: list[Prefix] = []
-        prepared = [self._with_paths(event, now) for event in events]
-        for event, paths in prepared:
-            concerned += self._take_in(event, paths)
-        return self._settled(concerned)
+        for take_in in [self._checked(event, now) for event in events]:
+            take_in()
+        return self._settled()
 
-    def _with_paths(self, event: RibEvent, now: int) -> tuple[RibEvent, list[Path]]:
-        routes = event.routes if isinstance(event, AnnounceRoutes) else ()
-        return event, [self.store.paths.of(route, now) for route in routes]
-
-    def _take_in(self, event: RibEvent, paths: list[Path]) -> list[Prefix]:
-        """Stage what an event says; gives the prefixes whose interfaces it concerns."""
-        match event:
-            case AnnounceRoutes(routes):
-                for route, path in zip(routes, paths, strict=True):
-                    self._put(route.prefix, path)
-            case WithdrawRoutes(source, prefixes):
-                for prefix in prefixes:
-                    self._take(prefix, source)
-            case InterfaceWentUp(name):
-                return self.resolver.set_interface(name, is_up=True)
-            case InterfaceWentDown(name):
-                return self.resolver.set_interface(name, is_up=False)
-        return []
-
-    def withdraw_all(self, source: str, now: int) -> list[Change]:
+    def withdraw_all(self, source: str, now: int) -> ChangeSet:
         """Take out every route of a source, as when it ends."""
-        prefixes = tuple(
-            prefix
-            for prefix, group in self.store
-            if any(path.source == source for path in group.paths)
-        )
+        prefixes = self.store.members(self.store.paths.of_source(source))
         return self.apply(WithdrawRoutes(source, prefixes), now)
 
-    def _put(self, prefix: Prefix, path: Path) -> None:
-        group = self.store.get(prefix)
-        if group is None:
-            self._stage(prefix, (path,), None)
-            return
-        others = [held for held in group.paths if held.source != path.source]
-        if len(others) < len(group.paths):
-            (mine,) = (held for held in group.paths if held.source == path.source)
-            if says_same(mine, path) and mine.lines == path.lines:
-                return  # nothing new: it is still the one that came first
-        insort(others, path, key=rank)
-        self._stage(prefix, tuple(others), self.resolver.used(prefix, group))
+    def _checked(self, event: RibEvent, now: int) -> Callable[[], None]:
+        """What an event does, the paths of its routes being made."""
+        match event:
+            case AnnounceRoutes(routes):
+                prefixes = [route.prefix for route in routes]
+                since = [_instant(route, now) for route in routes]
+                paths = self.store.paths.numbers_of(routes)
+                return partial(self.store.announce, prefixes, paths, since)
+            case AnnounceAlike(like, prefixes):
+                path = self.store.paths.of(like)
+                return partial(self.store.announce, prefixes, path.number, _instant(like, now))
+            case WithdrawRoutes(source, prefixes):
+                return partial(self.store.withdraw, prefixes, source)
+            case InterfaceWentUp(name):
+                return partial(self.resolver.set_interface, name, is_up=True)
+            case InterfaceWentDown(name):
+                return partial(self.resolver.set_interface, name, is_up=False)
 
-    def _take(self, prefix: Prefix, source: str) -> None:
-        group = self.store.get(prefix)
-        if group is None:
-            return
-        left = tuple(held for held in group.paths if held.source != source)
-        if len(left) < len(group.paths):
-            self._stage(prefix, left, self.resolver.used(prefix, group))
+    def _settled(self) -> ChangeSet:
+        """End a batch: decide where there is something to decide, and tell what changed."""
+        self.resolver.turn_over(self.store.commit())
+        circular = self.resolver.settle()
+        changes = self._changes(circular)
+        self.resolver.finish()
+        self.store.finish()
+        return changes
 
-    def _stage(self, prefix: Prefix, paths: tuple[Path, ...], before: Path | None) -> None:
-        self._before.setdefault(prefix, before)
-        self.store.stage(prefix, paths)
+    def _changes(self, circular: Mapping[Prefix, Path | None]) -> ChangeSet:
+        kinds: dict[Kind, int] = {}
+        best = self.resolver.best_of
 
-    def _settled(self, concerned: list[Prefix]) -> list[Change]:
-        came, went = self.store.commit()
-        for group in went:
-            self.resolver.forget(group)
-        for group in came:
-            self.resolver.adopt(group)
-        touched, self._before = self._before, {}
-        others = self.resolver.settle([*touched, *concerned])
-        rest = sorted(prefix for prefix in others if prefix not in touched)
-        changes = [self._change(prefix, before) for prefix, before in touched.items()]
-        changes += [self._change(prefix, others[prefix]) for prefix in rest]
-        return [change for change in changes if change is not None]
+        def kind(before: Path | None, after: Path | None) -> int | None:
+            return (
+                None if says_same(before, after) else kinds.setdefault((before, after), len(kinds))
+            )
 
-    def _change(self, prefix: Prefix, before: Path | None) -> Change | None:
-        after = self._best_path(prefix)
-        if says_same(before, after):
-            return None
-        return Change(
-            prefix,
-            None if before is None else before.at(prefix),
-            None if after is None else after.at(prefix),
-        )
+        of_pairs = [
+            kind(self.resolver.used(was), best(now)) for was, now in self.store.native.pairs()
+        ]
+        rest = [
+            (group, found)
+            for group, before in self.resolver.changed()
+            if (found := kind(before, best(group))) is not None
+        ]
+        singles = {
+            prefix: kind(before, self._best_path(prefix)) for prefix, before in circular.items()
+        }
+        if not kinds:
+            return ChangeSet()
+        return ChangeSet(tuple(kinds), self.store.changes(kinds, of_pairs, rest, singles))
 
     def _best_path(self, prefix: Prefix) -> Path | None:
         group = self.store.get(prefix)
-        return None if group is None else self.resolver.best(prefix, group)
+        return self.resolver.best(prefix, group) if group else None
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -156,7 +134,7 @@ class Rib:
         for prefix, group in self.store:
             best = self.resolver.best(prefix, group)
             if best is not None:
-                yield best.at(prefix)
+                yield self.store.route(prefix, best)
 
     def page(self, within: Prefix, after: Prefix | None, limit: int) -> list[Prefix]:
         """Up to `limit` prefixes inside another that come later than `after`, in order.
@@ -169,34 +147,59 @@ class Rib:
         """What a prefix uses, next hops resolved; None if nothing or if it is not there."""
         prefix = Prefix(prefix)
         best = self._best_path(prefix)
-        return None if best is None else best.at(prefix)
+        return None if best is None else self.store.route(prefix, best)
 
     def match(self, address: AddressLike) -> RibRoute | None:
         """The best route of the longest prefix that contains an address and has one."""
         for prefix, group in self.store.covering(Address(address)):
             best = self.resolver.best(prefix, group)
             if best is not None:
-                return best.at(prefix)
+                return self.store.route(prefix, best)
         return None
+
+    def everything(self) -> ChangeSet:
+        """The best routes in order of prefix, as changes for one who knows of none."""
+        kinds: dict[Kind, int] = {}
+        held: list[tuple[int, int]] = []
+        for group in self.store.native.groups():
+            best = self.resolver.best_of(group)
+            if best is not None:
+                held.append((group, kinds.setdefault((None, best), len(kinds))))
+        singles = {
+            prefix: None if path is None else kinds.setdefault((None, path), len(kinds))
+            for prefix, path in self.resolver.circular().items()
+        }
+        return ChangeSet(tuple(kinds), self.store.changes(kinds, (), held, singles))
 
     def candidates(self, prefix: PrefixLike) -> tuple[RibRoute, ...]:
         """All routes of a prefix as their sources said them, in order of rank."""
         prefix = Prefix(prefix)
-        group = self.store.get(prefix)
-        return () if group is None else tuple(path.at(prefix) for path in group.paths)
+        paths = self.store.paths_of(self.store.get(prefix))
+        return tuple(self.store.route(prefix, path) for path in paths)
 
     def candidate(self, prefix: Prefix, source: str) -> RibRoute | None:
         """The route of one source for a prefix."""
-        group = self.store.get(prefix)
-        paths = () if group is None else group.paths
-        return next((path.at(prefix) for path in paths if path.source == source), None)
+        path = self._path(prefix, source)
+        return None if path is None else self.store.route(prefix, path)
+
+    def has(self, prefix: Prefix, source: str) -> bool:
+        """Whether a source has a route for a prefix, chosen or not."""
+        return self._path(prefix, source) is not None
+
+    def _path(self, prefix: Prefix, source: str) -> Path | None:
+        paths = self.store.paths_of(self.store.get(prefix))
+        return next((path for path in paths if path.source == source), None)
+
+    def count(self, source: str) -> int:
+        """How many prefixes a source has a route for, chosen or not."""
+        return self.store.count(source)
 
     def routes_of(self, source: str) -> Iterator[RibRoute]:
         """Every route of a source, chosen or not, in order of prefix."""
-        for prefix, group in self.store:
-            for path in group.paths:
-                if path.source == source:
-                    yield path.at(prefix)
+        for prefix in self.store.members(self.store.paths.of_source(source)):
+            route = self.candidate(prefix, source)
+            if route is not None:
+                yield route
 
     def explain(self, asked: PrefixLike | AddressLike) -> RibTrace:
         """Why a prefix, or the prefix that an address falls to, uses what it uses."""
@@ -224,3 +227,10 @@ class Rib:
                 for address, found, count in self.resolver.gateways()
             },
         }
+
+
+def _instant(route: RibRoute, now: int) -> int:
+    since = route.since or now
+    if not 0 <= since < 1 << 64:
+        raise UsageError(f"{route.prefix} of {route.source}: since {since}, not 0 to 2**64 - 1 ns")
+    return since

@@ -7,7 +7,7 @@ circle without a route going round in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -53,14 +53,16 @@ class Tables:
         """The table of a name; `KeyError` if there is none."""
         return self.tables[name]
 
-    def apply(self, name: str, event: RibEvent, now: int) -> list[tuple[str, list[Change]]]:
+    def apply(self, name: str, event: RibEvent, now: int) -> list[tuple[str, Sequence[Change]]]:
         """Tell one table something; gives what changed in it and, step by step, in others."""
         return self.spread(name, self.tables[name].apply(event, now), now)
 
-    def spread(self, name: str, changes: list[Change], now: int) -> list[tuple[str, list[Change]]]:
+    def spread(
+        self, name: str, changes: Sequence[Change], now: int
+    ) -> list[tuple[str, Sequence[Change]]]:
         """Tell others of what has changed in one table; gives that, and what it changed there."""
-        told: list[tuple[str, list[Change]]] = []
-        work = [(name, changes)]
+        told: list[tuple[str, Sequence[Change]]] = []
+        work: list[tuple[str, Sequence[Change]]] = [(name, changes)]
         while work:
             origin, changes = work.pop(0)
             if not changes:
@@ -73,7 +75,7 @@ class Tables:
         return told
 
 
-def leaked(leak: Leak, changes: list[Change]) -> list[RibEvent]:
+def leaked(leak: Leak, changes: Iterable[Change]) -> list[RibEvent]:
     """What a leak tells its target of changes in its origin."""
     gone: dict[str, list[Prefix]] = {}
     put: list[RibRoute] = []

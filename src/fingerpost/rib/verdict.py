@@ -19,12 +19,15 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where a route is when a policy sees it. `counts` is false for those who only look."""
+    """Where a route is when a policy sees it.
+
+    `counts` is how many routes it stands for, by which counters grow; 0 for those who only look.
+    """
 
     direction: Direction = Direction.IMPORT
     table: str = "main"
     channel: str = ""
-    counts: bool = True
+    counts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ class Verdict:
 
 
 class Filter(Protocol):
-    """What a channel asks about each route; `fingerpost.policy` makes them."""
+    """What a channel asks about each route; `fingerpost.policy` makes them.
+
+    One that never looks at prefix and instant may say so: with `asks_prefix = False` it is asked
+    once for routes that are the same but for these.
+    """
 
     @property
     def name(self) -> str:
@@ -62,3 +69,8 @@ class Filter(Protocol):
 
     def apply(self, route: RibRoute, context: Context) -> Verdict:
         """Judge one route."""
+
+
+def asks_prefix(policy: Filter | None) -> bool:
+    """Whether a policy, if there is one, may look at the prefix."""
+    return policy is not None and getattr(policy, "asks_prefix", True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from fingerpost.forwarding.events import Happened, TimePassed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fingerpost.forwarding.interface import Interface
     from fingerpost.protocol.events import Event as ProtocolEvent
     from fingerpost.protocol.events import Output as ProtocolOutput
@@ -93,7 +95,7 @@ class FibChanged:
     """
 
     table: str
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
 
 
 Output: TypeAlias = ProtocolStarted | ProtocolStopped | FromProtocol | FibChanged | Happened

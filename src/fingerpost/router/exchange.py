@@ -8,25 +8,29 @@ anything to add. That ends: no route comes back to its source, and a leak never 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.forwarding.events import Happened
+from fingerpost.rib.changes import ChangeSet
 from fingerpost.rib.channel import Channel
 from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.path import Path
+from fingerpost.rib.route import RibRoute
 from fingerpost.rib.table import Rib
 from fingerpost.rib.tables import Tables
 from fingerpost.router.config import MAIN, RouterConfig
 from fingerpost.router.events import FibChanged, FromProtocol, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from fingerpost.forwarding.interface import Interface
     from fingerpost.protocol.events import Event as ProtocolEvent
     from fingerpost.protocol.events import Output as ProtocolOutput
     from fingerpost.rib.events import RibEvent
-    from fingerpost.rib.route import RibRoute
     from fingerpost.router.running import Running
+
+R = TypeVar("R", RibRoute, Path)
 
 FORWARDING = "forwarding"
 CONNECTED = "connected"
@@ -71,7 +75,7 @@ class Exchange:
 
     def _take(
         self, one: Running, outputs: Sequence[ProtocolOutput], now: int
-    ) -> list[tuple[str, list[Change]]]:
+    ) -> list[tuple[str, Sequence[Change]]]:
         """Do what an instance asks; gives what that changed, which nobody but we knows yet.
 
         The forwarding table is told at once: what the instance says to neighbours comes after.
@@ -95,35 +99,42 @@ class Exchange:
         """Tell a table something, and carry on what follows."""
         self.carry_on(table, self.tables[table].apply_all(events, now), now)
 
-    def carry_on(self, table: str, changes: list[Change], now: int) -> None:
+    def carry_on(self, table: str, changes: Sequence[Change], now: int) -> None:
         """Tell everybody of what has changed in a table."""
         told = self.tables.spread(table, changes, now)
         self._forward(told)
         self._spread(told, now)
 
-    def _forward(self, changed: Iterable[tuple[str, list[Change]]]) -> None:
+    def _forward(self, changed: Iterable[tuple[str, Sequence[Change]]]) -> None:
         for table, changes in changed:
             self.tell_forwarding(table, self.forwarding[table].export(changes).changes)
 
-    def tell_forwarding(self, table: str, changes: Iterable[Change]) -> None:
+    def tell_forwarding(self, table: str, changes: Sequence[Change]) -> None:
         """Tell what a table wants to be forwarded by; it has passed the export policy."""
-        told = tuple(self._forwarded(changes))
+        told = self._forwarded(changes)
         if told:
             self._out.append(FibChanged(table, told))
 
-    def _forwarded(self, changes: Iterable[Change]) -> Iterator[Change]:
+    def _forwarded(self, changes: Sequence[Change]) -> Sequence[Change]:
         """The changes without the networks of loopbacks, whose addresses are all our own."""
+        if isinstance(changes, ChangeSet):
+            return changes.told(self._without_loopbacks)
+        told = []
         for change in changes:
-            before, after = map(self._unless_loopback, (change.before, change.after))
+            before, after = self._without_loopbacks(change.before, change.after)
             if before is not None or after is not None:
-                yield Change(change.prefix, before, after)
+                told.append(Change(change.prefix, before, after))
+        return tuple(told)
 
-    def _unless_loopback(self, route: RibRoute | None) -> RibRoute | None:
+    def _without_loopbacks(self, before: R | None, after: R | None) -> tuple[R | None, R | None]:
+        return self._unless_loopback(before), self._unless_loopback(after)
+
+    def _unless_loopback(self, route: R | None) -> R | None:
         kind, _, name = ("", "", "") if route is None else route.source.partition(":")
         held = self._interfaces.get(name) if kind == CONNECTED else None
         return None if held is not None and held.is_loopback else route
 
-    def _spread(self, changed: Iterable[tuple[str, list[Change]]], now: int) -> None:
+    def _spread(self, changed: Iterable[tuple[str, Sequence[Change]]], now: int) -> None:
         """Tell the protocols what changed, until none of them has anything to add."""
         work = deque(changed)
         while work:
@@ -137,4 +148,4 @@ class Exchange:
 
     def fed(self, table: str) -> RoutesChanged:
         """Everything that a forwarding table should hold, as for one that begins."""
-        return RoutesChanged(tuple(self._forwarded(self.forwarding[table].feed().changes)))
+        return RoutesChanged(self._forwarded(self.forwarding[table].feed().changes))

@@ -178,7 +178,8 @@ class Routing:
         for name in tuple(self.protocols):
             self._stop(name, now, is_polite=True)
         for table in self.forwarding:
-            self._exchange.tell_forwarding(table, map(_undone, self._exchange.fed(table).changes))
+            undone = tuple(map(_undone, self._exchange.fed(table).changes))
+            self._exchange.tell_forwarding(table, undone)
         before = self._exchange.take_out()
         self._set_up()
         for output in before:

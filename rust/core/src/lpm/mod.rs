@@ -33,6 +33,8 @@ mod words;
 pub use block::Form;
 pub use frozen::{ImageError, Parts};
 pub use image::Image;
+pub(crate) use key::Key;
+pub(crate) use rib::Rib as Trie;
 pub use simd::Simd;
 pub use table::{Placed, Readers, Snapshot, Table, merge};
 pub use words::Words;
