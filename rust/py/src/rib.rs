@@ -146,15 +146,17 @@ impl RibStore {
         Ok(held(found))
     }
 
-    /// Up to `limit` prefixes that come later than `after`, in order, each with its group.
+    /// Up to `limit` prefixes inside `within` that come later than `after`, in order, each with its
+    /// group.
     fn walk(
         &self,
         py: Python<'_>,
+        within: &Bound<'_, PyAny>,
         after: Option<&Bound<'_, PyAny>>,
         limit: usize,
     ) -> PyResult<Vec<(Prefix, u32)>> {
-        let after = after.map(net_from).transpose()?;
-        let found = self.inner(py).store.walk(after, limit);
+        let (within, after) = (net_from(within)?, after.map(net_from).transpose()?);
+        let found = self.inner(py).store.walk(within, after, limit);
         Ok(held(found))
     }
 

@@ -131,9 +131,14 @@ impl<K: Key> Family<K> {
         self.trie.covering(key, len).into_iter().map(|(_, slot)| self.entry(slot - 1))
     }
 
-    /// Up to `limit` prefixes in order, from the one that comes next after `after`.
-    pub fn walk(&self, after: Option<(K, u8)>, limit: usize) -> impl Iterator<Item = &Entry<K>> {
-        let found = self.trie.walk((K::default(), 0), after, limit);
+    /// Up to `limit` prefixes inside `within` in order, from the one next after `after`.
+    pub fn inside(
+        &self,
+        within: (K, u8),
+        after: Option<(K, u8)>,
+        limit: usize,
+    ) -> impl Iterator<Item = &Entry<K>> {
+        let found = self.trie.walk(within, after, limit);
         found.into_iter().map(|(_, _, slot)| self.entry(slot - 1))
     }
 

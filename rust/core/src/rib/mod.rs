@@ -70,6 +70,12 @@ impl<K: OfIp> Entry<K> {
     }
 }
 
+impl<K: OfIp> Family<K> {
+    fn walk(&self, within: (K, u8), after: Option<(K, u8)>, limit: usize) -> Vec<Held> {
+        self.inside(within, after, limit).filter_map(Entry::held).collect()
+    }
+}
+
 impl Store {
     /// Number of prefixes that have a candidate.
     #[must_use]
@@ -168,22 +174,22 @@ impl Store {
         }
     }
 
-    /// Up to `limit` prefixes that have a candidate, in order, from the one next after `after`.
+    /// Up to `limit` prefixes inside `within` that have a candidate, in order, from the one next
+    /// after `after`.
     #[must_use]
-    pub fn walk(&self, after: Option<Net>, limit: usize) -> Vec<Held> {
-        let mut found: Vec<Held> = Vec::new();
-        let (of_v4, of_v6) = match after.map(|net| (net.ip(), net.len())) {
-            None => (Some(None), None),
-            Some((Ip::V4(key), len)) => (Some(Some((key, len))), None),
-            Some((Ip::V6(key), len)) => (None, Some((key, len))),
-        };
-        if let Some(after) = of_v4 {
-            found.extend(self.v4.walk(after, limit).filter_map(Entry::held));
+    pub fn walk(&self, within: Net, after: Option<Net>, limit: usize) -> Vec<Held> {
+        let after = after.map(|net| (net.ip(), net.len()));
+        match (within.ip(), after) {
+            (Ip::V4(key), None) => self.v4.walk((key, within.len()), None, limit),
+            (Ip::V4(key), Some((Ip::V4(after), len))) => {
+                self.v4.walk((key, within.len()), Some((after, len)), limit)
+            }
+            (Ip::V4(_), Some((Ip::V6(_), _))) => Vec::new(),
+            (Ip::V6(key), Some((Ip::V6(after), len))) => {
+                self.v6.walk((key, within.len()), Some((after, len)), limit)
+            }
+            (Ip::V6(key), _) => self.v6.walk((key, within.len()), None, limit),
         }
-        if found.len() < limit {
-            found.extend(self.v6.walk(of_v6, limit - found.len()).filter_map(Entry::held));
-        }
-        found
     }
 
     /// The prefixes of these groups, in order.

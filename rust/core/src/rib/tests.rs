@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Changes, Kind, Moves, Stop, Store};
+use super::{Changes, Held, Kind, Moves, Stop, Store};
 use crate::addr::{Ip, Net};
 use crate::dice::Dice;
 
@@ -110,11 +110,8 @@ fn tell(model: &mut Model, moves: &Moves) -> Vec<Net> {
 fn check(store: &Store, model: &Model, probe: Net) {
     assert_eq!(store.len(), model.0.len());
     assert_eq!(store.is_empty(), model.0.is_empty());
-    let held = store.walk(None, usize::MAX);
-    assert_eq!(
-        held.iter().map(|held| held.0).collect::<Vec<_>>(),
-        model.0.keys().copied().collect::<Vec<_>>()
-    );
+    let held: Vec<Held> = everything().iter().flat_map(|&all| store.walk(all, None, 999)).collect();
+    assert!(held.iter().map(|held| &held.0).eq(model.0.keys()));
     let mut groups: BTreeMap<Vec<u32>, Vec<Net>> = BTreeMap::new();
     for (&net, group) in held.iter().map(|(net, group)| (net, *group)) {
         let wanted = &model.0[&net];
@@ -141,10 +138,15 @@ fn check(store: &Store, model: &Model, probe: Net) {
     }
     let around: Vec<Net> = model.0.keys().copied().filter(|net| net.contains(probe)).collect();
     assert_eq!(store.covering(probe).into_iter().map(|held| held.0).collect::<Vec<_>>(), around);
-    assert_eq!(
-        store.walk(Some(probe), 3),
-        held.iter().filter(|held| held.0 > probe).take(3).copied().collect::<Vec<_>>()
-    );
+    for within in everything().into_iter().chain([probe]) {
+        let later = held.iter().filter(|held| within.contains(held.0) && held.0 > probe);
+        let wanted: Vec<Held> = later.take(3).copied().collect();
+        assert_eq!(store.walk(within, Some(probe), 3), wanted);
+    }
+}
+
+fn everything() -> [Net; 2] {
+    [Ip::V4(0), Ip::V6(0)].map(|ip| Net::new(ip, 0).expect("0 bits fit"))
 }
 
 /// Tell changes as Python does: the best path of a group is its first.
