@@ -36,9 +36,9 @@ QUICK = RipTimers(
 
 
 def rip(*interfaces: str, kind: str = "rip", **fields: object) -> ProtocolConfig:
-    """RIP with short times on some interfaces."""
+    """RIP on some interfaces, with short times if no others are given."""
     links = tuple(RipInterface(name) for name in interfaces)
-    settings = RipConfig(links, timers=QUICK, **fields)  # type: ignore[arg-type]
+    settings = RipConfig(links, **{"timers": QUICK, **fields})  # type: ignore[arg-type]
     return ProtocolConfig(kind, settings)
 
 

@@ -126,10 +126,12 @@ class LinuxHost:
 
     def receive(self, event: Event) -> None:
         """Hand the routing process an event, and do all that follows."""
-        outputs = self.routing.receive(event, self._clock())
-        self.observe(tuple(outputs))
-        self._carry(outputs)
-        self.alarm.set(self.routing.next_deadline())
+        try:
+            outputs = self.routing.receive(event, self._clock())
+            self.observe(tuple(outputs))
+            self._carry(outputs)
+        finally:
+            self.alarm.set(self.routing.next_deadline())
 
     async def stop(self, *, is_polite: bool = True) -> None:
         """Stop. Politely: neighbours are told that nothing can be reached through us any more, and
@@ -164,10 +166,14 @@ class LinuxHost:
 
     def _pass_time(self) -> None:
         deadline = self.routing.next_deadline()
-        if deadline is not None and deadline <= self._clock():
-            self.receive(TimePassed())
-        else:
+        if deadline is None or deadline > self._clock():
             self.alarm.set(deadline)
+            return
+        try:
+            self.receive(TimePassed())
+        except Exception:  # the loop tells it; what is due is tried again, and not all the time
+            self.alarm.set(self._clock() + SECOND)
+            raise
 
     def _interfaces_changed(self, changes: Iterable[InterfaceChange]) -> None:
         """What goes down is told before its sockets close, what comes up after it is known."""

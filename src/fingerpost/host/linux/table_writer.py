@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CONNECTED = "connected"
+DISTURBED_S = 0.1
 TOLD_AT_ONCE = 5  # refusals that one batch reports
 
 
@@ -113,6 +114,7 @@ class TableWriter:
         self._thread = ThreadPoolExecutor(1, "kernel-table")
         self._is_closing = False
         self._known: frozenset[Refusal] = frozenset()
+        self._disturbance: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Take over what an earlier run left. Raises `OSError` where the table is not to be had."""
@@ -145,6 +147,8 @@ class TableWriter:
         self._is_closing = True
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._table.fileno())
+        if self._disturbance is not None:
+            self._disturbance.cancel()
         if self._task is not None:
             await self._task
         try:
@@ -161,10 +165,14 @@ class TableWriter:
         loop.add_reader(self._table.fileno(), self._disturbed)
 
     def _disturbed(self) -> None:
-        """The kernel tells of a change; it is read with the next batch, in its thread."""
+        """The kernel tells of a change; it is read with a batch, in its thread.
+
+        A little later: where an interface is behind it, its change is known by then.
+        """
         self.counters["disturbed"] += 1
-        asyncio.get_running_loop().remove_reader(self._table.fileno())
-        self._wake()
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._table.fileno())
+        self._disturbance = loop.call_later(DISTURBED_S, self._wake)
 
     def _wake(self) -> None:
         self._is_due = True
