@@ -48,7 +48,7 @@ class Policies(BaseModel):
     policies: list[PolicyRow]
 
 
-def _in_use(daemon: Daemon) -> Iterator[tuple[Filter, str]]:
+def in_use(daemon: Daemon) -> Iterator[tuple[Filter, str]]:
     """Each policy and where it stands."""
     routing = daemon.routing
     for table, channel in routing.forwarding.items():
@@ -86,7 +86,7 @@ def _row(policy: Filter, used_by: list[str]) -> PolicyRow:
 async def policies(daemon: Asked, name: str | None = Query(None, max_length=128)) -> Policies:
     """The policies with their hits and findings. An unknown name is refused."""
     places: dict[int, tuple[Filter, list[str]]] = {}
-    for policy, place in _in_use(daemon):
+    for policy, place in in_use(daemon):
         places.setdefault(id(policy), (policy, []))[1].append(place)
     rows = [_row(policy, used_by) for policy, used_by in places.values()]
     if name is not None:
