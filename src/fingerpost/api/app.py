@@ -8,13 +8,22 @@ from fastapi import FastAPI
 
 from fingerpost.api import problem
 from fingerpost.api.bounds import Bounds
-from fingerpost.api.endpoints import interfaces, journal, policies, routes, system, why
+from fingerpost.api.endpoints import (
+    interfaces,
+    journal,
+    metrics,
+    policies,
+    rip,
+    routes,
+    system,
+    why,
+)
 
 if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
 
 PREFIX = "/v1"
-_SUBJECTS = (system, interfaces, routes, policies, journal, why)
+_SUBJECTS = (system, interfaces, routes, rip, policies, journal, why)
 
 
 def application(daemon: Daemon) -> FastAPI:
@@ -30,6 +39,7 @@ def application(daemon: Daemon) -> FastAPI:
     app.state.daemon = daemon
     for subject in _SUBJECTS:
         app.include_router(subject.router, prefix=PREFIX)
+    app.include_router(metrics.router)
     for kind, answer in problem.HANDLERS.items():
         app.add_exception_handler(kind, answer)
     app.add_middleware(Bounds, daemon=daemon)

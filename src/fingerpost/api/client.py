@@ -69,15 +69,22 @@ class Client:
         with closing(self._ask("GET", where, query, None, "*/*", self.timeout)) as answer:
             return answer.read().decode()
 
-    def lines(
-        self, where: str, *, endless: bool = False, **query: object
+    def lines(self, where: str, **query: object) -> Iterator[dict[str, Any]]:
+        """Ask for a stream of documents, each given as it comes."""
+        return self._lines(where, query, self.timeout)
+
+    def follow(self, where: str, **query: object) -> Iterator[dict[str, Any]]:
+        """The same where silence, however long, is no fault."""
+        return self._lines(where, query, None)
+
+    def _lines(
+        self, where: str, query: Mapping[str, object], timeout: float | None
     ) -> Iterator[dict[str, Any]]:
-        """Ask for a stream of documents, each given as it comes; `endless`: silence is no fault."""
-        timeout = None if endless else self.timeout
         with closing(self._ask("GET", where, query, None, LINES, timeout)) as answer:
             try:
                 for line in answer:
-                    yield json.loads(line)
+                    if line.strip():  # an empty one is a sign of life
+                        yield json.loads(line)
             except (OSError, HTTPException) as error:
                 raise NoDaemonError(f"{self.path}: the answer broke off: {_why(error)}") from None
 

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lab": ("fingerpost.cli.lab", "Networks described in a file: check, draw, run them."),
     "decode": ("fingerpost.cli.decode", "Take packets apart: hex, dumps, pcap and pcapng."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
+    "show": ("fingerpost.cli.show", "What a router that runs knows: routes, neighbors, log."),
     "table": ("fingerpost.cli.table", "Make tables to work with."),
     "why": ("fingerpost.cli.why", "Why a router that runs forwards as it does."),
     "why-not": ("fingerpost.cli.why_not", "Why a route is not used, or not told to neighbors."),

@@ -138,7 +138,7 @@ def status(model: Model) -> Table:
     jitter = timers["jitter_ns"] / SECOND
     redistributed = [_redistribution(one) for one in model["redistributes"]]
     default = model["default_metric"]
-    reached = sum(one["state"] in ("valid", "ours") for one in model["routes"])
+    counts = model["counts"]
     rows = [
         ("protocol", model["protocol"] + (" (stopped)" if model["stopped"] else "")),
         ("update", f"{seconds(timers['update_ns'])}, +/- {jitter:g} s"),
@@ -148,7 +148,7 @@ def status(model: Model) -> Table:
         ("maximum paths", str(model["maximum_paths"])),
         ("default route", "no" if default is None else f"metric {default}"),
         ("redistributes", ", ".join(redistributed) or "nothing"),
-        ("routes", f"{reached} of {len(model['routes'])} can be reached"),
+        ("routes", f"{counts['reached']} of {counts['routes']} can be reached"),
         ("neighbors", str(len(model["neighbors"]))),
     ]
     return Table(("what", "value"), tuple(rows))

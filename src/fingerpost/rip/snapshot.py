@@ -23,6 +23,12 @@ Snapshot: TypeAlias = dict[str, Any]
 def snapshot_of(rip: Rip, now: int) -> Snapshot:
     """Give the model at an instant."""
     entries = rip.table.entries
+    return {**status_of(rip, now), "routes": [route_of(entries[one]) for one in sorted(entries)]}
+
+
+def status_of(rip: Rip, now: int) -> Snapshot:
+    """The model without its routes, of which there may be very many: only their counts."""
+    entries = rip.table.entries.values()
     timers = rip.config.timers
     neighbors = rip.reception.neighbors.all(now, timers.timeout_ns)
     clock = rip.config.clock(now)
@@ -45,14 +51,22 @@ def snapshot_of(rip: Rip, now: int) -> Snapshot:
             {"source": source, "metric": rule.metric, "tag": rule.tag}
             for source, rule in sorted(rip.config.redistributes.items())
         ],
-        "routes": [_route(entries[prefix]) for prefix in sorted(entries)],
+        "counts": {
+            "routes": len(entries),
+            "reached": sum(map(_is_reached, entries)),
+        },
         "neighbors": [_neighbor(one) for one in neighbors],
         "interfaces": [_link(rip.links[name], rip, clock) for name in sorted(rip.links)],
         "faults": {fault.value: n for fault, n in rip.faults.most_common() if n},
     }
 
 
-def _route(entry: Entry) -> Snapshot:
+def _is_reached(entry: Entry) -> bool:
+    return entry.is_ours or (entry.state is State.VALID and not entry.lost_local)
+
+
+def route_of(entry: Entry) -> Snapshot:
+    """One of the routes of the model."""
     metric, tag = entry.told
     local = entry.local if entry.is_ours else None
     deleted = entry.state is State.DELETED or entry.lost_local

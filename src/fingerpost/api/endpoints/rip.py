@@ -1,0 +1,154 @@
+"""RIP and RIPng: what each instance knows, in the model that `docs/rip.md` describes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from heapq import nsmallest
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from fingerpost.addr import Prefix
+from fingerpost.api.daemon import Daemon
+from fingerpost.api.endpoints.asked import LINES, Asked, Limit, WantsLines, prefix_asked
+from fingerpost.api.problem import RefusalError
+from fingerpost.rip.machine import Rip
+from fingerpost.rip.snapshot import route_of, status_of
+
+router = APIRouter(tags=["rip"])
+CHUNK = 500
+
+InstanceName = Annotated[str | None, Query(max_length=64, description="Only this instance.")]
+
+
+class RipStatus(BaseModel):
+    """An instance without its routes. `status` is the model; its instants are of `status.now`."""
+
+    name: str
+    status: dict[str, Any]
+
+
+class RipInstances(BaseModel):
+    """Every instance of RIP and RIPng."""
+
+    instances: list[RipStatus]
+
+
+class RipRoutes(BaseModel):
+    """A page of the routes of one instance; `next` is the `after` of the page behind it."""
+
+    name: str
+    now: int
+    routes: list[dict[str, Any]]
+    next: str | None = None
+
+
+class NeighborRow(BaseModel):
+    """A router that is heard. `age_s`: since it was first heard; `silent_s`: since the last."""
+
+    protocol: str
+    interface: str
+    address: str
+    version: int | str
+    age_s: float
+    silent_s: float
+    responses: int
+    entries: int
+    bad_messages: int
+    bad_entries: int
+
+
+class Neighbors(BaseModel):
+    """All neighbours of all protocols."""
+
+    neighbors: list[NeighborRow]
+
+
+def _instances(daemon: Daemon, name: str | None = None) -> Iterator[tuple[str, Rip]]:
+    """The running instances. Raises `RefusalError` where none is of the name that is asked for."""
+    found = [
+        (one.name, one.machine)
+        for one in daemon.routing.protocols.values()
+        if isinstance(one.machine, Rip) and name in (None, one.name)
+    ]
+    if name is not None and not found:
+        raise RefusalError(404, f"there is no instance {name!r} of RIP")
+    yield from found
+
+
+@router.get("/rip")
+async def rip(daemon: Asked, instance: InstanceName = None) -> RipInstances:
+    """Status, neighbours, interfaces and counters of each instance."""
+    now = daemon.host.now()
+    return RipInstances(
+        instances=[
+            RipStatus(name=name, status=status_of(machine, now))
+            for name, machine in _instances(daemon, instance)
+        ]
+    )
+
+
+@router.get(
+    "/rip/{instance}/routes",
+    response_model=RipRoutes,
+    responses={200: {"content": {LINES: {"schema": {"type": "string"}}}}},
+)
+async def rip_routes(
+    daemon: Asked,
+    wants_lines: WantsLines,
+    instance: str,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Limit = 1000,
+) -> RipRoutes | StreamingResponse:
+    """What an instance knows of each prefix, in order; as lines, all of it."""
+    ((name, machine),) = _instances(daemon, instance)
+    if wants_lines:
+        return StreamingResponse(_lines(machine), media_type=LINES)
+    entries = machine.table.entries
+    begin = None if after is None else prefix_asked(after)
+    left: Any = entries if begin is None else (one for one in entries if begin < one)
+    page = nsmallest(limit + 1, left)
+    return RipRoutes(
+        name=name,
+        now=daemon.host.now(),
+        routes=[route_of(entries[one]) for one in page[:limit]],
+        next=str(page[limit - 1]) if len(page) > limit else None,
+    )
+
+
+async def _lines(machine: Rip) -> AsyncIterator[bytes]:
+
+    prefixes: list[Prefix] = sorted(machine.table.entries)
+    for start in range(0, len(prefixes), CHUNK):
+        entries = machine.table.entries
+        there = [one for one in prefixes[start : start + CHUNK] if one in entries]
+        if there:
+            yield "".join(f"{json.dumps(route_of(entries[one]))}\n" for one in there).encode()
+        await asyncio.sleep(0)
+
+
+@router.get("/neighbors")
+async def neighbors(daemon: Asked, protocol: InstanceName = None) -> Neighbors:
+    """Routers that are heard, of every protocol."""
+    now = daemon.host.now()
+    rows = [
+        NeighborRow(
+            protocol=name,
+            age_s=(now - one.since) / 1e9,
+            silent_s=(now - one.heard) / 1e9,
+            interface=one.interface,
+            address=str(one.address),
+            version=one.version,
+            responses=one.responses,
+            entries=one.entries,
+            bad_messages=one.bad_messages,
+            bad_entries=one.bad_entries,
+        )
+        for name, machine in _instances(daemon, protocol)
+        for one in machine.reception.neighbors.all(now, machine.config.timers.timeout_ns)
+    ]
+    return Neighbors(neighbors=rows)

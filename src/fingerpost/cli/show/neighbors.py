@@ -1,0 +1,49 @@
+"""`fingerpost show neighbors`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fingerpost.cli.columns import age, aligned
+from fingerpost.cli.output import Model, emit
+from fingerpost.cli.show.shown import show, show_options
+
+if TYPE_CHECKING:
+    from fingerpost.api.client import Client
+
+COLUMNS = (
+    *("protocol", "neighbor", "interface", "version", "up", "last heard", "updates", "routes"),
+    "faults",
+)
+
+
+@click.command()
+@click.option("--protocol", metavar="NAME", help="Only those of this instance.")
+@show_options
+def command(client: Client, protocol: str | None, as_json: bool, watch: float | None) -> None:
+    """Routers that are heard, of every protocol."""
+
+    def once() -> None:
+        emit(client.get("/v1/neighbors", protocol=protocol), _render, as_json=as_json)
+
+    show(once, watch)
+
+
+def _render(model: Model) -> None:
+    rows = [
+        (
+            one["protocol"],
+            one["address"],
+            one["interface"],
+            str(one["version"]),
+            age(one["age_s"]),
+            age(one["silent_s"]),
+            str(one["responses"]),
+            str(one["entries"]),
+            str(one["bad_messages"] + one["bad_entries"]),
+        )
+        for one in model["neighbors"]
+    ]
+    click.echo(aligned(COLUMNS, rows, COLUMNS[3:]) if rows else "no neighbor is heard")

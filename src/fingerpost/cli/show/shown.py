@@ -1,0 +1,42 @@
+"""What every `show` has in common: its options, and showing again and again."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from fingerpost.cli.output import json_option
+from fingerpost.cli.router_asked import router_options
+
+CLEAR = "\x1b[H\x1b[2J"
+
+watch_option = click.option(
+    "--watch",
+    type=click.FloatRange(0.1),
+    is_flag=False,
+    flag_value=2.0,
+    metavar="SECONDS",
+    help="Show again every SECONDS (2), until Ctrl-C.",
+)
+
+
+def show_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --name, --socket, --json and --watch."""
+    return router_options(json_option(watch_option(command)))
+
+
+def show(once: Callable[[], None], watch: float | None) -> None:
+    """Show once, or again and again, on a terminal always from its top."""
+    if watch is None:
+        once()
+        return
+    while True:
+        if sys.stdout.isatty():
+            click.echo(CLEAR, nl=False)
+        once()
+        sys.stdout.flush()
+        time.sleep(watch)
