@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fingerpost.api import problem
 from fingerpost.api.bounds import Bounds
 from fingerpost.api.endpoints import (
+    config,
     interfaces,
     journal,
     metrics,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
 
 PREFIX = "/v1"
-_SUBJECTS = (system, interfaces, routes, rip, policies, journal, why)
+_SUBJECTS = (system, interfaces, routes, rip, policies, config, journal, why)
 
 
 def application(daemon: Daemon) -> FastAPI:

@@ -1,12 +1,303 @@
-"""`Configuration`: what runs now, what ran before, and whether it is confirmed."""
+"""`Configuration`: what runs, how something else comes to run, and how that is taken back.
+
+Life of a configuration: its text is read and checked, beside what runs (`examine`); the router
+takes it and the history keeps it (`apply`), for good or until a time by which `confirm` is owed. If
+that does not come, or `rollback` does, the one before runs again. Reading is done in a thread, for
+it may take long; taking is one step of the router. Only one change is under way at a time.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingerpost.api.journal import Level
+from fingerpost.api.kernel_tables import identity
+from fingerpost.config.build import build, continued
+from fingerpost.config.check import Severity, check
+from fingerpost.config.diff import compare
+from fingerpost.config.load import loads
+from fingerpost.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from fingerpost.addr import Interface
+    from fingerpost.api.journal import Journal
+    from fingerpost.config.check import Finding
+    from fingerpost.config.diff import Difference
+    from fingerpost.config.history import Applied, History
+    from fingerpost.config.load import RouterFile
+    from fingerpost.router.config import RouterConfig
+
+SECOND = 1_000_000_000
+FIXED = (("router", "name"), ("api", "socket"), ("rollback", "directory"))
+
+
+class NotNowError(UsageError):
+    """It cannot be done as things stand, though it may be right as such."""
+
+    status = HTTPStatus.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A text that was read: what it would change, and what of it would not work."""
+
+    file: RouterFile
+    config: RouterConfig
+    difference: Difference
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that cannot be meant."""
+        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """What is applied: how it is called, and how long it may go without a word; None: for good."""
+
+    source: str
+    comment: str = ""
+    confirm_ns: int | None = None
+    is_forced: bool = False
+
 
 class Configuration:
-    """The configuration of a daemon."""
+    """The configuration of a daemon.
+
+    `running` is what runs. `take` gives a configuration to the router and raises `UsageError` for
+    one that it cannot take, `machine` tells the interfaces of the machine.
+    """
+
+    def __init__(
+        self,
+        running: RouterFile,
+        history: History,
+        journal: Journal,
+        take: Callable[[RouterFile, RouterConfig], None],
+        machine: Callable[[], Mapping[str, tuple[Interface, ...]]],
+        *,
+        file: str | None = None,
+        wall: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Start with what `beginning.first` chose; it is in the history already.
+
+        `file` is what the daemon reads when it begins.
+        """
+        self.file = file
+        self.running = running
+        self.history = history
+        self.counters = {"applied": 0, "refused": 0, "confirmed": 0, "rolled back": 0}
+        self._journal = journal
+        self._take = take
+        self._machine = machine
+        self._wall = wall
+        self._turn = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._taking_back: asyncio.Task[None] | None = None
 
     @property
     def unconfirmed_s(self) -> float | None:
         """Seconds until it is rolled back unless it is confirmed; None if it is for good."""
-        return None
+        if self._timer is None:
+            return None
+        return max(0.0, self._timer.when() - asyncio.get_running_loop().time())
+
+    # -- looking -------------------------------------------------------------------------------
+
+    async def examine(self, text: str, source: str) -> Examined:
+        """Read a text beside what runs; changes nothing.
+
+        Raises `FileError` with every fault in it.
+        """
+        return await asyncio.to_thread(self._examine, text, source, self._machine())
+
+    def _examine(
+        self, text: str, source: str, machine: Mapping[str, tuple[Interface, ...]]
+    ) -> Examined:
+        file = continued(self.running, loads(text, source))
+        difference = compare(self.running.tree, file.tree)
+        findings = tuple(check(file, machine, self._wall()))
+        return Examined(file, build(file), difference, findings)
+
+    # -- changing ------------------------------------------------------------------------------
+
+    async def apply(self, text: str, asked: Applying) -> Examined:
+        """Let a text run. What it does not change goes on undisturbed.
+
+        Raises `FileError` for its faults, `NotNowError` for what only a new start can change and,
+        unless it is forced, for findings that cannot be meant.
+        """
+        async with self._turn:
+            try:
+                found = await self.examine(text, asked.source)
+                self._refuse_fixed(found)
+                if self._is_running(found.file, asked):
+                    return found
+                if found.errors and not asked.is_forced:
+                    raise NotNowError("\n".join(map(str, found.errors)))
+                entry = await asyncio.to_thread(
+                    self.history.propose, text, self._wall(), asked.source, asked.comment
+                )
+                await self._run(entry, found, asked.confirm_ns)
+            except UsageError:
+                self.counters["refused"] += 1
+                raise
+            self.counters["applied"] += 1
+            return found
+
+    def _is_running(self, file: RouterFile, asked: Applying) -> bool:
+        """Whether it runs already, for good, as it is asked for."""
+        is_for_good = self._timer is None and asked.confirm_ns is None
+        return is_for_good and file.text == self.running.text
+
+    async def reload(self) -> Examined:
+        """Apply the file that the daemon began with, as it is now.
+
+        Raises like `apply`, and `NotNowError` for a file that cannot be read.
+        """
+        if self.file is None:
+            raise NotNowError("the router was started without a file")
+        path = Path(self.file)
+        try:
+            text = await asyncio.to_thread(path.read_text, encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise NotNowError(f"{path} cannot be read: {error}") from None
+        return await self.apply(text, Applying(self.file, "reload"))
+
+    def differs_from_file(self) -> bool:
+        """Whether the daemon's file says something else than what runs."""
+        if self.file is None:
+            return False
+        try:
+            return Path(self.file).read_text(encoding="utf-8-sig") != self.running.text
+        except (OSError, UnicodeDecodeError):
+            return True
+
+    async def confirm(self) -> Applied:
+        """Keep what runs. Raises `NotNowError` where nothing waits for that."""
+        async with self._turn:
+            if self._timer is None:
+                raise NotNowError("nothing waits to be confirmed")
+            entry = self.history.confirm()
+            self._stop_timer()
+            self.counters["confirmed"] += 1
+            self._journal.say(Level.INFO, "configuration confirmed", called(entry))
+            return entry
+
+    async def rollback(self, steps: int = 1) -> Examined:
+        """Let an earlier configuration run, or, while one is to be confirmed, the one before it.
+
+        Raises `NotNowError` where nothing so early is kept.
+        """
+        async with self._turn:
+            found = await self._go_back(steps)
+            self.counters["rolled back"] += 1
+            return found
+
+    async def plan_rollback(self, steps: int) -> Examined:
+        """What `rollback` would do; changes nothing."""
+        async with self._turn:
+            entry = self._earlier(steps)
+            self.history.discard()
+            return await self.examine(self.history.text(entry.number), entry.source)
+
+    async def _go_back(self, steps: int) -> Examined:
+        entry = await asyncio.to_thread(self._earlier, steps)
+        try:
+            found = await self.examine(self.history.text(entry.number), entry.source)
+            self._refuse_fixed(found)
+        except UsageError:
+            self.history.discard()
+            raise
+        await self._run(entry, found, None)
+        return found
+
+    def _earlier(self, steps: int) -> Applied:
+        try:
+            return self.history.rollback(steps)
+        except UsageError as error:
+            raise NotNowError(str(error)) from None
+
+    async def _run(self, entry: Applied, found: Examined, confirm_ns: int | None) -> None:
+        """Let the router take it. It is written down before: who is killed meanwhile begins with
+        it, or, where it is to be confirmed, with the one before.
+        """
+        running, confirm_by = self.history.running, self.history.confirm_by
+        by = None if confirm_ns is None else self._wall() + confirm_ns
+        await asyncio.to_thread(self.history.run, entry.number, by)
+        try:
+            self._take(found.file, found.config)
+        except BaseException:
+            if running is not None:
+                self.history.run(running.number, confirm_by)
+            self._take(self.running, build(self.running))
+            raise
+        self.running = found.file
+        self._stop_timer()
+        if confirm_ns is not None:
+            loop = asyncio.get_running_loop()
+            after_s = confirm_ns / SECOND
+            self._timer = loop.call_later(after_s, self._time_is_over, entry.number)
+        self._tell_run(entry, found, confirm_ns)
+
+    def _tell_run(self, entry: Applied, found: Examined, confirm_ns: int | None) -> None:
+        until = "" if confirm_ns is None else f", to be confirmed in {confirm_ns // SECOND} s"
+        said = f"{called(entry)}: {found.difference.summary}{until}"
+        self._journal.say(Level.INFO, "configuration applied", said)
+        self.tell_findings(found.findings)
+
+    def tell_findings(self, findings: Iterable[Finding]) -> None:
+        """Have what would not work in the log."""
+        for one in findings:
+            level = Level.INFO if one.severity is Severity.NOTE else Level.WARNING
+            self._journal.say(level, "configuration doubtful", str(one), finding=one.kind)
+
+    def _time_is_over(self, number: int) -> None:
+        self._timer = None
+        loop = asyncio.get_running_loop()
+        self._taking_back = loop.create_task(self._take_back(number), name="rollback")
+
+    async def _take_back(self, number: int) -> None:
+        async with self._turn:
+            running = self.history.running
+            if self.history.confirm_by is None or running is None or running.number != number:
+                return  # somebody was faster
+            said = "the one before it runs again"
+            self._journal.say(Level.WARNING, "configuration not confirmed", said)
+            try:
+                await self._go_back(1)
+                self.counters["rolled back"] += 1
+            except (UsageError, OSError) as error:
+                self._journal.say(Level.ERROR, "rollback failed", str(error))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def close(self) -> None:
+        """Wait for no confirmation any more."""
+        self._stop_timer()
+
+    def _refuse_fixed(self, found: Examined) -> None:
+        if identity(found.file.tree) != identity(self.running.tree):
+            said = "the numbers by which routes are in the kernel (protocol, table, metric)"
+            raise NotNowError(f"{said} change only when the router is started anew")
+        for change in found.difference.changes:
+            if any(change.path[: len(one)] == one for one in FIXED):
+                field = ".".join(map(str, change.path))
+                raise NotNowError(f"{field} takes effect only when the router is started anew")
+
+
+def called(entry: Applied) -> str:
+    """A configuration as people name it."""
+    comment = f" ({entry.comment})" if entry.comment else ""
+    return f"configuration {entry.number} from {entry.source or 'nowhere'}{comment}"

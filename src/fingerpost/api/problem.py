@@ -76,7 +76,9 @@ async def of_usage(request: Request, error: Exception) -> JSONResponse:
         Fault(field=one.field, message=one.message, line=one.line, column=one.column)
         for one in getattr(error, "faults", ())
     ]
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, LoadError) else 400
+    is_file = isinstance(error, LoadError)
+    usual = HTTPStatus.UNPROCESSABLE_ENTITY if is_file else HTTPStatus.BAD_REQUEST
+    status = int(getattr(error, "status", usual))
     return _answer(request, _of(status, str(error), faults))
 
 

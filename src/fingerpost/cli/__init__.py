@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 # name -> (module, one-line help): the help stands here so that `--help` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "apply": ("fingerpost.cli.apply", "Let another configuration run, and change no more."),
     "annotate": ("fingerpost.cli.annotate", "Add the matching route to each row of a file."),
+    "check": ("fingerpost.cli.check", "Say what of a router's file would not work."),
     "cidr": ("fingerpost.cli.cidr", "Take a prefix apart: masks, range, hosts, bits."),
     "classify": ("fingerpost.cli.classify", "Say what an address is, by the IANA registries."),
     "completion": ("fingerpost.cli.completion", "Print the script that completes for your shell."),
+    "confirm": ("fingerpost.cli.confirm", "Keep a configuration that was applied on trial."),
     "lab": ("fingerpost.cli.lab", "Networks described in a file: check, draw, run them."),
     "decode": ("fingerpost.cli.decode", "Take packets apart: hex, dumps, pcap and pcapng."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
+    "rollback": ("fingerpost.cli.rollback", "Let an earlier configuration run again."),
+    "run": ("fingerpost.cli.run", "Be the router that a file describes."),
     "show": ("fingerpost.cli.show", "What a router that runs knows: routes, neighbors, log."),
     "table": ("fingerpost.cli.table", "Make tables to work with."),
     "why": ("fingerpost.cli.why", "Why a router that runs forwards as it does."),

@@ -33,6 +33,15 @@ def _render(model: Model) -> None:
 
 def _render_history(model: Model) -> None:
     rows = [
-        (str(one["steps"]), one["time"], one["state"], one["source"]) for one in model["history"]
+        (
+            "" if one["steps"] is None else str(one["steps"]),
+            str(one["number"]),
+            one["time"],
+            one["state"],
+            one["source"],
+            one["comment"],
+        )
+        for one in model["history"]
     ]
-    click.echo(aligned(("steps", "since", "state", "from"), rows, ("steps",)))
+    columns = ("steps", "number", "applied", "state", "from", "comment")
+    click.echo(aligned(columns, rows, columns[:2]))

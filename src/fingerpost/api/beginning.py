@@ -1,0 +1,59 @@
+"""Which configuration a daemon begins with: its file, or what was applied or confirmed since.
+
+The newer one. The file, where it says what ran last, says something that never ran, or was written
+after the last step of the history; otherwise what ran last, which `apply` or `rollback` put in its
+place. What still waited to be confirmed when the daemon ended has lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from fingerpost.config.load import loads
+from fingerpost.errors import UsageError
+
+if TYPE_CHECKING:
+    from fingerpost.config.history import History
+    from fingerpost.config.load import RouterFile
+
+
+def first(
+    file: RouterFile, written_ns: int, history: History, wall_ns: int
+) -> tuple[RouterFile, str | None]:
+    """What runs first, and in words why that is not `file`, which was written at `written_ns`.
+
+    It is in the history afterwards, as confirmed.
+    """
+    is_newer = written_ns > _last_step(history)
+    reason = _settle(history)
+    running = history.running
+    digest = hashlib.sha256(file.text.encode()).hexdigest()
+    if running is not None and running.digest != digest:
+        has_run = any(one.digest == digest for one in history.entries())
+        if has_run and not is_newer:
+            said = f"configuration {running.number} from {running.source or 'nowhere'} runs"
+            why = f"{reason or f'{file.source} is older than what was applied last'}: {said}"
+            try:
+                return loads(history.text(running.number), running.source), why
+            except UsageError as error:
+                reason = f"{why}, but it cannot be read ({error}): {file.source} runs"
+    if running is None or running.digest != digest:
+        history.run(history.propose(file.text, wall_ns, file.source).number)
+    return file, reason
+
+
+def _last_step(history: History) -> int:
+    try:
+        return (history.folder / "index.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def _settle(history: History) -> str | None:
+    """Go back to what was confirmed, where the last step was not."""
+    unconfirmed, confirmed = history.running, history.confirmed
+    if history.confirm_by is None or confirmed is None or unconfirmed is None:
+        return None
+    history.run(confirmed.number)
+    return f"configuration {unconfirmed.number} was not confirmed before the router ended"

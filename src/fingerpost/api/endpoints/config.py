@@ -1,0 +1,218 @@
+"""The configuration: what runs, what another would change, applying, confirming, going back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from fingerpost.api.configuration import Applying, Configuration, Examined
+from fingerpost.api.endpoints.asked import Asked
+from fingerpost.api.masked import masked, masked_text
+
+router = APIRouter(tags=["configuration"], prefix="/config")
+SECOND = 1_000_000_000
+LONGEST_S = 24 * 3600
+
+Cost = Literal["none", "refeed", "reset"]
+
+
+class ChangeRow(BaseModel):
+    """One field that differs and what changing it costs; secrets are masked."""
+
+    path: list[str | int]
+    field: str
+    before: str | None
+    after: str | None
+    cost: Cost
+    subjects: list[str]
+
+
+class Difference(BaseModel):
+    """Every change; `text` is the same for people."""
+
+    cost: Cost
+    summary: str
+    changes: list[ChangeRow]
+    text: str
+
+
+class FindingRow(BaseModel):
+    """What would not work, with its place in the text."""
+
+    severity: Literal["error", "warning", "note"]
+    kind: str
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+
+
+class Plan(BaseModel):
+    """What a configuration changes and what of it would not work. `applied`: it runs now.
+
+    `differs_from_file`: the daemon's own file says something else than what runs now.
+    """
+
+    applied: bool
+    source: str
+    difference: Difference
+    findings: list[FindingRow]
+    unconfirmed_s: float | None = None
+    daemon_file: str | None = None
+    differs_from_file: bool = False
+
+
+class HistoryRow(BaseModel):
+    """A configuration that is kept. `steps`: how far a rollback goes back to it."""
+
+    number: int
+    time: str
+    source: str
+    comment: str
+    state: Literal["running", "unconfirmed", "confirmed", "kept"]
+    steps: int | None
+
+
+class Running(BaseModel):
+    """The configuration that runs, secrets masked, and those before it, the last first."""
+
+    source: str
+    text: str
+    tree: dict[str, Any]
+    unconfirmed_s: float | None
+    history: list[HistoryRow]
+
+
+class Text(BaseModel):
+    """A configuration. `source` is how messages call it; relative paths in it start there."""
+
+    text: str
+    source: Annotated[str, Field(max_length=4096)] = "request"
+
+
+class ToApply(Text):
+    """A configuration that is to run; with `confirm_s`, until then unless it is confirmed.
+
+    `force`: in spite of findings that are errors.
+    """
+
+    comment: Annotated[str, Field(max_length=500)] = ""
+    confirm_s: Annotated[float | None, Field(gt=0, le=LONGEST_S, allow_inf_nan=False)] = None
+    force: bool = False
+    dry_run: bool = False
+
+
+class Back(BaseModel):
+    """How far to go back."""
+
+    steps: Annotated[int, Field(ge=1, le=10_000)] = 1
+    dry_run: bool = False
+
+
+class Confirmed(BaseModel):
+    """The configuration that is kept from now on."""
+
+    number: int
+    source: str
+
+
+def plan_of(found: Examined, configuration: Configuration, *, applied: bool) -> Plan:
+    """The model of what was examined, and perhaps applied."""
+    return Plan(
+        applied=applied,
+        source=found.file.source,
+        difference=Difference.model_validate(
+            {**found.difference.as_dict(), "text": str(found.difference)}
+        ),
+        findings=[FindingRow.model_validate(one.as_dict()) for one in found.findings],
+        unconfirmed_s=configuration.unconfirmed_s,
+        daemon_file=configuration.file,
+        differs_from_file=applied and configuration.differs_from_file(),
+    )
+
+
+def _history(configuration: Configuration) -> list[HistoryRow]:
+    history = configuration.history
+    entries = {one.number: one for one in history.entries()}
+    running, confirmed, is_unconfirmed = history.running, history.confirmed, history.confirm_by
+    steps: dict[int, int] = {}
+    at = running
+    while at is not None and at.number not in steps:
+        steps[at.number] = len(steps)
+        at = None if at.before is None else entries.get(at.before)
+
+    def state(number: int) -> Literal["running", "unconfirmed", "confirmed", "kept"]:
+        if running is not None and number == running.number:
+            return "running" if is_unconfirmed is None else "unconfirmed"
+        if confirmed is not None and number == confirmed.number:
+            return "confirmed"
+        return "kept"
+
+    return [
+        HistoryRow(
+            number=one.number,
+            time=f"{datetime.fromtimestamp(one.applied // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}",
+            source=one.source,
+            comment=one.comment,
+            state=state(one.number),
+            steps=steps.get(one.number),
+        )
+        for one in reversed(entries.values())
+    ]
+
+
+@router.get("")
+async def running(daemon: Asked) -> Running:
+    """What runs, and what can be gone back to."""
+    configuration = daemon.configuration
+    return Running(
+        source=configuration.running.source,
+        text=masked_text(configuration.running),
+        tree=masked(configuration.running),
+        unconfirmed_s=configuration.unconfirmed_s,
+        history=_history(configuration),
+    )
+
+
+@router.post("/diff")
+async def diff(daemon: Asked, body: Text) -> Plan:
+    """What a configuration would change, and what of it would not work; changes nothing."""
+    found = await daemon.configuration.examine(body.text, body.source)
+    return plan_of(found, daemon.configuration, applied=False)
+
+
+@router.post("/apply")
+async def apply(daemon: Asked, body: ToApply) -> Plan:
+    """Let a configuration run. What it does not change goes on undisturbed."""
+    if body.dry_run:
+        return await diff(daemon, body)
+    confirm_ns = None if body.confirm_s is None else int(body.confirm_s * SECOND)
+    asked = Applying(body.source, body.comment, confirm_ns, body.force)
+    found = await daemon.configuration.apply(body.text, asked)
+    return plan_of(found, daemon.configuration, applied=True)
+
+
+@router.post("/confirm")
+async def confirm(daemon: Asked) -> Confirmed:
+    """Keep what was applied to be confirmed."""
+    entry = await daemon.configuration.confirm()
+    return Confirmed(number=entry.number, source=entry.source)
+
+
+@router.post("/rollback")
+async def rollback(daemon: Asked, body: Back) -> Plan:
+    """Let an earlier configuration run."""
+    configuration = daemon.configuration
+    if body.dry_run:
+        return plan_of(await configuration.plan_rollback(body.steps), configuration, applied=False)
+    return plan_of(await configuration.rollback(body.steps), configuration, applied=True)
+
+
+@router.post("/reload")
+async def reload(daemon: Asked) -> Plan:
+    """Read the daemon's own file again, as SIGHUP does."""
+    return plan_of(await daemon.configuration.reload(), daemon.configuration, applied=True)

@@ -1,0 +1,223 @@
+"""A daemon from its start to its end: what is claimed, started, told, and given back, in order.
+
+Start: the file is read and what runs is chosen (`beginning`); the socket is claimed; whatever needs
+more than a few capabilities is done, and the others are given up; the router starts, then the API;
+systemd is told. End: the router stops (politely, or leaving routes where they are), the API ends.
+A process that is killed leaves its routes in the kernel; the next one adopts them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import secrets
+import signal
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingerpost.api import beginning, places
+from fingerpost.api.app import application
+from fingerpost.api.configuration import Configuration
+from fingerpost.api.daemon import Daemon
+from fingerpost.api.journal import Journal, Level
+from fingerpost.api.kernel_tables import kernel_tables
+from fingerpost.api.listening import ClaimedSocket
+from fingerpost.api.log_writer import LogWriter, as_json
+from fingerpost.api.metrics_endpoint import MetricsEndpoint
+from fingerpost.api.server import Server
+from fingerpost.config.build import build
+from fingerpost.config.check import check
+from fingerpost.config.history import History
+from fingerpost.config.tree.system import LogForm, OnExit
+from fingerpost.errors import UsageError
+from fingerpost.host.linux import capabilities
+from fingerpost.host.linux.runner import LinuxHost
+from fingerpost.host.linux.service import tell_systemd
+from fingerpost.rip.config import RipConfig
+from fingerpost.router.events import ConfigurationChanged
+from fingerpost.router.routing import Routing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fingerpost.addr import Interface
+    from fingerpost.config.load import RouterFile
+    from fingerpost.router.config import RouterConfig
+
+SECOND = 1_000_000_000
+SETTLING = 1.5  # update intervals of RIP after which everybody has spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a daemon is started; None leaves it to the file."""
+
+    file: RouterFile
+    name: str | None = None
+    socket: Path | None = None
+    log: LogForm | None = None
+    state: Path | None = None
+    keeps_routes: bool = False
+    keeps_capabilities: bool = False
+
+
+async def serve(asked: Asked) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises `UsageError` for a configuration that cannot be, or where the daemon runs already, and
+    `OSError` where the system refuses what is needed.
+    """
+    missing = capabilities.missing()
+    if missing:
+        names = ", ".join(f"CAP_{one.name}" for one in missing)
+        raise UsageError(f"a router needs {names}: start it as root, or by systemd")
+    async with contextlib.AsyncExitStack() as stack:
+        await _Service(asked, stack).run()
+
+
+class _Service:
+    """The parts of one daemon; `stack` gives them back in reverse order."""
+
+    def __init__(self, asked: Asked, stack: contextlib.AsyncExitStack) -> None:
+        self.asked = asked
+        self.stack = stack
+        self.journal = Journal()
+        self.name = places.checked_name(asked.name or asked.file.name)
+        self.epoch_ns = time.time_ns() - time.monotonic_ns()
+        self.ending = asyncio.Event()
+        self.writer: LogWriter | None = None
+        self.reloading: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        file = self._choose()
+        api = file.tree.api
+        path = self.asked.socket or Path(api.socket or places.socket_of(self.name))
+        self.claimed = self.stack.enter_context(ClaimedSocket(path, api.mode, api.group))
+        self._open_log(file)
+        tables = kernel_tables(file.tree)
+        if not self.asked.keeps_capabilities:
+            capabilities.keep_only()
+        config = self._built(file, build(file))
+        routing = Routing(self.name, random.Random(secrets.randbits(64)))
+        self.host = LinuxHost(routing, tables, settles_s=_settling_s(config))
+        self.configuration = Configuration(
+            file, self.history, self.journal, self._take, self._machine,
+            file=self.asked.file.source,
+        )  # fmt: skip
+        self.daemon = Daemon(self.name, self.host, self.configuration, self.journal)
+        self.host.observe = self.daemon.observe
+        self.metrics = MetricsEndpoint(self.daemon)
+        await self._start(file, config)
+        await self.ending.wait()
+        await self._stop()
+
+    # -- start ---------------------------------------------------------------------------------
+
+    def _choose(self) -> RouterFile:
+        """What runs first; it is in the history then."""
+        file = self.asked.file
+        rollback = file.tree.rollback
+        folder = self.asked.state or Path(rollback.directory or places.state_of(self.name))
+        self.history = History(folder, rollback.keep)
+        build(file)  # a file that cannot be built does not enter the history
+        written = Path(file.source).stat().st_mtime_ns
+        chosen, why = beginning.first(file, written, self.history, time.time_ns())
+        if why is not None:
+            self.journal.say(Level.WARNING, "configuration chosen", why)
+        return chosen
+
+    def _open_log(self, file: RouterFile) -> None:
+        log = file.tree.router.log
+        form = as_json if (self.asked.log or log.format) is LogForm.JSON else str
+        self.writer = LogWriter(form, None if log.file is None else Path(log.file))
+        self.stack.callback(self.writer.close)
+        self.journal.least = Level[log.level.name]
+        for record in self.journal.records:
+            self.writer(record)
+        self.journal.writers.append(self.writer)
+
+    async def _start(self, file: RouterFile, config: RouterConfig) -> None:
+        self.journal.say(Level.INFO, "starting", f"router {self.name} from {file.source}")
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.ending.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        await self.host.start(config)
+        self.stack.push_async_callback(self.host.stop, is_polite=False)  # unless it was stopped
+        self.configuration.tell_findings(check(file, self._machine(), time.time_ns()))
+        self.server = Server(application(self.daemon), self.claimed.socket)
+        await self.server.start()
+        self.stack.push_async_callback(self.server.stop)
+        await self.metrics.serve(file.tree.api.metrics)
+        self.stack.push_async_callback(self.metrics.serve, None)
+        self.daemon.is_ready = True
+        self.journal.say(Level.INFO, "ready", f"router {self.name} answers at {self.claimed.path}")
+        tell_systemd("READY=1", f"answers at {self.claimed.path}")
+
+    async def _stop(self) -> None:
+        tell_systemd("STOPPING=1")
+        self.daemon.is_closing = True
+        self.configuration.close()
+        kernel = self.configuration.running.tree.kernel
+        keeps = self.asked.keeps_routes or kernel.on_exit is OnExit.KEEP
+        said = "routes stay in the kernel" if keeps else "neighbors are told, routes withdrawn"
+        self.journal.say(Level.INFO, "stopping", said)
+        await self.host.stop(is_polite=not keeps)
+        self.journal.say(Level.INFO, "stopped", f"router {self.name} ended")
+
+    # -- while it runs -------------------------------------------------------------------------
+
+    def _machine(self) -> Mapping[str, tuple[Interface, ...]]:
+        return {one.name: one.addresses for one in self.host.interfaces}
+
+    def _built(self, _: RouterFile, config: RouterConfig) -> RouterConfig:
+        """The configuration with the time of day, by which keys have their lifetimes."""
+        protocols = {
+            name: replace(one, settings=replace(one.settings, epoch_ns=self.epoch_ns))
+            if isinstance(one.settings, RipConfig)
+            else one
+            for name, one in config.protocols.items()
+        }
+        return replace(config, protocols=protocols)
+
+    def _take(self, file: RouterFile, config: RouterConfig) -> None:
+        """Let the router have a configuration, and all around it."""
+        self.host.receive(ConfigurationChanged(self._built(file, config)))
+        self.journal.least = Level[file.tree.router.log.level.name]
+        self.claimed.permit(file.tree.api.mode, file.tree.api.group)
+        self.metrics.serve_soon(file.tree.api.metrics)
+
+    def _reload(self) -> None:
+        """SIGHUP: a faulty file is refused and said so, and what runs goes on."""
+        if self.writer is not None:
+            self.writer.reopen()
+        if self.reloading is None or self.reloading.done():
+            loop = asyncio.get_running_loop()
+            self.reloading = loop.create_task(self._reload_now(), name="reload")
+
+    async def _reload_now(self) -> None:
+        tell_systemd("RELOADING=1")
+        try:
+            found = await self.configuration.reload()
+            status = found.difference.summary
+            self.journal.say(Level.INFO, "reloaded", status)
+        except (UsageError, OSError) as error:
+            status = "the file was refused, what ran goes on"
+            self.journal.say(Level.ERROR, "reload refused", f"{status}: {error}")
+        tell_systemd("READY=1", status)
+
+
+def _settling_s(config: RouterConfig) -> float:
+    """How long routes of an earlier run stay for protocols to learn theirs."""
+    longest = max(
+        (
+            one.settings.timers.update_ns + one.settings.timers.jitter_ns
+            for one in config.protocols.values()
+            if isinstance(one.settings, RipConfig)
+        ),
+        default=0,
+    )
+    return SETTLING * longest / SECOND
