@@ -21,12 +21,16 @@ from fingerpost.api.daemon import Daemon
 from fingerpost.api.journal import Journal
 from fingerpost.api.listening import ClaimedSocket
 from fingerpost.api.server import Server
+from fingerpost.config.build import build
+from fingerpost.config.history import History
+from fingerpost.config.load import RouterFile, loads
 from fingerpost.forwarding.interface import Interface
 from fingerpost.forwarding.route import NextHop
 from fingerpost.host.linux.kernel_interface import KernelInterface
 from fingerpost.rib.events import AnnounceRoutes
 from fingerpost.rib.route import RibRoute
-from fingerpost.router.events import Event, InterfaceChanged, Output
+from fingerpost.router.config import RouterConfig
+from fingerpost.router.events import ConfigurationChanged, Event, InterfaceChanged, Output
 from fingerpost.router.routing import Routing
 from fingerpost.wire.mac import Mac
 
@@ -89,9 +93,28 @@ class Running:
         return done.result(10)
 
 
-def daemon_on(host: StandingHost) -> Daemon:
-    daemon = Daemon("standing", host, Configuration(), Journal())
+TEXT = """
+router: {name: standing, id: 10.255.0.1}
+"""
+
+
+def daemon_on(host: StandingHost, folder: Path, text: str | None = None) -> Daemon:
+    """A daemon that keeps its history in `folder`; without `text`, the host stays as it is."""
+    journal, file = Journal(), loads(text or TEXT, "standing.yaml")
+    history = History(folder / "history")
+    history.run(history.propose(file.text, time.time_ns(), "standing.yaml").number)
+
+    def take(_: RouterFile, config: RouterConfig) -> None:
+        host.receive(ConfigurationChanged(config))
+
+    def machine() -> Mapping[str, tuple[InterfaceAddress, ...]]:
+        return {one.name: one.addresses for one in host.interfaces}
+
+    configuration = Configuration(file, history, journal, take, machine)
+    daemon = Daemon("standing", host, configuration, journal)
     host.observe = daemon.observe
+    if text is not None:
+        take(file, build(file))
     daemon.is_ready = True
     return daemon
 

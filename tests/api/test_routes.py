@@ -21,7 +21,7 @@ def host() -> StandingHost:
 
 @pytest.fixture
 def running(host: StandingHost, short_path: Path) -> Iterator[Running]:
-    with serving(daemon_on(host), short_path) as running:
+    with serving(daemon_on(host, short_path), short_path) as running:
         yield running
 
 

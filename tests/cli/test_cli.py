@@ -196,7 +196,7 @@ def complete(words: str) -> list[str]:
 
 def test_completion_offers_commands_options_and_choices() -> None:
     assert complete("fingerpost ") == sorted(COMMANDS)
-    assert complete("fingerpost co") == ["completion"]
+    assert complete("fingerpost co") == ["completion", "confirm"]
     assert complete("fingerpost completion ") == sorted(SHELLS)
     assert complete("fingerpost table ") == ["save", "synth"]
     assert "--json" in complete("fingerpost table synth --")

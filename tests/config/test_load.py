@@ -18,6 +18,7 @@ from fingerpost.config.load import load, loads
 from fingerpost.config.tree import RouterTree
 from fingerpost.config.tree.system import Level, OnExit
 from fingerpost.forwarding.route import NextHop, RouteKind
+from fingerpost.host.linux.kernel_fib import PROTOCOL
 from fingerpost.rib.limit import OnLimit
 from fingerpost.rib.static import StaticRoute
 from fingerpost.rip.config import SplitHorizon
@@ -34,7 +35,7 @@ def test_an_empty_file_is_a_router_with_every_default() -> None:
     tree = file_of("").tree
     assert tree == RouterTree()
     assert tree.rip is None
-    assert tree.kernel.protocol == 196
+    assert tree.kernel.protocol == PROTOCOL
     assert tree.kernel.on_exit is OnExit.WITHDRAW
     assert tree.rollback.keep == 50
 

@@ -21,6 +21,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--socket", type=PATH, help="Of the API.  [default: /run/fingerpost/NAME.sock]")
 @click.option("--state", type=PATH, help="Folder.  [default: /var/lib/fingerpost/NAME]")
 @click.option("--log", type=click.Choice(("text", "json")), help="Form of the log.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --log json.")
 @click.option("--keep-routes", is_flag=True, help="Leave routes in the kernel at the end.")
 @click.option("--keep-capabilities", is_flag=True, help="Do not give up what is not needed.")
 @click.option("--strict", is_flag=True, help="Do not start with findings that are errors.")
@@ -30,6 +31,7 @@ def command(
     socket: Path | None,
     state: Path | None,
     log: str | None,
+    as_json: bool,
     keep_routes: bool,
     keep_capabilities: bool,
     strict: bool,
@@ -48,7 +50,7 @@ def command(
     from fingerpost.api.service import Asked, serve
     from fingerpost.config.tree.system import LogForm
 
-    form = None if log is None else LogForm(log)
+    form = LogForm.JSON if as_json else None if log is None else LogForm(log)
     asyncio.run(
         serve(
             Asked(

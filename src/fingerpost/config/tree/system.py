@@ -23,7 +23,7 @@ from fingerpost.config.tree.base import (
 )
 from fingerpost.errors import AddressError
 
-KERNEL_PROTOCOL = 196
+KERNEL_PROTOCOL = 70  # `host.linux.kernel_fib.PROTOCOL`; FRR has 186 to 199, BIRD 12
 MAIN_TABLE = 254
 _API = Changing(Cost.RESET, "the API")
 _KERNEL = Changing(Cost.RESET, "the routes in the kernel")
@@ -143,7 +143,7 @@ class KernelEntry(Entry):
         default=MAIN_TABLE, description="The kernel's table for our table main."
     )
     metric: Annotated[KernelMetric, _KERNEL] = Field(
-        default=20, description="The kernel's priority of our routes; less is better."
+        default=70, description="The kernel's priority of our routes; less is better."
     )
     export: Annotated[Name | None, Changing(Cost.REFEED, "the kernel"), POLICY] = Field(
         default=None, description="A policy: which routes are installed."
