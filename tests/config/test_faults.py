@@ -134,6 +134,10 @@ CONDITIONS = (
          "number from 0 to 2147483647"),
         ("rip: {interfaces: {e: {authentication: {}}}}", "1:24: rip.interfaces.e.authentication: "
          "write password, passwords or key-chain, one of them"),
+        ("rip: {redistribute: [a b]}", "1:7: rip.redistribute.a b: 'a b': write where routes come "
+         "from: static, connected:eth0, table:blue"),
+        ("policies: {'a b': []}", "1:12: policies.a b: 'a b': a name has 1 to 64 characters, no "
+         "spaces, and none of : , / < >"),
         # keys
         ("key-chains: {k: {keys: []}}", "1:18: key-chains.k.keys: write at least one"),
         ("key-chains: {k: {keys: [{id: 256, secret: s}]}}", "1:26: key-chains.k.keys[0].id: 256: "

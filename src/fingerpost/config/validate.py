@@ -67,13 +67,13 @@ class Format(Generic[M]):
             except ValidationError as error:
                 details = error.errors(include_url=False)
             for detail in details:
-                path = tuple(detail["loc"])
+                path = _path(detail)
                 if not _is_told(path, told):
                     message = self.fault_of(detail, path, value)
                     line, column = tree.place(path)
                     tree.faults.append(Fault(line, dotted(path), message, column))
             for detail in details:
-                place = tuple(detail["loc"])
+                place = _path(detail)
                 if place[:1] and place[0] in self.whole:
                     place = place[:2]
                 told.add(place)
@@ -132,6 +132,11 @@ class Format(Generic[M]):
             holder[last] = None
             return True
         return self._take_out(value, path[:-1])
+
+
+def _path(detail: ErrorDetails) -> Path:
+    """Where it is; the name of an entry stands where the entry does."""
+    return tuple(step for step in detail["loc"] if step != "[key]")
 
 
 def _is_told(path: Path, told: set[Path]) -> bool:

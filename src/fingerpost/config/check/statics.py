@@ -102,4 +102,4 @@ class _Ways:
     def _leads(self, hop: NextHop, table: str, passed: tuple[Prefix, ...]) -> bool:
         if hop.interface is not None or hop.gateway is None:
             return True
-        return hop.gateway not in passed[-1] and self._reaches(hop.gateway, table, passed)
+        return self._reaches(hop.gateway, table, passed)

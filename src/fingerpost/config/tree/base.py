@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address
-from fingerpost.config.fields import ADDRESS, Shown, read_text, whole
+from fingerpost.config.fields import ADDRESS, Shown, as_list, as_mapping, read_text, whole
 from fingerpost.errors import AddressError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,6 +85,16 @@ def instant_text(value: int) -> str:
     """The instant as RFC 3339 writes it, in universal time."""
     found = _EPOCH + timedelta(microseconds=value // 1000)
     return found.isoformat().replace("+00:00", "Z")
+
+
+def or_nothing(kind: Any) -> BeforeValidator:  # noqa: ANN401 - any type
+    """A mapping that may be left empty (`a:`), which is one with nothing in it."""
+    return BeforeValidator(as_mapping, json_schema_input_type=kind | None)
+
+
+def or_one(kind: Any) -> BeforeValidator:  # noqa: ANN401 - any type
+    """A list, of which one item may stand alone."""
+    return BeforeValidator(as_list, json_schema_input_type=list[kind] | kind | None)
 
 
 def _whole_in(least: int, most: int) -> WithJsonSchema:

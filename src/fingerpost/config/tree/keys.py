@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
 from fingerpost.config.costs import Changing, Cost
-from fingerpost.config.fields import as_list, as_mapping, enumerated, one_of
-from fingerpost.config.tree.base import Byte, Entry, Instant
+from fingerpost.config.fields import enumerated, one_of
+from fingerpost.config.tree.base import Byte, Entry, Instant, or_nothing, or_one
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.rip.keys import Algorithm
 
@@ -29,7 +29,7 @@ class LifetimeEntry(Entry):
         return self
 
 
-OneLifetime = Annotated[LifetimeEntry, BeforeValidator(as_mapping)]
+OneLifetime = Annotated[LifetimeEntry, or_nothing(LifetimeEntry)]
 
 
 class TimedEntry(Entry):
@@ -63,7 +63,7 @@ class PasswordEntry(TimedEntry):
 class KeyChainEntry(Entry):
     """Keys of which one signs and all sign for others, each in its time."""
 
-    keys: Annotated[list[KeyEntry | None], BeforeValidator(as_list), Field(min_length=1), _KEYS]
+    keys: Annotated[list[KeyEntry | None], or_one(KeyEntry | None), Field(min_length=1), _KEYS]
     counts_mark: Annotated[bool, _KEYS] = Field(
         default=False,
         description="The length of the digest counts the trailer's first 4 bytes, as FRR's does "

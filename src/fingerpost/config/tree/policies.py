@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
-from fingerpost.config.fields import Name, as_mapping
+from fingerpost.config.fields import Name
+from fingerpost.config.tree.base import or_nothing
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
@@ -92,9 +93,9 @@ _POLICY: dict[str, Any] = {
 
 Lists = Annotated[
     dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]],
-    BeforeValidator(as_mapping),
+    or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]]),
 ]
 Policies = Annotated[
     dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]],
-    BeforeValidator(as_mapping),
+    or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]]),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated
@@ -13,8 +14,6 @@ from fingerpost.config.fields import (
     Addresses,
     Duration,
     Name,
-    as_list,
-    as_mapping,
     enumerated,
     one_of,
 )
@@ -31,6 +30,8 @@ from fingerpost.config.tree.base import (
     RipTag,
     Several,
     Tag,
+    or_nothing,
+    or_one,
 )
 from fingerpost.config.tree.keys import PasswordEntry
 from fingerpost.config.tree.secrets import OneSecret
@@ -114,7 +115,7 @@ class AuthenticationEntry(Entry):
     password: Annotated[OneSecret | None, _QUIET] = Field(
         default=None, description="In the clear, at most 16 bytes (RFC 2453 4.1)."
     )
-    passwords: Annotated[list[PasswordEntry | None], BeforeValidator(as_list), _QUIET] = Field(
+    passwords: Annotated[list[PasswordEntry | None], or_one(PasswordEntry | None), _QUIET] = Field(
         default_factory=list, description="Of which one is sent, each in its time."
     )
     key_chain: Annotated[Name | None, _QUIET, KEY_CHAIN] = None
@@ -143,8 +144,8 @@ class RipngInterfaceEntry(Entry):
     neighbors: Annotated[Addresses, _QUIET] = Field(
         default=(), description="These get each update by unicast."
     )
-    in_: Annotated[FilterEntry, BeforeValidator(as_mapping)] = FilterEntry()
-    out: Annotated[FilterEntry, BeforeValidator(as_mapping)] = FilterEntry()
+    in_: Annotated[FilterEntry, or_nothing(FilterEntry)] = FilterEntry()
+    out: Annotated[FilterEntry, or_nothing(FilterEntry)] = FilterEntry()
 
 
 class RipInterfaceEntry(RipngInterfaceEntry):
@@ -174,9 +175,17 @@ def _sources(value: object) -> object:
     return {} if value is None else value
 
 
-OneRedistribute = Annotated[RedistributeEntry, BeforeValidator(as_mapping)]
+def _source(value: object) -> str:
+    """Read the source of routes: static, connected:eth0, table:blue."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z]+(:[^\s,]{1,80})?", value):
+        raise ValueError("write where routes come from: static, connected:eth0, table:blue")
+    return value
+
+
+Source = Annotated[str, PlainValidator(_source), WithJsonSchema({"type": "string"})]
+OneRedistribute = Annotated[RedistributeEntry, or_nothing(RedistributeEntry)]
 Redistribute = Annotated[
-    dict[Name, OneRedistribute],
+    dict[Source, OneRedistribute],
     BeforeValidator(_sources, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
 ]
 
@@ -253,8 +262,8 @@ class RipngEntry(Entry):
     """One instance of RIPng."""
 
     interfaces: Annotated[
-        Mapping[Name, Annotated[RipngInterfaceEntry, BeforeValidator(as_mapping)]],
-        BeforeValidator(as_mapping),
+        Mapping[Name, Annotated[RipngInterfaceEntry, or_nothing(RipngInterfaceEntry)]],
+        or_nothing(Mapping[Name, RipngInterfaceEntry | None]),
         _LINK,
     ] = Field(default_factory=dict)
     distance: Annotated[Distance, _CHANNEL] = 120
@@ -265,16 +274,16 @@ class RipngEntry(Entry):
         default=None, description="Announce a default route of our own with this metric."
     )
     redistribute: Annotated[Redistribute, _CHANNEL] = Field(default_factory=dict)
-    timers: Annotated[TimersEntry, BeforeValidator(as_mapping)] = TimersEntry()
-    limits: Annotated[LimitsEntry, BeforeValidator(as_mapping)] = LimitsEntry()
-    channel: Annotated[ChannelEntry, BeforeValidator(as_mapping)] = ChannelEntry()
+    timers: Annotated[TimersEntry, or_nothing(TimersEntry)] = TimersEntry()
+    limits: Annotated[LimitsEntry, or_nothing(LimitsEntry)] = LimitsEntry()
+    channel: Annotated[ChannelEntry, or_nothing(ChannelEntry)] = ChannelEntry()
 
 
 class RipEntry(RipngEntry):
     """One instance of RIP version 2, with version 1 beside it."""
 
     interfaces: Annotated[
-        Mapping[Name, Annotated[RipInterfaceEntry, BeforeValidator(as_mapping)]],
-        BeforeValidator(as_mapping),
+        Mapping[Name, Annotated[RipInterfaceEntry, or_nothing(RipInterfaceEntry)]],
+        or_nothing(Mapping[Name, RipInterfaceEntry | None]),
         _LINK,
     ] = Field(default_factory=dict)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 from pydantic.json_schema import GenerateJsonSchema
 
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Name, as_mapping
-from fingerpost.config.tree.base import Entry
+from fingerpost.config.fields import Name
+from fingerpost.config.tree.base import Entry, or_nothing
 from fingerpost.config.tree.keys import KeyChainEntry
 from fingerpost.config.tree.policies import Lists, Policies
 from fingerpost.config.tree.rip import RipEntry, RipngEntry
@@ -36,10 +36,10 @@ _POLICIES = Changing(Cost.REFEED, "whoever asks policy {1}")
 class RouterTree(Entry):
     """A whole router.yaml."""
 
-    router: Annotated[RouterEntry, BeforeValidator(as_mapping)] = RouterEntry()
+    router: Annotated[RouterEntry, or_nothing(RouterEntry)] = RouterEntry()
     interfaces: Annotated[
-        dict[Name, Annotated[InterfaceEntry, BeforeValidator(as_mapping)]],
-        BeforeValidator(as_mapping),
+        dict[Name, Annotated[InterfaceEntry, or_nothing(InterfaceEntry)]],
+        or_nothing(dict[Name, InterfaceEntry | None]),
         FREE,
     ] = Field(default_factory=dict)
     static: Annotated[Statics, FREE] = Field(
@@ -47,24 +47,24 @@ class RouterTree(Entry):
     )
     prefix_lists: Annotated[Lists, _LISTS] = Field(default_factory=dict)
     policies: Annotated[Policies, _POLICIES] = Field(default_factory=dict)
-    key_chains: Annotated[dict[Name, KeyChainEntry], BeforeValidator(as_mapping), FREE] = Field(
-        default_factory=dict
-    )
+    key_chains: Annotated[
+        dict[Name, KeyChainEntry], or_nothing(dict[Name, KeyChainEntry]), FREE
+    ] = Field(default_factory=dict)
     tables: Annotated[
-        dict[Name, Annotated[TableEntry, BeforeValidator(as_mapping)]],
-        BeforeValidator(as_mapping),
+        dict[Name, Annotated[TableEntry, or_nothing(TableEntry)]],
+        or_nothing(dict[Name, TableEntry | None]),
         _ALL,
     ] = Field(default_factory=dict)
     leaks: Annotated[Leaks, _ALL] = Field(default_factory=list)
-    rip: Annotated[RipEntry | None, BeforeValidator(as_mapping), _INSTANCE] = Field(
+    rip: Annotated[RipEntry | None, or_nothing(RipEntry), _INSTANCE] = Field(
         default=None, description="RIP version 2 (RFC 2453, RFC 4822)."
     )
-    ripng: Annotated[RipngEntry | None, BeforeValidator(as_mapping), _INSTANCE] = Field(
+    ripng: Annotated[RipngEntry | None, or_nothing(RipngEntry), _INSTANCE] = Field(
         default=None, description="RIPng (RFC 2080)."
     )
-    kernel: Annotated[KernelEntry, BeforeValidator(as_mapping)] = KernelEntry()
-    api: Annotated[ApiEntry, BeforeValidator(as_mapping)] = ApiEntry()
-    rollback: Annotated[RollbackEntry, BeforeValidator(as_mapping)] = RollbackEntry()
+    kernel: Annotated[KernelEntry, or_nothing(KernelEntry)] = KernelEntry()
+    api: Annotated[ApiEntry, or_nothing(ApiEntry)] = ApiEntry()
+    rollback: Annotated[RollbackEntry, or_nothing(RollbackEntry)] = RollbackEntry()
 
 
 class _Generator(GenerateJsonSchema):

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 from fingerpost.addr import Prefix
 from fingerpost.config import route_text
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import PREFIX, Name, as_list, enumerated, one_of, prefix
+from fingerpost.config.fields import PREFIX, Name, enumerated, one_of, prefix
 from fingerpost.config.tree.base import (
     POLICY,
     TABLE,
@@ -21,6 +21,7 @@ from fingerpost.config.tree.base import (
     Tag,
     Weight,
     Word,
+    or_one,
 )
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.rib.static import StaticRoute
@@ -70,7 +71,7 @@ class StaticEntry(Entry):
     ]
     via: Annotated[OneAddress | None, FREE] = None
     dev: Annotated[Word | None, FREE] = None
-    next_hops: Annotated[list[OneHop], BeforeValidator(as_list), FREE] = Field(default_factory=list)
+    next_hops: Annotated[list[OneHop], or_one(OneHop), FREE] = Field(default_factory=list)
     kind: Annotated[KindWord, FREE] = RouteKind.UNICAST
     distance: Annotated[Distance, FREE] = 1
     tag: Annotated[Tag, FREE] = 0
@@ -145,7 +146,7 @@ def _static(value: object) -> object:
 OneStatic = Annotated[
     StaticEntry | None, BeforeValidator(_static, json_schema_input_type=str | StaticEntry)
 ]
-Statics = Annotated[list[OneStatic], BeforeValidator(as_list)]
+Statics = Annotated[list[OneStatic], or_one(OneStatic)]
 
 
 class TableEntry(Entry):
@@ -174,4 +175,4 @@ class LeakEntry(Entry):
 
 
 OneLeak = LeakEntry | None
-Leaks = Annotated[list[OneLeak], BeforeValidator(as_list)]
+Leaks = Annotated[list[OneLeak], or_one(OneLeak)]

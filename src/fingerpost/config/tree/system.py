@@ -6,11 +6,11 @@ import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Interfaces, Name, Shown, as_mapping, enumerated, one_of
+from fingerpost.config.fields import Interfaces, Name, Shown, enumerated, one_of
 from fingerpost.config.tree.base import (
     POLICY,
     Entry,
@@ -20,6 +20,7 @@ from fingerpost.config.tree.base import (
     RouterId,
     Several,
     Word,
+    or_nothing,
 )
 from fingerpost.errors import AddressError
 
@@ -112,7 +113,7 @@ class RouterEntry(Entry):
     id: Annotated[RouterId | None, FREE] = Field(
         default=None, description="Four bytes that no other router has, written as an address."
     )
-    log: Annotated[LogEntry, BeforeValidator(as_mapping)] = LogEntry()
+    log: Annotated[LogEntry, or_nothing(LogEntry)] = LogEntry()
 
 
 class InterfaceEntry(Entry):
