@@ -82,5 +82,16 @@ def test_the_first_entry_that_means_a_prefix_decides(seed: int) -> None:
 def test_hits_count_by_entry() -> None:
     held = PrefixList("x", [Entry(Prefix("10.0.0.0/8"), le=32), Entry(Prefix("::/0"))])
     for prefix in ("10.0.0.0/24", "10.1.0.0/16", "::/0", "192.0.2.0/24"):
-        held.permits(prefix, counts=True)
+        held.permits(prefix, counts=1)
     assert held.hits == [2, 1]
+
+
+def test_lists_that_say_the_same_are_equal_and_may_be_asked_as_functions() -> None:
+    one, other = (PrefixList("x", [Entry(Prefix("10.0.0.0/8"), le=24)]) for _ in range(2))
+    assert one(Prefix("10.1.0.0/16"))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one.hits == [1]
+    assert one != PrefixList("y", other.entries)
+    assert one != PrefixList("x", [*other.entries, *other.entries])
+    assert one != "x"

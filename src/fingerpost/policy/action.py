@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from fingerpost.errors import UsageError
 from fingerpost.policy.attributes import AS_PATH, COMMUNITIES, as_path_of, communities_of, numbered
+from fingerpost.rib.route import RibRoute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fingerpost.forwarding.route import NextHop
-    from fingerpost.rib import RibRoute
 
 
 class Outcome(Enum):
@@ -54,10 +56,7 @@ class Set:
 
     def apply(self, route: RibRoute) -> RibRoute:
         """Set or add."""
-        value = self.value
-        if self.by:
-            value = min(max(0, getattr(route, self.field) + value), _BOUNDS[self.field])
-        return _with_number(route, self.field, value)
+        return with_numbers(route, (self,))
 
     def __str__(self) -> str:
         """As traces show it."""
@@ -128,14 +127,27 @@ class Prepend:
         return f"AS path = {' '.join(map(str, self.numbers))} + it"
 
 
-def _with_number(route: RibRoute, field: str, value: int) -> RibRoute:
-    match field:
-        case "metric":
-            return replace(route, metric=value)
-        case "tag":
-            return replace(route, tag=value)
-        case _:
-            return replace(route, distance=value)
+def with_numbers(route: RibRoute, sets: Iterable[Set]) -> RibRoute:
+    """The route after several actions that set numbers, made once."""
+    numbers = {"distance": route.distance, "metric": route.metric, "tag": route.tag}
+    for one in sets:
+        value = one.value
+        if one.by:
+            value = min(max(0, numbers[one.field] + value), _BOUNDS[one.field])
+        numbers[one.field] = value
+    return RibRoute(  # `replace` takes three times as long
+        route.prefix,
+        route.source,
+        numbers["distance"],
+        numbers["metric"],
+        route.next_hops,
+        route.kind,
+        numbers["tag"],
+        route.attributes,
+        route.learned_from,
+        route.since,
+        route.lines,
+    )
 
 
 def _with_attribute(route: RibRoute, name: str, value: tuple[object, ...]) -> RibRoute:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.errors import UsageError
 from fingerpost.policy.policy import EVERYWHERE
+from fingerpost.policy.returns import Watched
+from fingerpost.rib.difference import differences
 from fingerpost.rib.route import RibRoute
 from fingerpost.rib.verdict import Line, Verdict
 
 if TYPE_CHECKING:
     from fingerpost.rib import Context
+    from fingerpost.rib.difference import FieldChange
 
 RouteFunction: TypeAlias = Callable[[RibRoute], RibRoute | None]
 
-_SHOWN = tuple(one.name for one in fields(RibRoute) if one.name not in ("since", "lines"))
-
 
 class FunctionPolicy:
-    """A function as a policy. `accepted` and `refused` count its answers."""
+    """A function as a policy. `accepted` and `refused` count its answers.
+
+    Two of one function are equal.
+    """
 
     def __init__(self, function: RouteFunction) -> None:
         """Name it as the function is named."""
@@ -28,37 +31,50 @@ class FunctionPolicy:
         self.accepted = 0
         self.refused = 0
         self._function = function
+        self._watched = Watched(function)
 
     def apply(self, route: RibRoute, context: Context = EVERYWHERE) -> Verdict:
-        """Call it; the trace says what it changed.
+        """Call it; the trace says what it changed, and to those who only look, at which line of
+        which file it returned.
 
         What the function raises goes to the caller. Raises `UsageError` if it gives neither a
         route nor None, or the route of another prefix or source.
         """
-        given = self._function(route)
+        if context.counts:
+            given, line = self._function(route), "function"
+        else:
+            given, line = self._watched(route), self._watched.place
         if given is None:
             self.refused += context.counts
-            return Verdict(accepted=False, route=route, trace=(self._line("reject"),))
+            return Verdict(accepted=False, route=route, trace=(Line(self.name, line, "reject"),))
+        changed: tuple[FieldChange, ...] = ()
+        if given is not route:
+            changed = differences(route, self._checked(given, route))
+        self.accepted += context.counts
+        did = ", ".join([*map(str, changed), "accept"])
+        return Verdict(accepted=True, route=given, trace=(Line(self.name, line, did),))
+
+    def _checked(self, given: object, route: RibRoute) -> RibRoute:
         if not isinstance(given, RibRoute):
             raise UsageError(f"policy {self.name} gave {given!r}, not a route or None")
         if (given.prefix, given.source) != (route.prefix, route.source):
             raise UsageError(f"policy {self.name} gave {given} for {route}: another route")
-        self.accepted += context.counts
-        changed = [
-            f"{name} = {getattr(given, name)}"
-            for name in _SHOWN
-            if getattr(given, name) != getattr(route, name)
-        ]
-        line = self._line(", ".join([*changed, "accept"]))
-        return Verdict(accepted=True, route=given, trace=(line,))
+        return given
 
     def __call__(self, route: RibRoute) -> RibRoute | None:
         """Judge a route as the function does, counted."""
         verdict = self.apply(route)
         return verdict.route if verdict.accepted else None
 
-    def _line(self, did: str) -> Line:
-        return Line(self.name, "function", did)
+    def __eq__(self, other: object) -> bool:
+        """Whether it asks the same function."""
+        if not isinstance(other, FunctionPolicy):
+            return NotImplemented
+        return self._function == other._function
+
+    def __hash__(self) -> int:
+        """By the function."""
+        return hash(self._function)
 
 
 def of(function: RouteFunction) -> FunctionPolicy:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.policy.action import Outcome
+from fingerpost.policy.contradiction import contradiction
 from fingerpost.policy.match import InPrefixList, Is
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def findings(policy: Policy) -> list[Finding]:
 def _of_statements(policy: Policy) -> Iterator[Finding]:
     judged = policy.defaulted + sum(policy.hits)
     for place, statement in enumerate(policy.statements):
-        if (why := _impossible(statement)) is not None:
+        if (why := contradiction(statement)) is not None:
             yield Finding(policy.name, statement.name, "dead", why)
             continue
         before = next((one for one in _lately(policy, place) if _hides(one, statement)), None)
@@ -69,25 +70,17 @@ def _of_lists(policy: Policy) -> Iterator[Finding]:
 
 
 def _lately(policy: Policy, place: int) -> list[Statement]:
-    """The statements before one that see routes as it does: no line between changes them."""
+    """The statements before one that see routes as it does: no line between changes them.
+
+    One that means every route sees those of it all the same.
+    """
     found: list[Statement] = []
+    is_changed = False
     for before in reversed(policy.statements[:place]):
-        if before.outcome is Outcome.CONTINUE and before.actions:
-            break
-        found.insert(0, before)
+        is_changed |= before.outcome is Outcome.CONTINUE and bool(before.actions)
+        if not is_changed or not before.conditions:
+            found.insert(0, before)
     return found
-
-
-def _impossible(statement: Statement) -> str | None:
-    """Why no route can ever fit a statement."""
-    for condition in statement.conditions:
-        if isinstance(condition, InPrefixList) and not any(
-            entry.permits for entry in condition.list.entries
-        ):
-            return f"{condition.list} permits nothing"
-        if isinstance(condition, Is) and not condition.values:
-            return f"no {condition.field} is given that could fit"
-    return None
 
 
 def _hides(before: Statement, after: Statement) -> bool:

@@ -8,7 +8,7 @@ same. The first entry in order that means a prefix decides; a prefix that none m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from fingerpost.fib import Fib
 
 if TYPE_CHECKING:
     from fingerpost.addr import PrefixLike
+
+    _Wide = tuple[int, int, int]  # place, least and greatest length
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +69,83 @@ class Entry:
 
 
 class PrefixList:
-    """A named list of entries, in order. Answers in time of the entries around a prefix."""
+    """A named list of entries, in order. Answers in time of the entries around a prefix.
+
+    Two of one name with the same entries are equal, whatever they counted; called with a prefix it
+    tells whether that is permitted.
+    """
 
     def __init__(self, name: str, entries: Iterable[Entry]) -> None:
         """Index the entries by prefix."""
         self.name = name
         self.entries = tuple(entries)
         self.hits = [0] * len(self.entries)
-        places: dict[Prefix, list[int]] = {}
+        self._exact: dict[Prefix, int] = {}  # the first that means a prefix and no other
+        wide: dict[Prefix, list[_Wide]] = {}
         for place, entry in enumerate(self.entries):
-            places.setdefault(entry.prefix, []).append(place)
-        self._places: Fib[tuple[int, ...]] = Fib(
-            (prefix, tuple(held)) for prefix, held in places.items()
+            least, most = entry.lengths
+            if least == most == entry.prefix.length:
+                self._exact.setdefault(entry.prefix, place)
+            else:
+                wide.setdefault(entry.prefix, []).append((place, least, most))
+        self._wide: Fib[tuple[_Wide, ...]] = Fib(
+            (prefix, tuple(held)) for prefix, held in wide.items()
         )
+        self._has_wide = bool(wide)
 
     def find(self, prefix: PrefixLike) -> int | None:
         """The place of the entry that decides about a prefix; None if none means it."""
-        prefix = Prefix(prefix)
-        around: list[tuple[Prefix, tuple[int, ...]]] = self._places.covering(prefix)
-        fitting = (
-            place for _, held in around for place in held if self.entries[place].means(prefix)
-        )
-        return min(fitting, default=None)
+        if type(prefix) is not Prefix:
+            prefix = Prefix(prefix)
+        found = self._exact.get(prefix)
+        if not self._has_wide:
+            return found
+        length = prefix.length
+        for _, held in self._wide.covering(prefix):
+            for place, least, most in held:
+                if least <= length <= most and (found is None or place < found):
+                    found = place
+        return found
 
     def permits(self, prefix: PrefixLike, *, counts: int = 0) -> bool:
-        """Whether the entry that decides about a prefix permits it."""
+        """Whether the entry that decides about a prefix permits it; `counts` routes ask."""
         place = self.find(prefix)
         if place is None:
             return False
         self.hits[place] += counts
         return self.entries[place].permits
 
+    def __call__(self, prefix: PrefixLike) -> bool:
+        """Whether a prefix is permitted; counted."""
+        return self.permits(prefix, counts=1)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it says the same by the same name."""
+        if not isinstance(other, PrefixList):
+            return NotImplemented
+        return self is other or (self.name == other.name and self.entries == other.entries)
+
+    def __hash__(self) -> int:
+        """By name and size, which is enough: lists of one name are few."""
+        return hash((self.name, len(self.entries)))
+
     def shadowed(self) -> list[tuple[int, int]]:
         """The places of entries that can never decide, each with one before it that hides it."""
         found = []
         for place, entry in enumerate(self.entries):
-            around = self._places.covering(entry.prefix)
-            before = sorted(at for _, held in around for at in held if at < place)
-            hiding = next((at for at in before if self.entries[at].hides(entry)), None)
+            before = [at for at in self._around(entry.prefix) if at < place]
+            hiding = next((at for at in sorted(before) if self.entries[at].hides(entry)), None)
             if hiding is not None:
                 found.append((place, hiding))
         return found
+
+    def _around(self, prefix: Prefix) -> Iterator[int]:
+        """The places of entries whose prefix contains one; of equal exact ones the first."""
+        if (exact := self._exact.get(prefix)) is not None:
+            yield exact
+        if self._has_wide:
+            for _, held in self._wide.covering(prefix):
+                yield from (place for place, _, _ in held)
 
     def __str__(self) -> str:
         """The name, as statements refer to it."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fingerpost.rip.config import RoutePolicy
     from fingerpost.rip.dialect import Offer
 
-_ONLY_LOOKS = Context(counts=False)
+_ONLY_LOOKS = Context(counts=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,10 @@ class Ending:
     @property
     def lines(self) -> tuple[Line, ...]:
         """The policy lines that had a say."""
-        if self.candidate is not None:
-            return self.candidate.route.lines
-        return () if self.verdict is None else self.verdict.trace
+        if self.candidate is None:
+            return () if self.verdict is None else self.verdict.trace
+        judged = None if self.admission is None else self.admission.verdict
+        return self.candidate.route.lines if judged is None else judged.trace
 
     def as_dict(self) -> dict[str, object]:
         """As plain data, for JSON."""

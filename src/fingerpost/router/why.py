@@ -56,6 +56,8 @@ class RouteWhy:
             said = by_source.get(source)
             one["lost_to"] = lost_to if one["decision"] is not None else None
             one["changes"] = [] if said is None else [c.as_dict() for c in said.changes]
+            if said is not None and said.verdict is not None:  # judged anew, with all details
+                one["policy"] = [line.as_dict() for line in said.verdict.trace]
             one["messages"] = messages(answers.get(source))
         return {
             "question": "why",
