@@ -152,8 +152,8 @@ class Site:
         for kind, signed in (("rip", md5 if self.is_signed else ""), ("ripng", "")):
             lines = [f"interface {name}\n{signed}exit" for name in self.links]
             networks = "\n".join(f" network {name}" for name in self.links)
-            offsets = [
-                f" offset-list ANY in {cost - 1} {name}"
+            offsets = [  # in place of the cost of 1
+                f" offset-list ANY in {cost} {name}"
                 for name, cost in self.costs.items()
                 if cost > 1
             ]
