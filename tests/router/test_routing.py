@@ -198,6 +198,8 @@ def test_a_polite_end_tells_the_neighbors_and_empties_the_table() -> None:
     assert not [r for r in world.fibs["b"].values() if r.source == "rip"]
     with pytest.raises(UsageError, match="shut down"):
         world.give("b", ConfigurationChanged(NONE))
+    world.give("a", ShutdownRequested())
+    assert {route.source.partition(":")[0] for route in world.fibs["a"].values()} == {"connected"}
 
 
 def test_a_silent_end_leaves_routes_where_they_are() -> None:

@@ -234,6 +234,8 @@ class Routing:
     def _shut_down(self, now: int, *, is_polite: bool) -> None:
         for name in tuple(self.protocols):
             self._stop(name, now, is_polite=is_polite)
+        for table, statics in self._statics.items() if is_polite else ():
+            self._exchange.apply(table, statics.replace(()), now)
         self.is_stopped = True
 
     # -- asking --------------------------------------------------------------------------------
