@@ -97,8 +97,8 @@ class Site:
 
     def _run(self, *words: str) -> None:
         command = ["ip", "netns", "exec", self.space.name, *words]
-        log = (self.folder / f"{Path(words[0]).name}{len(self.processes)}.log").open("wb")
-        self.processes.append(subprocess.Popen(command, stdout=log, stderr=log))
+        with (self.folder / f"{Path(words[0]).name}{len(self.processes)}.log").open("wb") as log:
+            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log))
 
     def _ours(self) -> None:
         prefix4, prefix6 = self.prefixes
