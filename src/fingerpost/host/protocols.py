@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import Happened
+from fingerpost.host.protocol_sources import sources_for
 from fingerpost.protocol.events import DatagramReceived, JoinGroup, LeaveGroup, SendDatagram
 from fingerpost.protocol.instance import UdpPort
 from fingerpost.router.events import FromProtocol, ProtocolStarted, ProtocolStopped, ToProtocol
+from fingerpost.wire.protocol import IpProtocol
+from fingerpost.wire.udp import Udp
 
 if TYPE_CHECKING:
     from fingerpost.host.udp import Datagram, OnReceive, UdpSocket
@@ -65,18 +67,22 @@ class ProtocolSockets:
         return receive
 
     def _send(self, name: str, datagram: SendDatagram, now: int) -> list[Output]:
-        sockets = self._sockets.get(name, ())
-        mine = next((one for one in sockets if one.port == datagram.source_port), None)
-        if mine is None:
-            return [Happened(f"{name} cannot send", datagram.interface, "its port is closed")]
-        try:
-            return mine.send_to(
-                datagram.payload,
+        interface = self._host.router.interfaces.get(datagram.interface)
+        own = () if interface is None else interface.addresses
+        sources = sources_for(datagram.destination, own)
+        if not sources:
+            told = f"{datagram.interface} has no address to send to {datagram.destination} from"
+            return [Happened(f"{name} cannot send", datagram.interface, told)]
+        udp = Udp(datagram.source_port, datagram.destination_port, datagram.payload)
+        out: list[Output] = []
+        for source in sources:
+            out += self._host.send(
+                source,
                 datagram.destination,
-                datagram.destination_port,
+                IpProtocol.UDP,
+                udp.encode(source, datagram.destination),
                 now,
                 interface=datagram.interface,
                 hop_limit=datagram.hop_limit,
             )
-        except UsageError as error:  # no address there any more
-            return [Happened(f"{name} cannot send", datagram.interface, str(error))]
+        return out

@@ -6,7 +6,7 @@ import pytest
 
 from fingerpost.addr import Address
 from fingerpost.addr import Interface as InterfaceAddress
-from fingerpost.host.linux.sockets.sources import sources_for
+from fingerpost.host.protocol_sources import sources_for
 
 OWN = tuple(
     InterfaceAddress(text)

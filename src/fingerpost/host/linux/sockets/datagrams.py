@@ -23,7 +23,7 @@ from fingerpost.host.linux.sockets.options import (
     IPV6_MREQ,
     IPV6_MULTICAST_ALL,
 )
-from fingerpost.host.linux.sockets.sources import sources_for
+from fingerpost.host.protocol_sources import sources_for
 from fingerpost.protocol.events import DatagramReceived
 
 if TYPE_CHECKING:
