@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.lab.instant import shown
+from fingerpost.lab.instant import roughly
 from fingerpost.lab.record import Entry
 from fingerpost.rip.config import RipConfig
 
@@ -88,8 +88,8 @@ class Convergence:
         count, nodes = self.changes - self._counted, len(self._nodes)
         routes = f"{count:,} change{'' if count == 1 else 's'} of routes"
         return (
-            f"tables stand since {shown(self.since)}: {routes}"
-            f" at {nodes:,} node{'' if nodes == 1 else 's'} from {shown(self._began)} on"
+            f"tables stand since {roughly(self.since)}: {routes}"
+            f" at {nodes:,} node{'' if nodes == 1 else 's'} from {roughly(self._began)} on"
         )
 
 

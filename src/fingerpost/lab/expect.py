@@ -1,8 +1,8 @@
 """Are the expectations of a lab met? A judge watches a run and says, each with its reason.
 
 Where an expectation speaks of packets, packets are sent (`trial`): reachable, unreachable, path and
-lost. `no loop` speaks of tables, and is computed on those of the running routers. What is sent to
-judge is real traffic: it stands in captures.
+lost. `no loop` and `route` speak of tables, and are judged on those of the running routers. What is
+sent to judge is real traffic: it stands in captures.
 """
 
 from __future__ import annotations
@@ -13,8 +13,17 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
-from fingerpost.lab.expectation import LostAtMost, NoLoop, PathTaken, Reachable, Unreachable
-from fingerpost.lab.instant import shown
+from fingerpost.lab.expect_route import judge_route
+from fingerpost.lab.expectation import (
+    LostAtMost,
+    NoLoop,
+    PathTaken,
+    Reachable,
+    RouteHeld,
+    RouteMissing,
+    Unreachable,
+)
+from fingerpost.lab.instant import roughly, shown
 from fingerpost.lab.trial import Trial
 
 if TYPE_CHECKING:
@@ -48,7 +57,7 @@ class Verdict:
         word = "pass" if self.is_met else "FAIL"
         line = self.expectation.moment.line
         place = f" (line {line})" if line and not self.is_met else ""
-        return f"{word}  {shown(self.instant):>8}  {self.expectation}{place}: {self.reason}"
+        return f"{word}  {roughly(self.instant):>8}  {self.expectation}{place}: {self.reason}"
 
     def as_dict(self) -> dict[str, object]:
         """The same as plain data, for JSON."""
@@ -194,6 +203,8 @@ class Judge:
             match one:
                 case NoLoop():
                     self._no_loop(one, now)
+                case RouteHeld() | RouteMissing():
+                    self._say(one, now, *judge_route(self._network, one))
                 case LostAtMost(_, source, destination):
                     self._count(one, self._trials(source, destination, False))
                 case Reachable(source, destination) | Unreachable(source, destination):

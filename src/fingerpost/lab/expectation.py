@@ -88,4 +88,40 @@ class NoLoop:
         return "no loop"
 
 
-Expectation = Reachable | Unreachable | PathTaken | LostAtMost | NoLoop
+@dataclass(frozen=True, slots=True)
+class RouteHeld:
+    """The table of `node` leads to `target` as it is said here; what is None may be anything.
+
+    `target`: a prefix is looked up as it stands, an address or node by the longest match. `via`:
+    the next hops, all of them and no others, as nodes or addresses, in any order.
+    """
+
+    node: str
+    target: str
+    via: tuple[str, ...] | None = None
+    metric: int | None = None
+    protocol: str | None = None
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        via = "" if self.via is None else f" via {', '.join(self.via)}"
+        metric = "" if self.metric is None else f" metric {self.metric}"
+        protocol = "" if self.protocol is None else f" proto {self.protocol}"
+        return f"route: {self.node} -> {self.target}{via}{metric}{protocol}"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteMissing:
+    """The table of `node` has no entry for `target`: no such prefix, or none that matches."""
+
+    node: str
+    target: str
+    moment: Moment = Moment()
+
+    def __str__(self) -> str:
+        """As the file writes it."""
+        return f"no route: {self.node} -> {self.target}"
+
+
+Expectation = Reachable | Unreachable | PathTaken | LostAtMost | NoLoop | RouteHeld | RouteMissing

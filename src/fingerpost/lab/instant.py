@@ -22,6 +22,11 @@ def nanoseconds(time: Time, what: str = "time") -> int:
         raise UsageError(f"{what} {time!r}: {error}") from None
 
 
+def roughly(instant: int) -> str:
+    """Seconds to the millisecond."""
+    return shown(round(instant, -6))
+
+
 def shown(instant: int) -> str:
     """Seconds with as many digits as there are: "1.5 s"."""
     return f"{instant / 1e9:.9f}".rstrip("0").rstrip(".") + " s"

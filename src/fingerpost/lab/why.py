@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.trace import Candidate, Trace
     from fingerpost.lab.network import Network
     from fingerpost.lab.node import LabNode
+    from fingerpost.router.why import RouteWhy
 
 _GOES_ON = (Reason.FORWARDED, Reason.QUEUED)
 _ARRIVED = (Reason.DELIVERED, Reason.ANSWERED)
@@ -27,13 +28,17 @@ _STAGES = ("longest match", "next hop", "equal cost")  # what the short form tel
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one node does with the packet; `link` and `next` are where it goes, None if nowhere."""
+    """What one node does with the packet; `link` and `next` are where it goes, None if nowhere.
+
+    `learned`: why its table has the entry that won, where protocols fill it.
+    """
 
     node: str
     trace: Trace
     link: str | None = None
     next: str | None = None
     next_interface: str | None = None
+    learned: RouteWhy | None = None
 
     @property
     def winner(self) -> Candidate | None:
@@ -55,6 +60,7 @@ class Decision:
             rows += [(str(c.prefix), f"{c.route}  lost: {c.reason}") for c in self.losers]
             width = max(len(prefix) for prefix, _ in rows)
             lines += [f"    {prefix:{width}}  {text}" for prefix, text in rows]
+            lines += [f"      {line}" for line in self.reasons()]
         lines += [f"    {step}" for step in trace.steps if step.stage in ("next hop", "equal cost")]
         if self.next is not None:
             via = f" via {trace.gateway}" if trace.gateway is not None else ""
@@ -63,6 +69,14 @@ class Decision:
             said = next((str(step) for step in reversed(trace.steps)), "")
             lines.append(f"    {trace.end.value}: {said}")
         return lines
+
+    def reasons(self) -> list[str]:
+        """Why the routing process put the entry there: what lost against it, what was offered."""
+        if self.learned is None:
+            return []
+        lost = [f"{one}" for one in self.learned.rib.candidates if not one.wins]
+        told = [line for _, trace in self.learned.protocols for line in str(trace).splitlines()]
+        return lost + told
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Why:
         lines = [f"{self.source} -> {self.target} ({self.address}): {self.verdict}"]
         for decision in self.decisions:
             lines += decision.trace.lines()
+            lines += [] if decision.learned is None else [f"    {decision.learned}"]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -124,6 +139,7 @@ class Why:
                     "link": one.link,
                     "next": one.next,
                     "next_interface": one.next_interface,
+                    "learned": None if one.learned is None else str(one.learned).splitlines(),
                     **one.trace.as_dict(),
                 }
                 for one in self.decisions
@@ -137,7 +153,7 @@ def follow(network: Network, source: str, target: str, packet: bytes) -> Why:
     seen: dict[tuple[str, str | None], int] = {}
     node, interface = source, None
     if not network[source].is_on:
-        off = Decision(source, network[source].router.explain(packet, None))
+        off = _decision(network, source, network[source].router.explain(packet, None))
         return _why(source, target, [off], f"{source} is switched off")
     while True:
         place = (node, interface)
@@ -148,18 +164,33 @@ def follow(network: Network, source: str, target: str, packet: bytes) -> Why:
         seen[place] = len(decisions)
         trace = network[node].router.explain(packet, interface)
         if trace.end not in _GOES_ON:
-            decisions.append(Decision(node, trace))
+            decisions.append(_decision(network, node, trace))
             is_delivered = trace.end in _ARRIVED
             said = "arrives" if is_delivered else f"{trace.end.value} at {node}"
             return _why(source, target, decisions, said, is_delivered=is_delivered)
         link, found = _next(network, node, trace)
         if found is None:
-            decisions.append(Decision(node, trace, link))
+            decisions.append(_decision(network, node, trace, link))
             return _why(source, target, decisions, _gap(network, node, trace, link))
-        decisions.append(Decision(node, trace, link, *found))
+        decisions.append(_decision(network, node, trace, link, *found))
         if interface is not None:
             packet = _one_hop_older(packet)
         node, interface = found
+
+
+def _decision(
+    network: Network,
+    node: str,
+    trace: Trace,
+    link: str | None = None,
+    to: str | None = None,
+    interface: str | None = None,
+) -> Decision:
+    routing = network[node].router.routing
+    learned = None
+    if routing is not None and trace.candidates:
+        learned = routing.explain(trace.candidates[0].prefix)
+    return Decision(node, trace, link, to, interface, learned)
 
 
 def _why(

@@ -8,9 +8,17 @@ import click
 
 from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.output import Model, emit, json_option
+from fingerpost.errors import UsageError
+from fingerpost.lab.instant import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fingerpost.fib import Fib
+    from fingerpost.forwarding.route import Route
     from fingerpost.lab.model import Lab, Node
+
+    Tables = Mapping[str, Fib[Route]]
 
 
 def model_of(lab: Lab) -> Model:
@@ -58,6 +66,19 @@ def model_of_node(node: Node) -> Model:
         },
         "routes": [f"{static.prefix} {static.route}" for static in node.routes],
     }
+
+
+def _learned(lab: Lab, failed: tuple[str, ...], seed: int | None) -> Tables:
+    """The tables of the running routers, once they stand; what fails does so after that."""
+    from fingerpost.lab.instant import CONVERGED
+    from fingerpost.lab.network import Network
+
+    network = Network(lab, seed=seed).run(until=CONVERGED)
+    for target in failed:
+        network.fail(target)
+    if not network.run(until=CONVERGED).is_converged:
+        raise UsageError(f"the tables still change after {shown(network.now)}: nothing is certain")
+    return {name: node.table for name, node in network.items()}
 
 
 def _render(model: Model) -> None:
@@ -116,12 +137,16 @@ def _render_reach(found: Model) -> None:
 @click.argument("file", metavar="FILE")
 @click.option("--reach", is_flag=True, help="Compute from the tables who reaches whom.")
 @click.option("--fail", "failed", metavar="A-B", multiple=True, help="Without a link or node.")
+@click.option("--seed", type=int, help="Of all chance, in place of the file's.")
 @json_option
-def command(file: str, reach: bool, failed: tuple[str, ...], as_json: bool) -> int:
+def command(
+    file: str, reach: bool, failed: tuple[str, ...], seed: int | None, as_json: bool
+) -> int:
     """Validate FILE; print its nodes with every address, given or given out.
 
     Exit 1 when the file is wrong; every fault is then told with its line. With --reach also when
-    some node does not reach an address of the lab, or packets go in a circle.
+    some node does not reach an address of the lab, or packets go in a circle. Where routers run
+    protocols, the network runs until their tables stand, before what fails and after it.
     """
     from fingerpost.lab.failures import Failures
     from fingerpost.lab.topology import load
@@ -133,7 +158,8 @@ def command(file: str, reach: bool, failed: tuple[str, ...], as_json: bool) -> i
     if reach or failures:
         from fingerpost.lab.reachability import check
 
-        found = check(lab, failures=failures)
+        tables = _learned(lab, failed, seed) if lab.has_protocols else None
+        found = check(lab, tables, failures)
         is_well = found.is_complete and not found.loops
         texts = [f"loop: {loop}" for loop in found.loops]
         texts += [f"blackhole at {hole}" for hole in found.blackholes]

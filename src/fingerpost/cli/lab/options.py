@@ -22,7 +22,9 @@ _WHO = (
 _BEFORE = (
     click.option("--seed", type=int, help="Of all chance, in place of the file's."),
     click.option(
-        "--at", metavar="TIME", help="Ask at that time: 10s.  [default: once hosts have addresses]"
+        "--at",
+        metavar="TIME",
+        help="Ask at that time: 10s.  [default: once hosts have addresses and tables stand]",
     ),
     click.option(
         "--fail", "fails", multiple=True, metavar="WHAT", help="First cut a-b or a->b, or node a."
@@ -52,12 +54,18 @@ def one_method(**asked: bool) -> str | None:
 
 
 def network_at(file: str, *, seed: int | None, at: str | None, fails: tuple[str, ...]) -> Network:
-    """The network of a file at the instant of the question, after what the user has cut."""
-    from fingerpost.lab.instant import nanoseconds
+    """The network of a file at the instant of the question, after what the user has cut.
+
+    Where no instant is named, protocols have had their time before the cut, and after it.
+    """
+    from fingerpost.lab.instant import CONVERGED, nanoseconds
     from fingerpost.lab.network import Network
 
     network = Network.load(file, seed=seed)
-    network.run(until=network.settled if at is None else nanoseconds(at, "--at"))
+    if at is None:
+        network.run(until=network.settled).run(until=CONVERGED)
+    else:
+        network.run(until=CONVERGED if at == CONVERGED else nanoseconds(at, "--at"))
     for target in fails:
         network.fail(target)
-    return network
+    return network.run(until=CONVERGED) if at is None else network

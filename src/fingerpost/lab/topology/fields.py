@@ -123,6 +123,31 @@ def families(value: object) -> tuple[int, ...]:
     return tuple(sorted({one for one in found if one is not None}))
 
 
+_ROUTE_TEXT = re.compile(
+    r"(?P<node>\S+)\s*(?:->|→)\s*(?P<to>\S+)"
+    r"(?:\s+via\s+(?P<via>[^\s,]+(?:\s*,\s*[^\s,]+)*))?"
+    r"(?:\s+metric\s+(?P<metric>\S+))?"
+    r"(?:\s+proto\s+(?P<protocol>\S+))?"
+)
+
+
+def expected_route(value: object) -> object:
+    """The fields of a route that is expected, of its text; `prefix` is another word for `to`."""
+    if isinstance(value, dict):
+        words = dict(value)
+        if "prefix" in words and "to" not in words:
+            words["to"] = words.pop("prefix")
+        return words
+    right = "write a -> 10.0.0.0/24 via b metric 3 proto rip; all behind the prefix may be left out"
+    match = _ROUTE_TEXT.fullmatch(read_text(value, right))
+    if match is None:
+        raise ValueError(right)
+    words = {name: text for name, text in match.groupdict().items() if text is not None}
+    if "via" in words:
+        words["via"] = [one.strip() for one in match["via"].split(",")]
+    return words
+
+
 _LOOPBACK = {"type": "string", "examples": ["10.255.0.1"]}
 _ROUTE = {"type": "string", "examples": ["10.0.0.0/8 via 192.0.2.1", "192.0.2.0/24 blackhole"]}
 _TARGET = {"type": "string", "examples": ["a", "a-b", "a->b"]}
@@ -140,6 +165,9 @@ Cost = Annotated[
     int,
     PlainValidator(whole(1, 2**31 - 1)),
     WithJsonSchema({"type": "integer", "minimum": 1}),
+]
+Metric = Annotated[
+    int, PlainValidator(whole(0, 2**32 - 1)), WithJsonSchema({"type": "integer", "minimum": 0})
 ]
 Seed = Annotated[int, PlainValidator(whole(0, 2**63 - 1)), WithJsonSchema({"type": "integer"})]
 Mac = Annotated[str, PlainValidator(mac), WithJsonSchema({"type": "string"})]

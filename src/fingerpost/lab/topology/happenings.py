@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Address
+from fingerpost.addr import Address, Prefix
 from fingerpost.config.names import meant
 from fingerpost.errors import AddressError, UsageError
 from fingerpost.lab.expectation import (
@@ -14,6 +14,8 @@ from fingerpost.lab.expectation import (
     NoLoop,
     PathTaken,
     Reachable,
+    RouteHeld,
+    RouteMissing,
     Unreachable,
 )
 from fingerpost.lab.names import find_link
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 _ARROW = re.compile(r"\s*(?:->|→)\s*")
 _LOST = re.compile(r"at most ([0-9]{1,9}) packets? from (\S+) to (\S+)", re.ASCII)
-_WANTED = ("reachable", "unreachable", "path", "lost", "no_loop")
+_WANTED = ("reachable", "unreachable", "path", "lost", "no_loop", "route", "no_route")
 
 
 class Happenings:
@@ -127,6 +129,8 @@ class Happenings:
         place = (*path, given[0])
         if given[0] == "lost":
             return self._lost(entry, place, moment)
+        if given[0] in ("route", "no_route"):
+            return self._route(entry, place, moment)
         nodes = tuple(_ARROW.split(str(getattr(entry, given[0])).strip()))
         if given[0] == "path":
             return self._path(nodes, place, moment)
@@ -157,13 +161,43 @@ class Happenings:
             self._draft.fault((*path[:-1], "every"), "packets need time between them; write 100ms")
         return LostAtMost(int(match[1]), match[2], match[3], **every, moment=moment)
 
+    def _route(
+        self, entry: ExpectEntry, path: Path, moment: Moment
+    ) -> RouteHeld | RouteMissing | None:
+        route = entry.route if entry.no_route is None else entry.no_route
+        assert route is not None  # one of them was given
+        places = [self._is_node(route.node, path), self._is_place(route.to, path)]
+        places += [self._is_node_or_address(one, path) for one in route.via or ()]
+        if not all(places):
+            return None
+        if entry.no_route is None:
+            via = None if route.via is None else tuple(route.via)
+            return RouteHeld(route.node, route.to, via, route.metric, route.protocol, moment)
+        if (route.via, route.metric, route.protocol) != (None, None, None):
+            self._draft.fault(path, f"there is to be none; write {route.node} -> {route.to}")
+        return RouteMissing(route.node, route.to, moment)
+
+    def _is_place(self, text: str, path: Path) -> bool:
+        """Whether a text is a prefix, an address or a node; a fault says why not."""
+        if "/" not in text:
+            return self._is_node_or_address(text, path)
+        try:
+            Prefix(text, strict=True)
+        except AddressError as error:
+            self._draft.fault(path, str(error))
+            return False
+        return True
+
+    def _is_node_or_address(self, text: str, path: Path) -> bool:
+        try:
+            Address(text)
+        except AddressError:
+            return self._is_node(text, path)
+        return True
+
     def _are_ends(self, source: str, destination: str, path: Path) -> bool:
         is_source = self._is_node(source, path)
-        try:
-            Address(destination)
-        except AddressError:
-            return self._is_node(destination, path) and is_source
-        return is_source
+        return self._is_node_or_address(destination, path) and is_source
 
     def _is_node(self, name: str, path: Path) -> bool:
         node = self._draft.nodes.get(name)

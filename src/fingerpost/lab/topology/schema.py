@@ -19,6 +19,7 @@ from fingerpost.lab.topology.fields import (
     Families,
     Loopbacks,
     Mac,
+    Metric,
     Mtu,
     Place,
     Profile,
@@ -31,6 +32,7 @@ from fingerpost.lab.topology.fields import (
     Share,
     Slots,
     Targets,
+    expected_route,
 )
 
 
@@ -181,14 +183,33 @@ class TimelineEntry(Entry):
     set: SetEntry | None = None
 
 
+class RouteEntry(Entry):
+    """A route that a table should have; as text "a -> 10.0.0.0/24 via b metric 3 proto rip"."""
+
+    node: Name
+    to: str = Field(description="A prefix, an address, or a node.")
+    via: Annotated[list[str], BeforeValidator(fields.as_list)] | None = Field(
+        default=None, description="All next hops: nodes or addresses."
+    )
+    metric: Metric | None = None
+    protocol: str | None = Field(default=None, examples=["rip", "static", "connected"])
+
+
+OneRoute = Annotated[
+    RouteEntry, BeforeValidator(expected_route, json_schema_input_type=str | RouteEntry)
+]
+
+
 class ExpectEntry(Entry):
-    """Something that must hold: one of the first five, and when to look."""
+    """Something that must hold: one of the first seven, and when to look."""
 
     reachable: str | None = Field(default=None, examples=["a -> z"])
     unreachable: str | None = Field(default=None, examples=["a -> z"])
     path: str | None = Field(default=None, examples=["a -> b -> z"])
     lost: str | None = Field(default=None, examples=["at most 5 packets from a to z"])
     no_loop: bool | None = Field(default=None, alias="no loop")
+    route: OneRoute | None = None
+    no_route: OneRoute | None = Field(default=None, alias="no route")
     at: Duration | None = None
     after: Duration | None = None
     every: Duration | None = Field(default=None, description="Of lost: the time between packets.")
