@@ -93,7 +93,14 @@ def load(source: str | os.PathLike[str]) -> RouterFile:
 
 def loads(text: str, source: str = "router.yaml") -> RouterFile:
     """Read a text; `source` is what messages call it. Raises `FileError` with every fault."""
-    places = yaml_tree.read(text, source, hides=hides)
+    return understood(yaml_tree.read(text, source, hides=hides), source, text)
+
+
+def understood(places: Tree, source: str, text: str = "") -> RouterFile:
+    """Read what a tree of plain values says, wherever in a file it stands; faults as for `loads`.
+
+    Values that are faulty are taken out of the tree.
+    """
     known = names_in(places.value)
     tree = ROUTER.validate(places) or RouterTree()
     lists = policies.load_lists(places, tree.prefix_lists)

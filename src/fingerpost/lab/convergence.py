@@ -62,10 +62,11 @@ class Convergence:
 
     def disturbed(self) -> None:
         """Say that something happened to the network which tables may follow."""
-        if self.silence_ns:
-            self._disturb()
+        self._disturb()
 
     def _disturb(self) -> None:
+        if not self.silence_ns:
+            return  # a table changes at once or not at all
         if self.stands:
             self._began = self._scheduler.now
         self.stands = False

@@ -235,7 +235,8 @@ class Lab:
     @property
     def has_protocols(self) -> bool:
         """Whether some node learns its routes from others."""
-        return any(node.router is not None for node in self.nodes.values())
+        routers = (node.router for node in self.nodes.values() if node.router is not None)
+        return any(router.protocols for router in routers)
 
     @cached_property
     def link_by_name(self) -> Mapping[str, LinkSpec]:

@@ -148,10 +148,9 @@ class _Nodes:
 
     def _node(self, at: int, node: DraftNode) -> Node:
         is_host = node.kind is NodeKind.HOST
-        routing = node.routing or (RoutingWords(Routing.NONE) if is_host else self._routing)
-        if is_host and routing.protocols:
-            self._draft.fault((*node.path, "routing"), "protocols are for routers")
-        routes = self._static_routes(node, is_routed=bool(routing.protocols))
+        words = self._words(node, is_host=is_host)
+        is_routed = words.routing is Routing.PROTOCOLS
+        routes = self._static_routes(node, is_routed=is_routed)
         if node.slaac and not is_host:
             self._draft.fault((*node.path, "slaac"), "is for hosts; routers have their addresses")
         if node.gateways and not is_host:
@@ -168,21 +167,33 @@ class _Nodes:
             },
             tuple(node.loopback or ()),
             tuple(routes),
-            routing.routing,
+            words.routing,
             node.profile,
             node.position,
             node.label or node.name,
-            self._router(node, routing, routes),
+            self._router(node, words.protocols, routes) if is_routed else None,
         )
 
+    def _words(self, node: DraftNode, *, is_host: bool) -> RoutingWords:
+        """Where the routes of a node come from; `router:` alone means from protocols."""
+        if is_host:
+            if node.routing is not None and node.routing.protocols:
+                self._draft.fault((*node.path, "routing"), "protocols are for routers")
+            return RoutingWords(Routing.NONE)
+        if not node.router:
+            return node.routing or self._routing
+        words = node.routing or self._draft.routing or RoutingWords(Routing.PROTOCOLS)
+        if words.routing is Routing.SHORTEST:
+            said = "shortest: computes the table, which router: would fill; keep one"
+            self._draft.fault((*node.path, "routing"), said)
+        return RoutingWords(Routing.PROTOCOLS, words.protocols)
+
     def _router(
-        self, node: DraftNode, words: RoutingWords, routes: list[StaticRoute]
+        self, node: DraftNode, protocols: tuple[str, ...], routes: list[StaticRoute]
     ) -> RouterConfig | None:
-        if not words.protocols:
-            return None
         from fingerpost.lab.topology.routing import router_config
 
-        return router_config(self._draft, node, words.protocols, routes)
+        return router_config(self._draft, node, protocols, routes)
 
     def _interface(
         self, node: DraftNode, interface: DraftInterface, at: int, number: int

@@ -35,6 +35,14 @@ class RoutingWords:
     protocols: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value of the file, as it stands at `origin`, to be read later."""
+
+    value: Any
+    origin: Path
+
+
 @dataclass(slots=True)
 class DraftInterface:
     """An interface; `link` is the index of the link it is plugged into.
@@ -57,7 +65,9 @@ class DraftInterface:
 class DraftNode:
     """A node; `loopback` None: to be given out, `routing` None: as the file says for all.
 
-    `is_bridge`: no node at all but a switch, which becomes the LAN of all that is linked to it.
+    `router`: what is said to its
+    routing process, the most general first. `is_bridge`: no node at all but a switch, which becomes
+    the LAN of all that is linked to it.
     """
 
     name: str
@@ -69,6 +79,7 @@ class DraftNode:
     interfaces: dict[str, DraftInterface] = field(default_factory=dict)
     routes: list[tuple[StaticRoute, Path]] = field(default_factory=list)
     routing: RoutingWords | None = None
+    router: list[Said] = field(default_factory=list)
     gateways: tuple[Address, ...] = ()
     slaac: bool = False
     profile: str = "lab"
@@ -80,7 +91,10 @@ class DraftNode:
 
 @dataclass(slots=True)
 class DraftEnd:
-    """One end of a link; `quality`: what differs for the frames that leave it."""
+    """One end of a link; `quality`: what differs for the frames that leave it.
+
+    `options`: what is said of the interface to protocols, by their names.
+    """
 
     node: str
     interface: str | None = None
@@ -89,11 +103,15 @@ class DraftEnd:
     mac: str | None = None
     addresses: list[Interface] = field(default_factory=list)
     quality: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Said] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class DraftLink:
-    """A link; `quality` holds the fields of `model.Quality` that the file gives."""
+    """A link; `quality` holds the fields of `model.Quality` that the file gives.
+
+    `options`: what is said of the interfaces at its ends to protocols, by their names.
+    """
 
     ends: list[DraftEnd]
     path: Path = ()
@@ -102,6 +120,7 @@ class DraftLink:
     mtu: int | None = None
     cost: int = 1
     prefixes: tuple[Prefix, ...] = ()
+    options: dict[str, Said] = field(default_factory=dict)
 
 
 _POOLS = {
@@ -149,6 +168,7 @@ class Draft:
     pools: Pools = Pools()
     routing: RoutingWords | None = None
     seed: int = 0
+    start_ns: int = 0
     until_ns: int | None = None
     lost_links: bool = False  # some link was too faulty to be here
     warnings: list[str] = field(default_factory=list)

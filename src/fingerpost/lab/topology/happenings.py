@@ -126,7 +126,7 @@ class Happenings:
         moment = Moment(entry.at, entry.after, self._draft.line(path))
         if given[0] == "no_loop":
             return NoLoop(moment)
-        place = (*path, given[0])
+        place = (*path, given[0].replace("_", " "))
         if given[0] == "lost":
             return self._lost(entry, place, moment)
         if given[0] in ("route", "no_route"):

@@ -15,8 +15,10 @@ from fingerpost.lab.topology.draft import (
     DraftLink,
     DraftNode,
     Pools,
+    Said,
 )
 from fingerpost.lab.topology.quality import quality_changes
+from fingerpost.lab.topology.schema import NodeEntry
 from fingerpost.lab.topology.validate import LAB
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
         EndpointEntry,
         LabFile,
         LinkEntry,
-        NodeEntry,
+        TopologyEntry,
     )
 
 MACHINE = {"tap": EndKind.TAP, "host": EndKind.DEVICE}  # words before the name of a device
@@ -47,6 +49,7 @@ def draft_of(tree: Tree, source: str) -> Draft:
 def _fill(draft: Draft, file: LabFile, tree: Tree) -> None:
     draft.name = file.name or draft.name
     draft.seed, draft.until_ns, draft.routing = file.seed, file.until, file.routing
+    draft.start_ns = file.start or 0
     numbering = {k: v for k, v in file.numbering.model_dump().items() if v is not None}
     draft.pools = Pools(numbering.pop("families", None), numbering)
     for name, prefix in numbering.items():
@@ -119,7 +122,28 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
         if route.passed_over:
             draft.warn(place, f"passed over: {', '.join(route.passed_over)}")
     _interfaces(draft, node, layers, path)
+    _router(draft, node, topology, word, own)
     return node
+
+
+def _router(
+    draft: Draft, node: DraftNode, topology: TopologyEntry, word: str | None, own: NodeEntry
+) -> None:
+    """What is said to its routing process: by the defaults, by its kind, by itself."""
+    kind = topology.kinds.get(word or "", NodeEntry())
+    if own.router is not None and node.kind is NodeKind.HOST:
+        draft.fault((*node.path, "router"), "is for routers")
+    elif node.kind is NodeKind.ROUTER:
+        holders = (
+            (topology.defaults, ("topology", "defaults")),
+            (kind, ("topology", "kinds", word or "")),
+            (own, node.path),
+        )
+        node.router = [
+            Said(entry.router, (*path, "router"))
+            for entry, path in holders
+            if entry.router is not None
+        ]
 
 
 def _interfaces(draft: Draft, node: DraftNode, layers: _Layers, path: Path) -> None:
@@ -169,8 +193,21 @@ def _link(draft: Draft, entry: LinkEntry, path: Path) -> DraftLink:
         for end in found:
             end.quality = quality_changes(quality)
     return DraftLink(
-        ends, path, entry.name, quality_changes(entry), entry.mtu, entry.cost or 1, entry.prefixes
+        ends,
+        path,
+        entry.name,
+        quality_changes(entry),
+        entry.mtu,
+        entry.cost or 1,
+        entry.prefixes,
+        _options(entry, path),
     )
+
+
+def _options(entry: LinkEntry | EndpointEntry, path: Path) -> dict[str, Said]:
+    """What is said of the interfaces at a link, or of the one at an end, by protocol."""
+    said = {"rip": entry.rip, "ripng": entry.ripng}
+    return {name: Said(value, (*path, name)) for name, value in said.items() if value is not None}
 
 
 def _end(draft: Draft, entry: EndpointEntry, path: Path) -> DraftEnd:
@@ -180,4 +217,5 @@ def _end(draft: Draft, entry: EndpointEntry, path: Path) -> DraftEnd:
         if entry.interface is None:
             draft.fault(path, f"which device of this machine? write {entry.node}:NAME")
         return DraftEnd("", entry.interface or "", kind, path, entry.mac)
-    return DraftEnd(entry.node, entry.interface, kind, path, entry.mac)
+    options = _options(entry, path)
+    return DraftEnd(entry.node, entry.interface, kind, path, entry.mac, options=options)

@@ -60,12 +60,17 @@ def _families_of(draft: Draft) -> tuple[int, ...]:
 
 
 def _routed_families(draft: Draft) -> tuple[int, ...]:
-    """Both families, unless all that is routed at all is routed by protocols of one."""
-    own = [node.routing for node in draft.nodes.values() if node.routing is not None]
-    words = [one for one in (draft.routing, *own) if one is not None]
-    if not words or any(not one.protocols for one in words):
-        return (4, 6)
-    return tuple(sorted({FAMILIES[name] for one in words for name in one.protocols}))
+    """Both families, unless every router is routed by protocols of one."""
+    found: set[int] = set()
+    for node in draft.nodes.values():
+        if node.kind is NodeKind.ROUTER and not node.is_bridge:
+            words = node.routing or draft.routing
+            protocols = [name for said in node.router for name in said.value if name in FAMILIES]
+            protocols += words.protocols if words is not None else ()
+            if not protocols:
+                return (4, 6)
+            found.update(FAMILIES[name] for name in protocols)
+    return tuple(sorted(found)) or (4, 6)
 
 
 class _Supply:

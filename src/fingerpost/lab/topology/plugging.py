@@ -63,6 +63,7 @@ def _join_bridges(draft: Draft) -> None:
                 )
                 continue
             far[0].quality = {**arm.quality, **far[0].quality}
+            far[0].options = {**arm.options, **far[0].options}
             joined.ends.append(far[0])
             joined.prefixes += arm.prefixes
             joined.cost = max(joined.cost, arm.cost)

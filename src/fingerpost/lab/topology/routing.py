@@ -1,34 +1,57 @@
-"""What the routing process of a node is told: protocols on its interfaces, its static routes."""
+"""What the routing process of a node is told: `router:` of its layers, `routing:`, its routes.
+
+`router:` of a node holds what router.yaml holds, read by `fingerpost.config`; a lab adds that
+options may come from the defaults, from kinds and from links, and that "*" among the interfaces of
+a protocol means all of them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fingerpost.config.build import build
+from fingerpost.config.faults import Fault, FileError
+from fingerpost.config.load import understood
+from fingerpost.config.names import meant
 from fingerpost.lab.model import EndKind, NodeKind
+from fingerpost.lab.topology.draft import FAMILIES, Said
+from fingerpost.lab.topology.layers import Layers
 from fingerpost.rib.static import StaticRoute as RibStatic
-from fingerpost.rip.config import RipConfig, RipInterface
-from fingerpost.router.config import MAIN, ProtocolConfig, RouterConfig, TableConfig
+from fingerpost.router.config import MAIN, RouterConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fingerpost.lab.model import StaticRoute
     from fingerpost.lab.topology.draft import Draft, DraftInterface, DraftNode
 
+EVERY = "*"
 _LOOPBACK = "lo"
+_OF_MACHINES = ("kernel", "api", "rollback")  # sections that a lab has no use for
 
 
 def router_config(
-    draft: Draft, node: DraftNode, protocols: Sequence[str], routes: Iterable[StaticRoute]
-) -> RouterConfig:
-    """The configuration of a node that runs `protocols` on all its interfaces."""
-    return RouterConfig(
-        next((one.address for one in node.loopback or ()), None),
-        {MAIN: TableConfig(tuple(map(_static, routes)))},
-        protocols={
-            name: ProtocolConfig(name, RipConfig(tuple(_interfaces(draft, node))))
-            for name in protocols
-        },
+    draft: Draft, node: DraftNode, protocols: Iterable[str], routes: Iterable[StaticRoute]
+) -> RouterConfig | None:
+    """The configuration of a node; `protocols` run on all its interfaces.
+
+    None where it is faulty, which is noted in the draft.
+    """
+    layers = _layers(draft, node, protocols)
+    try:
+        file = understood(layers.tree, draft.source)
+        config = build(file, epoch_ns=draft.start_ns)
+    except FileError as error:
+        _note(draft, layers, error)
+        return None
+    main = config.table(MAIN)
+    statics = (*main.statics, *map(_static, routes))
+    own = next((one.address for one in node.loopback or () if one.version == 4), None)
+    return replace(
+        config,
+        router_id=config.router_id or own,
+        tables={**config.tables, MAIN: replace(main, statics=statics)},
     )
 
 
@@ -37,12 +60,70 @@ def _static(static: StaticRoute) -> RibStatic:
     return RibStatic(static.prefix, route.next_hops, route.kind, static.distance, static.tag)
 
 
-def _interfaces(draft: Draft, node: DraftNode) -> Iterator[RipInterface]:
-    """Every interface: passive where nobody could answer, the node's own addresses told."""
-    if node.loopback:
-        yield RipInterface(_LOOPBACK, is_loopback=True)
-    for name, interface in node.interfaces.items():
-        yield RipInterface(name, is_passive=not _has_neighbors(draft, node, interface))
+def _note(draft: Draft, layers: Layers, error: FileError) -> None:
+    """Tell the faults; those of a layer that several nodes share once."""
+    for fault in error.faults:
+        found = Fault(fault.line, layers.origin_of(fault.field), fault.message)
+        if found not in draft.faults:
+            draft.faults.append(found)
+
+
+# -- layers ----------------------------------------------------------------------------------------
+
+
+def _layers(draft: Draft, node: DraftNode, protocols: Iterable[str]) -> Layers:
+    layers = Layers(draft.line)
+    for name in protocols:
+        layers.lay({"interfaces": {EVERY: {}}}, (*node.path, "routing"), (name,))
+    for said in node.router:
+        value = {name: one for name, one in said.value.items() if name not in _OF_MACHINES}
+        layers.lay(value, said.origin)
+    for name in FAMILIES:
+        if name in layers.tree.value:
+            _spread(draft, node, layers, name)
+    return layers
+
+
+def _spread(draft: Draft, node: DraftNode, layers: Layers, protocol: str) -> None:
+    """Give each interface what is said of it: of all, of its link, of itself."""
+    where = (protocol, "interfaces")
+    given = layers.at(where)
+    if not isinstance(given, dict):
+        return  # nothing, or what the configuration refuses
+    own = {name: Said(value, layers.origin((*where, name))) for name, value in given.items()}
+    layers.lay(None, layers.origin(where), where)
+    layers.lay({}, layers.origin(where), where)
+    known = [*([_LOOPBACK] if node.loopback else []), *node.interfaces]
+    for name in own:
+        if name != EVERY and name not in known:
+            message = f"{node.name} has no interface {name!r}{meant(name, known)}"
+            draft.fault(own[name].origin, message)
+    for name in known:
+        if EVERY in own or name in own:
+            for said in _said(draft, node, name, protocol, own):
+                layers.lay(said.value or {}, said.origin, (*where, name))
+
+
+def _said(
+    draft: Draft, node: DraftNode, name: str, protocol: str, own: Mapping[str, Said]
+) -> Iterator[Said]:
+    """What is said of an interface, the most general first."""
+    interface = node.interfaces.get(name)
+    if EVERY in own:
+        if interface is None:
+            yield Said({"announce-only": True}, own[EVERY].origin)
+        else:
+            assumed = {} if _has_neighbors(draft, node, interface) else {"passive": True}
+            yield Said(assumed, own[EVERY].origin)
+            yield own[EVERY]
+    if interface is not None and interface.link is not None:
+        link = draft.links[interface.link]
+        ends = [end for end in link.ends if (end.node, end.interface) == (node.name, name)]
+        for options in (link.options, *(end.options for end in ends)):
+            if protocol in options:
+                yield options[protocol]
+    if name in own:
+        yield own[name]
 
 
 def _has_neighbors(draft: Draft, node: DraftNode, interface: DraftInterface) -> bool:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from fingerpost.config import fields
 from fingerpost.config.fields import Addresses, Duration, Interfaces, Name, OnePrefix, Prefixes
+from fingerpost.config.tree.base import Instant
 from fingerpost.lab.topology.fields import (
     Bandwidth,
     Cost,
@@ -33,6 +34,12 @@ from fingerpost.lab.topology.fields import (
     Slots,
     Targets,
     expected_route,
+)
+from fingerpost.lab.topology.router_section import (
+    RipngSection,
+    RipSection,
+    RouterSection,
+    with_router,
 )
 
 
@@ -84,6 +91,7 @@ class NodeEntry(Entry):
     routing: RoutingWord | None = Field(
         default=None, description="shortest: computed by link cost; or protocols: rip, ripng."
     )
+    router: RouterSection | None = None
     gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
     slaac: bool | None = Field(
         default=None, description="A host makes its IPv6 addresses of what routers advertise."
@@ -115,6 +123,8 @@ class EndpointEntry(Entry):
     node: Name
     interface: Name | None = None
     mac: Mac | None = None
+    rip: RipSection | None = None
+    ripng: RipngSection | None = None
 
 
 def _endpoint(value: object) -> object:
@@ -148,6 +158,8 @@ class LinkEntry(QualityEntry):
     ipv4: Slots = Field(default=(), description="One address for each endpoint, in order.")
     ipv6: Slots = Field(default=(), description="One address for each endpoint, in order.")
     prefixes: Prefixes = Field(default=(), description="Subnets to number the endpoints from.")
+    rip: RipSection | None = None
+    ripng: RipngSection | None = None
     directions: dict[Name, QualityEntry] = Field(
         default_factory=dict, description="By node: what differs for the frames it sends."
     )
@@ -246,6 +258,9 @@ class LabFile(Entry):
 
     name: str | None = None
     seed: Seed = 0
+    start: Instant | None = Field(
+        default=None, description="The date and time at which the run begins, for keys' lifetimes."
+    )
     until: End = Field(default=None, description="When a run ends; or: converged.")
     routing: RoutingWord | None = Field(default=None, description="Of every node that says none.")
     numbering: NumberingEntry = NumberingEntry()
@@ -260,7 +275,7 @@ class LabFile(Entry):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a lab file (draft 2020-12), for editors that check while one types."""
-    schema = LabFile.model_json_schema(by_alias=True)
+    schema = with_router(LabFile.model_json_schema(by_alias=True))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
