@@ -159,6 +159,17 @@ def test_an_equal_router_takes_over_when_half_the_timeout_is_gone() -> None:
     assert announced(rip.receive(other, 90 * S)) == {"10.9.0.0/16": 4}
 
 
+def test_who_says_a_route_is_told_though_it_leads_to_the_same_gateway() -> None:
+    """Found by the fuzzer: the routing table went on to name the router that was left."""
+    config = RipConfig((RipInterface("eth0"),), maximum_paths=1, timers=EXACT)
+    rip = machine(config=config)
+    route = [rte("10.9.0.0/16", 3, via="10.0.0.9")]
+    rip.receive(heard(route), 0)
+    out = rip.receive(heard(route, source="10.0.0.3"), 90 * S)
+    (batch,) = [one for one in out if isinstance(one, ev.AnnounceRoutes)]
+    assert [str(one.learned_from) for one in batch.routes] == ["10.0.0.3"]
+
+
 @pytest.mark.parametrize("late", [0, MS, 50 * S, 4000 * S])
 def test_a_host_that_sleeps_loses_nothing_but_time(late: int) -> None:
     rip = machine()

@@ -146,7 +146,7 @@ def _judged(entries: bytes, is_response: bool, link: Link) -> tuple[list[Offer],
             faults.append(Fault.METRIC)
         elif length > LONGEST:
             faults.append(Fault.PREFIX_LENGTH)
-        elif (fault := _fault(prefix := Prefix(address, length), address)) is not None:
+        elif (fault := _fault(prefix := Prefix(address, length), address, octets)) is not None:
             faults.append(fault)
         elif is_own:
             faults.append(Fault.NEXT_HOP)
@@ -155,7 +155,7 @@ def _judged(entries: bytes, is_response: bool, link: Link) -> tuple[list[Offer],
     return offers, faults
 
 
-def _fault(prefix: Prefix, first: Address) -> Fault | None:
+def _fault(prefix: Prefix, first: Address, octets: bytes) -> Fault | None:
     """Why it is no destination: multicast, link-local (2.4.2), nobody's or one's own address.
 
     What stands in a default route is of no account (2.2).
@@ -164,7 +164,10 @@ def _fault(prefix: Prefix, first: Address) -> Fault | None:
         return None
     if prefix.network != first:
         return Fault.HOST_BITS
-    if first.is_multicast or first.is_link_local or first.is_unspecified or first.is_loopback:
+    # only what begins like one of them is asked whether it is
+    if octets[0] in (0, 0xFE, 0xFF) and (
+        first.is_multicast or first.is_link_local or first.is_unspecified or first.is_loopback
+    ):
         return Fault.DESTINATION
     return None
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.faults import Fault
-from fingerpost.rip.route import Entry, Path, RefusedOffer
+from fingerpost.rip.refused import refuse, remember
+from fingerpost.rip.route import Entry, Path
 from fingerpost.rip.route_state import Action, Event, State, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fingerpost.addr import Address, Prefix
+    from fingerpost.addr import Address
+    from fingerpost.rip.dialect import Offer
     from fingerpost.rip.store import Store
 
 
@@ -30,19 +32,14 @@ class LearnedRoutes:
         self.count = 0
 
     def is_known(
-        self,
-        prefix: Prefix,
-        interface: str,
-        neighbor: Address,
-        gateway: Address,
-        metric: int,
-        tag: int,
-        now: int,
+        self, offer: Offer, interface: str, neighbor: Address, metric: int, now: int
     ) -> bool:
         """Whether an offer says nothing new; the timeout of a route begins again.
 
         It does what `offer` would do for the same, and never less: `offer` decides what is new.
+        `metric` has the cost added.
         """
+        prefix, _, tag, next_hop = offer
         entry = self._store.entries.get(prefix)
         if entry is None:
             return metric >= INFINITY
@@ -50,14 +47,18 @@ class LearnedRoutes:
             if path.neighbor == neighbor and path.interface == interface:
                 if entry.state is not State.VALID or metric != path.metric:
                     return False
-                if tag != path.tag or gateway != path.gateway:
+                if tag != path.tag or (next_hop or neighbor) != path.gateway:
                     return False
-                path.heard = now
+                path.heard, path.said = now, offer
                 self._store.deadlines.start(path, now + self._store.config.timers.timeout_ns)
                 return True
+        loser = entry.refused.get((interface, neighbor))
         if metric >= INFINITY:
-            return (interface, neighbor) not in entry.refused
-        return False
+            return loser is None
+        if loser is None or metric <= entry.metric:
+            return False
+        remember(entry, loser, metric, Event.OTHER_WORSE, now, offer)  # as bad as ever
+        return True
 
     def offer(self, path: Path, now: int) -> Fault | None:
         """Take what a router says about a prefix; a fault if the table is full."""
@@ -71,7 +72,7 @@ class LearnedRoutes:
         event = self._event(entry, path)
         action, state = step(entry.state, event)
         if action is Action.IGNORE:
-            self._refuse(entry, path, event)
+            refuse(entry, path, event, self._store.config.limits.refused_offers)
         else:
             entry.refused.pop((path.interface, path.neighbor), None)
             self._move(entry, state)
@@ -105,22 +106,6 @@ class LearnedRoutes:
             return Event.OTHER_EQUAL_LATE
         return Event.OTHER_EQUAL_FULL
 
-    def _refuse(self, entry: Entry, path: Path, event: Event) -> None:
-        """Remember a loser; the oldest makes room. What cannot be reached is nobody's offer."""
-        key = (path.interface, path.neighbor)
-        before = entry.refused.pop(key, None)
-        if event is Event.UNREACHABLE:
-            return
-        if before is None:
-            if len(entry.refused) >= self._store.config.limits.refused_offers:
-                entry.refused.pop(next(iter(entry.refused), key), None)
-            if not self._store.config.limits.refused_offers:
-                return
-            before = RefusedOffer(*key)
-        before.metric, before.best = path.metric, entry.metric
-        before.rule, before.instant, before.said = event.value, path.heard, path.said
-        entry.refused[key] = before
-
     def _move(self, entry: Entry, state: State) -> None:
         self.count += (state is not State.ABSENT) - (entry.state is not State.ABSENT)
         entry.state = state
@@ -137,6 +122,8 @@ class LearnedRoutes:
         if before != (path.metric, path.tag, [(path.interface, path.gateway)]):
             entry.since = now
             self._store.changes.changed(entry.prefix)
+        else:  # perhaps another router says it
+            self._store.changes.moved(entry.prefix)
 
     def _share(self, entry: Entry, path: Path, now: int) -> None:
         """One more router: neighbours need not hear, as the metric is the same."""

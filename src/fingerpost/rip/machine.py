@@ -121,7 +121,7 @@ class Rip:
     def explain(self, prefix: Prefix | str) -> RipTrace:
         """Why a prefix is routed as it is: winners, losers and the rules that decided."""
         key = Prefix(prefix)
-        refusals = self.reception.refusals(key, self.now, self.links)
+        refusals = self.reception.policing.refusals(key, self.now, self.links)
         return trace(key, self.table.entries.get(key), self.dialect.name, refusals)
 
     def explain_told(self, prefix: Prefix | str, offered: RibRoute | None) -> RipTold:

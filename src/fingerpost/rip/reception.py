@@ -11,26 +11,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.protocol.events import DatagramReceived
-from fingerpost.rib.route import RibRoute
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.dialect import Dialect, Message
 from fingerpost.rip.faults import Fault
-from fingerpost.rip.filtered import FilteredOffer, FilteredOffers, refusal
-from fingerpost.rip.filters import applied
 from fingerpost.rip.keys import KeyChain
 from fingerpost.rip.neighbors import Neighbor, Neighbors, is_replayed
 from fingerpost.rip.packet import Command
+from fingerpost.rip.policing import Policing
 from fingerpost.rip.route import Path
 from fingerpost.rip.updates import answer_for, offers_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from fingerpost.addr import Address, Prefix
+    from fingerpost.addr import Address
     from fingerpost.rip.complaints import Complaints
     from fingerpost.rip.config import RipConfig
-    from fingerpost.rip.dialect import Offer
-    from fingerpost.rip.explain import Refusal
     from fingerpost.rip.interface import Link
     from fingerpost.rip.table import RouteTable
 
@@ -49,7 +45,7 @@ class Reception:
         self.dialect = dialect
         self.table = table
         self.neighbors = Neighbors()
-        self.filtered = FilteredOffers()
+        self.policing = Policing(table)
         self._complaints = complaints
         self._is_own = is_own
 
@@ -180,73 +176,17 @@ class Reception:
         is_known = None if link.config.policy_in else self.table.learned.is_known
         faults = []
         for offer in message.offers:
-            prefix, told, tag, next_hop = offer
-            gateway = next_hop or address
-            metric = min(told + cost, INFINITY)
-            if is_known is not None and is_known(prefix, name, address, gateway, metric, tag, now):
+            metric = min(offer.metric + cost, INFINITY)
+            if is_known is not None and is_known(offer, name, address, metric, now):
                 continue
-            path = Path(prefix, name, address, gateway, metric, tag, now, said=offer)
-            fault = self._take_offer(path, link, now)
+            prefix, _, tag, next_hop = offer
+            path = Path(prefix, name, address, next_hop or address, metric, tag, now, said=offer)
+            is_allowed = self.policing.allows(path, link)
+            if not is_allowed:
+                path.metric = INFINITY  # a policy that has changed takes back what it let in before
+            fault = self.table.learned.offer(path, now)
+            fault = fault if is_allowed else Fault.FILTERED
+            self.policing.note(path, offer, metric, fault)
             if fault is not None:
                 faults.append(fault)
-                self._remember(path, offer, metric, fault)
-            elif self.filtered:
-                self.filtered.forget(prefix, name, address)
         return faults
-
-    def _take_offer(self, path: Path, link: Link, now: int) -> Fault | None:
-        is_allowed = self._allows(path, link)
-        if not is_allowed:
-            path.metric = INFINITY  # a policy that has changed takes back what it let in before
-        fault = self.table.learned.offer(path, now)
-        return fault if is_allowed else Fault.FILTERED
-
-    def _remember(self, path: Path, said: Offer, metric: int, fault: Fault) -> None:
-        one = FilteredOffer(path.interface, path.neighbor, said, metric, fault, path.heard)
-        self.filtered.put(one, self.config.limits.filtered_offers)
-
-    def refusals(self, prefix: Prefix, now: int, links: Mapping[str, Link]) -> list[Refusal]:
-        """Who offered a prefix within the timeout and was not heard, and why."""
-        since = now - self.config.timers.timeout_ns
-        return [self._refusal(one, links) for one in self.filtered.of(prefix, since)]
-
-    def _refusal(self, one: FilteredOffer, links: Mapping[str, Link]) -> Refusal:
-        if one.fault is not Fault.FILTERED:
-            return one, f"no room: {self.config.limits.routes} routes are learned already"
-        link = links.get(one.interface)
-        policies = () if link is None else link.config.policy_in
-        gateway = one.said.next_hop or one.neighbor
-        path = Path(
-            one.said.prefix,
-            one.interface,
-            one.neighbor,
-            gateway,
-            one.metric,
-            one.said.tag,
-            one.instant,
-        )
-        return one, refusal(policies, self._judged_route(path))
-
-    def _allows(self, path: Path, link: Link) -> bool:
-        """Let the policies of a link judge an offer and change it."""
-        policies = link.config.policy_in
-        if not policies or path.metric >= INFINITY:
-            return True
-        changed = applied(policies, self._judged_route(path))
-        if changed is None:
-            return False
-        path.metric, path.tag = changed.metric, changed.tag & 0xFFFF
-        return True
-
-    def _judged_route(self, path: Path) -> RibRoute:
-        """An offer as policies see it."""
-        return RibRoute(
-            path.prefix,
-            self.table.source,
-            self.config.distance,
-            path.metric,
-            (),
-            tag=path.tag,
-            learned_from=path.neighbor,
-            since=path.heard,
-        )
