@@ -6,6 +6,7 @@ use fingerpost_core::addr::Net;
 use fingerpost_core::netlink::{
     Dump, Format, Ledger, Listener, NONE, Notice, Phase, Socket, Tally, Way, Who, sync,
 };
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -18,7 +19,10 @@ use crate::errors::{decode_error, usage_error};
 fn raised(py: Python<'_>, error: io::Error) -> PyErr {
     match error.kind() {
         io::ErrorKind::InvalidData => decode_error(py, error.to_string()),
-        _ => error.into(),
+        _ => match error.raw_os_error() {
+            Some(errno) => PyOSError::new_err((errno, error.to_string())),
+            None => error.into(),
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::key::{Either, Key};
 use super::side::{Entry, Side};
+use super::sync::BATCH;
 use super::{NONE, OTHER, Way};
 use crate::addr::Net;
 
@@ -91,13 +92,27 @@ impl Uses {
 }
 
 /// The ledger. Ways are numbers from 1 on that `set_way` made known.
-#[derive(Default)]
 pub struct Ledger {
     pub(super) v4: Side<super::key::Key4>,
     pub(super) v6: Side<super::key::Key6>,
     pub(super) ways: Vec<Option<Way>>,
     pub(super) uses: Uses,
+    /// How many messages a call.
+    pub(super) batch: usize,
     words: Vec<Box<str>>,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Ledger {
+            v4: Side::default(),
+            v6: Side::default(),
+            ways: Vec::new(),
+            uses: Uses::default(),
+            batch: BATCH,
+            words: Vec::new(),
+        }
+    }
 }
 
 /// How many different words of the kernel are kept.

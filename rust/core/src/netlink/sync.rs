@@ -11,7 +11,7 @@ use super::wire::{self, Builder, messages};
 use super::{NONE, OTHER, Way};
 
 /// Messages a call: more gain nothing, and their errors would have to fit the socket's buffer.
-const BATCH: usize = 100;
+pub const BATCH: usize = 100;
 /// "No such process": what was to be removed is not there.
 const ESRCH: u16 = 3;
 /// "No such file", "file exists", "invalid argument": what is there is not as it was known.
@@ -96,7 +96,7 @@ fn run<K: Key>(
     let mut out = Builder::default();
     let mut steps: Vec<Step<K>> = Vec::with_capacity(BATCH);
     loop {
-        side.steps(&mut walk, phase, BATCH, &mut ledger.uses, &mut steps);
+        side.steps(&mut walk, phase, ledger.batch, &mut ledger.uses, &mut steps);
         if steps.is_empty() {
             break;
         }
@@ -121,6 +121,7 @@ fn run<K: Key>(
         });
         if !complete {
             tally.lost += steps.len() as u64;
+            ledger.batch = (ledger.batch / 4).max(1); // what answers fewer messages may fit
         }
     }
     if walks_all && phase == Phase::Drops {

@@ -22,7 +22,7 @@ route may have an IPv6 gateway (RFC 8950).
 from __future__ import annotations
 
 import errno as numbers
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from fingerpost._core import Prefix, RouteLedger, RouteListener, RouteSocket
@@ -75,7 +75,8 @@ class KernelFib:
         self._ledger = RouteLedger()
         self._socket = RouteSocket(protocol, table, metric, receive_buffer)
         self._listener = RouteListener(self._socket, receive_buffer)
-        self._objects = None if nexthop_objects is False else self._find_objects()
+        self._left = self._find_objects()
+        self._objects = None if nexthop_objects is False else self._left
         self._ways = Ways(self._ledger, self._objects)
         self._strays: list[tuple[Tail, PrefixColumn]] = []
         self._is_adopted = self._is_swept = False
@@ -127,11 +128,13 @@ class KernelFib:
             if self._is_unsure:
                 self._compare()
             part = self._send()
-            done += part
+            done = replace(done + part, refused=part.refused, surprises=part.surprises)
             # what is known was not so, unless a foreign route is in the way: the table tells
             self._is_unsure |= bool(part.lost or (part.surprises and attempt == 0))
             if not self._is_unsure:
                 break
+        else:
+            self._compare()  # what is missing goes out with the next sync
         self.done += done
         return done
 
@@ -148,8 +151,7 @@ class KernelFib:
         done = Done(deleted=sum(self._remove(tail, prefixes) for tail, prefixes in strays))
         self.done += done
         done += self.sync()
-        if self._objects is not None:
-            self._objects.remove_stale()
+        self._remove_stale_objects()
         return done
 
     def drift(self) -> Found:
@@ -234,6 +236,14 @@ class KernelFib:
             return None
         objects = NexthopObjects(self._socket, self.protocol, self.table)
         return objects if objects.is_supported() else None
+
+    def _remove_stale_objects(self) -> None:
+        _, _, refused, _ = self._ledger.counts()
+        if self._left is None or refused:
+            return  # what should have been replaced may rest on them
+        if self._objects is None:
+            self._left.reload()
+        self._left.remove_stale()
 
     def _send(self) -> Done:
         puts = self._socket.sync(self._ledger, drops=False)
