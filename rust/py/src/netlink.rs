@@ -87,7 +87,7 @@ impl RouteLedger {
                 format!("{net} is of the other family than the rest; give one family at a time"),
             ));
         }
-        py.detach(|| prefixes.nets.iter().for_each(|&net| self.0.want(net, way)));
+        py.detach(|| self.0.want_many(&prefixes.nets, way));
         Ok(())
     }
 

@@ -75,6 +75,12 @@ impl Uses {
             self.total.held.wrapping_sub(is_there(before)).wrapping_add(is_there(after));
     }
 
+    /// None of a way's routes is held any more.
+    fn release(&mut self, way: u32, held: u64) {
+        self.count(way, |uses| uses.held = 0);
+        self.total.held = self.total.held.wrapping_sub(held);
+    }
+
     fn count(&mut self, way: u32, change: impl FnOnce(&mut Use)) {
         if way != NONE
             && let Some(uses) = self.ways.get_mut(way as usize)
@@ -160,6 +166,19 @@ impl Ledger {
     /// From now on this way is wanted for the prefix; `NONE`: no route.
     pub fn want(&mut self, net: Net, way: u32) {
         of_family!(self, net, side, key, side.want(key, way, &mut self.uses));
+    }
+
+    /// The same for many prefixes, fastest in order.
+    pub fn want_many(&mut self, nets: &[Net], way: u32) {
+        let (mut four, mut six) = (Vec::new(), Vec::new());
+        for &net in nets {
+            match Either::from(net) {
+                Either::V4(key) => four.push(key),
+                Either::V6(key) => six.push(key),
+            }
+        }
+        self.v4.want_many(&four, way, &mut self.uses);
+        self.v6.want_many(&six, way, &mut self.uses);
     }
 
     /// The kernel has this way for the prefix, says somebody; `NONE`: no route.
@@ -265,14 +284,23 @@ impl Ledger {
         }
         let leaves = |way: u32| {
             let uses = self.uses.of(way);
-            let nobody = uses.want == 0 && uses.held >= least;
-            nobody && self.v4.is_leaving(way) && self.v6.is_leaving(way)
+            if uses.want > 0 || uses.held < least {
+                return false;
+            }
+            self.uses.total.want == 0 || self.v4.is_leaving(way) && self.v6.is_leaving(way)
         };
         (1..self.ways.len() as u32).filter(|&way| leaves(way)).collect()
     }
 
     /// The kernel removed all routes of a way at once; gives how many.
     pub fn flushed(&mut self, way: u32) -> u64 {
+        let (held, total) = (self.uses.of(way).held, self.uses.total);
+        if total.want == 0 && self.uses.spared == 0 && total.held == held {
+            self.v4.clear();
+            self.v6.clear();
+            self.uses.release(way, held);
+            return held;
+        }
         self.v4.flushed(way, &mut self.uses) + self.v6.flushed(way, &mut self.uses)
     }
 }

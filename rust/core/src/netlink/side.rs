@@ -96,6 +96,46 @@ impl<K: Key> Side<K> {
         }
     }
 
+    /// The same for many, which costs much less where they are in order and a large share of all.
+    pub fn want_many(&mut self, keys: &[K], way: u32, uses: &mut Uses) {
+        let is_ordered = keys.windows(2).all(|pair| pair.first() < pair.last());
+        if !is_ordered || keys.len() < MANY || keys.len() < self.entries.len() / 8 {
+            keys.iter().for_each(|&key| self.want(key, way, uses));
+            return;
+        }
+        let mut known = self.entries.iter_mut().peekable();
+        let mut fresh = Vec::new();
+        let mut is_empty = false;
+        self.dirty.reserve(keys.len());
+        for &key in keys {
+            while known.next_if(|(other, _)| **other < key).is_some() {}
+            let Some((_, entry)) = known.next_if(|(other, _)| **other == key) else {
+                fresh.push((key, Entry { want: way, held: NONE }));
+                continue;
+            };
+            if entry.want == way {
+                continue;
+            }
+            uses.wants(entry.want, way);
+            entry.want = way;
+            is_empty |= entry.is_empty();
+            if !entry.is_settled() {
+                self.dirty.push(key);
+            }
+            if !self.refused.is_empty() {
+                self.refused.remove(&key);
+            }
+        }
+        if way != NONE && !fresh.is_empty() {
+            fresh.iter().for_each(|_| uses.wants(NONE, way));
+            self.dirty.extend(fresh.iter().map(|(key, _)| *key));
+            self.entries.append(&mut fresh.into_iter().collect());
+        }
+        if is_empty {
+            self.tidy();
+        }
+    }
+
     /// Change what the kernel is known to have.
     pub fn hold(&mut self, key: K, way: u32, uses: &mut Uses) {
         let none = Entry { want: NONE, held: NONE };
@@ -184,6 +224,10 @@ impl<K: Key> Side<K> {
 
     /// Let go of entries that nobody wants and the kernel has not.
     pub fn tidy(&mut self) {
+        if self.entries.values().all(|entry| entry.is_empty()) {
+            self.entries.clear();
+            return;
+        }
         let entries = std::mem::take(&mut self.entries);
         self.entries = entries.into_iter().filter(|(_, entry)| !entry.is_empty()).collect();
     }
@@ -191,6 +235,11 @@ impl<K: Key> Side<K> {
     /// Whether every route of a way that the kernel has is to go.
     pub fn is_leaving(&self, way: u32) -> bool {
         self.entries.values().all(|entry| entry.held != way || entry.want == NONE)
+    }
+
+    /// Forget everything.
+    pub fn clear(&mut self) {
+        *self = Side::default();
     }
 
     /// The kernel has none of a way's routes any more; gives how many it had.
