@@ -8,6 +8,7 @@ mod chunks;
 pub mod forward;
 pub mod image;
 pub mod mrt;
+pub mod netlink;
 pub mod prefixset;
 pub mod prefixset_text;
 pub mod table;
@@ -23,6 +24,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("forward", forward::check),
     ("image", image::check),
     ("mrt", mrt::check),
+    ("netlink", netlink::check),
     ("prefixset", prefixset::check),
     ("prefixset_text", prefixset_text::check),
     ("table", table::check),

@@ -53,8 +53,8 @@ impl Phase {
 
 /// Where a walk stands.
 pub enum Walk<K> {
-    /// Through the whole table, after this key.
-    All(Option<K>),
+    /// Through the whole table, after this key; with what is due in the other phase so far.
+    All(Option<K>, Vec<K>),
     /// Through these, ascending.
     Each(std::vec::IntoIter<K>),
 }
@@ -150,11 +150,9 @@ impl<K: Key> Side<K> {
         }
     }
 
-    /// The kernel did not do it.
+    /// The kernel did not do it: it stays wanted, and is not due before there is a reason.
     pub fn refuse(&mut self, step: &Step<K>, refused: Refused, uses: &mut Uses) {
         self.hold(step.key, step.before, uses);
-        // whatever was wanted is wanted still, and nobody asks again before there is a reason to
-        self.entries.entry(step.key).or_insert(Entry { want: step.after, held: step.before });
         self.dirty.pop_if(|key| *key == step.key);
         self.refused.insert(step.key, refused);
     }
@@ -162,7 +160,7 @@ impl<K: Key> Side<K> {
     /// Begin to carry out what differs.
     pub fn walk(&mut self, phase: Phase) -> Walk<K> {
         if self.dirty.len() >= MANY && self.dirty.len() > self.entries.len() / 8 {
-            return Walk::All(None);
+            return Walk::All(None, Vec::new());
         }
         let mut due = std::mem::take(&mut self.dirty);
         due.sort_unstable();
@@ -207,17 +205,31 @@ impl<K: Key> Side<K> {
                     }
                 }
             }
-            Walk::All(after) => {
+            Walk::All(after, rest) => {
                 let start = after.map_or(Unbounded, Excluded);
                 for (key, entry) in self.entries.range_mut((start, Unbounded)) {
                     *after = Some(*key);
-                    if phase.has(*entry)
-                        && (self.refused.is_empty() || !self.refused.contains_key(key))
-                        && !done(*key, entry)
+                    if entry.is_settled()
+                        || (!self.refused.is_empty() && self.refused.contains_key(key))
                     {
+                        continue;
+                    }
+                    if !phase.has(*entry) {
+                        rest.push(*key);
+                    } else if !done(*key, entry) {
                         break;
                     }
                 }
+            }
+        }
+    }
+
+    /// A walk has come to its end: what is due now is what it passed over.
+    pub fn walked(&mut self, walk: Walk<K>, phase: Phase) {
+        if let Walk::All(_, rest) = walk {
+            self.dirty = rest;
+            if phase == Phase::Drops {
+                self.tidy();
             }
         }
     }

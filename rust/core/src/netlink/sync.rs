@@ -6,7 +6,7 @@ use super::answer::{Answer, answer};
 use super::format::Format;
 use super::key::Key;
 use super::ledger::{Ledger, Refused, Uses};
-use super::side::{Phase, Side, Step};
+use super::side::{Phase, Side, Step, Walk};
 use super::wire::{self, Builder, messages};
 use super::{NONE, OTHER, Way};
 
@@ -92,7 +92,6 @@ fn run<K: Key>(
         return Ok(());
     }
     let mut walk = side.walk(phase);
-    let walks_all = matches!(walk, super::side::Walk::All(_));
     let mut out = Builder::default();
     let mut steps: Vec<Step<K>> = Vec::with_capacity(BATCH);
     loop {
@@ -124,26 +123,19 @@ fn run<K: Key>(
             ledger.batch = (ledger.batch / 4).max(1); // what answers fewer messages may fit
         }
     }
-    if walks_all && phase == Phase::Drops {
-        side.dirty.clear();
-        side.tidy();
-    }
+    side.walked(walk, phase);
     Ok(())
 }
 
 /// Nothing was sent: all is as it was, and due.
-fn undo<K: Key>(
-    side: &mut Side<K>,
-    walk: super::side::Walk<K>,
-    steps: &[Step<K>],
-    uses: &mut Uses,
-) {
+fn undo<K: Key>(side: &mut Side<K>, walk: Walk<K>, steps: &[Step<K>], uses: &mut Uses) {
     for step in steps {
         side.want(step.key, step.after, uses);
         side.hold(step.key, step.before, uses);
     }
-    if let super::side::Walk::Each(rest) = walk {
-        side.dirty.extend(rest);
+    match walk {
+        Walk::Each(rest) => side.dirty.extend(rest),
+        Walk::All(..) => side.tidy(),
     }
 }
 
