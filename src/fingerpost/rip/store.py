@@ -13,7 +13,7 @@ from fingerpost.rip.route import Entry, Path
 from fingerpost.rip.route_state import State
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Prefix
+    from fingerpost.addr import Address, Prefix
     from fingerpost.rip.config import RipConfig
 
 
@@ -27,6 +27,7 @@ class Store:
         self.entries: dict[Prefix, Entry] = {}
         self.changes = ChangeLog()
         self.deadlines: Deadlines[Path | Entry] = Deadlines()
+        self._next_hops: dict[tuple[str, Address], NextHop] = {}
 
     def entry(self, prefix: Prefix) -> Entry:
         """Give the entry of a prefix, a new one if there is none."""
@@ -79,14 +80,23 @@ class Store:
         """The learned route as the routing table takes it; None if ours wins or there is none."""
         if entry.state is not State.VALID or entry.is_ours:
             return None
-        hops = tuple(NextHop(path.interface, path.gateway) for path in entry.paths)
+        hops = dict.fromkeys((path.interface, path.gateway) for path in entry.paths)
         return RibRoute(
             entry.prefix,
             self.source,
             self.config.distance,
             entry.metric,
-            tuple(dict.fromkeys(hops)),
+            tuple(self._next_hop(*hop) for hop in hops),
             tag=entry.tag,
             learned_from=entry.paths[0].neighbor,
             since=entry.since,
         )
+
+    def _next_hop(self, interface: str, gateway: Address) -> NextHop:
+        """One value for all routes by the same gateway; at most as many as neighbours are kept."""
+        found = self._next_hops.get((interface, gateway))
+        if found is None:
+            if len(self._next_hops) >= self.config.limits.neighbors:
+                self._next_hops.clear()
+            found = self._next_hops[interface, gateway] = NextHop(interface, gateway)
+        return found
