@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.faults import Path
 
-# /etc/iproute2/rt_protos; those up to 4 are the kernel's own (linux/rtnetlink.h)
+# /etc/iproute2/rt_protos and zebra's own; those up to 4 are the kernel's (linux/rtnetlink.h)
 _PROTOCOLS = {
     1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra", 10: "mrt",
     11: "zebra", 12: "bird", 13: "dnrouted", 14: "xorp", 15: "ntk", 16: "dhcp", 17: "mrouted",
     18: "keepalived", 42: "babel", 99: "openr", 186: "bgp", 187: "isis", 188: "ospf", 189: "rip",
-    192: "eigrp",
+    190: "ripng", 191: "nhrp", 192: "eigrp", 193: "ldp", 194: "sharp", 195: "pbr",
+    196: "zebra's static", 197: "openfabric", 198: "srte",
 }  # fmt: skip
 _LOCAL_TABLE = 255
 _OTHERS = 0o007

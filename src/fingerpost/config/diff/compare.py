@@ -29,8 +29,8 @@ def compare(before: RouterTree, after: RouterTree) -> Difference:
     changes = []
     for path, old, new, info in _models((), before, after):
         cost, subjects = costs.of(path)
-        was = None if old is _NOTHING else text_of(old, info)
-        becomes = None if new is _NOTHING else text_of(new, info)
+        was = None if old in (_NOTHING, None) else text_of(old, info)
+        becomes = None if new in (_NOTHING, None) else text_of(new, info)
         changes.append(Change(path, was, becomes, cost, subjects))
     return Difference(tuple(changes))
 

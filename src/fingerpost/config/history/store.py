@@ -114,6 +114,8 @@ class History:
                 raise UsageError(f"no configuration {number} is kept")
             if confirm_by is not None and index.confirmed is None:
                 raise UsageError("nothing was confirmed before, so nothing can be rolled back to")
+            if index.idle != number:
+                index = index.without(index.idle)
             if not entry.ran:
                 entry = replace(entry, ran=True, before=index.confirmed)
             confirmed = number if confirm_by is None else index.confirmed
