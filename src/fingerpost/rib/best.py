@@ -16,7 +16,7 @@ does, for where kinds differ step 3 decides by them before any metric could.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -156,7 +156,7 @@ def _obstacle(path: Path, hops: tuple[NextHop, ...]) -> str | None:
 def _with(winners: list[Path], hops: tuple[NextHop, ...]) -> Path | None:
     if not winners:
         return None
-    return winners[0] if hops == winners[0].next_hops else replace(winners[0], next_hops=hops)
+    return winners[0] if hops == winners[0].next_hops else winners[0].over(hops)
 
 
 @cache

@@ -17,6 +17,8 @@ def with_path(held: tuple[Path, ...], path: Path) -> tuple[Path, ...]:
 
     If it says nothing new, that is `held`: the one that came first stays.
     """
+    if not held:
+        return (path,)
     others = [one for one in held if one.source != path.source]
     if len(others) < len(held):
         (mine,) = (one for one in held if one.source == path.source)

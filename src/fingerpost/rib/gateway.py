@@ -36,6 +36,6 @@ class Gateway:
         self.address = address
         self.resolution = UNRESOLVED
         self.users: dict[Path, None] = {}  # those that name it
-        self.below: dict[Gateway, None] = {}  # what it may rest on: named by prefixes around it
-        self.above: dict[Gateway, None] = {}  # what may rest on it
+        self.below: tuple[Gateway, ...] = ()  # what it may rest on: named by prefixes around it
+        self.above: dict[Gateway, None] | None = None  # what may rest on it
         self.pinned: tuple[Prefix, ...] = ()  # prefixes around it that are in a circle with it

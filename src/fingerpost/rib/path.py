@@ -56,6 +56,21 @@ class Path:
             self.lines,
         )
 
+    def over(self, next_hops: tuple[NextHop, ...]) -> Path:
+        """The same with these next hops, under the same number."""
+        return Path(
+            self.source,
+            self.distance,
+            self.metric,
+            next_hops,
+            self.kind,
+            self.tag,
+            self.attributes,
+            self.learned_from,
+            self.lines,
+            self.number,
+        )
+
     def forwarding(self) -> Route:
         """The value of its prefixes in a forwarding table."""
         return Route(self.next_hops, self.kind, self.source, self.metric)
@@ -188,7 +203,7 @@ def _key(one: RibRoute | Path) -> tuple[object, ...]:
         one.distance,
         one.metric,
         one.next_hops,
-        one.kind,
+        id(one.kind),
         one.tag,
         id(one.attributes),  # the path keeps them alive, so no other takes the number
         one.learned_from,

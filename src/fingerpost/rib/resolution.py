@@ -175,8 +175,8 @@ class Resolver:
         pinned: dict[Prefix, int] = {}
         for part in components(dirty, lambda gateway: gateway.below):
             self._decide(part, pinned)
-        while self._stale:
-            self._choose_again(next(iter(self._stale)))
+        for group in tuple(self._stale):
+            self._choose_again(group)
         fresh = [prefix for prefix in pinned if prefix not in before]
         for prefix, group in zip(fresh, self._store.native.before(fresh), strict=True):
             before[prefix] = self.used(group)
@@ -222,13 +222,19 @@ class Resolver:
         return self.via_default or prefix.length > 0
 
     def _link(self, gateway: Gateway) -> None:
+        self._unlink(gateway)
+        below = dict.fromkeys(
+            other for _, group in self._around(gateway) for other in self._needs(group)
+        )
+        for other in below:
+            other.above = other.above or {}
+            other.above[gateway] = None
+        gateway.below = tuple(below)
+
+    def _unlink(self, gateway: Gateway) -> None:
         for other in gateway.below:
-            other.above.pop(gateway, None)
-        gateway.below = {}
-        for _, group in self._around(gateway):
-            for other in self._needs(group):
-                gateway.below[other] = None
-                other.above[gateway] = None
+            if other.above is not None:
+                other.above.pop(gateway, None)
 
     def _around(self, gateway: Gateway) -> Iterator[tuple[Prefix, int]]:
         """The prefixes that a search for a gateway may end at, longest first."""
@@ -266,7 +272,7 @@ class Resolver:
         found = dict(gateways)
         work = list(gateways)
         while work:
-            for other in work.pop().above:
+            for other in work.pop().above or ():
                 if other not in found:
                     found[other] = None
                     work.append(other)
@@ -285,8 +291,7 @@ class Resolver:
 
     def _drop(self, unused: list[Gateway], dirty: dict[Gateway, None]) -> None:
         for gateway in unused:
-            for other in gateway.below:
-                other.above.pop(gateway, None)
+            self._unlink(gateway)
             dirty.pop(gateway, None)
             del self._gateways[gateway.address]
         self._places.apply((), [Prefix(gateway.address) for gateway in unused])
@@ -327,21 +332,21 @@ class Resolver:
             used[group] = best
 
     def _choice(self, group: int, dead: Container[Address]) -> Choice:
-        choice = choose(
-            self._store.paths_of(group), lambda paths: self._ends(paths, dead), self._width
-        )
-        return choice if choice.best is None else self._kept(choice, choice.best)
+        paths = self._store.paths_of(group)
+        choice = choose(paths, lambda some: self._ends(some, dead), self._width)
+        if choice.best is None or len(paths) == 1:
+            return choice
+        return replace(choice, best=self._kept(choice.best))
 
-    def _kept(self, choice: Choice, best: Path) -> Choice:
-        """The same, with one object for what many groups make of their best path."""
+    def _kept(self, best: Path) -> Path:
+        """One object for what many groups make of the same path."""
         own = self._store.paths[best.number]
         if best is own:
-            return choice
+            return best
         held = self._resolved.get(own)
-        if held is not None and held.next_hops == best.next_hops:
-            return replace(choice, best=held)
-        self._resolved[own] = best
-        return choice
+        if held is None or held.next_hops != best.next_hops:
+            held = self._resolved[own] = best
+        return held
 
     def _dead_at(self, prefix: Prefix, group: int) -> set[Address]:
         return {
@@ -366,7 +371,9 @@ class Resolver:
                 is_plain = False
             else:
                 parts.append((hop.weight, (NextHop(hop.interface, hop.gateway),)))
-        return paths[0].next_hops if is_plain else shared(parts)
+        if is_plain:
+            return paths[0].next_hops
+        return parts[0][1] if len(parts) == 1 else shared(parts)
 
 
 def _rested(gateway: Address, prefix: Prefix, best: Path) -> Resolution:

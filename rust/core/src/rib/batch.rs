@@ -6,6 +6,12 @@ use crate::rib::since::Since;
 /// Marks the number of an entry as one of IPv6.
 const IS_V6: u32 = 1 << 31;
 
+/// What was taught is kept from batch to batch as far as this.
+const TAUGHT: usize = 1 << 16;
+
+/// What an operation makes of a group. It holds until a number means something else.
+pub type Taught = HashMap<(u32, u32), u32>;
+
 /// A prefix that the batch moved: where it was and since when it had what it had.
 #[derive(Debug)]
 pub struct Touched {
@@ -18,8 +24,6 @@ pub struct Touched {
 #[derive(Debug, Default)]
 pub struct Batch {
     pub touched: Vec<Touched>,
-    /// What an operation makes of a group.
-    taught: HashMap<(u32, u32), u32>,
     /// Groups before and after, each different pair once, and for each touched prefix which.
     pub pairs: Vec<(u32, u32)>,
     pub codes: Vec<u32>,
@@ -63,7 +67,7 @@ impl Store {
     pub fn teach(&mut self, group: u32, operation: u32, after: u32) -> bool {
         let is_known = self.groups.has(after);
         if is_known {
-            self.batch.taught.insert((group, operation), after);
+            self.taught.insert((group, operation), after);
         }
         is_known
     }
@@ -73,13 +77,21 @@ impl Store {
         while let Some(&net) = moves.nets.get(moves.done) {
             let Some(operation) = one_or_each(&moves.operations, moves.done) else { break };
             let since = one_or_each(&moves.since, moves.done).unwrap_or(0);
-            let Store { v4, v6, groups, batch, len, .. } = self;
-            let stop = match net.ip() {
-                Ip::V4(key) => batch.step(v4, 0, (key, net.len()), operation, since, groups, len),
-                Ip::V6(key) => batch.step(v6, 1, (key, net.len()), operation, since, groups, len),
+            let before = self.get(net);
+            let Some(&after) = self.taught.get(&(before, operation)) else {
+                return Stop::Unknown { group: before, operation };
             };
-            if let Some(stop) = stop {
-                return stop;
+            if after != before {
+                let Store { v4, v6, groups, batch, .. } = self;
+                let is_done = match net.ip() {
+                    Ip::V4(key) => batch.step(v4, 0, (key, net.len()), (after, since), groups),
+                    Ip::V6(key) => batch.step(v6, 1, (key, net.len()), (after, since), groups),
+                };
+                if !is_done {
+                    return Stop::Full;
+                }
+                self.len += usize::from(before == 0);
+                self.len -= usize::from(after == 0);
             }
             moves.done += 1;
         }
@@ -201,44 +213,34 @@ impl Store {
         }
         self.v4.settle();
         self.v6.settle();
-        self.groups.finish();
+        if self.groups.finish() || self.taught.len() > TAUGHT {
+            self.taught = Taught::default();
+        }
         self.batch = Batch::default();
     }
 }
 
 impl Batch {
-    #[allow(clippy::too_many_arguments)] // the parts of a store, of which each is changed
+    /// Put a prefix into a group; false where there is no number left for it.
     fn step<K: Key>(
         &mut self,
         family: &mut Family<K>,
         number: usize,
         (key, len): (K, u8),
-        operation: u32,
-        since: u64,
+        (after, since): (u32, u64),
         groups: &mut Groups,
-        count: &mut usize,
-    ) -> Option<Stop> {
-        let held = family.find(key, len);
-        let before = held.map_or(0, |at| family.entry(at).group);
-        let Some(&after) = self.taught.get(&(before, operation)) else {
-            return Some(Stop::Unknown { group: before, operation });
+    ) -> bool {
+        let Some(at) = family.find(key, len).or_else(|| family.create(key, len)) else {
+            return false;
         };
-        if after == before {
-            return None;
-        }
-        let Some(at) = held.or_else(|| family.create(key, len)) else { return Some(Stop::Full) };
         let entry: &mut Entry<K> = family.entry_mut(at);
         if !entry.is_touched {
             entry.is_touched = true;
             let mark = if number == 0 { 0 } else { IS_V6 };
-            self.touched.push(Touched { entry: at | mark, before, since: entry.since.clone() });
+            let (before, since) = (entry.group, entry.since.clone());
+            self.touched.push(Touched { entry: at | mark, before, since });
         }
         family.relocate(at, number, after, since, groups);
-        if before == 0 {
-            *count += 1;
-        } else if after == 0 {
-            *count -= 1;
-        }
-        None
+        true
     }
 }

@@ -108,9 +108,11 @@ impl Groups {
         (group as usize) < self.all.len()
     }
 
-    /// Make a path known, or give its number to another; numbers are to be dense.
-    pub fn set_path(&mut self, path: u32, source: u32) {
+    /// Make a path known, or give its number to another; numbers are to be dense. Gives whether
+    /// the number meant another one before.
+    pub fn set_path(&mut self, path: u32, source: u32) -> bool {
         let (path, own) = (path as usize, source as usize);
+        let is_other = path < self.paths.len();
         if self.paths.len() <= path {
             self.paths.resize_with(path + 1, Path::default);
         }
@@ -118,6 +120,7 @@ impl Groups {
             self.of_source.resize(own + 1, 0);
         }
         self.paths[path].source = source;
+        is_other
     }
 
     /// The paths of a group.
@@ -305,8 +308,10 @@ impl Groups {
         self.len -= 1;
     }
 
-    /// End a batch: numbers of groups that went may be given out again, marks are gone.
-    pub fn finish(&mut self) {
+    /// End a batch: numbers of groups that went may be given out again, marks are gone. Gives
+    /// whether there were such groups.
+    pub fn finish(&mut self) -> bool {
+        let is_any = !self.dying.is_empty();
         for group in std::mem::take(&mut self.dying) {
             self.all[group as usize].places = Box::default();
             self.free.push(group);
@@ -314,6 +319,7 @@ impl Groups {
         for group in std::mem::take(&mut self.marked) {
             self.all[group as usize].is_marked = false;
         }
+        is_any
     }
 
     /// Bytes of memory held.

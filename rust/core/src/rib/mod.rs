@@ -22,7 +22,7 @@ use std::collections::HashMap;
 pub use changes::{Changes, Kind};
 pub use groups::Turnover;
 
-use batch::Batch;
+use batch::{Batch, Taught};
 pub use batch::{Moves, Stop};
 use family::{Entry, Family};
 use groups::Groups;
@@ -39,6 +39,7 @@ pub struct Store {
     v4: Family<u32>,
     v6: Family<u128>,
     groups: Groups,
+    taught: Taught,
     batch: Batch,
     len: usize,
 }
@@ -109,7 +110,9 @@ impl Store {
 
     /// Make a path known, or give its number to another that is in no group yet.
     pub fn set_path(&mut self, path: u32, source: u32) {
-        self.groups.set_path(path, source);
+        if self.groups.set_path(path, source) {
+            self.taught.clear();
+        }
     }
 
     /// The group of these paths, in this order; `None` for a path that is not known.
