@@ -351,10 +351,10 @@ impl RibChanges {
         self.columns.counts(kinds)
     }
 
-    /// The prefixes of each of `kinds` kinds.
-    fn split(&self, py: Python<'_>, kinds: usize) -> Vec<PrefixColumn> {
+    /// The prefixes of each of `kinds` kinds, those of either family apart: (kind, prefixes).
+    fn split(&self, py: Python<'_>, kinds: usize) -> Vec<(u32, PrefixColumn)> {
         let split = py.detach(|| self.columns.split(kinds));
-        split.into_iter().map(|nets| PrefixColumn { nets }).collect()
+        split.into_iter().map(|(kind, nets)| (kind, PrefixColumn { nets })).collect()
     }
 
     /// These, and others behind them, whose kinds are numbered from `first` on.

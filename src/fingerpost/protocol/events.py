@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.forwarding.events import Happened, TimePassed
-from fingerpost.rib.events import AnnounceRoutes, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, RoutesChanged, WithdrawRoutes
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddressesChanged",
+    "AnnounceAlike",
     "AnnounceRoutes",
     "ConfigurationChanged",
     "DatagramReceived",
@@ -133,5 +134,11 @@ class LeaveGroup:
 
 
 Output: TypeAlias = (
-    SendDatagram | JoinGroup | LeaveGroup | AnnounceRoutes | WithdrawRoutes | Happened
+    SendDatagram
+    | JoinGroup
+    | LeaveGroup
+    | AnnounceRoutes
+    | AnnounceAlike
+    | WithdrawRoutes
+    | Happened
 )

@@ -27,7 +27,10 @@ _PAGE: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """Prefixes to which the same happened: the route without prefix before and after."""
+    """Prefixes of one IP version to which the same happened.
+
+    `before` and `after` are what they used, without prefix and instant; None for nothing.
+    """
 
     before: Path | None
     after: Path | None
@@ -76,11 +79,9 @@ class ChangeSet(Sequence[Change]):
         return self.rows.prefixes()
 
     def groups(self) -> Iterator[ChangeGroup]:
-        """The changes by what happened; within a group in their order."""
-        split = self.rows.split(len(self.kinds))
-        for (before, after), prefixes in zip(self.kinds, split, strict=True):
-            if len(prefixes):
-                yield ChangeGroup(before, after, prefixes)
+        """The changes by what happened, prefixes of either IP version apart."""
+        for kind, prefixes in self.rows.split(len(self.kinds)):
+            yield ChangeGroup(*self.kinds[kind], prefixes)
 
     def counts(self) -> list[tuple[Kind, int]]:
         """How many changes there are of each kind."""

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, TypeVar
 from fingerpost.forwarding.events import Happened
 from fingerpost.rib.changes import ChangeSet
 from fingerpost.rib.channel import Channel
-from fingerpost.rib.events import AnnounceRoutes, Change, RoutesChanged, WithdrawRoutes
+from fingerpost.rib.events import (
+    AnnounceAlike,
+    AnnounceRoutes,
+    Change,
+    RoutesChanged,
+    WithdrawRoutes,
+)
 from fingerpost.rib.path import Path
 from fingerpost.rib.route import RibRoute
 from fingerpost.rib.table import Rib
@@ -83,7 +89,7 @@ class Exchange:
         changed = []
         for output in outputs:
             match output:
-                case AnnounceRoutes() | WithdrawRoutes():
+                case AnnounceRoutes() | AnnounceAlike() | WithdrawRoutes():
                     changes = one.channel.receive(output, now)
                     told = self.tables.spread(one.config.table, changes, now)
                     self._forward(told)

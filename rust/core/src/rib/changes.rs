@@ -76,16 +76,18 @@ impl Changes {
         found
     }
 
-    /// The prefixes of each kind, of `kinds` kinds.
+    /// The prefixes of each kind, of `kinds` kinds, those of either family apart; by kind.
     #[must_use]
-    pub fn split(&self, kinds: usize) -> Vec<Vec<Net>> {
-        let mut found = vec![Vec::new(); kinds];
+    pub fn split(&self, kinds: usize) -> Vec<(u32, Vec<Net>)> {
+        let mut found: Vec<[Vec<Net>; 2]> = vec![[Vec::new(), Vec::new()]; kinds];
         for (&net, &kind) in self.nets.iter().zip(&self.kinds) {
-            if let Some(nets) = found.get_mut(kind as usize) {
-                nets.push(net);
+            if let Some([v4, v6]) = found.get_mut(kind as usize) {
+                if net.ip().bits() == 32 { v4.push(net) } else { v6.push(net) }
             }
         }
-        found
+        let by_kind = (0..).zip(found);
+        let parts = by_kind.flat_map(|(kind, nets)| nets.map(|nets| (kind, nets)));
+        parts.filter(|(_, nets)| !nets.is_empty()).collect()
     }
 
     /// These, and behind them others, whose kinds are numbered from `first` on.

@@ -243,7 +243,7 @@ fn members_of_groups_that_use_something_else_are_told_behind_the_batch_in_order(
     let rows: Vec<_> = (0..told.len()).map(|at| told.row(at).unwrap()).collect();
     assert_eq!(rows, [(nets[2], 0, 7, 9), (nets[1], 1, 7, 0), (nets[0], 1, 7, 0)]);
     assert_eq!(told.counts(2), [1, 2]);
-    assert_eq!(told.split(2), [vec![nets[2]], vec![nets[1], nets[0]]]);
+    assert_eq!(told.split(2), [(0, vec![nets[2]]), (1, vec![nets[1], nets[0]])]);
     assert_eq!(told.select(&[None, Some(0)]).nets, [nets[1], nets[0]]);
     let twice = told.joined(&told, 2);
     assert_eq!((twice.len(), twice.kinds), (6, vec![0, 1, 1, 2, 3, 3]));

@@ -32,6 +32,7 @@ from fingerpost.host.linux.kernel.nexthops import TABLES, NexthopObjects
 from fingerpost.host.linux.kernel.report import Done, Found, KernelWhy, Refusal
 from fingerpost.host.linux.kernel.stray import remove
 from fingerpost.host.linux.kernel.ways import NONE, OTHER, Ways
+from fingerpost.rib.changes import ChangeSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,6 +93,12 @@ class KernelFib:
 
     def want(self, changes: Iterable[Change]) -> None:
         """These are the routes, from the next `sync` on; the last change of a prefix counts."""
+        if isinstance(changes, ChangeSet):
+            for group in changes.groups():
+                after = group.after
+                is_ours = after is not None and after.source not in self._skipped
+                self.want_table(group.prefixes, after.forwarding() if after and is_ours else None)
+            return
         prefixes: list[Prefix] = []
         ways: list[int] = []
         for change in changes:
