@@ -95,9 +95,9 @@ class KernelFib:
         """These are the routes, from the next `sync` on; the last change of a prefix counts."""
         if isinstance(changes, ChangeSet):
             for group in changes.groups():
-                after = group.after
-                is_ours = after is not None and after.source not in self._skipped
-                self.want_table(group.prefixes, after.forwarding() if after and is_ours else None)
+                path = group.after
+                is_ours = path is not None and path.source not in self._skipped
+                self.want_table(group.prefixes, path.forwarding() if path and is_ours else None)
             return
         prefixes: list[Prefix] = []
         ways: list[int] = []
