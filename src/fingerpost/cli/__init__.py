@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rollback": ("fingerpost.cli.rollback", "Let an earlier configuration run again."),
     "run": ("fingerpost.cli.run", "Be the router that a file describes."),
     "show": ("fingerpost.cli.show", "What a router that runs knows: routes, neighbors, log."),
+    "policy": ("fingerpost.cli.policy", "Policies: try them on routes, check, watch them."),
     "table": ("fingerpost.cli.table", "Make tables to work with."),
     "why": ("fingerpost.cli.why", "Why a router that runs forwards as it does."),
     "why-not": ("fingerpost.cli.why_not", "Why a route is not used, or not told to neighbors."),

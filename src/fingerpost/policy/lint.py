@@ -63,10 +63,15 @@ def _of_lists(policy: Policy) -> Iterator[Finding]:
         for condition in statement.conditions
         if isinstance(condition, InPrefixList)
     }
-    for name, held in lists.items():
-        for place, hiding in held.shadowed():
-            why = f"{held.entries[place]} is inside {held.entries[hiding]}"
-            yield Finding(f"prefix list {name}", str(place + 1), "shadowed", why)
+    for held in lists.values():
+        yield from shadowed_entries(held)
+
+
+def shadowed_entries(held: PrefixList) -> Iterator[Finding]:
+    """The entries of a prefix list that can never decide; they are numbered from 1."""
+    for place, hiding in held.shadowed():
+        why = f"{held.entries[place]} is inside {held.entries[hiding]}"
+        yield Finding(f"prefix list {held.name}", str(place + 1), "shadowed", why)
 
 
 def _lately(policy: Policy, place: int) -> list[Statement]:
