@@ -276,7 +276,7 @@ def test_interfaces_that_are_silent_say_why() -> None:
         "  rip on ab: told metric 1, tag 0",
         "  rip on d: not told, the interface is down",
         "  rip on p: not told, the interface is passive",
-        "  rip on s: not told, the policy of the interface refuses it",
+        "  rip on s: not told, refused on the interface by <lambda>",
     ]
 
 

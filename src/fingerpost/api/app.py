@@ -14,6 +14,7 @@ from fingerpost.api.endpoints import (
     journal,
     metrics,
     policies,
+    policy_routes,
     rip,
     routes,
     system,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
 
 PREFIX = "/v1"
-_SUBJECTS = (system, interfaces, routes, rip, policies, config, journal, why)
+_SUBJECTS = (system, interfaces, routes, rip, policies, policy_routes, config, journal, why)
 
 
 def application(daemon: Daemon) -> FastAPI:

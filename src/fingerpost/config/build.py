@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fingerpost.config.build_rip import rip_config
 from fingerpost.config.faults import Fault, FileError, Path
-from fingerpost.config.references import MAIN, uses
-from fingerpost.config.tree.base import Thing
+from fingerpost.config.references import MAIN
 from fingerpost.errors import UsageError
 from fingerpost.rib.limit import Limit
 from fingerpost.rib.tables import Leak
@@ -122,24 +121,19 @@ def _table(shop: Workshop, name: str, entry: TableEntry | None) -> TableConfig:
 
 
 def continued(running: RouterFile, file: RouterFile) -> RouterFile:
-    """The file with the prefix lists and policies of the running one, where they say the same."""
-    before, after = running.tree, file.tree
-    lists = {
-        name: running.lists[name] if before.prefix_lists.get(name) == data else file.lists[name]
-        for name, data in after.prefix_lists.items()
-    }
-    changed = {name for name, held in lists.items() if held is file.lists[name]}
-    asks: dict[str, set[str]] = {}
-    for use in uses(after):
-        if use.thing is Thing.PREFIX_LIST and use.path[0] == "policies":
-            asks.setdefault(str(use.path[1]), set()).add(use.name)
-    policies = {
-        name: running.policies[name]
-        if before.policies.get(name, _NOTHING) == data and not asks.get(name, set()) & changed
-        else file.policies[name]
-        for name, data in after.policies.items()
-    }
+    """The file with the prefix lists and policies of the running one, where they say the same.
+
+    Of a policy that says something else, lines that are as before go on counting.
+    """
+    lists = {name: _same(running.lists.get(name), held) for name, held in file.lists.items()}
+    policies = {}
+    for name, policy in file.policies.items():
+        before = running.policies.get(name)
+        policies[name] = _same(before, policy)
+        if before is not None and policies[name] is policy:
+            policy.count_on(before)
     return replace(file, lists=lists, policies=policies)
 
 
-_NOTHING = object()
+def _same(before: T | None, after: T) -> T:
+    return before if before is not None and before == after else after

@@ -113,9 +113,9 @@ def _interface(
 
 def _steps(shop: Workshop, entry: FilterEntry) -> Iterator[RoutePolicy]:
     if entry.prefix_list is not None:
-        yield filters.distribute(shop.file.lists[entry.prefix_list].permits)
+        yield filters.distribute(shop.file.lists[entry.prefix_list])
     if entry.offset is not None and entry.offset.prefix_list is not None:
-        yield filters.offset(entry.offset.by, shop.file.lists[entry.offset.prefix_list].permits)
+        yield filters.offset(entry.offset.by, shop.file.lists[entry.offset.prefix_list])
     elif entry.offset is not None:
         yield filters.offset(entry.offset.by)
     if entry.policy is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.config import policies, yaml_tree
 from fingerpost.config.faults import Fault, FileError, Path, dotted
+from fingerpost.config.policy_test import load_tests
 from fingerpost.config.references import fault_of, names_in, uses
 from fingerpost.config.statics import conflicts
 from fingerpost.config.tree import RouterTree
@@ -22,6 +23,7 @@ from fingerpost.config.validate import Format
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fingerpost.config.policy_test import PolicyTest
     from fingerpost.config.yaml_tree import Tree
     from fingerpost.policy import Policy, PrefixList
 
@@ -48,7 +50,8 @@ ROUTER = Format(
 class RouterFile:
     """A file that was read. `source` is what messages call it, `text` all that stood in it.
 
-    `lists` and `policies` are those of the tree, made by `fingerpost.policy`.
+    `lists` and `policies` are those of the tree, made by `fingerpost.policy`; `tests` are what the
+    file expects of them.
     """
 
     source: str
@@ -57,6 +60,7 @@ class RouterFile:
     lists: Mapping[str, PrefixList] = field(repr=False)
     policies: Mapping[str, Policy] = field(repr=False)
     places: Tree = field(repr=False)
+    tests: tuple[PolicyTest, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:
@@ -105,9 +109,9 @@ def understood(places: Tree, source: str, text: str = "") -> RouterFile:
     tree = ROUTER.validate(places) or RouterTree()
     lists = policies.load_lists(places, tree.prefix_lists)
     # a list that is faulty as a whole is there all the same: who names it is not at fault
-    file = RouterFile(
-        source, text, tree, lists, policies.load_policies(places, tree.policies, lists), places
-    )
+    judges = policies.load_policies(places, tree.policies, lists)
+    tests = load_tests(places, tree.policy_tests, judges)
+    file = RouterFile(source, text, tree, lists, judges, places, tests)
     for use in uses(tree):
         if use.path[0] != "policies" and (message := fault_of(use, known)) is not None:
             places.faults.append(file.fault(use.path, message))

@@ -52,14 +52,14 @@ class PolicyFile:
         return self.places.place((*around, at))
 
     def findings(self) -> list[Finding]:
-        """The lines that can never do anything, of all policies and lists, each once."""
+        """The lines that can never do anything, in the order of the file, each once."""
         found: dict[Finding, None] = {}
         for policy in self.policies.values():
             if isinstance(policy, Policy):
                 found |= dict.fromkeys(findings(policy))
         for held in self.lists.values():
             found |= dict.fromkeys(shadowed_entries(held))
-        return list(found)
+        return sorted(found, key=self.line_of)
 
 
 def load_policies(source: str | os.PathLike[str]) -> PolicyFile:

@@ -52,7 +52,7 @@ _AFTER: Final[Mapping[str, Callable[[RibRoute], object]]] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class PolicyTest:
     """What is expected of one route: the outcome, the deciding line, values `after` the policy;
-    None or nothing: that does not matter. `line_number` is where it stands in the file.
+    None or nothing: that does not matter. `path` and `line_number` are where it stands in the file.
     """
 
     policy: str
@@ -60,6 +60,7 @@ class PolicyTest:
     expect: str | None
     line: str | None = None
     after: Mapping[str, object] = field(default_factory=dict)
+    path: Path = ()
     line_number: int = 0
 
     def run(self, policies: Mapping[str, Filter]) -> PolicyTestResult:
@@ -143,7 +144,7 @@ class _Reading:
         number = self.tree.line(path)
         for route in routes:
             name = None if line is None else str(line)
-            yield PolicyTest(str(policy), route, expect, name, after, number)
+            yield PolicyTest(str(policy), route, expect, name, after, path, number)
 
     def _routes(self, path: Path, data: Mapping[str, Any]) -> Iterator[RibRoute]:
         given = [((*path, "route"), data["route"])] if "route" in data else []

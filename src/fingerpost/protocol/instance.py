@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.protocol.events import Event, Output
     from fingerpost.rib.route import RibRoute
+    from fingerpost.rib.verdict import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ class Instance(Protocol):
         `places`: for each interface or neighbour `place`, `is_told` (that it can be reached by
         us), `fields` (what is said, empty for nothing) and `reason`.
         """
+        ...
+
+    def policies(self) -> Iterable[tuple[str, Filter]]:
+        """The policies that it asks by itself, each with the place where it stands."""
         ...
 
 

@@ -303,10 +303,9 @@ class Channel:
 
     def _offered(self, route: RibRoute, *, counts: int) -> RibRoute | None:
         verdict = self.export_verdict(route, counts=counts)
-        is_return = verdict.trace[-1:] in ((_RETURN,), (_TAGGED,))
         if verdict.accepted:
             self.counters.exported += counts
-        elif is_return:
+        elif is_return(verdict):
             self.counters.returned += counts
         else:
             self.counters.withheld += counts
@@ -341,10 +340,9 @@ class Channel:
 
     def admission(self, prefix: Prefix) -> Admission:
         """What became of the source's route for a prefix on its way in."""
-        held = self.rib.candidate(prefix, self.source)
-        said = self._said.get(prefix, held)
+        said = self.said(prefix)
         verdict = None if said is None else self.verdict(said)
-        stage = self._stage(said, verdict, is_held=held is not None)
+        stage = self._stage(said, verdict, is_held=self._holds(prefix))
         limit = None if self.limit is None else self.limit.prefixes
         forgets = self.counters.forgotten > 0
         return Admission(prefix, self.source, stage, said, verdict, limit, forgets)
@@ -358,8 +356,16 @@ class Channel:
             return Stage.NOT_SAID
         return Stage.LIMITED if verdict.accepted else Stage.REFUSED
 
-    def kept_out(self, address: Address) -> list[Prefix]:
-        """The remembered prefixes around an address that are not in the table, longest first."""
+    def said(self, prefix: Prefix) -> RibRoute | None:
+        """What the source said of a prefix, before the import policy, as far as remembered."""
+        return self._said.get(prefix) or self.rib.candidate(prefix, self.source)
+
+    def kept_out(self, address: Address | None = None) -> list[Prefix]:
+        """The remembered prefixes that are not in the table, in order; those around an address,
+        longest first.
+        """
+        if address is None:
+            return sorted(one for one in self._said if not self._holds(one))
         found = [one for one in self._said if address in one and not self._holds(one)]
         return sorted(found, key=lambda one: one.length, reverse=True)
 
@@ -384,3 +390,8 @@ class Channel:
 _ANYWHERE = Prefix("0.0.0.0/0")  # where no policy looks at the prefix
 _RETURN = Line("channel", "source", "refused: it came from there")
 _TAGGED = Line("channel", "tag", "refused: its tag says that it came from there once")
+
+
+def is_return(verdict: Verdict) -> bool:
+    """Whether a route was kept from going back to where it came from, and no policy was asked."""
+    return verdict.trace[-1:] in ((_RETURN,), (_TAGGED,))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.rib.verdict import Context
 from fingerpost.rip.faults import Fault
+from fingerpost.rip.filters import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,9 +80,9 @@ class FilteredOffers:
 def refusal(policies: tuple[RoutePolicy, ...], route: RibRoute) -> str:
     """Which of the policies refuses a route, with its line if it is one of lines."""
     for policy in policies:
-        judge = getattr(getattr(policy, "policy", policy), "apply", None)
+        judge = policy_of(policy)
         if judge is not None:
-            verdict = judge(route, _ONLY_LOOKS)
+            verdict = judge.apply(route, _ONLY_LOOKS)
             if not verdict.accepted:
                 return f"refused on the interface by {verdict.trace[-1]}"
             route = verdict.route

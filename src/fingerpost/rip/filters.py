@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fingerpost.rip.config import RoutePolicy
 
 _CONTEXT = Context()
+_LOOKS = Context(counts=0)
 
 
 def _every(_: Prefix) -> bool:
@@ -36,6 +37,9 @@ class _Offset:
             return route
         return replace(route, metric=min(route.metric + self.by, INFINITY))
 
+    def __str__(self) -> str:
+        return f"offset list {self.by:+}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Distribute:
@@ -44,14 +48,21 @@ class _Distribute:
     def __call__(self, route: RibRoute) -> RibRoute | None:
         return route if self.matches(route.prefix) else None
 
+    def __str__(self) -> str:
+        return f"distribute list by {getattr(self.matches, '__name__', self.matches)}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
     policy: Filter
+    context: Context = _CONTEXT
 
     def __call__(self, route: RibRoute) -> RibRoute | None:
-        verdict = self.policy.apply(route, _CONTEXT)
+        verdict = self.policy.apply(route, self.context)
         return verdict.route if verdict.accepted else None
+
+    def __str__(self) -> str:
+        return f"policy {self.policy.name}"
 
 
 def offset(by: int, matches: Callable[[Prefix], bool] = _every) -> RoutePolicy:
@@ -67,6 +78,18 @@ def distribute(matches: Callable[[Prefix], bool]) -> RoutePolicy:
 def judged(policy: Filter) -> RoutePolicy:
     """Give the function that asks a policy of `fingerpost.policy`."""
     return _Judged(policy)
+
+
+def uncounted(policy: RoutePolicy) -> RoutePolicy:
+    """Give the policy for those who only look: no hit of a line of it counts."""
+    held = policy_of(policy)
+    return policy if held is None else _Judged(held, _LOOKS)
+
+
+def policy_of(policy: RoutePolicy) -> Filter | None:
+    """Give what `fingerpost.policy` made, if the function is, or asks, one of these."""
+    held = getattr(policy, "policy", policy)
+    return held if hasattr(held, "apply") and hasattr(held, "name") else None
 
 
 def applied(policies: Iterable[RoutePolicy], route: RibRoute) -> RibRoute | None:

@@ -37,6 +37,7 @@ from fingerpost.rip.dialect_ng import RipNg
 from fingerpost.rip.dialect_v2 import RipV2
 from fingerpost.rip.explain import RipTrace, trace
 from fingerpost.rip.faults import Fault
+from fingerpost.rip.filters import policy_of
 from fingerpost.rip.links import Links
 from fingerpost.rip.reception import Reception
 from fingerpost.rip.redistribution import Redistributor
@@ -46,11 +47,12 @@ from fingerpost.rip.table import RouteTable
 from fingerpost.rip.told import RipTold, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from random import Random
 
     from fingerpost.addr import Address
     from fingerpost.rib.route import RibRoute
+    from fingerpost.rib.verdict import Filter
     from fingerpost.rip.dialect import Dialect
     from fingerpost.rip.interface import Link
 
@@ -127,6 +129,16 @@ class Rip:
     def explain_told(self, prefix: Prefix | str, offered: RibRoute | None) -> RipTold:
         """What the neighbours are told of a prefix, and why; `offered`: what the table tells us."""
         return told(self, Prefix(prefix), offered)
+
+    def policies(self) -> Iterator[tuple[str, Filter]]:
+        """The policies of interfaces and of redistribution, each with the place where it stands."""
+        for interface in self.config.interfaces:
+            for way, held in (("in", interface.policy_in), ("out", interface.policy_out)):
+                for one in filter(None, map(policy_of, held)):
+                    yield f"{way} of {interface.name}", one
+        for source, rule in self.config.redistributes.items():
+            for one in filter(None, map(policy_of, rule.policy)):
+                yield f"redistribution of {source}", one
 
     def snapshot(self, now: int | None = None) -> Snapshot:
         """All that is known, as plain data in a stable order, for JSON; see `snapshot`.

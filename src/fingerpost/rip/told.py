@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fingerpost.rib.route import RibRoute
 from fingerpost.rip.config import SplitHorizon
 from fingerpost.rip.constants import INFINITY
+from fingerpost.rip.filtered import refusal
+from fingerpost.rip.filters import uncounted
 from fingerpost.rip.redistribution import rule_for
 from fingerpost.rip.updates import offer_for
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
-    from fingerpost.rib.route import RibRoute
     from fingerpost.rip.dialect import Offer
     from fingerpost.rip.interface import Link
     from fingerpost.rip.machine import Rip
@@ -92,6 +94,7 @@ def _unknown(rip: Rip, offered: RibRoute | None) -> str:
 def _link_told(rip: Rip, link: Link, entry: Entry) -> LinkTold:
     if (silence := _silence(link)) is not None:
         return LinkTold(link.name, None, silence)
+    link = _with(link, policy_out=tuple(map(uncounted, link.config.policy_out)))
     offer = offer_for(link, entry, rip.dialect)
     return LinkTold(link.name, offer, _reason(rip, link, entry, offer))
 
@@ -111,8 +114,12 @@ def _reason(rip: Rip, link: Link, entry: Entry, offer: Offer | None) -> str | No
     """What makes the offer other than it were without split horizon and policy."""
     without_policy = offer_for(_with(link, policy_out=()), entry, rip.dialect)
     if offer != without_policy:
-        done = "refuses it" if offer is None else "changes it"
-        return f"the policy of the interface {done}"
+        if offer is None and without_policy is not None:
+            route = RibRoute(
+                entry.prefix, "rip", 0, without_policy.metric, (), tag=without_policy.tag
+            )
+            return refusal(link.config.policy_out, route)
+        return "changed by the policies of the interface"
     plain = offer_for(
         _with(link, policy_out=(), split_horizon=SplitHorizon.NONE), entry, rip.dialect
     )

@@ -13,6 +13,7 @@ from fingerpost.api.problem import RefusalError
 from fingerpost.policy.lint import findings
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.verdict import Filter
+from fingerpost.router.policies import policy_places
 
 router = APIRouter(tags=["policies"])
 
@@ -50,18 +51,9 @@ class Policies(BaseModel):
 
 def in_use(daemon: Daemon) -> Iterator[tuple[Filter, str]]:
     """Each policy and where it stands."""
-    routing = daemon.routing
-    for table, channel in routing.forwarding.items():
-        if channel.export_policy is not None:
-            yield channel.export_policy, f"forwarding of {table}"
-    for leak in routing.config.leaks:
-        if leak.policy is not None:
-            yield leak.policy, f"leak from {leak.origin} to {leak.target}"
-    for one in routing.protocols.values():
-        if one.channel.import_policy is not None:
-            yield one.channel.import_policy, f"{one.name} import"
-        if one.channel.export_policy is not None:
-            yield one.channel.export_policy, f"{one.name} export"
+    for one in policy_places(daemon.routing):
+        if one.policy is not None:
+            yield one.policy, one.place
 
 
 def _row(policy: Filter, used_by: list[str]) -> PolicyRow:

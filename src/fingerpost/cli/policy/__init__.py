@@ -9,6 +9,7 @@ from fingerpost.cli import LazyCommands
 # name -> (module, one-line help), as in `fingerpost.cli.COMMANDS`
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("fingerpost.cli.policy.check", "Find lines that can never do anything."),
+    "diff": ("fingerpost.cli.policy.diff", "What would change in a router that runs."),
     "show": ("fingerpost.cli.show.policy", "Hits of each line in a router that runs."),
     "test": ("fingerpost.cli.policy.test", "Run routes through a policy: which line decides."),
 }

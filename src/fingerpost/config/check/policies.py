@@ -1,4 +1,4 @@
-"""Policies, prefix lists, key chains and tables that nobody uses, and lines that do nothing."""
+"""Things that nobody uses, lines of policies that do nothing, tests of policies that fail."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def check(scene: Scene) -> None:
                 scene.warn(f"unused-{thing.value.replace(' ', '-')}", (thing.section, name), said)
     _find_dead_lines(scene)
     _find_shadowed_entries(scene)
+    _run_tests(scene)
 
 
 def _find_dead_lines(scene: Scene) -> None:
@@ -43,3 +44,10 @@ def _find_shadowed_entries(scene: Scene) -> None:
             entries = held.entries
             said = f"{entries[place]} can never decide: {entries[hiding]} stands before it"
             scene.warn("shadowed-entry", ("prefix-lists", name, place), said)
+
+
+def _run_tests(scene: Scene) -> None:
+    for test in scene.file.tests:
+        for wrong in test.run(scene.file.policies).wrong:
+            said = f"policy {test.policy}, {test.route}: {wrong}"
+            scene.error("policy-test", test.path, said)

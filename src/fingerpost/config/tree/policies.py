@@ -99,3 +99,25 @@ Policies = Annotated[
     dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]],
     or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]]),
 ]
+
+_ROUTE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "examples": ["10.1.0.0/16 rip metric 3 tag 7 via 10.0.0.2 dev eth0"]},
+        {"type": "object"},
+    ]
+}
+_TEST = _object(
+    {
+        "policy": _TEXT,
+        "route": _ROUTE,
+        "routes": {"type": "array", "items": _ROUTE},
+        "expect": {"enum": ["accept", "reject"]},
+        "line": {"type": ["string", "integer"]},
+        "set": {"type": "object"},
+    },
+    "policy",
+)
+PolicyTests = Annotated[
+    list[Annotated[Any, WithJsonSchema(_TEST)]],
+    or_nothing(list[Annotated[Any, WithJsonSchema(_TEST)]]),
+]

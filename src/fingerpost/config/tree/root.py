@@ -12,7 +12,7 @@ from fingerpost.config.costs import FREE, Changing, Cost
 from fingerpost.config.fields import Name
 from fingerpost.config.tree.base import Entry, or_nothing
 from fingerpost.config.tree.keys import KeyChainEntry
-from fingerpost.config.tree.policies import Lists, Policies
+from fingerpost.config.tree.policies import Lists, Policies, PolicyTests
 from fingerpost.config.tree.rip import RipEntry, RipngEntry
 from fingerpost.config.tree.routes import Leaks, Statics, TableEntry
 from fingerpost.config.tree.system import (
@@ -47,6 +47,9 @@ class RouterTree(Entry):
     )
     prefix_lists: Annotated[Lists, _LISTS] = Field(default_factory=dict)
     policies: Annotated[Policies, _POLICIES] = Field(default_factory=dict)
+    policy_tests: Annotated[PolicyTests, FREE] = Field(
+        default_factory=list, description="What `fingerpost check` expects of the policies."
+    )
     key_chains: Annotated[
         dict[Name, KeyChainEntry], or_nothing(dict[Name, KeyChainEntry]), FREE
     ] = Field(default_factory=dict)
