@@ -249,11 +249,13 @@ def test_connected_networks_are_told_where_that_is_said() -> None:
 
 def test_the_networks_of_loopbacks_are_told_and_nobody_forwards_by_them() -> None:
     world = line_of_three()
-    own = (Interface("10.255.0.1/32"),)
+    own = (Interface("10.255.0.1/32"), Interface("127.0.0.1/8"), Interface("::1/128"))
     lo = replace(interface("lo", own, 9), is_loopback=True)
     world.give("a", InterfaceChanged(lo))
     assert world.routers["a"].tables["main"].best("10.255.0.1/32") is not None
     assert Prefix("10.255.0.1/32") not in world.fibs["a"]
+    assert world.routers["a"].tables["main"].best("127.0.0.0/8") is None
+    assert world.routers["a"].tables["main"].best("::1/128") is None
     told = {"connected": Redistribution(metric=1)}
     world.give("a", ConfigurationChanged(with_rip("ab", redistributes=told)))
     world.run(40 * S)

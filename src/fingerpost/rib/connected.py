@@ -3,7 +3,8 @@
 Each interface is a source of its own ("connected:eth0"). Of two that stand in one network, the one
 of lower index is used: its index is the metric. IPv6 link-local networks have no route, for
 packets to them name their link. Those of loopbacks are there to be told to others: nobody forwards
-by them, as each of their addresses is the router's own.
+by them, as each of their addresses is the router's own. What no host can be outside itself
+(127.0.0.0/8, ::1) is none (RFC 1122 3.2.1.3, RFC 4291 2.5.3).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Connected:
                 (NextHop(interface.name),),
             )
             for own in interface.addresses
-            if not (own.version == 6 and own.address.is_link_local)
+            if not (own.address.is_loopback or (own.version == 6 and own.address.is_link_local))
         }
         self._held[interface.name] = after
         turned = InterfaceWentUp if interface.is_up else InterfaceWentDown
