@@ -79,14 +79,21 @@ class Network(Mapping[str, LabNode]):
             self.scheduler.post(change.at_ns, self._happen, change)
 
     @classmethod
-    def load(cls, source: str | os.PathLike[str], *, seed: int | None = None) -> Network:
+    def load(
+        cls,
+        source: str | os.PathLike[str],
+        *,
+        seed: int | None = None,
+        routing: str | Sequence[str] | None = None,
+    ) -> Network:
         """The network of a file: lab.yaml, containerlab, GraphML, NetJSON.
 
+        `routing`: in place of what the file says for all its routers: "rip", ["rip", "ripng"].
         Raises `TopologyError` with every fault of the file, `OSError` where it cannot be read.
         """
         from fingerpost.lab.topology import load
 
-        return cls(load(source), seed=seed)
+        return cls(load(source, routing=routing), seed=seed)
 
     @classmethod
     def of(cls, description: Mapping[str, object] | str, *, seed: int | None = None) -> Network:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.lab.table import said
+from fingerpost.rib.changes import ChangeSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fingerpost.rib.events import Change
 
@@ -18,14 +19,24 @@ def kind_and_detail(changes: Sequence[Change]) -> tuple[str, str]:
     """What an entry of the record says of a batch."""
     if len(changes) == 1:
         return _one(changes[0])
-    new = sum(one.before is None for one in changes)
-    gone = sum(one.after is None for one in changes)
-    counts = {"new": new, "changed": len(changes) - new - gone, "lost": gone}
+    counts = {"new": 0, "changed": 0, "lost": 0}
+    for before, after, count in _counted(changes):
+        counts["new" if before is None else "lost" if after is None else "changed"] += count
     names = [str(one.prefix) for one in changes[:_NAMED]]
     if len(changes) > _NAMED:
         names.append(f"{len(changes) - _NAMED:,} more")
     told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
     return "routes", f"{told}: {', '.join(names)}"
+
+
+def _counted(changes: Sequence[Change]) -> Iterator[tuple[object, object, int]]:
+    """Before and after, and of how many changes; a set of changes counts without making them."""
+    if isinstance(changes, ChangeSet):
+        for (before, after), count in changes.counts():
+            yield before, after, count
+    else:
+        for one in changes:
+            yield one.before, one.after, 1
 
 
 def _one(change: Change) -> tuple[str, str]:

@@ -75,7 +75,11 @@ class Decision:
         if self.learned is None:
             return []
         lost = [f"{one}" for one in self.learned.rib.candidates if not one.wins]
-        told = [line for _, trace in self.learned.protocols for line in str(trace).splitlines()]
+        told = [
+            line
+            for name, trace in self.learned.protocols
+            for line in f"{name} on {trace}".splitlines()
+        ]
         return lost + told
 
 

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ping": ("fingerpost.cli.lab.ping", "Ping from a node of a lab."),
     "run": ("fingerpost.cli.lab.run", "Let a lab run and judge its expectations."),
     "schema": ("fingerpost.cli.lab.schema", "Print the JSON Schema of lab.yaml."),
+    "show": ("fingerpost.cli.lab.show", "Show the routes and protocols of a router of a lab."),
     "traceroute": ("fingerpost.cli.lab.traceroute", "Find the way, and why it is so."),
     "why": ("fingerpost.cli.lab.why", "Tell each router's decision about a packet."),
 }

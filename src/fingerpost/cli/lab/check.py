@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fingerpost.cli import DONE, FAILED
+from fingerpost.cli.lab.options import routing_option
 from fingerpost.cli.output import Model, emit, json_option
 from fingerpost.errors import UsageError
 from fingerpost.lab.instant import shown
@@ -138,9 +139,15 @@ def _render_reach(found: Model) -> None:
 @click.option("--reach", is_flag=True, help="Compute from the tables who reaches whom.")
 @click.option("--fail", "failed", metavar="A-B", multiple=True, help="Without a link or node.")
 @click.option("--seed", type=int, help="Of all chance, in place of the file's.")
+@routing_option
 @json_option
 def command(
-    file: str, reach: bool, failed: tuple[str, ...], seed: int | None, as_json: bool
+    file: str,
+    reach: bool,
+    failed: tuple[str, ...],
+    seed: int | None,
+    routing: list[str] | None,
+    as_json: bool,
 ) -> int:
     """Validate FILE; print its nodes with every address, given or given out.
 
@@ -151,7 +158,7 @@ def command(
     from fingerpost.lab.failures import Failures
     from fingerpost.lab.topology import load
 
-    lab = load(file)
+    lab = load(file, routing=routing)
     failures = Failures.named(lab, failed)
     model = model_of(lab)
     is_well = True

@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+routing_option = click.option(
+    "--routing",
+    metavar="WORD",
+    callback=lambda _context, _option, given: given.split(",") if given else None,
+    help="Of routers that say none, in place of the file's: shortest, rip, rip,ripng.",
+)
+
+
+def before(command: F) -> F:
+    """Options of a command that looks at a network: what happens before."""
+    return _with(command, _BEFORE)
+
+
 _WHO = (
     click.argument("file", metavar="FILE"),
     click.argument("source", metavar="FROM"),
@@ -21,6 +34,7 @@ _WHO = (
 )
 _BEFORE = (
     click.option("--seed", type=int, help="Of all chance, in place of the file's."),
+    routing_option,
     click.option(
         "--at",
         metavar="TIME",
@@ -29,7 +43,9 @@ _BEFORE = (
     click.option(
         "--fail", "fails", multiple=True, metavar="WHAT", help="First cut a-b or a->b, or node a."
     ),
-    click.option("--pcap", metavar="PATH", help="Capture all links: a .pcapng, .pcap or folder."),
+)
+_CAPTURE = click.option(
+    "--pcap", metavar="PATH", help="Capture all links: a .pcapng, .pcap or folder."
 )
 _FAMILY = (
     click.option("-4", "family", flag_value=4, type=int, help="IPv4 only."),
@@ -39,7 +55,11 @@ _FAMILY = (
 
 def question(command: F) -> F:
     """Arguments and options of a command that asks a network something."""
-    for parameter in reversed((*_WHO, *_BEFORE, *_FAMILY)):
+    return _with(command, (*_WHO, *_BEFORE, _CAPTURE, *_FAMILY))
+
+
+def _with(command: F, parameters: tuple[Callable[[F], F], ...]) -> F:
+    for parameter in reversed(parameters):
         command = parameter(command)
     return command
 
@@ -53,7 +73,14 @@ def one_method(**asked: bool) -> str | None:
     return found[0] if found else None
 
 
-def network_at(file: str, *, seed: int | None, at: str | None, fails: tuple[str, ...]) -> Network:
+def network_at(
+    file: str,
+    *,
+    seed: int | None,
+    routing: list[str] | None,
+    at: str | None,
+    fails: tuple[str, ...],
+) -> Network:
     """The network of a file at the instant of the question, after what the user has cut.
 
     Where no instant is named, protocols have had their time before the cut, and after it.
@@ -61,7 +88,7 @@ def network_at(file: str, *, seed: int | None, at: str | None, fails: tuple[str,
     from fingerpost.lab.instant import CONVERGED, nanoseconds
     from fingerpost.lab.network import Network
 
-    network = Network.load(file, seed=seed)
+    network = Network.load(file, seed=seed, routing=routing)
     if at is None:
         network.run(until=network.settled).run(until=CONVERGED)
     else:

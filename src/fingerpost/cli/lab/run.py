@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fingerpost.cli import DONE, FAILED
+from fingerpost.cli.lab.options import routing_option
 from fingerpost.cli.output import Model, emit, json_option
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def _run_by_the_clock(network: Network, judge: Judge, *, is_endless: bool) -> No
     "--until", metavar="TIME", help="When to stop: 30s, converged.  [default: as the file says]"
 )
 @click.option("--seed", type=int, help="Of all chance, in place of the file's.")
+@routing_option
 @click.option("--pcap", metavar="PATH", help="Capture: a folder, or a file .pcapng or .pcap.")
 @click.option("--link", "links", multiple=True, metavar="A-B", help="Capture this link alone.")
 @click.option("--realtime", is_flag=True, help="Let the clock of this machine rule.")
@@ -138,6 +140,7 @@ def command(
     file: str,
     until: str | None,
     seed: int | None,
+    routing: list[str] | None,
     pcap: str | None,
     links: tuple[str, ...],
     realtime: bool,
@@ -155,7 +158,7 @@ def command(
     from fingerpost.lab.expect import Judge
     from fingerpost.lab.network import Network
 
-    network = Network.load(file, seed=seed)
+    network = Network.load(file, seed=seed, routing=routing)
     is_endless = realtime and until is None and network.lab.until_ns is None
     end = network.end_of(until)
     judge = Judge(network, None if is_endless else end)

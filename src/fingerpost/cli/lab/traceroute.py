@@ -54,6 +54,7 @@ def command(
     as_json: bool,
     seed: int | None,
     at: str,
+    routing: list[str] | None,
     fails: tuple[str, ...],
     **options: Any,  # noqa: ANN401 - click's options
 ) -> int:
@@ -62,7 +63,7 @@ def command(
     Exit 1 when TO does not answer.
     """
     method = one_method(icmp=icmp, tcp=tcp) or "udp"
-    network = network_at(file, seed=seed, at=at, fails=fails)
+    network = network_at(file, seed=seed, routing=routing, at=at, fails=fails)
     node = network.node(source)
     with network.capture(pcap) if pcap else nullcontext():
         result = node.traceroute(target, method=method, **options)

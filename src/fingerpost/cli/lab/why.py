@@ -31,6 +31,7 @@ def command(
     pcap: str | None,  # noqa: ARG001 - nothing is sent
     as_json: bool,
     seed: int | None,
+    routing: list[str] | None,
     at: str,
     fails: tuple[str, ...],
     **options: Any,  # noqa: ANN401 - click's options
@@ -40,7 +41,7 @@ def command(
     Told are the entry of the table that won and those that matched and lost. Without an option the
     packet is an echo request. Exit 1 when it does not arrive.
     """
-    network = network_at(file, seed=seed, at=at, fails=fails)
+    network = network_at(file, seed=seed, routing=routing, at=at, fails=fails)
     method = one_method(udp=udp, tcp=tcp) or "icmp"
     why = network.node(source).why(target, method=method, **options)
     emit(why.as_dict(), lambda _: click.echo(why.full() if full else str(why)), as_json=as_json)

@@ -13,6 +13,8 @@ from fingerpost.lab.topology.build import build
 from fingerpost.lab.topology.faults import TopologyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fingerpost.lab.model import Lab
     from fingerpost.lab.topology.draft import Draft
 
@@ -20,18 +22,19 @@ LARGEST = 64 * 1024 * 1024  # bytes; the largest data sets have a few
 TOPOHUB = "topohub:"
 
 
-def load(source: str | os.PathLike[str]) -> Lab:
+def load(source: str | os.PathLike[str], *, routing: str | Sequence[str] | None = None) -> Lab:
     """The network that a file describes, or a topology of the package topohub by its name.
 
     Files: lab.yaml, containerlab, netlab, GraphML (Topology Zoo, yEd), NetJSON, node-link JSON, AS
-    relationships, link weights. "topohub:sndlib/germany50" needs `pip install topohub`.
+    relationships, link weights. "topohub:sndlib/germany50" needs `pip install topohub`. `routing`:
+    in place of what the file says for all: "shortest", "none", or protocols.
 
     Raises `TopologyError` with every fault of the file, `OSError` where it cannot be read,
     `UsageError` where topohub is missing or has no such topology.
     """
     name = os.fspath(source)
     if name.startswith(TOPOHUB):
-        return build(_from_topohub(name))
+        return build(_routed(_from_topohub(name), routing))
     path = Path(source)
     if path.stat().st_size > LARGEST:
         raise TopologyError(name, [Fault(0, "", f"larger than {LARGEST:,} bytes")])
@@ -40,12 +43,27 @@ def load(source: str | os.PathLike[str]) -> Lab:
     except UnicodeDecodeError as error:
         said = f"byte {error.start:,} is no UTF-8; a description is text"
         raise TopologyError(name, [Fault(0, "", said)]) from None
-    return loads(text, name)
+    return loads(text, name, routing=routing)
 
 
-def loads(text: str, source: str = "lab.yaml") -> Lab:
+def loads(
+    text: str, source: str = "lab.yaml", *, routing: str | Sequence[str] | None = None
+) -> Lab:
     """The network that a text describes; `source` is what messages call it."""
-    return build(_draft(text, source))
+    return build(_routed(_draft(text, source), routing))
+
+
+def _routed(draft: Draft, routing: str | Sequence[str] | None) -> Draft:
+    if routing is None:
+        return draft
+    from fingerpost.lab.topology.fields import routing as read
+
+    words = routing if isinstance(routing, str) else list(routing)
+    try:
+        draft.routing = read(words)
+    except ValueError as error:
+        raise UsageError(f"routing {routing!r}: {error}") from None
+    return draft
 
 
 def _draft(text: str, source: str) -> Draft:

@@ -1,0 +1,133 @@
+"""`fingerpost lab show`: what one router of a lab knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fingerpost.addr import Prefix
+from fingerpost.cli import DONE
+from fingerpost.cli.lab.options import before, network_at
+from fingerpost.cli.output import Model, emit, json_option
+from fingerpost.errors import UsageError
+
+if TYPE_CHECKING:
+    from fingerpost.lab.node import LabNode
+    from fingerpost.router import Routing
+
+PROTOCOLS = ("rip", "ripng")
+_FAMILIES = ("0.0.0.0/0", "::/0")
+PARTS = ("status", "routes", "neighbors", "interfaces", "faults")
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.argument("name", metavar="NODE")
+@click.argument("what", type=click.Choice(("routes", "rib", *PROTOCOLS)), default="routes")
+@click.argument("part", type=click.Choice(PARTS), default="status")
+@before
+@json_option
+def command(
+    file: str,
+    name: str,
+    what: str,
+    part: str,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401 - click's options
+) -> int:
+    """Show what the NODE of the lab FILE forwards by, all that it was offered, or a protocol.
+
+    routes is its forwarding table, rib every route that a source offers, the used ones marked; rip
+    and ripng have the parts status, routes, neighbors, interfaces and faults.
+    """
+    network = network_at(file, **options)
+    node = network.node(name)
+    if what == "routes":
+        model = _routes(node)
+    elif what == "rib":
+        model = _rib(_routing(node), network.now)
+    else:
+        model = _protocol(_routing(node), what)
+    emit(model, lambda shown: _print(shown, what, part), as_json=as_json)
+    return DONE
+
+
+def _routing(node: LabNode) -> Routing:
+    if node.router.routing is None:
+        raise UsageError(f"{node.name} runs no protocol: its table is static; show routes")
+    return node.router.routing
+
+
+def _routes(node: LabNode) -> Model:
+    from fingerpost.lab.table import Table
+
+    return {
+        "node": node.name,
+        "routes": [
+            {
+                "prefix": str(prefix),
+                "kind": route.kind.value,
+                "protocol": route.origin,
+                "metric": route.metric,
+                "next_hops": [str(hop) for hop in route.next_hops],
+            }
+            for prefix, route in node.table.items()
+        ],
+        "text": str(Table.of(node.name, node.table)),
+    }
+
+
+def _rib(routing: Routing, now: int) -> Model:
+    table = routing.tables["main"]
+    return {
+        "node": routing.name,
+        "routes": [
+            {
+                "prefix": str(one.route.prefix),
+                "protocol": one.route.source,
+                "distance": one.route.distance,
+                "metric": one.route.metric,
+                "tag": one.route.tag,
+                "age_s": max(0, now - one.route.since) / 1e9,
+                "is_used": one.wins,
+                "kind": one.route.kind.value,
+                "next_hops": [
+                    {
+                        "gateway": None if hop.gateway is None else str(hop.gateway),
+                        "interface": hop.interface,
+                        "weight": hop.weight,
+                    }
+                    for hop in one.route.next_hops
+                ],
+            }
+            for family in _FAMILIES
+            for prefix in table.page(Prefix(family), None, len(table))
+            for one in table.explain(prefix).candidates
+        ],
+    }
+
+
+def _protocol(routing: Routing, name: str) -> Model:
+    running = routing.protocols.get(name)
+    if running is None:
+        known = ", ".join(routing.protocols) or "none"
+        raise UsageError(f"{routing.name} runs no {name}; it runs {known}")
+    return {"node": routing.name, "instance": name, "status": running.machine.snapshot()}
+
+
+def _print(model: Model, what: str, part: str) -> None:
+    if what == "routes":
+        click.echo(model["text"])
+    elif what == "rib":
+        from fingerpost.cli.show.route_lines import LEGEND, lines_of
+
+        click.echo(f"{LEGEND}\n")
+        last = None
+        for row in model["routes"]:
+            click.echo("\n".join(lines_of(row, is_first=row["prefix"] != last)))
+            last = row["prefix"]
+    else:
+        from fingerpost.rip import show as tables
+
+        click.echo(getattr(tables, part)(model["status"]))
