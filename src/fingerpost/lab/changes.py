@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fingerpost.lab.link import Link
-    from fingerpost.lab.model import Lab
+    from fingerpost.lab.model import Lab, LinkSpec
     from fingerpost.lab.record import Record
     from fingerpost.lab.scheduler import Scheduler
     from fingerpost.lab.station import Station
@@ -60,6 +60,16 @@ class Changes:
                 said = ", ".join(f"{field}={value}" for field, value in changes.items())
                 self._note(name, "quality changed", said, leaving)
 
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether messages may be lost, or somebody is silent and no interface went down with it:
+        one direction is cut, or a node of a LAN has no power.
+        """
+        return bool(self.failures.directions) or any(
+            _loses(spec) or (spec.is_lan and not self.failures.nodes.isdisjoint(spec.nodes))
+            for spec in self._specs.values()
+        )
+
     def _set_link(self, name: str, leaving: str | None, is_up: bool) -> None:
         link = self._links[name]
         self._note(name, "link restored" if is_up else "link failed", "", leaving)
@@ -91,3 +101,8 @@ class Changes:
     def _note(self, where: str, kind: str, detail: str = "", leaving: str | None = None) -> None:
         detail = f"from {leaving}" + (f", {detail}" if detail else "") if leaving else detail
         self._record.add(Entry(self._scheduler.now, where, kind, detail))
+
+
+def _loses(spec: LinkSpec) -> bool:
+    qualities = (spec.quality, *spec.overrides.values())
+    return any(one.loss or one.corrupt for one in qualities)

@@ -2,12 +2,15 @@
 
 Tables stand when none has changed, and nothing was done to the network, for as long as a protocol
 may keep to itself what it knows: for RIP the time between two full updates, the longest that jitter
-makes it. Then each router has told all that it has, and nobody learned anything of it. What a
-protocol has not noticed yet (a neighbour that fell silent) may still change them later.
+makes it. Then each router has told all that it has, and nobody learned anything of it.
+
+Where messages may be lost, or somebody fell silent and no interface went down with it, that is not
+enough: tables stand there after the time in which a protocol gives up a silent neighbour.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.lab.instant import roughly
@@ -25,30 +28,55 @@ SECOND = 1_000_000_000
 ON_THE_WAY_NS = 1 * SECOND  # for an update to be sent and to arrive
 
 
-def silence_ns(configs: Iterable[RouterConfig]) -> int:
-    """The longest that some protocol keeps to itself what it knows; 0 where none runs."""
-    found = [
-        one.settings.timers.update_ns + one.settings.timers.jitter_ns + ON_THE_WAY_NS
-        for config in configs
-        for one in config.protocols.values()
-        if isinstance(one.settings, RipConfig)
-    ]
-    return max(found, default=0)
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Nanoseconds without a change after which tables stand; 0: no protocol runs.
+
+    `silence_ns`: in which each protocol says all that it knows. `timeout_ns`: in which it notices
+    that a neighbour is gone.
+    """
+
+    silence_ns: int = 0
+    timeout_ns: int = 0
+
+    @classmethod
+    def of(cls, configs: Iterable[RouterConfig]) -> Patience:
+        """The longest of all instances."""
+        timers = [
+            one.settings.timers
+            for config in configs
+            for one in config.protocols.values()
+            if isinstance(one.settings, RipConfig)
+        ]
+        silences = (one.update_ns + one.jitter_ns + ON_THE_WAY_NS for one in timers)
+        timeouts = (one.timeout_ns + ON_THE_WAY_NS for one in timers)
+        return cls(max(silences, default=0), max(timeouts, default=0))
 
 
 class Convergence:
-    """Watches the tables of a network. `since`: the instant of the last change of any."""
+    """Watches the tables of a network. `since`: the instant of the last change of any.
 
-    def __init__(self, name: str, scheduler: Scheduler, record: Record, silence: int) -> None:
-        """`silence`: nanoseconds without a change after which tables stand; 0: nothing learns."""
-        self.silence_ns = silence
+    `is_uncertain`: messages may be lost, or somebody is silent whom nobody has missed yet.
+    """
+
+    def __init__(self, name: str, scheduler: Scheduler, record: Record, patience: Patience) -> None:
+        """Tables do not stand at the start, unless no protocol runs."""
+        self.patience = patience
+        self.is_uncertain = False
         self.since = scheduler.now
-        self.stands = silence == 0
+        self.stands = patience.silence_ns == 0
         self.changes = 0  # of single routes, since the start
         self._name = name
         self._scheduler, self._record = scheduler, record
         self._is_watching = False
         self._begin()
+
+    @property
+    def silence_ns(self) -> int:
+        """How long nothing has to change until the tables stand."""
+        patience = self.patience
+        longest = max(patience.silence_ns, patience.timeout_ns)
+        return longest if self.is_uncertain else patience.silence_ns
 
     def _begin(self) -> None:
         self._began, self._counted = self._scheduler.now, self.changes
@@ -60,12 +88,13 @@ class Convergence:
         self._nodes[node] = None
         self._disturb()
 
-    def disturbed(self) -> None:
+    def disturbed(self, *, is_uncertain: bool) -> None:
         """Say that something happened to the network which tables may follow."""
+        self.is_uncertain = is_uncertain
         self._disturb()
 
     def _disturb(self) -> None:
-        if not self.silence_ns:
+        if not self.patience.silence_ns:
             return  # a table changes at once or not at all
         if self.stands:
             self._began = self._scheduler.now

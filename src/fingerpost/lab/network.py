@@ -20,7 +20,7 @@ from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 from fingerpost.lab.capture import Capture, open_sink
 from fingerpost.lab.changes import Changes
-from fingerpost.lab.convergence import Convergence, silence_ns, when_standing
+from fingerpost.lab.convergence import Convergence, Patience, when_standing
 from fingerpost.lab.instant import CONVERGED, Time, nanoseconds, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
@@ -65,7 +65,8 @@ class Network(Mapping[str, LabNode]):
         self.max_events: int | None = None  # of one run; None: what the scheduler allows
         tables = Tables(lab)
         configs = [node.router for node in lab.nodes.values() if node.router is not None]
-        self.convergence = Convergence(lab.name, self.scheduler, self.events, silence_ns(configs))
+        patience = Patience.of(configs)
+        self.convergence = Convergence(lab.name, self.scheduler, self.events, patience)
         self._stations = {
             name: Station(node, self.scheduler, self.events, tables.__getitem__, self.convergence)
             for name, node in lab.nodes.items()
@@ -73,6 +74,7 @@ class Network(Mapping[str, LabNode]):
         self._nodes = {name: LabNode(self, one) for name, one in self._stations.items()}
         self.links = {spec.name: self._plug(spec) for spec in lab.links}
         self._changes = Changes(lab, self.scheduler, self.links, self._stations, self.events)
+        self.convergence.disturbed(is_uncertain=self._changes.is_uncertain)
         for station in self._stations.values():
             station.start()
         for change in lab.timeline:
@@ -112,7 +114,7 @@ class Network(Mapping[str, LabNode]):
 
     def _change(self, change: Change) -> None:
         self._changes.apply(change)
-        self.convergence.disturbed()
+        self.convergence.disturbed(is_uncertain=self._changes.is_uncertain)
 
     def _plug(self, spec: LinkSpec) -> Link:
         qualities = [spec.leaving(end) for end in range(len(spec.endpoints))]
