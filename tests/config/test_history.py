@@ -439,8 +439,7 @@ class Store(RuleBasedStateMachine):
                 self.history.rollback()
             return
         assert self.history.rollback().number == target
-        if self.candidate is not None and self.candidate not in self.before:
-            del self.texts[self.candidate]
+        self._drop_idle()
         self.candidate = target
 
     @rule(now=st.sampled_from([0, 99, 100]))

@@ -155,7 +155,7 @@ class History:
         with self._locked():
             index = self._read()
             target = _earlier(index, steps)
-            self._write(replace(index, candidate=target.number))
+            self._write(replace(index.without(index.idle), candidate=target.number))
         return target
 
     def recover(self, now: int) -> Applied | None:
