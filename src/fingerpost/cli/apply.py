@@ -19,7 +19,7 @@ SECOND = 1_000_000_000
 
 
 def _duration(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
-    """Seconds of "60s", "5m" or a bare number."""
+    """Seconds of "60s", "5min" or a bare number."""
     if text is None:
         return None
     from fingerpost.config.units import duration_ns
@@ -41,7 +41,7 @@ def _duration(_: click.Context, __: click.Parameter, text: str | None) -> float 
     "confirm_s",
     metavar="DURATION",
     callback=_duration,
-    help="Take it back after this time (60s, 5m) unless it is confirmed.",
+    help="Take it back after this time (60s, 5min) unless it is confirmed.",
 )
 @click.option("--confirmed", is_flag=True, help="Confirm what was applied; as `confirm` does.")
 @click.option("--comment", default="", metavar="TEXT", help="Kept in the history.")
