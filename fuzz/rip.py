@@ -64,7 +64,7 @@ Version = Literal[2, "ng"]
 
 DISSECTORS = dissectors()
 S = 1_000_000_000
-LIMITS = RipLimits(routes=8, neighbors=4, refused_offers=2, requests_per_s=3)
+LIMITS = RipLimits(8, neighbors=4, refused_offers=2, filtered_offers=5, requests_per_s=3)
 NAMES = ("eth0", "eth1", "lo", "none")
 ADDRESSES = {
     "eth0": ("10.0.0.1/24", "2001:db8::1/64", "fe80::1/64"),
@@ -343,6 +343,7 @@ class Watched:
         learned = sum(one.state is not State.ABSENT for one in entries.values())
         assert rip.table.learned.count == learned <= LIMITS.routes
         assert len(rip.reception.neighbors) <= LIMITS.neighbors
+        assert len(rip.reception.policing.filtered) <= LIMITS.filtered_offers
         assert len(rip.table.changes._recent) <= len(entries)
         paths = sum(len(one.paths) for one in entries.values())
         assert len(rip.table._store.deadlines) <= paths + len(entries)
@@ -370,8 +371,11 @@ class Watched:
         model = json.loads(json.dumps(self.rip.snapshot()))
         for table in (show.routes, show.neighbors, show.interfaces, show.faults, show.status):
             str(table(model))
-        for prefix in self.rip.table.entries:
-            str(self.rip.explain(prefix))
+        for prefix in (*self.rip.table.entries, *map(Prefix, NETWORKS)):
+            why = self.rip.explain(prefix)
+            told = self.rip.explain_told(prefix, None)
+            str(why), str(told)
+            json.dumps([why.as_dict(), told.as_dict()])
 
 
 def check_machine(rng: Random) -> None:

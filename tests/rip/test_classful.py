@@ -71,3 +71,13 @@ def test_routers_of_version_2_hear_everything() -> None:
         "10.1.1.0/24",
         "172.16.0.0/12",
     ]
+
+
+def test_why_a_subnet_is_not_told_is_said() -> None:
+    rip = border(Sending.RIP_1)
+    rip.receive(heard([rte("10.1.1.0/24", 5), rte("172.16.0.0/12")]), 10 * S)
+    (_, eth1) = rip.explain_told(Prefix("10.1.1.0/24"), None).links
+    assert eth1.offer is None
+    assert "10.0.0.0/8 stands for it" in str(eth1.reason)
+    (_, eth1) = rip.explain_told(Prefix("172.16.0.0/12"), None).links
+    assert str(eth1.reason).endswith("misread it (RFC 2453 4.3)")

@@ -232,3 +232,16 @@ def test_a_router_that_says_unreachable_is_no_loser_any_more() -> None:
     rip.receive(heard([rte("10.9.0.0/16", 16)], source="10.0.0.3"), 2 * S)
     assert rip.explain("10.9.0.0/16").losers == ()
     assert withdrawn(rip.receive(heard([rte("10.9.0.0/16", 16)]), 3 * S)) == ["10.9.0.0/16"]
+
+
+def test_why_an_interface_is_told_nothing() -> None:
+    rip = machine(version="ng", up=False)
+    rip.receive(ev.InterfaceWentUp("eth0", LINKS["eth0"]), 0)
+    rip.receive(ev.InterfaceWentUp("eth1", LINKS["eth1"][1:2]), 0)  # no link-local address yet
+    rip.receive(heard_ng(ng("2001:db8:9::/48")), S)
+    told = rip.explain_told(Prefix("2001:db8:9::/48"), None)
+    assert told.as_dict()["protocol"] == "ripng"
+    assert [one.reason for one in told.links] == [
+        "split horizon (poisoned): it is learned from this link",
+        "the interface has no address to speak from",
+    ]

@@ -55,11 +55,12 @@ class RipTold:
     prefix: Prefix
     links: tuple[LinkTold, ...] = ()
     reason: str | None = None
+    protocol: str = "rip"
 
     def as_dict(self) -> dict[str, object]:
         """As plain data; the keys are those of `protocol.instance.Instance.explain_told`."""
         return {
-            "protocol": "rip",
+            "protocol": self.protocol,
             "prefix": str(self.prefix),
             "reason": self.reason,
             "places": [one.as_dict() for one in self.links],
@@ -68,15 +69,17 @@ class RipTold:
 
 def told(rip: Rip, prefix: Prefix, offered: RibRoute | None) -> RipTold:
     """Give the reasons as they stand; `offered` is the route of the table that we may tell."""
+    name, family = rip.dialect.name, rip.dialect.family
     if rip.is_stopped:
-        return RipTold(prefix, reason="it is stopped")
-    if prefix.version != rip.dialect.family:
-        return RipTold(prefix, reason=f"it tells IPv{rip.dialect.family} routes only")
+        return RipTold(prefix, reason="it is stopped", protocol=name)
+    if prefix.version != family:
+        return RipTold(prefix, reason=f"it tells IPv{family} routes only", protocol=name)
     entry = rip.table.entries.get(prefix)
     if entry is None or entry.is_empty:
-        return RipTold(prefix, reason=_unknown(rip, offered))
+        return RipTold(prefix, reason=_unknown(rip, offered), protocol=name)
     links = (rip.links[name] for name in sorted(rip.links))
-    return RipTold(prefix, tuple(_link_told(rip, link, entry) for link in links))
+    places = tuple(_link_told(rip, link, entry) for link in links)
+    return RipTold(prefix, places, protocol=name)
 
 
 def _unknown(rip: Rip, offered: RibRoute | None) -> str:
@@ -96,6 +99,11 @@ def _link_told(rip: Rip, link: Link, entry: Entry) -> LinkTold:
         return LinkTold(link.name, None, silence)
     link = _with(link, policy_out=tuple(map(uncounted, link.config.policy_out)))
     offer = offer_for(link, entry, rip.dialect)
+    if offer is not None and (suited := rip.dialect.suited(link, [offer])) != [offer]:
+        misread = "routers of version 1 would misread it (RFC 2453 4.3)"
+        if suited:
+            misread += f": {suited[0].prefix} stands for it"
+        return LinkTold(link.name, None, misread)
     return LinkTold(link.name, offer, _reason(rip, link, entry, offer))
 
 
@@ -103,8 +111,10 @@ def _silence(link: Link) -> str | None:
     """Why an interface is told nothing at all."""
     if not link.is_up:
         return "the interface is down"
-    if link.config.is_loopback:
+    if link.config.is_loopback or link.has_no_link:
         return "the interface is a loopback"
+    if not link.has_source:
+        return "the interface has no address to speak from"
     if not link.updates:
         return "the interface is passive"
     return None
