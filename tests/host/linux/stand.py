@@ -42,6 +42,12 @@ def rip(*interfaces: str, kind: str = "rip", **fields: object) -> ProtocolConfig
     return ProtocolConfig(kind, settings)
 
 
+def _is_connected(change: Change) -> bool:
+    """Whether it is the kernel's own affair, before and after."""
+    routes = [one for one in (change.before, change.after) if one is not None]
+    return all(one.source.startswith("connected") for one in routes)
+
+
 class Table:
     """What the kernel would forward by: `failures` of its next calls fail, `hold` stops them."""
 
@@ -68,9 +74,11 @@ class Table:
 
     def want(self, changes: Iterable[Change]) -> None:
         known = list(changes)
+        if all(_is_connected(change) for change in known):
+            return
         self.batches.append(len(known))
         for change in known:
-            if change.after is None:
+            if change.after is None or change.after.source.startswith("connected"):
                 self.routes.pop(change.prefix, None)
             else:
                 hops = (f"{hop.gateway} dev {hop.interface}" for hop in change.after.next_hops)

@@ -113,7 +113,7 @@ def test_connected_routes_are_left_to_the_kernel(stand: Stand, ours: KernelFib) 
     ours.want([learned])
     ours.sync()
     assert learned.after is not None
-    ours.want([replace(learned, after=replace(learned.after, source="connected"))])
+    ours.want([replace(learned, after=replace(learned.after, source="connected:eth0"))])
     ours.sync()
     assert stand.routes() == {}
     assert "10.1.0.0/24" in stand.routes("proto kernel")

@@ -66,9 +66,9 @@ class KernelFib:
     ) -> None:
         """Open sockets in the network namespace of this thread; nothing is read or changed yet.
 
-        `nexthop_objects`: None uses them where the kernel has them. Routes of the sources `skipped`
-        are the kernel's own affair. `UsageError` for numbers that cannot be ours; `OSError` where
-        the system gives no socket.
+        `nexthop_objects`: None uses them where the kernel has them. Routes of the kinds of sources
+        `skipped` are the kernel's own affair. `UsageError` for numbers that cannot be ours;
+        `OSError` where the system gives no socket.
         """
         _check(protocol, table, metric)
         self.protocol, self.table, self.metric = protocol, table, metric
@@ -96,7 +96,7 @@ class KernelFib:
         if isinstance(changes, ChangeSet):
             for group in changes.groups():
                 path = group.after
-                is_ours = path is not None and path.source not in self._skipped
+                is_ours = path is not None and self._is_ours(path.source)
                 self.want_table(group.prefixes, path.forwarding() if path and is_ours else None)
             return
         prefixes: list[Prefix] = []
@@ -104,12 +104,15 @@ class KernelFib:
         for change in changes:
             after = change.after
             prefixes.append(change.prefix)
-            if after is None or after.source in self._skipped:
+            if after is None or not self._is_ours(after.source):
                 ways.append(NONE)
             else:
                 version = change.prefix.version
                 ways.append(self._ways.number(version, after.kind, after.next_hops))
         self._ledger.want_each(prefixes, ways)
+
+    def _is_ours(self, source: str) -> bool:
+        return source.partition(":")[0] not in self._skipped
 
     def want_table(self, prefixes: PrefixColumn, route: Route | None) -> None:
         """The same for many prefixes of one family that share a route; None: no route.

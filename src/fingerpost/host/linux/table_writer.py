@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fingerpost.forwarding.events import Happened
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
     from fingerpost.host.linux.kernel.report import Done, Refusal
     from fingerpost.rib.events import Change
-    from fingerpost.rib.route import RibRoute
 
 T = TypeVar("T")
-CONNECTED = "connected"
 DISTURBED_S = 0.1
 TOLD_AT_ONCE = 5  # refusals that one batch reports
 
@@ -59,26 +57,11 @@ class KernelTable(Protocol):
         """What the kernel does not take."""
 
 
-def others(changes: Iterable[Change]) -> list[Change]:
-    """Leave out connected routes, which the kernel makes of its addresses itself."""
-    found = []
-    for change in changes:
-        before = change.before if _is_ours(change.before) else None
-        after = change.after if _is_ours(change.after) else None
-        if before is not None or after is not None:
-            found.append(replace(change, before=before, after=after))
-    return found
-
-
-def _is_ours(route: RibRoute | None) -> bool:
-    return route is not None and route.source.partition(":")[0] != CONNECTED
-
-
 @dataclass(slots=True)
 class Batch:
     """What goes to the table together."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Sequence[Change]] = field(default_factory=list)
     is_unsure: bool = False  # an interface changed
     is_sweep: bool = False
 
@@ -86,8 +69,8 @@ class Batch:
         """Give it to a table; gives some of what that refuses."""
         if self.is_unsure:
             table.interface_changed()
-        if self.changes:
-            table.want(self.changes)
+        for changes in self.changes:
+            table.want(changes)
         done = table.sweep() if self.is_sweep else table.sync()
         return table.refused(TOLD_AT_ONCE) if done.refused else ()
 
@@ -125,11 +108,10 @@ class TableWriter:
         """Ask the table, between two batches."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._table)
 
-    def write(self, changes: Iterable[Change]) -> None:
+    def write(self, changes: Sequence[Change]) -> None:
         """Have the table changed, soon."""
-        found = others(changes)
-        if found:
-            self._batch.changes += found
+        if changes:
+            self._batch.changes.append(changes)
             self._wake()
 
     def interface_changed(self) -> None:
@@ -184,7 +166,7 @@ class TableWriter:
             self._is_due = False
             batch, self._batch = self._batch, Batch()
             self.counters["batches"] += 1
-            self.counters["changes"] += len(batch.changes)
+            self.counters["changes"] += sum(map(len, batch.changes))
             try:
                 self._tell(await self.ask(batch.put))
             except Exception as error:  # whatever it is, the next batch shall have its chance
