@@ -26,6 +26,7 @@ from fingerpost.config.history import History
 from fingerpost.config.load import RouterFile, loads
 from fingerpost.forwarding.interface import Interface
 from fingerpost.forwarding.route import NextHop
+from fingerpost.host.linux.kernel.report import KernelWhy
 from fingerpost.host.linux.kernel_interface import KernelInterface
 from fingerpost.rib.events import AnnounceRoutes
 from fingerpost.rib.route import RibRoute
@@ -55,6 +56,8 @@ class StandingHost:
     def __init__(self, *interfaces: KernelInterface) -> None:
         self.routing = Routing("standing", random.Random(1))
         self.interfaces = interfaces
+        self.kernel: dict[Prefix, str] = {}
+        self.refusal: KernelWhy | None = None
         self.observe: Callable[[tuple[Output, ...]], None] = lambda _: None
         for one in interfaces:
             self.receive(InterfaceChanged(one.interface))
@@ -64,6 +67,10 @@ class StandingHost:
 
     def receive(self, event: Event) -> None:
         self.observe(tuple(self.routing.receive(event, self.now())))
+
+    async def kernel_why(self, table: str, prefix: Prefix) -> KernelWhy | None:
+        held = self.kernel.get(prefix)
+        return KernelWhy(prefix, held, held) if table == "main" and held else self.refusal
 
     def counters(self) -> Mapping[str, Mapping[str, int]]:
         return {}

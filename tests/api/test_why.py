@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.standing import Running, StandingHost, daemon_on, interface, serving
+from fingerpost.addr import Prefix
 from fingerpost.api.answers import Why, WhyNot
 from fingerpost.api.client import RefusedError
 from fingerpost.cli import DONE, FAILED, MISUSED, cli
+from fingerpost.host.linux.kernel.report import KernelWhy, Refusal
 from fingerpost.rib import StaticRoute
 from fingerpost.router import ConfigurationChanged, RouterConfig, TableConfig
 from router.test_routing import config, main, static
@@ -109,3 +112,27 @@ def test_a_policy_and_a_table_that_forward_nothing_are_in_the_model_too() -> Non
     assert answer.outcome == "not forwarded"
     assert answer.forwarding is not None
     assert not answer.forwarding.is_accepted
+
+
+def test_what_the_kernel_has_is_told_too(host: StandingHost, running: Running) -> None:
+    far = Prefix("192.0.2.0/24")
+    host.kernel[far] = "via 10.0.0.7 dev eth0"
+    model = running.client.get("/v1/why", asked=str(far))
+    assert model["kernel"]["is_installed"]
+    assert "  kernel: 192.0.2.0/24 via 10.0.0.7 dev eth0: in the kernel" in (
+        ask(running, "why", str(far)).stdout.splitlines()
+    )
+    assert ask(running, "why-not", str(far)).stdout.startswith(f"{far}: used\n")
+
+
+def test_what_the_kernel_refuses_is_not_called_used(host: StandingHost, running: Running) -> None:
+    far = Prefix("192.0.2.0/24")
+    way = "via 10.0.0.7 dev eth0"
+    refusal = Refusal(far, way, errno.EEXIST, "File exists")
+    host.refusal = KernelWhy(far, way, None, refusal=refusal)
+    lines = ask(running, "why-not", str(far)).stdout.splitlines()
+    assert lines[0] == f"{far}: not in the kernel"
+    assert any("EEXIST (File exists): a route of another protocol has" in one for one in lines)
+    connected = running.client.get("/v1/why-not", prefix="10.0.0.0/24")
+    assert connected["outcome"] == "used"
+    assert connected["kernel"]["reason"] == "connected networks are the kernel's own"

@@ -159,6 +159,15 @@ class Export(_Part):
     changes: list[FieldChange]
 
 
+class Kernel(_Part):
+    """What the kernel forwards by: `want` is what it is to have, `held` what it has as known."""
+
+    is_installed: bool
+    want: str | None
+    held: str | None
+    reason: str
+
+
 class Why(_Part):
     """Why packets are forwarded as they are. `prefix` None: no route; `winner` None: none usable.
 
@@ -179,6 +188,7 @@ class Why(_Part):
     chain: list[Rest]
     forwarding: Export | None
     protocols: list[NamedAnswer]
+    kernel: Kernel | None = None
 
 
 class SourceEnding(_Part):
@@ -230,7 +240,7 @@ class WhyNot(_Part):
     asked: str
     source: str | None
     to: str | None
-    outcome: Literal["used", "not forwarded", "not used"]
+    outcome: Literal["used", "not in the kernel", "not forwarded", "not used"]
     told_outcome: Literal["told", "told to some", "not told"] | None
     winner: Route | None
     text: str | None
@@ -240,3 +250,4 @@ class WhyNot(_Part):
     instead: Route | None
     instead_text: str | None
     told: list[Told]
+    kernel: Kernel | None = None

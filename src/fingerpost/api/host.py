@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fingerpost.addr import Prefix
+    from fingerpost.host.linux.kernel.report import KernelWhy
     from fingerpost.host.linux.kernel_interface import KernelInterface
     from fingerpost.router.events import Event
     from fingerpost.router.routing import Routing
@@ -28,6 +30,9 @@ class Host(Protocol):
 
     def receive(self, event: Event) -> None:
         """Let the process take an event, and carry out what follows."""
+
+    async def kernel_why(self, table: str, prefix: Prefix) -> KernelWhy | None:
+        """What the kernel has for a prefix of a table; None for a table that is not installed."""
 
     def counters(self) -> Mapping[str, Mapping[str, int]]:
         """What is counted, by part ("kernel", "sockets", ...) and name."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.events import Happened
-from fingerpost.host.linux.kernel.report import Done, Refusal
+from fingerpost.host.linux.kernel.report import Done, KernelWhy, Refusal
 from fingerpost.host.linux.runner import LinuxHost
 from fingerpost.host.linux.table_writer import KernelTable
 from fingerpost.rib.events import Change
@@ -115,6 +115,9 @@ class Table:
     @property
     def shown(self) -> dict[str, str]:
         return {str(prefix): hops for prefix, hops in sorted(self.routes.items())}
+
+    def why(self, prefix: Prefix) -> KernelWhy:
+        return KernelWhy(prefix, None, None)
 
 
 class Stand:

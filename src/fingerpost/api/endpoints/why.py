@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from fingerpost.addr import Prefix
 from fingerpost.api.answers import Why, WhyNot
 from fingerpost.api.daemon import Daemon
 from fingerpost.api.endpoints.asked import (
@@ -23,6 +24,7 @@ from fingerpost.rib.instant_text import Clock
 
 router = APIRouter(tags=["why"])
 
+CONNECTED = "connected"
 Target = Annotated[str, Query(max_length=64, description="A prefix, or an address.")]
 Missing = Annotated[str, Query(max_length=64, description="A prefix.")]
 Source = Annotated[
@@ -39,7 +41,9 @@ async def why(daemon: Asked, asked: Target, table: TableName = MAIN) -> dict[str
     """The winner, the losers with the deciding rule, policy lines, next hops, who said it."""
     table_of(daemon, table)
     target = prefix_asked(asked) if "/" in asked else address_asked(asked)
-    return daemon.routing.explain(target, table).as_dict(_clock(daemon))
+    model: dict[str, Any] = daemon.routing.explain(target, table).as_dict(_clock(daemon))
+    model["kernel"] = await _kernel(daemon, table, model)
+    return model
 
 
 @router.get("/why-not", response_model=WhyNot)
@@ -57,9 +61,32 @@ async def why_not(
         answer = daemon.routing.explain_not(missing, source, table, to=to)
     except UsageError as error:
         raise RefusalError(404, str(error)) from None
-    return answer.as_dict(_clock(daemon))
+    model: dict[str, Any] = answer.as_dict(_clock(daemon))
+    model["kernel"] = kernel = await _kernel(daemon, table, model)
+    if model["outcome"] == "used" and kernel is not None and not kernel["is_installed"]:
+        model["outcome"] = "not in the kernel"
+    return model
 
 
 def _clock(daemon: Daemon) -> Clock:
     """What ties the router's clock to the time of day."""
     return Clock(daemon.host.now(), time.time_ns())
+
+
+async def _kernel(daemon: Daemon, table: str, model: dict[str, Any]) -> dict[str, Any] | None:
+    """What the kernel has for the winner of an answer; None where that is not its affair."""
+    winner = model["winner"]
+    if winner is None:
+        return None
+    found = await daemon.host.kernel_why(table, Prefix(winner["prefix"]))
+    if found is None:
+        return None
+    if winner["source"].partition(":")[0] == CONNECTED:
+        said = "connected networks are the kernel's own"
+        return {"is_installed": True, "want": None, "held": None, "reason": said}
+    return {
+        "is_installed": found.is_installed,
+        "want": found.want,
+        "held": found.held,
+        "reason": str(found),
+    }

@@ -36,6 +36,8 @@ from fingerpost.router.events import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from fingerpost.addr import Prefix
+    from fingerpost.host.linux.kernel.report import KernelWhy
     from fingerpost.host.linux.kernel_interface import InterfaceChange, KernelInterface
     from fingerpost.host.linux.table_writer import KernelTable
     from fingerpost.protocol.events import DatagramReceived
@@ -123,6 +125,11 @@ class LinuxHost:
     def _settle(self) -> None:
         for table in self.tables.values():
             table.sweep()
+
+    async def kernel_why(self, table: str, prefix: Prefix) -> KernelWhy | None:
+        """What the kernel has for a prefix of a table; None for a table that is not installed."""
+        held = self.tables.get(table)
+        return None if held is None else await held.ask(lambda one: one.why(prefix))
 
     def receive(self, event: Event) -> None:
         """Hand the routing process an event, and do all that follows."""

@@ -18,7 +18,8 @@ from fingerpost.forwarding.events import Happened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from fingerpost.host.linux.kernel.report import Done, Refusal
+    from fingerpost.addr import Prefix
+    from fingerpost.host.linux.kernel.report import Done, KernelWhy, Refusal
     from fingerpost.rib.events import Change
 
 T = TypeVar("T")
@@ -55,6 +56,9 @@ class KernelTable(Protocol):
 
     def refused(self, limit: int = ...) -> Sequence[Refusal]:
         """What the kernel does not take."""
+
+    def why(self, prefix: Prefix) -> KernelWhy:
+        """What is wanted for a prefix, what the kernel has, and why they differ."""
 
 
 @dataclass(slots=True)
