@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from texts import EXAMPLE
 
+from fingerpost.cli import cli
 from fingerpost.config import yaml_tree
 from fingerpost.config.costs import Cost
 from fingerpost.config.load import hides
@@ -96,6 +99,7 @@ def test_defaults_stand_there_as_the_file_would_have_them() -> None:
     assert made["TimersEntry"]["properties"]["update"]["default"] == "30s"
     assert made["TimersEntry"]["properties"]["timeout"]["default"] == "3min"
     assert made["KernelEntry"]["properties"]["on-exit"]["default"] == "withdraw"
+    assert made["ApiEntry"]["properties"]["mode"]["default"] == "0660"
     assert made["RipInterfaceEntry"]["properties"]["split-horizon"]["default"] == "poisoned"
 
 
@@ -104,3 +108,9 @@ def test_secrets_are_write_only_in_the_schema_and_hidden_by_the_loader() -> None
     assert made["KeyEntry"]["properties"]["secret"]["writeOnly"]
     assert hides(("key-chains", "k", "keys", 0, "secret"), "x")
     assert not hides(("key-chains", "k", "keys", 0, "algorithm"), "x")
+
+
+def test_check_prints_it_for_editors() -> None:
+    done = CliRunner().invoke(cli, ["check", "--schema"])
+    assert done.exit_code == 0
+    assert json.loads(done.output) == schema()

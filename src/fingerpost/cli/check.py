@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     help="Of the machine that the file is for; repeat it.  [default: this machine's]",
 )
 @click.option("--off-box", is_flag=True, help="Nothing is known of the machine.")
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, wanted: _print_schema(context) if wanted else None,
+    help="Print the JSON Schema of router.yaml, for editors.",
+)
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @json_option
 def command(
@@ -53,6 +61,15 @@ def command(
     wrong = ("error", "warning") if strict else ("error",)
     bad = any(one["severity"] in wrong for one in model["findings"])
     return FAILED if bad else DONE
+
+
+def _print_schema(context: click.Context) -> None:
+    import json
+
+    from fingerpost.config.tree import schema
+
+    click.echo(json.dumps(schema(), indent=2))
+    context.exit()
 
 
 def _machine(words: tuple[str, ...]) -> Mapping[str, tuple[Interface, ...]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import WithJsonSchema
 
 from fingerpost.config.fields import Name
-from fingerpost.config.tree.base import or_nothing
+from fingerpost.config.tree.base import or_nothing, or_one
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
@@ -119,5 +119,5 @@ _TEST = _object(
 )
 PolicyTests = Annotated[
     list[Annotated[Any, WithJsonSchema(_TEST)]],
-    or_nothing(list[Annotated[Any, WithJsonSchema(_TEST)]]),
+    or_one(Annotated[Any, WithJsonSchema(_TEST)]),
 ]

@@ -132,7 +132,7 @@ class RipngInterfaceEntry(Entry):
     """RIPng on one interface."""
 
     cost: Annotated[RipMetric, _LINK_REFEED] = Field(
-        default=1, description="Added to what comes in."
+        default=1, description="Of its network: added to what comes in, and told with it."
     )
     passive: Annotated[bool | None, _QUIET] = Field(
         default=None, description="Hear, and say nothing but to neighbors; left out: interfaces'."

@@ -81,7 +81,7 @@ class _Generator(GenerateJsonSchema):
             return {**self.generate_inner(schema["schema"]), "default": found.value}
         made = super().default_schema(schema)
         if "string" in made.get("type", ()) and isinstance(found, int):
-            made["default"] = duration(found)
+            made["default"] = f"{found:04o}" if "pattern" in made else duration(found)
         return made
 
 
