@@ -78,7 +78,7 @@ def changed(*edits: tuple[str, str]) -> Difference:
         ("tables: {blue: }", "tables: {blue: , red: {width: 3, export: q}}",
          ["+ tables.red: {width: 3, export: q}   # reset of all routing"]),
         ("policy: s}]", "policy: p}]",
-         ["- leaks[0]: {from: main, to: blue, policy: s}   # reset of all routing",
+         ["- leaks[0]: {from: main, to: blue, policy: s}",
           "+ leaks[0]: {from: main, to: blue, policy: p}   # reset of all routing"]),
         ("e1: {out", "e1: {cost: 2, out",
          ["- rip.interfaces.e1.cost: 1", "+ rip.interfaces.e1.cost: 2   # refeed of rip on e1"]),
@@ -218,3 +218,13 @@ def test_the_way_back_is_the_way_there_turned_around(edits: list[tuple[str, str]
     )
     assert there.cost is back.cost
     assert bool(there) is (before != after)
+
+
+def test_ten_thousand_changed_routes_are_compared_in_good_time() -> None:
+    def text(gateway: str) -> str:
+        lines = [f"  - 10.{n >> 8}.{n & 255}.0/24 via {gateway}" for n in range(10_000)]
+        return "\n".join(["static:", *lines])
+
+    difference = compare(loads(text("192.0.2.1")).tree, loads(text("192.0.2.2")).tree)
+    assert len(difference.changes) == 10_000
+    assert difference.cost is Cost.NONE

@@ -139,8 +139,7 @@ def _hops(words: list[str], numbers: Mapping[str, int], found: dict[str, int]) -
 def _hint(word: str, numbers: Mapping[str, int]) -> str:
     words = ["via", "dev", "weight", *numbers, "nexthop", *_KINDS]
     close = meant(word, words)
-    all_of_them = f"; there is {', '.join(words)}"
-    return all_of_them + (close if "did you mean" in close else "")
+    return close if "did you mean" in close else f"; there is {', '.join(words)}"
 
 
 def _hop(words: dict[str, str]) -> NextHop:

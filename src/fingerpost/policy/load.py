@@ -159,8 +159,7 @@ def _condition(where: str, key: str, value: object, lists: Lists) -> Condition:
         case "prefix-list":
             name = read.text(where, value)
             if name not in lists:
-                known = ", ".join(lists) or "none"
-                read.refuse(where, name, f"a prefix list; there are {known}", lists)
+                read.refuse(where, name, "a prefix list", lists)
             return InPrefixList(lists[name])
         case "prefix":
             return InPrefixList(PrefixList(where, (load_entry(where, one) for one in every)))
@@ -173,7 +172,7 @@ def _condition(where: str, key: str, value: object, lists: Lists) -> Condition:
             return _told(where, lambda: Communities(patterns, every=key == "all-communities"))
         case "as-path":
             return _told(where, lambda: AsPath(read.text(where, value)))
-    return read.refuse(where, key, f"a condition; there are {', '.join(CONDITIONS)}", CONDITIONS)
+    return read.refuse(where, key, "a condition", CONDITIONS)
 
 
 def _action(where: str, key: str, value: object) -> Action:
@@ -191,7 +190,7 @@ def _action(where: str, key: str, value: object) -> Action:
             return Remove(() if value == "all" else tuple(read.text(where, one) for one in every))
         case "prepend-as":
             return Prepend(tuple(read.number(where, one, 1, 0xFFFF_FFFF) for one in every))
-    return read.refuse(where, key, f"an action; there are {', '.join(ACTIONS)}", ACTIONS)
+    return read.refuse(where, key, "an action", ACTIONS)
 
 
 def _set(where: str, key: str, value: object) -> Set:

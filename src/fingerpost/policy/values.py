@@ -19,11 +19,21 @@ class FieldError(UsageError):
         self.where, self.said = where, said
 
 
-def refuse(where: str, value: object, expected: str, known: Iterable[str] = ()) -> NoReturn:
-    """Say which field holds what and what would be right; `known` are words it may have meant."""
-    close = get_close_matches(value, list(known), n=1) if isinstance(value, str) else []
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise FieldError(where, f"{value!r}, not {expected}{hint}")
+def refuse(
+    where: str, value: object, expected: str, known: Iterable[str] | None = None
+) -> NoReturn:
+    """Say which field holds what and what would be right.
+
+    Of `known` words those are told that it may have meant, and all where it means none of them.
+    """
+    tail = ""
+    if known is not None:
+        words = list(known)
+        close = get_close_matches(value, words, n=1) if isinstance(value, str) else []
+        tail = (
+            f"; did you mean {close[0]!r}?" if close else f"; there is {', '.join(words) or 'none'}"
+        )
+    raise FieldError(where, f"{value!r}, not {expected}{tail}")
 
 
 def mapping(where: str, value: object, known: Iterable[str] | None = None) -> dict[str, object]:
@@ -34,7 +44,7 @@ def mapping(where: str, value: object, known: Iterable[str] | None = None) -> di
         if not isinstance(key, str):
             refuse(where, key, "a name")
         if known is not None and key not in known:
-            refuse(f"{where}.{key}", key, f"known here; known are {', '.join(known)}", known)
+            refuse(f"{where}.{key}", key, "known here", known)
     return dict(value)
 
 
@@ -87,5 +97,5 @@ def member(where: str, value: object, allowed: Iterable[str]) -> str:
     """One of some words."""
     allowed = tuple(allowed)
     if value not in allowed:
-        refuse(where, value, f"one of {', '.join(allowed)}", allowed)
+        refuse(where, value, f"one of {', '.join(allowed)}")
     return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from fingerpost.config.diff.change import Change, Difference
 from fingerpost.config.diff.subjects import Costs
 from fingerpost.config.diff.text import text_of
 from fingerpost.config.models import key_of
+from fingerpost.config.tree.routes import LeakEntry, StaticEntry
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -102,12 +103,30 @@ def _names(old: Sequence[Any], new: Sequence[Any]) -> list[int]:
 
 
 def _sets(path: Path, old: Sequence[Any], new: Sequence[Any], info: FieldInfo) -> Found:
-    left = _names(old, new)
-    was, becomes = left[: len(old)], left[len(old) :]
+    """Pair what says something else of the same thing; all else is gone or new."""
+    names = _names(old, new)
+    was, becomes = names[: len(old)], names[len(old) :]
     kept, stays = set(becomes), set(was)
+    added = [at for at, number in enumerate(becomes) if number not in stays]
+    about: dict[Hashable, list[int]] = {}
+    for at in reversed(added):
+        about.setdefault(_subject(new[at]), []).append(at)
     for at, number in enumerate(was):
-        if number not in kept:
+        if number in kept:
+            continue
+        if same := about.get(_subject(old[at])):
+            place = same.pop()
+            yield (*path, place), old[at], new[place], info
+        else:
             yield (*path, at), old[at], _NOTHING, info
-    for at, number in enumerate(becomes):
-        if number not in stays:
-            yield (*path, at), _NOTHING, new[at], info
+    for at in sorted(place for places in about.values() for place in places):
+        yield (*path, at), _NOTHING, new[at], info
+
+
+def _subject(item: object) -> Hashable:
+    """What an item of an unordered list says something of."""
+    if isinstance(item, StaticEntry):
+        return item.table, item.route.prefix
+    if isinstance(item, LeakEntry):
+        return item.from_, item.to
+    return id(item)
