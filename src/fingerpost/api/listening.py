@@ -37,6 +37,7 @@ class ClaimedSocket:
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         self.path = path
         self._lock = _locked(path)
+        self._is_bound = False
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._bind()
@@ -57,6 +58,7 @@ class ClaimedSocket:
         before = os.umask(0o177)
         try:
             self.socket.bind(os.fspath(self.path))
+            self._is_bound = True
         finally:
             os.umask(before)
 
@@ -74,7 +76,7 @@ class ClaimedSocket:
         """Stop listening and remove the socket; to close twice does nothing."""
         if self._lock < 0:
             return
-        if self.socket.fileno() >= 0 and self.socket.getsockname():
+        if self._is_bound:  # the server may have closed it already
             self.path.unlink(missing_ok=True)
         self.socket.close()
         _lock_of(self.path).unlink(missing_ok=True)

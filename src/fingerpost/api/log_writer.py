@@ -37,6 +37,9 @@ class LogWriter:
         self._waiting: queue.Queue[Record | None] = queue.Queue(WAITING_MOST)
         self._must_reopen = False
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write; the thread has the capabilities that the caller has then."""
         self._thread.start()
 
     def __call__(self, record: Record) -> None:
@@ -52,6 +55,8 @@ class LogWriter:
 
     def close(self, timeout_s: float = 2.0) -> None:
         """Write what waits, as far as that is possible in this time."""
+        if not self._thread.is_alive():
+            return
         try:
             self._waiting.put(None, timeout=timeout_s)
         except queue.Full:

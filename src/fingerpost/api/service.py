@@ -88,7 +88,6 @@ class _Service:
         self.name = places.checked_name(asked.name or asked.file.name)
         self.epoch_ns = time.time_ns() - time.monotonic_ns()
         self.ending = asyncio.Event()
-        self.writer: LogWriter | None = None
         self.reloading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -96,10 +95,11 @@ class _Service:
         api = file.tree.api
         path = self.asked.socket or Path(api.socket or places.socket_of(self.name))
         self.claimed = self.stack.enter_context(ClaimedSocket(path, api.mode, api.group))
-        self._open_log(file)
+        self.writer = self._open_log(file)
         tables = kernel_tables(file.tree)
         if not self.asked.keeps_capabilities:
             capabilities.keep_only()
+        self.writer.start()  # and no thread before: capabilities are those of a thread
         config = self._built(file, build(file))
         routing = Routing(self.name, random.Random(secrets.randbits(64)))
         self.host = LinuxHost(routing, tables, settles_s=_settling_s(config))
@@ -129,15 +129,16 @@ class _Service:
             self.journal.say(Level.WARNING, "configuration chosen", why)
         return chosen
 
-    def _open_log(self, file: RouterFile) -> None:
+    def _open_log(self, file: RouterFile) -> LogWriter:
         log = file.tree.router.log
         form = as_json if (self.asked.log or log.format) is LogForm.JSON else str
-        self.writer = LogWriter(form, None if log.file is None else Path(log.file))
-        self.stack.callback(self.writer.close)
+        writer = LogWriter(form, None if log.file is None else Path(log.file))
+        self.stack.callback(writer.close)
         self.journal.least = Level[log.level.name]
         for record in self.journal.records:
-            self.writer(record)
-        self.journal.writers.append(self.writer)
+            writer(record)
+        self.journal.writers.append(writer)
+        return writer
 
     async def _start(self, file: RouterFile, config: RouterConfig) -> None:
         self.journal.say(Level.INFO, "starting", f"router {self.name} from {file.source}")
@@ -192,8 +193,7 @@ class _Service:
 
     def _reload(self) -> None:
         """SIGHUP: a faulty file is refused and said so, and what runs goes on."""
-        if self.writer is not None:
-            self.writer.reopen()
+        self.writer.reopen()
         if self.reloading is None or self.reloading.done():
             loop = asyncio.get_running_loop()
             self.reloading = loop.create_task(self._reload_now(), name="reload")
