@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,8 +15,16 @@ if TYPE_CHECKING:
 LARGEST_BODY = 16 * 1024 * 1024
 
 
-class TooLargeError(Exception):
-    """A body is larger than any configuration."""
+class TooLargeError(HTTPException):
+    """A body is larger than any configuration; the connection ends, so that no more of it comes."""
+
+    def __init__(self) -> None:
+        """The answer says what would be right."""
+        super().__init__(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"a body has at most {LARGEST_BODY:,} bytes",
+            headers={"Connection": "close"},
+        )
 
 
 class Bounds:
@@ -31,7 +40,7 @@ class Bounds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_begun, taken = False, 0
+        taken = 0
 
         async def bounded() -> Message:
             nonlocal taken
@@ -42,24 +51,9 @@ class Bounds:
             return message
 
         async def counted(message: Message) -> None:
-            nonlocal has_begun
             if message["type"] == "http.response.start":
-                has_begun = True
                 status = message["status"]
                 self._daemon.requests[status] = self._daemon.requests.get(status, 0) + 1
             await send(message)
 
-        try:
-            await self._app(scope, bounded, counted)
-        except TooLargeError:
-            if not has_begun:
-                await _refuse(counted)
-
-
-async def _refuse(send: Send) -> None:
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    detail = f"a body has at most {LARGEST_BODY:,} bytes"
-    model = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(model).encode()})
+        await self._app(scope, bounded, counted)

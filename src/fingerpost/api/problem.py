@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -45,11 +46,12 @@ class RefusalError(Exception):
         self.faults = faults or []
 
 
-RESPONSES: dict[int | str, dict[str, object]] = {
+RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {
-        "description": "It was not done",
+        "model": Problem,
+        "description": "It was not done.",
         "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    },
+    }
 }
 """What the OpenAPI document says about refusals."""
 
