@@ -319,3 +319,11 @@ def test_findings_are_plain_data_for_json() -> None:
         "field": "policies.p",
         "message": "nothing uses the policy 'p'",
     }
+
+
+def test_routes_that_lead_to_each_other_are_looked_at_once() -> None:
+    lines = [f"  - 10.0.0.0/{length} via 10.0.0.1" for length in range(8, 30)]
+    lines += [f"  - 10.0.0.1/32 via 10.0.0.{n} distance {n}" for n in range(2, 6)]
+    findings = check(loads("\n".join(["static:", *lines])), MACHINE)
+    assert {one.kind for one in findings} == {"unreachable-next-hop"}
+    assert len(findings) == len(lines)

@@ -37,10 +37,11 @@ class Finding:
 
 def findings(policy: Policy) -> list[Finding]:
     """What is wrong with a policy and the prefix lists that it uses, in order of lines."""
-    return [*_of_statements(policy), *_of_lists(policy)]
+    return [*idle_statements(policy), *_of_lists(policy)]
 
 
-def _of_statements(policy: Policy) -> Iterator[Finding]:
+def idle_statements(policy: Policy) -> Iterator[Finding]:
+    """The statements that do nothing; prefix lists are not looked into."""
     judged = policy.defaulted + sum(policy.hits)
     for place, statement in enumerate(policy.statements):
         if (why := contradiction(statement)) is not None:

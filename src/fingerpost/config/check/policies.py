@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.config.references import MAIN, uses
 from fingerpost.config.tree.base import Thing
-from fingerpost.policy import findings
+from fingerpost.policy.lint import idle_statements
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
@@ -30,8 +30,8 @@ def check(scene: Scene) -> None:
 def _find_dead_lines(scene: Scene) -> None:
     for name, policy in scene.file.policies.items():
         lines = [statement.name for statement in policy.statements]
-        for one in findings(policy):
-            if one.policy == name and one.sort in ("dead", "shadowed"):
+        for one in idle_statements(policy):
+            if one.sort in ("dead", "shadowed"):
                 place: Path = ("policies", name, "statements", lines.index(one.line))
                 if isinstance(scene.file.tree.policies[name], list):
                     place = ("policies", name, lines.index(one.line))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.addr import Prefix
+from fingerpost.fib import Fib
 from fingerpost.rib.distance import NEVER
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address, Prefix
+    from collections.abc import Iterable
+
+    from fingerpost.addr import Address
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.routes import StaticEntry
@@ -45,16 +49,23 @@ def _compare_connected(scene: Scene, ways: _Ways, route: StaticRoute, path: Path
 class _Ways:
     """What is reachable by the connected networks and by static routes."""
 
-    def __init__(self, scene: Scene, statics: list[StaticEntry]) -> None:
+    def __init__(self, scene: Scene, statics: Iterable[StaticEntry]) -> None:
         self._scene = scene
-        self._statics = statics
         self.connected = [
             (name, own.prefix)
             for name, addresses in scene.addresses.items()
             for own in addresses
             if not own.address.is_link_local
         ]
+        self._networks: Fib[str] = Fib((prefix, name) for name, prefix in self.connected)
         self._own = {own.address for held in scene.addresses.values() for own in held}
+        held: dict[str, dict[Prefix, list[NextHop]]] = {}
+        for entry in statics:
+            route = entry.route
+            held.setdefault(entry.table, {}).setdefault(route.prefix, []).extend(route.next_hops)
+        self._statics: dict[str, Fib[list[NextHop]]] = {
+            table: Fib(routes.items()) for table, routes in held.items()
+        }
 
     def look_at(self, hop: NextHop, entry: StaticEntry, path: Path) -> None:
         """Find what is wrong with one next hop."""
@@ -66,7 +77,7 @@ class _Ways:
             self._scene.error("own-next-hop", path, said)
         elif hop.interface is not None:
             self._look_on_link(gateway, hop.interface, path)
-        elif self.connected and not self._reaches(gateway, entry.table, ()):
+        elif self.connected and not self._reaches(gateway, entry.table):
             said = f"{gateway} is on no connected network and behind no other static route"
             tree = self._scene.file.tree
             if tree.rip is None and tree.ripng is None and not tree.leaks:
@@ -83,23 +94,22 @@ class _Ways:
             said = f"{gateway} is on no network of {interface}, which has {has}"
             self._scene.warn("unreachable-next-hop", path, said)
 
-    def _reaches(self, gateway: Address, table: str, passed: tuple[Prefix, ...]) -> bool:
-        """Whether some route leads to a gateway; a route never leads to its own next hop."""
-        if table == "main" and any(gateway in prefix for _, prefix in self.connected):
-            return True
+    def _reaches(self, gateway: Address, table: str) -> bool:
+        """Whether some way over static routes ends at a connected network or on a link."""
         entry = self._scene.file.tree.tables.get(table)
         takes_default = entry is not None and entry.via_default
-        for static in self._statics:
-            route = static.route
-            if static.table != table or gateway not in route.prefix or route.prefix in passed:
-                continue
-            if route.prefix.length == 0 and not takes_default:
-                continue
-            if any(self._leads(hop, table, (*passed, route.prefix)) for hop in route.next_hops):
+        statics = self._statics[table]
+        passed: set[Prefix] = set()  # what was looked at once leads nowhere new
+        waiting = [gateway]
+        while waiting:
+            alone = Prefix(waiting.pop())
+            if table == "main" and self._networks.covering(alone):
                 return True
+            for prefix, hops in statics.covering(alone):
+                if prefix in passed or not (prefix.length or takes_default):
+                    continue
+                passed.add(prefix)
+                if any(hop.interface is not None for hop in hops):
+                    return True
+                waiting += [hop.gateway for hop in hops if hop.gateway is not None]
         return False
-
-    def _leads(self, hop: NextHop, table: str, passed: tuple[Prefix, ...]) -> bool:
-        if hop.interface is not None or hop.gateway is None:
-            return True
-        return self._reaches(hop.gateway, table, passed)
