@@ -174,14 +174,8 @@ impl RouteLedger {
             .collect()
     }
 
-    fn entries(&self) -> (PrefixColumn, Vec<u32>, Vec<u32>) {
-        let (mut nets, mut wants, mut helds) = (Vec::new(), Vec::new(), Vec::new());
-        for (net, want, held) in self.0.entries() {
-            nets.push(net);
-            wants.push(want);
-            helds.push(held);
-        }
-        (PrefixColumn { nets }, wants, helds)
+    fn prefixes(&self) -> PrefixColumn {
+        PrefixColumn { nets: self.0.entries().map(|entry| entry.0).collect() }
     }
 }
 

@@ -237,8 +237,7 @@ class KernelFib:
 
     def withdraw(self) -> Done:
         """Remove all of ours, as at a shutdown that shall leave nothing; foreign routes stay."""
-        prefixes, _, _ = self._ledger.entries()
-        self._ledger.want_all(prefixes, NONE, None)
+        self._ledger.want_all(self._ledger.prefixes(), NONE, None)
         return self.sweep()
 
     def _find_objects(self) -> NexthopObjects | None:
