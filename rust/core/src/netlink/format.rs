@@ -65,6 +65,15 @@ impl Format {
     }
 }
 
+/// Make a copy of the last message, which is of a route that differs in nothing else, say this.
+pub fn another<K: Key>(out: &mut Builder, key: K, flags: u16, sequence: u32) {
+    out.repeat_last();
+    out.patch(6, &(flags | wire::REQUEST).to_ne_bytes());
+    out.patch(8, &sequence.to_ne_bytes());
+    out.patch(wire::HEADER + 1, &[key.length()]);
+    key.with_address(|address| out.patch(wire::HEADER + 12 + 4, address)); // RTA_DST comes first
+}
+
 /// One acknowledged request: its kind, its flags beside those, its body.
 #[must_use]
 pub fn single(kind: u16, flags: u16, sequence: u32, body: &[u8]) -> Vec<u8> {

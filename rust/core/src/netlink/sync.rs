@@ -3,7 +3,7 @@
 use std::io;
 
 use super::answer::{Answer, answer};
-use super::format::Format;
+use super::format::{Format, another};
 use super::key::Key;
 use super::ledger::{Ledger, Refused, Uses};
 use super::side::{Phase, Side, Step, Walk};
@@ -158,6 +158,7 @@ fn encode<K: Key>(
     first: u32,
 ) {
     out.clear();
+    let mut latest = None;
     for (at, step) in steps.iter().enumerate() {
         let (kind, flags) = match (step.before, step.after) {
             (_, NONE) => (wire::DEL_ROUTE, 0),
@@ -165,10 +166,15 @@ fn encode<K: Key>(
             _ => (wire::NEW_ROUTE, wire::CREATE | wire::REPLACE),
         };
         let ack = if at + 1 == steps.len() { wire::ACK } else { 0 };
+        let sequence = first.wrapping_add(at as u32);
+        if latest == Some((kind, step.after)) {
+            another(out, step.key, flags | ack, sequence);
+            continue;
+        }
         let way = ways.get(step.after as usize).and_then(Option::as_ref);
         let way = way.filter(|_| step.after != NONE && step.after != OTHER);
-        let head = (kind, flags | ack, first.wrapping_add(at as u32));
-        format.route(out, head, step.key, way);
+        format.route(out, (kind, flags | ack, sequence), step.key, way);
+        latest = Some((kind, step.after));
     }
 }
 

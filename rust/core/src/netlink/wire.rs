@@ -152,8 +152,21 @@ impl Builder {
     /// End the message: its length is known now.
     pub fn close(&mut self) {
         let length = (self.bytes.len() - self.start) as u32;
-        if let Some(field) = self.bytes.get_mut(self.start..self.start + 4) {
-            field.copy_from_slice(&length.to_ne_bytes());
+        self.patch(0, &length.to_ne_bytes());
+    }
+
+    /// Add the last message once more; `patch` makes it another.
+    pub fn repeat_last(&mut self) {
+        let start = self.start;
+        self.start = self.bytes.len();
+        self.bytes.extend_from_within(start..);
+    }
+
+    /// Write over bytes of the last message, `at` from its beginning.
+    pub fn patch(&mut self, at: usize, bytes: &[u8]) {
+        let first = self.start.saturating_add(at);
+        if let Some(place) = self.bytes.get_mut(first..first.saturating_add(bytes.len())) {
+            place.copy_from_slice(bytes);
         }
     }
 
