@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("fingerpost.cli.lab.show", "Show the routes and protocols of a router of a lab."),
     "traceroute": ("fingerpost.cli.lab.traceroute", "Find the way, and why it is so."),
     "why": ("fingerpost.cli.lab.why", "Tell each router's decision about a packet."),
+    "why-route": ("fingerpost.cli.lab.why_route", "Tell why a router uses a route, or not."),
 }
 
 
