@@ -46,12 +46,13 @@ class Process:
     def write(self, text: str) -> None:
         self.file.write_text(f"router: {{name: {self.name}}}\n{text}")
 
-    def start(self, *words: str, **environment: str) -> None:
-        """Start it, and wait until it answers."""
+    def start(self, *words: str, before: tuple[str, ...] = (), **environment: str) -> None:
+        """Start it, and wait until it answers; `before`: what runs it."""
         log = (self.folder / f"{self.name}.log").open("a")
         self.process = subprocess.Popen(
             [
-                *("ip", "netns", "exec", self.space.name, *FINGERPOST, "run", str(self.file)),
+                *("ip", "netns", "exec", self.space.name, *before),
+                *(*FINGERPOST, "run", str(self.file)),
                 *("--socket", str(self.socket), "--state", str(self.folder / f"{self.name}.state")),
                 *words,
             ],
@@ -135,6 +136,11 @@ class NotifySocket:
     def take(self) -> dict[str, str]:
         lines = self._socket.recv(4096).decode().splitlines()
         return dict(line.split("=", 1) for line in lines)
+
+    def take_other(self, than: str) -> dict[str, str]:
+        while than in (taken := self.take()):
+            pass
+        return taken
 
     def close(self) -> None:
         self._socket.close()

@@ -221,15 +221,17 @@ def test_systemd_is_told(short_path: Path) -> None:
     with two_spaces() as (a, _):
         daemon = Process(a, short_path, "alone", TELLS)
         with ended(daemon):
-            daemon.start(NOTIFY_SOCKET=str(manager.path))
+            daemon.start(NOTIFY_SOCKET=str(manager.path), WATCHDOG_USEC="200000")
             assert manager.take()["READY"] == "1"
+            for _ in range(3):
+                assert manager.take() == {"WATCHDOG": "1"}
             daemon.signal(signal.SIGHUP)
-            reloading = manager.take()
+            reloading = manager.take_other("WATCHDOG")
             assert reloading["RELOADING"] == "1"
             assert reloading["MONOTONIC_USEC"].isdigit()
-            assert manager.take()["READY"] == "1"
+            assert manager.take_other("WATCHDOG")["READY"] == "1"
             daemon.end()
-            assert manager.take()["STOPPING"] == "1"
+            assert manager.take_other("WATCHDOG")["STOPPING"] == "1"
     manager.close()
 
 
@@ -288,3 +290,19 @@ def test_the_log_as_json_is_a_record_a_line(short_path: Path) -> None:
         *("starting", "ready", "stopped")
     ]
     assert [one["number"] for one in records] == sorted(one["number"] for one in records)
+
+
+def test_it_needs_no_root_beside_its_capabilities(short_path: Path) -> None:
+    require_root("setpriv")
+    with two_spaces() as (a, _):
+        short_path.chmod(0o777)
+        daemon = Process(a, short_path, "nobody", TELLS)
+        daemon.file.chmod(0o644)
+        three = "+net_admin,+net_raw,+net_bind_service"
+        nobody = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
+        with ended(daemon):
+            daemon.start(before=(*nobody, f"--inh-caps={three}", f"--ambient-caps={three}"))
+            wait(lambda: "198.51.100.0/24" in daemon.kernel())
+            assert Path(f"/proc/{daemon.pid}").stat().st_uid != 0
+            assert daemon.end() == 0
+            assert daemon.kernel() == {}

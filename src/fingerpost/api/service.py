@@ -35,7 +35,7 @@ from fingerpost.config.tree.system import LogForm, OnExit
 from fingerpost.errors import UsageError
 from fingerpost.host.linux import capabilities
 from fingerpost.host.linux.runner import LinuxHost
-from fingerpost.host.linux.service import tell_systemd
+from fingerpost.host.linux.service import tell_systemd, watchdog_s
 from fingerpost.rip.config import RipConfig
 from fingerpost.router.events import ConfigurationChanged
 from fingerpost.router.routing import Routing
@@ -157,6 +157,7 @@ class _Service:
         self.daemon.is_ready = True
         self.journal.say(Level.INFO, "ready", f"router {self.name} answers at {self.claimed.path}")
         tell_systemd("READY=1", f"answers at {self.claimed.path}")
+        self._show_life()
 
     async def _stop(self) -> None:
         tell_systemd("STOPPING=1")
@@ -170,6 +171,12 @@ class _Service:
         self.journal.say(Level.INFO, "stopped", f"router {self.name} ended")
 
     # -- while it runs -------------------------------------------------------------------------
+
+    def _show_life(self) -> None:
+        """Tell systemd twice in its interval that turns still come round."""
+        interval_s = watchdog_s()
+        if interval_s is not None and tell_systemd("WATCHDOG=1"):
+            asyncio.get_running_loop().call_later(interval_s / 2, self._show_life)
 
     def _machine(self) -> Mapping[str, tuple[Interface, ...]]:
         return {one.name: one.addresses for one in self.host.interfaces}

@@ -1,4 +1,4 @@
-"""What systemd is told (sd_notify(3)): one datagram to the socket that it named."""
+"""What systemd is told (sd_notify(3)): one datagram to the socket that it named; its watchdog."""
 
 from __future__ import annotations
 
@@ -27,3 +27,12 @@ def tell_systemd(state: str, status: str = "") -> bool:
     except OSError:
         return False  # whoever started us does not listen any more; the router goes on
     return True
+
+
+def watchdog_s() -> float | None:
+    """How often systemd wants a sign of life, in seconds; None if it waits for none."""
+    told = os.environ.get("WATCHDOG_USEC", "")
+    whose = os.environ.get("WATCHDOG_PID", "")
+    if not told.isdecimal() or (whose and whose != str(os.getpid())) or not int(told):
+        return None
+    return int(told) / 1_000_000
