@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -113,7 +113,9 @@ class Client:
             octets = json.dumps(body).encode()
             headers["Content-Type"] = JSON
         try:
-            connection.request(method, _target(where, query), octets, headers)
+            # who refuses may answer and close before it has the body: the answer is there then
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, _target(where, query), octets, headers)
             answer = connection.getresponse()
         except (OSError, HTTPException) as error:
             connection.close()

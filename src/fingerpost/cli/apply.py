@@ -87,6 +87,11 @@ def command(
             print_plan(plan)
             if not plan["difference"]["changes"] and confirm_s is None:
                 return DONE
+        if has_errors(plan) and not force:
+            click.echo(
+                "not applied: some of it cannot be meant; --force does it nevertheless", err=True
+            )
+            return FAILED
         if not asks("apply this?", is_agreed=yes):
             return FAILED
     emit(client.post("/v1/config/apply", body), print_done, as_json=as_json)
