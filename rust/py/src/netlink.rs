@@ -71,24 +71,27 @@ impl RouteLedger {
         Ok(())
     }
 
+    /// Prefixes of another version than the one named stay as they are; gives how many those are.
     fn want_all(
         &mut self,
         py: Python<'_>,
         prefixes: &PrefixColumn,
         way: u32,
         version: Option<u8>,
-    ) -> PyResult<()> {
+    ) -> PyResult<usize> {
         let way = self.known(py, way)?;
         let bits = version.map(|version| if version == 4 { 32 } else { 128 });
         let is_other = |net: &&Net| bits.is_some_and(|bits| net.ip().bits() != bits);
-        if let Some(net) = prefixes.nets.iter().find(is_other) {
-            return Err(usage_error(
-                py,
-                format!("{net} is of the other family than the rest; give one family at a time"),
-            ));
-        }
-        py.detach(|| self.0.want_many(&prefixes.nets, way));
-        Ok(())
+        Ok(py.detach(|| {
+            let others = prefixes.nets.iter().filter(is_other).count();
+            if others == 0 {
+                self.0.want_many(&prefixes.nets, way);
+            } else {
+                let kept = prefixes.nets.iter().filter(|net| !is_other(net)).copied();
+                self.0.want_many(&kept.collect::<Vec<Net>>(), way);
+            }
+            others
+        }))
     }
 
     fn want_each(&mut self, prefixes: &Bound<'_, PyAny>, ways: Vec<u32>) -> PyResult<()> {

@@ -264,10 +264,15 @@ def test_numbers_that_cannot_be_ours_are_refused(numbers: dict[str, int], messag
         KernelFib(**numbers)  # type: ignore[arg-type]  # the keyword-only ones have other types
 
 
-def test_a_column_of_both_families_is_refused(ours: KernelFib) -> None:
-    both = PrefixColumn(["192.0.2.0/24", "2001:db8::/32"])
-    with pytest.raises(UsageError, match="2001:db8::/32 is of the other family"):
-        ours.want_table(both, Route((G1,)))
+def test_a_column_may_hold_both_families(stand: Stand, ours: KernelFib) -> None:
+    both = PrefixColumn(["192.0.2.0/24", "2001:db8:f::/48", "198.51.100.0/24"])
+    ours.want_table(both, Route((LINK,)))
+    assert ours.sync().added == 3
+    assert stand.routes() == dict.fromkeys(map(str, both), expected((LINK,)))
+    ours.want_table(both, None)
+    assert ours.sync().deleted == 3
+    ours.want_table(PrefixColumn(), Route((LINK,)))
+    assert not ours.sync()
 
 
 def test_the_snapshot_counts_what_is_and_what_was_done(ours: KernelFib) -> None:

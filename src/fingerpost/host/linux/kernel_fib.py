@@ -27,17 +27,16 @@ from typing import TYPE_CHECKING
 
 from fingerpost._core import Prefix, RouteLedger, RouteListener, RouteSocket
 from fingerpost.errors import UsageError
-from fingerpost.host.linux.kernel.attributes import Tail, read_tail
-from fingerpost.host.linux.kernel.nexthops import TABLES, NexthopObjects
+from fingerpost.host.linux.kernel.comparison import Comparison, Ours
+from fingerpost.host.linux.kernel.nexthops import objects_of
 from fingerpost.host.linux.kernel.report import Done, Found, KernelWhy, Refusal
-from fingerpost.host.linux.kernel.stray import remove
 from fingerpost.host.linux.kernel.ways import NONE, OTHER, Ways
 from fingerpost.rib.changes import ChangeSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fingerpost._core import PrefixColumn, RouteDump
+    from fingerpost._core import PrefixColumn
     from fingerpost.addr import PrefixLike
     from fingerpost.forwarding.route import Route
     from fingerpost.rib.events import Change
@@ -48,7 +47,8 @@ MAIN_TABLE = 254
 LOCAL_TABLE = 255  # the kernel's own addresses
 RECEIVE_BUFFER = 8 << 20
 FLUSH = 1000  # from how many routes on a nexthop object takes its routes with it
-ATTEMPTS = 3  # to read a table that changes while it is read, to make good lost answers
+ATTEMPTS = 3  # to make good lost answers
+HEARD_AT_ONCE = 50_000  # datagrams, so that a flood of notifications does not hold up a batch
 
 
 class KernelFib:
@@ -76,14 +76,14 @@ class KernelFib:
         self._ledger = RouteLedger()
         self._socket = RouteSocket(protocol, table, metric, receive_buffer)
         self._listener = RouteListener(self._socket, receive_buffer)
-        self._left = self._find_objects()
-        self._objects = None if nexthop_objects is False else self._left
+        left = objects_of(self._socket, protocol, table)
+        self._objects = None if nexthop_objects is False else left
         self._ways = Ways(self._ledger, self._objects)
-        self._strays: list[tuple[Tail, PrefixColumn]] = []
+        ours = Ours(self._socket, protocol, table, metric)
+        self._comparison = Comparison(ours, self._ledger, self._ways, self._objects, left)
         self._is_adopted = self._is_swept = False
         self._is_unsure = False
         self.done = Done()
-        self.compared = 0
         self.overrun = 0
 
     @property
@@ -115,18 +115,18 @@ class KernelFib:
         return source.partition(":")[0] not in self._skipped
 
     def want_table(self, prefixes: PrefixColumn, route: Route | None) -> None:
-        """The same for many prefixes of one family that share a route; None: no route.
-
-        `UsageError` where the column holds both families.
-        """
-        if not len(prefixes):
-            return
-        version = prefixes[0].version
+        """The same for many prefixes that share a route; None: no route. Fastest in order."""
         if route is None:
             self._ledger.want_all(prefixes, NONE, None)
-        else:
-            way = self._ways.number(version, route.kind, route.next_hops)
-            self._ledger.want_all(prefixes, way, version)
+        elif len(prefixes):
+            first = prefixes[0].version
+            if self._want_version(prefixes, route, first):
+                self._want_version(prefixes, route, 10 - first)
+
+    def _want_version(self, prefixes: PrefixColumn, route: Route, version: int) -> int:
+        """Those of one IP version; gives how many are of the other."""
+        way = self._ways.number(version, route.kind, route.next_hops)
+        return self._ledger.want_all(prefixes, way, version)
 
     def sync(self) -> Done:
         """Send the kernel what differs. `OSError` where messages cannot be sent at all."""
@@ -157,11 +157,10 @@ class KernelFib:
         """The router has converged: what was adopted and is not wanted goes, then `sync`."""
         self._is_swept = True
         self._ledger.sweep()
-        strays, self._strays = self._strays, []
-        done = Done(deleted=sum(self._remove(tail, prefixes) for tail, prefixes in strays))
+        done = Done(deleted=self._comparison.remove_strays())
         self.done += done
         done += self.sync()
-        self._remove_stale_objects()
+        self._comparison.remove_stale_objects()
         return done
 
     def drift(self) -> Found:
@@ -185,7 +184,7 @@ class KernelFib:
     def heard(self) -> int:
         """Read what others did, for `sync` to put right; gives how many of it concern us."""
         count = 0
-        while True:
+        for _ in range(HEARD_AT_ONCE):
             try:
                 told = self._listener.read()
             except OSError as error:
@@ -195,8 +194,9 @@ class KernelFib:
                 self._is_unsure = True
                 continue
             if told is None:
-                return count
+                break
             count += sum(self._hear(*one) for one in told)
+        return count
 
     def refused(self, limit: int = 1000) -> list[Refusal]:
         """What the kernel refused and is still wanted, in order, at most `limit`."""
@@ -230,7 +230,7 @@ class KernelFib:
             "spared": spared,
             "ways": len(self._ways),
             "nexthop_objects": len(self._objects) if self._objects is not None else 0,
-            "compared": self.compared,
+            "compared": self._comparison.count,
             "overrun": self.overrun,
             **asdict(self.done),
         }
@@ -239,20 +239,6 @@ class KernelFib:
         """Remove all of ours, as at a shutdown that shall leave nothing; foreign routes stay."""
         self._ledger.want_all(self._ledger.prefixes(), NONE, None)
         return self.sweep()
-
-    def _find_objects(self) -> NexthopObjects | None:
-        if self.table >= TABLES:
-            return None
-        objects = NexthopObjects(self._socket, self.protocol, self.table)
-        return objects if objects.is_supported() else None
-
-    def _remove_stale_objects(self) -> None:
-        _, _, refused, _ = self._ledger.counts()
-        if self._left is None or refused:
-            return  # what should have been replaced may rest on them
-        if self._objects is None:
-            self._left.reload()
-        self._left.remove_stale()
 
     def _send(self) -> Done:
         puts = self._socket.sync(self._ledger, drops=False)
@@ -267,34 +253,9 @@ class KernelFib:
 
     def _compare(self) -> Found:
         """Read the kernel's table and hold the ledger against it."""
-        self.compared += 1
-        self._is_unsure = False
-        mended = self._objects.reload() if self._objects is not None else 0
-        self._ways.refresh()
-        dump = self._dump()
-        tails = [read_tail(tail) for tail in dump.tails()]
-        ways = [self._ways.of_tail(tail) if self._is_regular(tail) else NONE for tail in tails]
-        self._strays = [
-            (tail, dump.with_tail(at))
-            for at, tail in enumerate(tails)
-            if not self._is_regular(tail)
-        ]
-        found = self._ledger.reconcile(dump, ways, spares=not self._is_swept)
-        self._ways.tidy()
-        return Found(*found, sum(len(prefixes) for _, prefixes in self._strays), mended)
-
-    def _dump(self) -> RouteDump:
-        for _ in range(ATTEMPTS):
-            dump = self._socket.dump_routes()
-            if not dump.is_interrupted:
-                return dump
-        self._is_unsure = (
-            True  # somebody changes the table all the time: once more at the next sync
-        )
-        return dump
-
-    def _is_regular(self, tail: Tail) -> bool:
-        return tail.metric == self.metric and tail.tos == 0
+        found = self._comparison.run(spares=not self._is_swept)
+        self._is_unsure = not self._comparison.is_complete  # if not, once more at the next sync
+        return found
 
     def _hear(self, what: str, prefix: Prefix | None, is_ours: bool) -> bool:
         """One notification; whether it concerns us."""
@@ -313,9 +274,6 @@ class KernelFib:
         else:
             return False
         return True
-
-    def _remove(self, tail: Tail, prefixes: PrefixColumn) -> int:
-        return remove(self._socket, self.protocol, self.table, tail, prefixes)
 
     def _name(self, at: int) -> str | None:
         if at == NONE:

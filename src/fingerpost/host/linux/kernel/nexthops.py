@@ -234,6 +234,14 @@ class NexthopObjects:
         return found
 
 
+def objects_of(socket: RouteSocket, protocol: int, table: int) -> NexthopObjects | None:
+    """Those of a table; None where the kernel has no such thing or the table no numbers for it."""
+    if table >= TABLES:
+        return None
+    objects = NexthopObjects(socket, protocol, table)
+    return objects if objects.is_supported() else None
+
+
 def _content(body: bytes, protocol: int) -> tuple[int, Content] | None:
     """Number and content of an object in a dump; None where it is not ours or not of our kinds."""
     if len(body) < _HEAD.size:
