@@ -62,7 +62,7 @@ def test_the_tests_of_the_file_are_run(file: str) -> None:
     result = run("test", file)
     assert result.exit_code == DONE
     assert result.stdout.endswith("4 routes: 2 accepted, 2 rejected\n")
-    assert run("test", file, "bare").stdout.endswith("1 routes: 1 accepted, 0 rejected\n")
+    assert run("test", file, "bare").stdout.endswith("1 route: 1 accepted, 0 rejected\n")
     path = Path(file)
     path.write_text(TEXT.replace("metric: 4", "metric: 5"))
     result = run("test", file)

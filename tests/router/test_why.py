@@ -365,6 +365,14 @@ def test_a_policy_of_lines_on_an_interface_names_the_line_that_refused() -> None
     assert judge.hits == hits
 
 
+def test_a_route_that_the_channel_refused_is_told_with_its_message() -> None:
+    world = settled()
+    import_by(world, "c", "refuse")
+    for answer in (world.routers["c"].explain(FAR), world.routers["c"].explain_not(FAR)):
+        lines = str(answer).splitlines()
+        assert any(line.lstrip().startswith("rip response from 10.0.2.2 on bc, ") for line in lines)
+
+
 def test_what_is_taken_again_is_not_among_the_refused() -> None:
     world = line_of_three()
     judge = POLICIES["refuse"]

@@ -47,7 +47,7 @@ class RouteWhy:
 
     def as_dict(self, clock: Clock = NO_CLOCK) -> dict[str, object]:
         """As plain data, for JSON; `docs/rib.md` tells the keys."""
-        answers = {name: answer.as_dict() for name, answer in self.protocols}
+        answers = [{"name": name, **answer.as_dict()} for name, answer in self.protocols]
         rib: dict[str, Any] = self.rib.as_dict()
         by_source = {one.source: one for one in self.admissions if one.prefix == self.rib.prefix}
         lost_to = next((one["route"]["source"] for one in rib["candidates"] if one["wins"]), None)
@@ -58,7 +58,7 @@ class RouteWhy:
             one["changes"] = [] if said is None else [c.as_dict() for c in said.changes]
             if said is not None and said.verdict is not None:  # judged anew, with all details
                 one["policy"] = [line.as_dict() for line in said.verdict.trace]
-            one["messages"] = messages(answers.get(source))
+            one["messages"] = messages(answers, source, one["route"]["prefix"])
         return {
             "question": "why",
             "router": self.router,
@@ -67,7 +67,7 @@ class RouteWhy:
             **rib,
             "kept_out": [one.as_dict() for one in self.admissions if one.is_kept_out],
             "forwarding": export_model(self.rib.winner, self.export),
-            "protocols": [{"name": name, **answer} for name, answer in answers.items()],
+            "protocols": answers,
         }
 
     def __str__(self) -> str:
@@ -82,14 +82,21 @@ def why(routing: Routing, asked: PrefixLike | AddressLike, table: str) -> RouteW
     admissions = tuple(
         one.channel.admission(prefix) for one in running for prefix in _meant(trace, one)
     )
-    sources = {one.route.source for one in trace.candidates}
-    sources |= {one.source for one in admissions if one.is_kept_out}
-    told: tuple[tuple[str, Answer], ...] = ()
-    if (prefix := trace.prefix) is not None:
-        named = [one for one in running if one.name in sources]
-        told = tuple((one.name, one.machine.explain(prefix)) for one in named)
+    told = tuple(
+        (one.name, one.machine.explain(prefix))
+        for one in running
+        for prefix in _concerned(trace, admissions, one.name)
+    )
     export = forwarded(routing, table, trace)
     return RouteWhy(routing.name, table, trace, admissions, told, export)
+
+
+def _concerned(trace: RibTrace, admissions: tuple[Admission, ...], name: str) -> list[Prefix]:
+    """The prefixes that an instance is asked about: where it has a candidate, or one kept out."""
+    found = [one.prefix for one in admissions if one.source == name and one.is_kept_out]
+    if trace.prefix is not None and any(one.route.source == name for one in trace.candidates):
+        found.insert(0, trace.prefix)
+    return found
 
 
 def _meant(trace: RibTrace, one: Running) -> list[Prefix]:
@@ -102,7 +109,12 @@ def _meant(trace: RibTrace, one: Running) -> list[Prefix]:
     return own + longer[:_KEPT_OUT_LISTED]
 
 
-def messages(answer: dict[str, Any] | None) -> list[dict[str, object]]:
-    """The messages by which the ways came that an instance uses."""
-    ways = [] if answer is None else answer["ways"]
+def messages(answers: list[dict[str, Any]], name: str, prefix: str) -> list[dict[str, object]]:
+    """The messages by which the ways came that an instance uses for a prefix."""
+    ways = [
+        way
+        for answer in answers
+        if (answer["name"], answer["prefix"]) == (name, prefix)
+        for way in answer["ways"]
+    ]
     return [way["message"] for way in ways if way["wins"] and way["message"] is not None]

@@ -29,8 +29,10 @@ def why_lines(model: Model) -> Iterator[str]:
     for step in model["chain"]:
         yield f"  {table.rest(step)}"
     yield from forwarding_lines(model)
+    shown = {(one["route"]["source"], one["route"]["prefix"]) for one in model["candidates"]}
     for answer in model["protocols"]:
-        for line in answer_lines(answer, clock):
+        is_told = (answer["name"], answer["prefix"]) in shown
+        for line in answer_lines(answer, clock, has_told_winners=is_told):
             yield f"  {line}"
 
 
@@ -55,14 +57,17 @@ def forwarding_lines(model: Model) -> Iterator[str]:
         yield f"  kernel: {kernel['reason']}"
 
 
-def answer_lines(model: Model, clock: Clock) -> Iterator[str]:
-    """What an instance knows: the rule that decided, and each way with its message."""
+def answer_lines(model: Model, clock: Clock, *, has_told_winners: bool = False) -> Iterator[str]:
+    """What an instance knows: the rule that decided, and each way with its message.
+
+    `has_told_winners`: the messages of the winners stand elsewhere already.
+    """
     since = "" if model["since"] is None else f", since {clock.text(model['since'])}"
     state = "" if model["state"] == "-" else f"{model['state']}{since}; "
     yield f"{model['name']} on {model['prefix']}: {state}{model['rule']}"
     for way in model["ways"]:
         yield f"  {way_line(way)}"
-        if way["message"] is not None and not way["wins"]:
+        if way["message"] is not None and not (way["wins"] and has_told_winners):
             yield f"    {message_line(way['message'], clock)}"
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from fingerpost.api.daemon import Daemon
 from fingerpost.api.endpoints.asked import Asked
 from fingerpost.api.problem import RefusalError
+from fingerpost.policy.function import FunctionPolicy
 from fingerpost.policy.lint import findings
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.verdict import Filter
@@ -57,7 +58,11 @@ def in_use(daemon: Daemon) -> Iterator[tuple[Filter, str]]:
 
 
 def _row(policy: Filter, used_by: list[str]) -> PolicyRow:
-    """A policy that is a Python function has no lines to count."""
+    """Of a policy that is a Python function the answers are counted."""
+    if isinstance(policy, FunctionPolicy):
+        answers = {"accept": policy.accepted, "reject": policy.refused}
+        lines = [LineRow(line=f"function: {one}", hits=hits) for one, hits in answers.items()]
+        return PolicyRow(name=policy.name, used_by=used_by, lines=lines, defaulted=0, findings=[])
     if not isinstance(policy, Policy):
         return PolicyRow(name=policy.name, used_by=used_by, lines=[], defaulted=0, findings=[])
     return PolicyRow(

@@ -48,8 +48,14 @@ def _render(model: Model) -> None:
     for one in model["tests"]["failed"]:
         for wrong in one["wrong"]:
             click.echo(f"{model['file']}:{one['line_number']}: {one['text']}: {wrong}")
-    said = [f"{model['policies']} {'policy' if model['policies'] == 1 else 'policies'}"]
-    said += [f"{len(model['findings'])} useless lines"] if model["findings"] else []
-    tests, failed = model["tests"]["run"], len(model["tests"]["failed"])
-    said += [f"{tests} tests, {failed} failed"] if tests else []
+    said = [_counted(model["policies"], "policy", "policies")]
+    if model["findings"]:
+        said.append(_counted(len(model["findings"]), "useless line", "useless lines"))
+    if model["tests"]["run"]:
+        failed = len(model["tests"]["failed"])
+        said.append(f"{_counted(model['tests']['run'], 'test', 'tests')}, {failed} failed")
     click.echo(f"{model['file']}: {', '.join(said)}")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"

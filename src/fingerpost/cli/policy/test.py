@@ -94,7 +94,8 @@ def _render(model: Model) -> None:
     results = model["results"]
     accepted = sum(one["is_accepted"] for one in results)
     failed = sum(bool(one["wrong"]) for one in results)
-    said = f"{len(results)} routes: {accepted} accepted, {len(results) - accepted} rejected"
+    routes = "1 route" if len(results) == 1 else f"{len(results):,} routes"
+    said = f"{routes}: {accepted:,} accepted, {len(results) - accepted:,} rejected"
     click.echo(f"{said}; {failed} not as expected" if failed else said)
 
 
