@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 COUNT = iter(range(1_000_000))
+_CLONE_NEWNET = 0x4000_0000
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def require_root(*tools: str) -> None:
@@ -72,3 +77,24 @@ def veth(left: Namespace, left_name: str, right: Namespace, right_name: str) -> 
     left.ip(words)
     left.ip(f"link set {left_name} up")
     right.ip(f"link set {right_name} up")
+
+
+def _enter(descriptor: int) -> None:
+    if _LIBC.setns(descriptor, _CLONE_NEWNET) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+@contextmanager
+def inside(namespace: Namespace) -> Iterator[None]:
+    """Be in a namespace, with this thread alone; what it opens there stays there."""
+    mine = f"/proc/self/task/{threading.get_native_id()}/ns/net"
+    back = os.open(mine, os.O_RDONLY | os.O_CLOEXEC)
+    there = os.open(Path("/run/netns") / namespace.name, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _enter(there)
+        yield
+    finally:
+        _enter(back)
+        os.close(there)
+        os.close(back)

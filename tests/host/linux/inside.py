@@ -1,42 +1,16 @@
-"""This thread in a network namespace; what it opens there stays there."""
+"""Coroutines of tests that run in a namespace, within a time."""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import os
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from netns import Namespace
+from netns import inside
+
+__all__ = ["inside", "run", "until"]
 
 T = TypeVar("T")
-_CLONE_NEWNET = 0x4000_0000
-_LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-def _enter(descriptor: int) -> None:
-    if _LIBC.setns(descriptor, _CLONE_NEWNET) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
-
-
-@contextmanager
-def inside(namespace: Namespace) -> Iterator[None]:
-    """Be in a namespace, with this thread alone."""
-    mine = f"/proc/self/task/{threading.get_native_id()}/ns/net"
-    back = os.open(mine, os.O_RDONLY | os.O_CLOEXEC)
-    there = os.open(Path("/run/netns") / namespace.name, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        _enter(there)
-        yield
-    finally:
-        _enter(back)
-        os.close(there)
-        os.close(back)
 
 
 async def until(is_so: Callable[[], object], timeout: float = 10) -> None:

@@ -1,0 +1,77 @@
+"""The same topology in the lab and in namespaces: the same tables, before and after failures."""
+
+from __future__ import annotations
+
+import pytest
+
+from fingerpost.lab.topology import loads
+from interop.twin import twin
+from netns import require_root
+
+pytestmark = pytest.mark.slow
+
+TIMERS = """
+      rip: &quick
+        timers: {update: 1s, jitter: 200ms, timeout: 6s, garbage: 4s,
+                 triggered-least: 50ms, triggered-most: 150ms, first-most: 100ms}
+      ripng: *quick
+"""
+HEAD = f"""
+routing: [rip, ripng]
+topology:
+  defaults:
+    router:{TIMERS}
+"""
+TOPOLOGIES: dict[str, tuple[str, str]] = {  # and the link that fails
+    "line": (
+        """
+  nodes:
+    a: {routes: [192.0.2.0/24 blackhole], router: {rip: {redistribute: [static]}}}
+    b:
+    c:
+    d:
+  links: [{endpoints: [a, b]}, {endpoints: [b, c], rip: {cost: 3}}, {endpoints: [c, d]}]
+""",
+        "b-c",
+    ),
+    "ring": (
+        """
+  nodes: {a: , b: , c: , d: , e: }
+  links:
+    - {endpoints: [a, b]}
+    - {endpoints: [b, c]}
+    - {endpoints: [c, d]}
+    - {endpoints: [d, e]}
+    - {endpoints: [e, a]}
+    - {endpoints: [a, d]}
+""",
+        "a-b",
+    ),
+    "lan": (
+        """
+  nodes: {a: , b: , c: , d: , e: }
+  links:
+    - {endpoints: [a, b, c]}
+    - {endpoints: [b, d]}
+    - {endpoints: [c, d]}
+    - {endpoints: [d, e]}
+""",
+        "b-d",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def _root() -> None:
+    require_root()
+
+
+@pytest.mark.parametrize("name", TOPOLOGIES)
+def test_the_lab_and_linux_come_to_the_same_tables(name: str) -> None:
+    text, link = TOPOLOGIES[name]
+    with twin(loads(HEAD + text.lstrip("\n"), f"{name}.yaml")) as both:
+        assert both.settle() > 10
+        both.fail(link)
+        both.settle()
+        both.restore(link)
+        both.settle()
