@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from fingerpost.lab.topology import loads
+from fingerpost.lab.topology import load, loads
 from interop.twin import twin
 from netns import require_root
 
@@ -74,4 +76,15 @@ def test_the_lab_and_linux_come_to_the_same_tables(name: str) -> None:
         both.fail(link)
         both.settle()
         both.restore(link)
+        both.settle()
+
+
+def test_a_backbone_comes_to_the_same_tables(shared_data: Path) -> None:
+    lab = load(shared_data / "topologies" / "zoo_Abilene.graphml")
+    nodes = "".join(f"    {name}:\n" for name in lab.nodes)
+    links = "".join(f"    - {{endpoints: [{', '.join(link.nodes)}]}}\n" for link in lab.links)
+    text = f"{HEAD}  nodes:\n{nodes}  links:\n{links}"
+    with twin(loads(text, "abilene.yaml")) as both:
+        assert both.settle() > 400
+        both.fail("Chicago-Indianapolis")
         both.settle()

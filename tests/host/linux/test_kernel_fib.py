@@ -209,6 +209,18 @@ def test_routes_come_back_with_a_link_that_was_down(stand: Stand, ours: KernelFi
     assert stand.routes() == {prefix: expected(hops) for prefix, hops in wanted.items()}
 
 
+def test_what_a_link_that_came_back_makes_needless_goes_with_it(
+    stand: Stand, ours: KernelFib
+) -> None:
+    """A connected network takes the place of a learned route while nothing is certain."""
+    ours.want([put("192.0.2.0/24", G1)])
+    ours.sync()
+    ours.interface_changed()
+    ours.want([drop("192.0.2.0/24")])
+    ours.sync()
+    assert stand.routes() == {}
+
+
 def test_unused_nexthop_objects_go(stand: Stand) -> None:
     ours = fib()
     ours.want([put("192.0.2.0/24", G1, G2), put("198.51.100.0/24", G1), put("::/0", SIX1)])

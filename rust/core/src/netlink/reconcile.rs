@@ -55,10 +55,12 @@ impl<K: Key> Side<K> {
                 (_, NONE) => drift.missing += 1,
                 _ => drift.changed += 1,
             }
+            // what the ledger had and nobody wants any more is not spared: somebody said so
+            let is_strange = entry.held == NONE && found != NONE;
             uses.holds(entry.held, found);
             entry.held = found;
             let wanted = match entry.want {
-                NONE if spares && found != NONE => OTHER,
+                NONE if spares && is_strange => OTHER,
                 OTHER if !spares || found == NONE => NONE,
                 want => want,
             };

@@ -314,6 +314,20 @@ fn what_an_earlier_run_left_stays_until_it_is_wanted_or_swept() {
 }
 
 #[test]
+fn what_is_not_wanted_any_more_goes_before_a_sweep_though_it_was_compared() {
+    let (mut kernel, mut ledger) = (Kernel::default(), ledger());
+    kernel.routes = [(net(9), 1)].into();
+    ledger.want(net(1), 1);
+    both(&mut kernel, &mut ledger);
+    ledger.want(net(1), NONE);
+    let (mut dump, ways) = kernel.dump();
+    ledger.reconcile(&mut dump, &ways, true);
+    both(&mut kernel, &mut ledger);
+    assert_eq!(kernel.routes, [(net(9), 1)].into());
+    recounted(&ledger);
+}
+
+#[test]
 fn a_comparison_finds_and_mends_what_others_did() {
     let mut dice = Dice(2);
     let (mut kernel, mut ledger) = (Kernel::default(), ledger());
