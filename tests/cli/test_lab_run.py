@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fingerpost.cli import DONE, FAILED, cli
+from fingerpost.errors import UsageError
 
 CHAPTER = str(Path(__file__).resolve().parents[2] / "examples" / "chapter.yaml")
 NOBODY = "10.200.0.1"
@@ -181,3 +182,106 @@ def test_wrong_use_is_told(words: list[str], capsys: pytest.CaptureFixture[str])
         cli.main(["lab", *words], "fingerpost")
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("Error: ")
+
+
+# -- protocols -------------------------------------------------------------------------------------
+
+EXAMPLES = Path(CHAPTER).parent
+RING = str(EXAMPLES / "rip-ring.yaml")
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("rip-*.yaml")), ids=lambda path: path.stem)
+def test_the_examples_with_protocols_do_what_they_say(path: Path) -> None:
+    result = run("run", str(path))
+    assert result.return_value == DONE, result.stdout
+    assert "FAIL" not in result.stdout
+    assert "converged: tables stand since" in result.stdout
+    assert "route learned" not in result.stdout
+
+
+def test_changes_of_routes_and_tables_are_told_when_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "pair.yaml"
+    path.write_text(
+        "routing: rip\ntopology: {nodes: {a: , b: }, links: [{endpoints: [a, b]}]}\n",
+        encoding="utf-8",
+    )
+    told = run("run", str(path), "--routes", "--tables").stdout
+    assert "a: route learned: 10.255.0.2/32 via 10.0.0.1 dev eth1 proto rip metric 2" in told
+    assert "\n10.255.0.2/32 via 10.0.0.1 dev eth1 proto rip metric 2\n" in told
+    assert run("run", str(path), "--until", "5s").return_value == DONE
+    found = model("run", str(path), "--until", "converged")
+    assert found["converged"] is True
+    assert found["until_ns"] > 30_000_000_000
+
+
+def test_tables_that_do_not_stand_when_they_should_are_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fingerpost.lab.network.PATIENCE_NS", 1_000_000_000)
+    path = tmp_path / "pair.yaml"
+    path.write_text(
+        "routing: rip\ntopology: {nodes: {a: , b: }, links: [{endpoints: [a, b]}]}\n",
+        encoding="utf-8",
+    )
+    result = run("run", str(path))
+    assert result.return_value == FAILED
+    assert "the tables still change after 2 s" in result.stdout
+
+
+def test_questions_are_asked_once_tables_stand_before_the_cut_and_after() -> None:
+    whole = model("traceroute", RING, "east", "west")
+    assert [hop[0]["name"] for hop in map(_answers, whole["hops"])] == ["a", "b", "c", "d", "west"]
+    cut = model("traceroute", RING, "east", "west", "--fail", "b-c")
+    assert [hop[0]["name"] for hop in map(_answers, cut["hops"])] == ["a", "f", "e", "d", "west"]
+    at_once = run("why", RING, "east", "west", "--at", "50s", "--fail", "b-c")
+    assert at_once.return_value == FAILED
+
+
+def _answers(hop: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in hop["answers"] if one is not None]
+
+
+def test_why_tells_what_the_protocol_was_offered() -> None:
+    told = run("why", RING, "east", "west").stdout
+    assert "rip on 10.128.1.0/24: valid" in told
+    assert "won:  metric 4 from 10.0.0.1 on eth2" in told
+    full = run("why", RING, "east", "west", "--full").stdout
+    assert "said by rip from 10.0.0.1" in full
+    hops = model("why", RING, "east", "west")["hops"]
+    assert hops[0]["learned"] is None  # a host learns nothing
+    assert hops[1]["learned"][0].startswith("10.128.1.0/24")
+
+
+def test_any_file_may_be_routed_otherwise() -> None:
+    campus = str(EXAMPLES / "campus.yaml")
+    found = model("check", campus, "--routing", "rip,ripng", "--reach")
+    assert found["reachability"]["reachable"] == found["reachability"]["pairs"]
+    assert found["nodes"][1]["protocols"] == ["rip", "ripng"]
+    result = run("check", campus, "--routing", "ripp")
+    assert isinstance(result.exception, UsageError)
+    assert "write shortest, none, or protocols: rip, ripng" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ((), "10.128.1.0/24 via 10.0.0.1 dev eth2 proto rip metric 4"),
+        (("routes",), "fd00:0:2:1::/64 via fe80::ff:fe03:1 dev eth2 proto ripng metric 4"),
+        (("rib",), "R> 10.128.1.0/24 [120/4] via 10.0.0.1, eth2, 00:00:"),
+        (("rip",), "neighbors      2"),
+        (("rip", "routes"), "10.128.1.0/24  10.0.0.1        4  10.0.0.1"),
+        (("ripng", "neighbors"), "fe80::ff:fe03:1"),
+    ],
+)
+def test_show_tells_what_a_router_knows(words: tuple[str, ...], line: str) -> None:
+    assert line in run("show", RING, "a", *words).stdout
+
+
+def test_show_says_what_is_not_there() -> None:
+    for words, reason in (
+        ((RING, "east", "rib"), "east runs no protocol: its table is static; show routes"),
+        ((str(EXAMPLES / "rip-line.yaml"), "r1", "ripng"), "r1 runs no ripng; it runs rip"),
+    ):
+        result = run("show", *words)
+        assert isinstance(result.exception, UsageError)
+        assert str(result.exception) == reason
