@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from fingerpost.config.faults import FileError
     from fingerpost.config.load import RouterFile
 
+_SECRET = b"secret"  # stands for those that are elsewhere
+
 
 @click.command()
 @click.argument(
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     metavar="NAME[=ADDRESS,...]",
     help="Of the machine that the file is for; repeat it.  [default: this machine's]",
 )
-@click.option("--off-box", is_flag=True, help="Nothing is known of the machine.")
+@click.option("--off-box", is_flag=True, help="Know nothing of the machine, nor of secrets on it.")
 @click.option(
     "--schema",
     is_flag=True,
@@ -91,10 +93,13 @@ def _model(paths: Iterable[Path], machine: Mapping[str, tuple[Interface, ...]] |
     for path in paths:
         try:
             file = load(path)
-            build(file)
         except FileError as error:
             findings += _faults(error)
             continue
+        try:
+            build(file, placeholder=_SECRET if machine is None else None)
+        except FileError as error:
+            findings += _faults(error)
         files.append(file)
         findings += [one.as_dict() for one in check(file, machine, time.time_ns())]
     if len(files) > 1:

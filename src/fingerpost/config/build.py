@@ -36,6 +36,7 @@ class Workshop:
     file: RouterFile
     environment: Mapping[str, str]
     epoch_ns: int = 0
+    placeholder: bytes | None = None
     faults: list[Fault] = field(default_factory=list)
     _made: dict[Path, Any] = field(default_factory=dict)
 
@@ -56,6 +57,8 @@ class Workshop:
 
     def secret(self, secret: Secret, path: Path) -> bytes | None:
         """The bytes of a secret; None if they cannot be had."""
+        if self.placeholder is not None and secret.way in ("env", "file"):
+            return self.placeholder
         return self.made(path, lambda: secret.resolve(self.file.folder, self.environment))
 
     def policy(self, name: str | None) -> Policy | None:
@@ -64,16 +67,22 @@ class Workshop:
 
 
 def build(
-    file: RouterFile, environment: Mapping[str, str] | None = None, *, epoch_ns: int = 0
+    file: RouterFile,
+    environment: Mapping[str, str] | None = None,
+    *,
+    epoch_ns: int = 0,
+    placeholder: bytes | None = None,
 ) -> RouterConfig:
     """The configuration of a router; secrets are read from files and from `environment`.
 
     `epoch_ns` is what makes the instants of the router nanoseconds since 1970; lifetimes of keys
-    need it. `environment` None: that of the process.
+    need it. `environment` None: that of the process. `placeholder` stands for secrets that are not
+    in the file itself, where one only wants to know whether all else is right.
 
     Raises `FileError` for secrets that cannot be had and for values that do not go together.
     """
-    shop = Workshop(file, os.environ if environment is None else environment, epoch_ns)
+    environment = os.environ if environment is None else environment
+    shop = Workshop(file, environment, epoch_ns, placeholder)
     tree = file.tree
     protocols = {
         name: _protocol(shop, name, entry)
