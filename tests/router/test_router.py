@@ -13,7 +13,7 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp, TimePassed
 from fingerpost.forwarding.interface import Interface
 from fingerpost.forwarding.route import BLACKHOLE, NextHop, Route
-from fingerpost.router import Router
+from fingerpost.router import Router, Routing
 from fingerpost.wire.mac import Mac
 
 NEAR = Prefix("10.0.0.0/24")
@@ -126,3 +126,14 @@ def test_an_idle_router_waits_for_nothing() -> None:
     made = two_ways()
     assert made.receive(TimePassed(), 5) == []
     assert made.snapshot()["routes"] == {"10.0.0.0/24": "dev eth0", "10.0.1.0/24": "dev eth1"}
+
+
+def test_a_router_with_a_routing_process_gives_its_reasons_and_others_say_that_there_is_none() -> (
+    None
+):
+    routing = Routing("r", random.Random(1))
+    held = Router("r", [interface(0, "10.0.0.1/24")], rng=random.Random(1), routing=routing)
+    assert str(held.explain_route("10.0.0.7")).startswith("10.0.0.7: 10.0.0.0/24 dev eth0")
+    assert held.explain_missing("10.0.1.0/24").outcome == "not used"
+    with pytest.raises(UsageError, match="runs no protocols"):
+        router().explain_route("10.0.0.7")

@@ -30,12 +30,12 @@ class RoutedTable:
 
     def __init__(self, plane: Forwarder, routing: Routing) -> None:
         """Let `routing` fill the plane's table from now on."""
-        self._plane, self._routing = plane, routing
+        self._plane, self.routing = plane, routing
         self._learned: dict[Prefix, str] = {}  # whose each route is
 
     def receive(self, event: Event, now: int) -> list[Output]:
         """Give the routing process an event, and bring the table up to date."""
-        return self._obey(self._routing.receive(event, now))
+        return self._obey(self.routing.receive(event, now))
 
     def _obey(self, outputs: list[Output]) -> list[Output]:
         for output in outputs:
@@ -65,22 +65,22 @@ class RoutedTable:
             _rib_route(Prefix(prefix), MANUAL, 1, route)
             for prefix, route in zip(prefixes, routes, strict=True)
         )
-        self._obey(self._routing.announce(AnnounceRoutes(put), 0))
+        self._obey(self.routing.announce(AnnounceRoutes(put), 0))
 
     def withdraw(self, prefix: PrefixLike) -> None:
         """Take a route out that was put by hand; one that is not there is no error."""
-        self._obey(self._routing.announce(WithdrawRoutes(MANUAL, (Prefix(prefix),)), 0))
+        self._obey(self.routing.announce(WithdrawRoutes(MANUAL, (Prefix(prefix),)), 0))
 
     def learned(self, prefix: Prefix, route: Route | None, now: int) -> list[Output]:
         """Take what a host heard on its link about a prefix; None: it holds no more."""
         out: list[Output] = []
         source = self._learned.pop(prefix, None)
         if source is not None and (route is None or route.origin != source):
-            out += self._routing.announce(WithdrawRoutes(source, (prefix,)), now)
+            out += self.routing.announce(WithdrawRoutes(source, (prefix,)), now)
         if route is not None:
             self._learned[prefix] = route.origin
             heard = _rib_route(prefix, route.origin, HEARSAY, route)
-            out += self._routing.announce(AnnounceRoutes((heard,)), now)
+            out += self.routing.announce(AnnounceRoutes((heard,)), now)
         return self._obey(out)
 
 

@@ -32,13 +32,15 @@ from fingerpost.router.routed import RoutedTable
 if TYPE_CHECKING:
     from random import Random
 
-    from fingerpost.addr import Address, PrefixLike
+    from fingerpost.addr import Address, AddressLike, PrefixLike
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.fib import Fib
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.route import Route
     from fingerpost.forwarding.trace import Trace
     from fingerpost.router.routing import Routing
+    from fingerpost.router.why import RouteWhy
+    from fingerpost.router.why_not import RouteWhyNot
 
 Event: TypeAlias = "forwarding.Event | ToProtocol | ConfigurationChanged | ShutdownRequested"
 Output: TypeAlias = "forwarding.Output | routing_events.Output"
@@ -185,6 +187,19 @@ class Router:
     def explain(self, packet: bytes, interface: str | None = None) -> Trace:
         """What would happen to an IP packet that came in on `interface` (None: if we sent it)."""
         return self.plane.explain(packet, interface)
+
+    def explain_route(self, asked: PrefixLike | AddressLike) -> RouteWhy:
+        """Why a prefix, or the one that an address falls to, is routed as it is.
+
+        Raises `UsageError` where no routing process fills the table.
+        """
+        return self._routed().routing.explain(asked)
+
+    def explain_missing(
+        self, prefix: PrefixLike, source: str | None = None, *, to: str | None = None
+    ) -> RouteWhyNot:
+        """Why a prefix, or the route of one source for it, is not used, or not told `to`."""
+        return self._routed().routing.explain_not(prefix, source, to=to)
 
     def snapshot(self) -> dict[str, object]:
         """The state as plain data, for JSON."""
