@@ -15,6 +15,8 @@ import pytest
 from daemon.processes import QUICK, Process, ended, wait
 from netns import Namespace, namespaces, require_root, veth
 
+pytestmark = pytest.mark.slow  # whole processes
+
 MIDDLE = f"rip: {{{QUICK}, interfaces: {{vm: , vs: {{announce-only: true}}}}}}\n"
 END = f"rip: {{{QUICK}, interfaces: {{ve: , lo: {{announce-only: true}}}}}}\n"
 NETWORK, TARGET = "10.9.0.0/24", "10.9.0.1"

@@ -8,8 +8,12 @@ import textwrap
 import time
 from pathlib import Path
 
+import pytest
+
 from daemon.processes import QUICK, Process, ended, two_spaces, wait
 from netns import require_root
+
+pytestmark = pytest.mark.slow  # whole processes
 
 FLOOD_S = 6
 SPEAKS = """

@@ -14,6 +14,8 @@ import pytest
 from daemon.processes import FINGERPOST, QUICK, NotifySocket, Process, ended, two_spaces, wait
 from netns import require_root
 
+pytestmark = pytest.mark.slow  # whole processes
+
 TELLS = f"""
 rip:
   {QUICK}

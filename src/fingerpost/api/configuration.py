@@ -101,6 +101,8 @@ class Configuration:
         self._wall = wall
         self._turn = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
+        self._trial: int | None = None  # the number of what waits to be confirmed
+        self._confirmed = running  # what a trial that nobody confirms ends with
         self._taking_back: asyncio.Task[None] | None = None
 
     @property
@@ -186,8 +188,8 @@ class Configuration:
         async with self._turn:
             if self._timer is None:
                 raise NotNowError("nothing waits to be confirmed")
-            entry = self.history.confirm()
-            self._stop_timer()
+            entry = await asyncio.to_thread(self.history.confirm)
+            self._end_trial()
             self.counters["confirmed"] += 1
             self._journal.say(Level.INFO, "configuration confirmed", called(entry))
             return entry
@@ -241,11 +243,10 @@ class Configuration:
             self._take(self.running, build(self.running))
             raise
         self.running = found.file
-        self._stop_timer()
-        if confirm_ns is not None:
-            loop = asyncio.get_running_loop()
-            after_s = confirm_ns / SECOND
-            self._timer = loop.call_later(after_s, self._time_is_over, entry.number)
+        if confirm_ns is None:
+            self._end_trial()
+        else:
+            self._begin_trial(entry.number, confirm_ns)
         self._tell_run(entry, found, confirm_ns)
 
     def _tell_run(self, entry: Applied, found: Examined, confirm_ns: int | None) -> None:
@@ -260,6 +261,20 @@ class Configuration:
             level = Level.INFO if one.severity is Severity.NOTE else Level.WARNING
             self._journal.say(level, "configuration doubtful", str(one), finding=one.kind)
 
+    # -- trials --------------------------------------------------------------------------------
+
+    def _begin_trial(self, number: int, confirm_ns: int) -> None:
+        self._stop_timer()
+        self._trial = number
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(confirm_ns / SECOND, self._time_is_over, number)
+
+    def _end_trial(self) -> None:
+        """What runs is confirmed."""
+        self._stop_timer()
+        self._trial = None
+        self._confirmed = self.running
+
     def _time_is_over(self, number: int) -> None:
         self._timer = None
         loop = asyncio.get_running_loop()
@@ -267,16 +282,19 @@ class Configuration:
 
     async def _take_back(self, number: int) -> None:
         async with self._turn:
-            running = self.history.running
-            if self.history.confirm_by is None or running is None or running.number != number:
+            if self._trial != number:
                 return  # somebody was faster
             said = "the one before it runs again"
             self._journal.say(Level.WARNING, "configuration not confirmed", said)
+            self.counters["rolled back"] += 1
             try:
                 await self._go_back(1)
-                self.counters["rolled back"] += 1
             except (UsageError, OSError) as error:
-                self._journal.say(Level.ERROR, "rollback failed", str(error))
+                # a full disk must not keep an operator locked out: go back without a history
+                self._journal.say(Level.ERROR, "history not written", str(error))
+                self._take(self._confirmed, build(self._confirmed))
+                self.running = self._confirmed
+                self._trial = None
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

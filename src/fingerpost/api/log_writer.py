@@ -11,6 +11,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -65,16 +66,27 @@ class LogWriter:
 
     def _run(self) -> None:
         while (record := self._waiting.get()) is not None:
-            if self._must_reopen and self._file is not None:
-                self._must_reopen = False
-                self._stream.close()
-                self._stream = _opened(self._file)
             try:
-                self._stream.write(f"{self.form(record)}\n")
-                if self._waiting.empty():
-                    self._stream.flush()
+                self._write(record)
             except (OSError, ValueError):
                 self.lost += 1  # a full disk or a reader that left ends no router
+        self._end_stream()
+
+    def _write(self, record: Record) -> None:
+        if self._must_reopen and self._file is not None:
+            self._must_reopen = False
+            self._end_stream()
+            self._stream = _opened(self._file)
+        self._stream.write(f"{self.form(record)}\n")
+        if self._waiting.empty():
+            self._stream.flush()
+
+    def _end_stream(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+        if self._file is not None:
+            with suppress(OSError):
+                self._stream.close()
 
 
 def _opened(file: Path) -> TextIO:

@@ -95,6 +95,17 @@ async def of_validation(request: Request, error: Exception) -> JSONResponse:
     return _answer(request, _of(HTTPStatus.UNPROCESSABLE_ENTITY, detail, faults))
 
 
+async def of_system(request: Request, error: Exception) -> JSONResponse:
+    """The system did not let us: a disk is full, a file may not be written."""
+    return _answer(request, _of(HTTPStatus.INTERNAL_SERVER_ERROR, str(error)))
+
+
+async def of_fault(request: Request, error: Exception) -> JSONResponse:
+    """We are at fault."""
+    detail = f"a fault of fingerpost ({type(error).__name__}); its log has more"
+    return _answer(request, _of(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+
+
 async def of_http(request: Request, error: Exception) -> JSONResponse:
     """There is no such path or method."""
     assert isinstance(error, HTTPException)
@@ -108,4 +119,6 @@ HANDLERS = {
     UsageError: of_usage,
     RequestValidationError: of_validation,
     HTTPException: of_http,
+    OSError: of_system,
+    Exception: of_fault,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import secrets
 import signal
@@ -23,6 +24,7 @@ from fingerpost.api.app import application
 from fingerpost.api.configuration import Configuration
 from fingerpost.api.daemon import Daemon
 from fingerpost.api.journal import Journal, Level
+from fingerpost.api.journal_handler import JournalHandler
 from fingerpost.api.kernel_tables import kernel_tables
 from fingerpost.api.listening import ClaimedSocket
 from fingerpost.api.log_writer import LogWriter, as_json
@@ -143,6 +145,10 @@ class _Service:
     async def _start(self, file: RouterFile, config: RouterConfig) -> None:
         self.journal.say(Level.INFO, "starting", f"router {self.name} from {file.source}")
         loop = asyncio.get_running_loop()
+        handler = JournalHandler(self.journal)
+        logging.getLogger().addHandler(handler)
+        self.stack.callback(logging.getLogger().removeHandler, handler)
+        loop.set_exception_handler(handler.caught)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ending.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
