@@ -44,6 +44,10 @@ def asks(question: str, *, is_agreed: bool) -> bool:
     """Whether the operator wants it: said before, or asked on a terminal."""
     if is_agreed:
         return True
-    if not sys.stdin.isatty():
+    if not _is_somebody_there():
         raise click.UsageError("nobody is there to be asked: say --yes")
     return click.confirm(question)
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin.isatty()
