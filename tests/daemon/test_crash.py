@@ -12,13 +12,13 @@ from signal import SIGINT, SIGKILL
 
 import pytest
 
-from daemon.processes import QUICK, Process, ended, wait
+from daemon.processes import PATIENT, Process, ended, wait
 from netns import Namespace, namespaces, require_root, veth
 
 pytestmark = pytest.mark.slow  # whole processes
 
-MIDDLE = f"rip: {{{QUICK}, interfaces: {{vm: , vs: {{announce-only: true}}}}}}\n"
-END = f"rip: {{{QUICK}, interfaces: {{ve: , lo: {{announce-only: true}}}}}}\n"
+MIDDLE = f"rip: {{{PATIENT}, interfaces: {{vm: , vs: {{announce-only: true}}}}}}\n"
+END = f"rip: {{{PATIENT}, interfaces: {{ve: , lo: {{announce-only: true}}}}}}\n"
 NETWORK, TARGET = "10.9.0.0/24", "10.9.0.1"
 
 
@@ -107,7 +107,7 @@ def test_what_is_stale_goes_once_the_router_knows_its_routes(
     with pinging(host) as said:
         router.start()
         assert "10.77.0.0/16" in router.kernel()  # not before neighbours had their say
-        wait(lambda: "10.77.0.0/16" not in router.kernel())
+        wait(lambda: "10.77.0.0/16" not in router.kernel(), 30)
     assert lost(said) == 0
     assert "10.78.0.0/16" in router.space.run("ip", "route")  # somebody else's
 
