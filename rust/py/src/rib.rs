@@ -81,9 +81,19 @@ impl RibStore {
         self.inner(py).store.memory()
     }
 
-    /// Make a path known, or give its number to another that is in no group yet.
-    fn set_path(&self, py: Python<'_>, path: u32, source: u32) {
-        self.inner(py).store.set_path(path, source);
+    /// Make a path known under a number that no other has; `hash` is that of what it says.
+    fn set_path(&self, py: Python<'_>, path: u32, source: u32, hash: i64) {
+        self.inner(py).store.set_path(path, source, hash.cast_unsigned());
+    }
+
+    /// Forget a path that is in no group; its number may be given to another.
+    fn drop_path(&self, py: Python<'_>, path: u32) {
+        self.inner(py).store.drop_path(path);
+    }
+
+    /// The paths whose hash this is.
+    fn paths_like(&self, py: Python<'_>, hash: i64) -> Vec<u32> {
+        self.inner(py).store.paths_like(hash.cast_unsigned())
     }
 
     /// The group of these paths, in this order. `ValueError` for a path that is not known.

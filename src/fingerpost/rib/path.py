@@ -113,8 +113,7 @@ class Paths:
 
     def __init__(self, native: RibStore) -> None:
         """Start with none."""
-        self._native = native
-        self._known: dict[tuple[object, ...], Path] = {}
+        self._native = native  # finds them by the hash of what they say
         self._by_number: list[Path | None] = []
         self._free: list[int] = []
         self._sources: dict[str, int] = {}
@@ -123,7 +122,7 @@ class Paths:
 
     def __len__(self) -> int:
         """Count the different paths that are held."""
-        return len(self._known)
+        return len(self._by_number) - len(self._free)
 
     def __getitem__(self, number: int) -> Path:
         """The path of a number that is given out."""
@@ -145,23 +144,24 @@ class Paths:
 
     def of_source(self, source: str) -> Iterator[Path]:
         """The paths of a source."""
-        return (path for path in self._known.values() if path.source == source)
+        return (path for path in self._by_number if path is not None and path.source == source)
 
     def of(self, route: RibRoute) -> Path:
         """The path of a route. Raises `UsageError` for a number that no table can hold."""
         key = _key(route)
-        path = self._known.get(key)
-        if path is None:
-            _check(route)
-            number = self._free.pop() if self._free else len(self._by_number)
-            path = path_of(route, number)
-            self._known[key] = path
-            if number == len(self._by_number):
-                self._by_number.append(path)
-            else:
-                self._by_number[number] = path
-            self._native.set_path(number, self.source_number(route.source))
-            self._new.append(path)
+        for number in self._native.paths_like(hash(key)):
+            path = self[number]
+            if _key(path) == key:
+                return path
+        _check(route)
+        number = self._free.pop() if self._free else len(self._by_number)
+        path = path_of(route, number)
+        if number == len(self._by_number):
+            self._by_number.append(path)
+        else:
+            self._by_number[number] = path
+        self._native.set_path(number, self.source_number(route.source), hash(key))
+        self._new.append(path)
         return path
 
     def numbers_of(self, routes: Iterable[RibRoute]) -> list[int]:
@@ -192,7 +192,7 @@ class Paths:
         self._new.clear()
         for path in candidates:
             if not self._native.groups_of([path.number]):
-                del self._known[_key(path)]
+                self._native.drop_path(path.number)
                 self._by_number[path.number] = None
                 self._free.append(path.number)
 

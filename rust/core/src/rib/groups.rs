@@ -6,8 +6,9 @@
 //! A group that lost its last member during a batch may get another before the batch ends; only
 //! `commit` takes it out of the index, and only `finish` gives its number to others.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::by_hash::ByHash;
 
 /// No member, no other group.
 pub const NONE: u32 = u32::MAX;
@@ -25,14 +26,13 @@ struct Group {
     /// The first member of each family.
     heads: [u32; 2],
     count: u32,
-    /// Another group whose paths have the same hash.
-    twin: u32,
     is_marked: bool,
 }
 
 #[derive(Debug, Default)]
 struct Path {
     groups: Vec<u32>,
+    hash: u64,
     source: u32,
     is_used: bool,
 }
@@ -56,8 +56,9 @@ pub struct Turnover {
 pub struct Groups {
     all: Vec<Group>,
     free: Vec<u32>,
-    by_hash: HashMap<u64, u32>,
+    by_hash: ByHash,
     paths: Vec<Path>,
+    paths_by_hash: ByHash,
     /// Candidates of each source.
     of_source: Vec<u64>,
     len: usize,
@@ -69,18 +70,13 @@ pub struct Groups {
 
 impl Default for Groups {
     fn default() -> Groups {
-        let nobody = Group {
-            places: Box::default(),
-            heads: [NONE; 2],
-            count: 0,
-            twin: NONE,
-            is_marked: false,
-        };
+        let nobody = Group { places: Box::default(), heads: [NONE; 2], count: 0, is_marked: false };
         Groups {
             all: vec![nobody],
             free: Vec::new(),
-            by_hash: HashMap::new(),
+            by_hash: ByHash::default(),
             paths: Vec::new(),
+            paths_by_hash: ByHash::default(),
             of_source: Vec::new(),
             len: 0,
             created: Vec::new(),
@@ -108,19 +104,32 @@ impl Groups {
         (group as usize) < self.all.len()
     }
 
-    /// Make a path known, or give its number to another; numbers are to be dense. Gives whether
-    /// the number meant another one before.
-    pub fn set_path(&mut self, path: u32, source: u32) -> bool {
-        let (path, own) = (path as usize, source as usize);
-        let is_other = path < self.paths.len();
-        if self.paths.len() <= path {
-            self.paths.resize_with(path + 1, Path::default);
+    /// Make a path known; numbers are to be dense. `hash` is that of what it says. Gives whether the
+    /// number meant another one before.
+    pub fn set_path(&mut self, path: u32, source: u32, hash: u64) -> bool {
+        let (at, own) = (path as usize, source as usize);
+        let is_other = at < self.paths.len();
+        if !is_other {
+            self.paths.resize_with(at + 1, Path::default);
         }
         if self.of_source.len() <= own {
             self.of_source.resize(own + 1, 0);
         }
-        self.paths[path].source = source;
+        (self.paths[at].source, self.paths[at].hash) = (source, hash);
+        self.paths_by_hash.insert(hash, path);
         is_other
+    }
+
+    /// Forget a path that is in no group.
+    pub fn drop_path(&mut self, path: u32) {
+        if let Some(held) = self.paths.get(path as usize) {
+            self.paths_by_hash.remove(held.hash, path);
+        }
+    }
+
+    /// The paths whose hash this is.
+    pub fn paths_like(&self, hash: u64) -> impl Iterator<Item = u32> {
+        self.paths_by_hash.with(hash)
     }
 
     /// The paths of a group.
@@ -170,13 +179,9 @@ impl Groups {
             return Some(0);
         }
         let hash = hash(paths.iter().copied());
-        let first = self.by_hash.get(&hash).copied().unwrap_or(NONE);
-        let mut at = first;
-        while at != NONE {
-            if self.paths(at).eq(paths.iter().copied()) {
-                return Some(at);
-            }
-            at = self.all[at as usize].twin;
+        let held = self.by_hash.with(hash).find(|&at| self.paths(at).eq(paths.iter().copied()));
+        if held.is_some() {
+            return held;
         }
         if paths.iter().any(|&path| path as usize >= self.paths.len()) {
             return None;
@@ -188,7 +193,7 @@ impl Groups {
             Place { path, spot: groups.len() as u32 - 1 }
         });
         let places = places.collect();
-        let group = Group { places, heads: [NONE; 2], count: 0, twin: first, is_marked: false };
+        let group = Group { places, heads: [NONE; 2], count: 0, is_marked: false };
         match self.all.get_mut(number as usize) {
             Some(slot) => *slot = group,
             None => self.all.push(group),
@@ -290,21 +295,7 @@ impl Groups {
             }
         }
         let hash = hash(self.paths(number));
-        let twin = self.all[number as usize].twin;
-        let first = self.by_hash.get(&hash).copied().unwrap_or(NONE);
-        if first != number {
-            let mut at = first;
-            while at != NONE && self.all[at as usize].twin != number {
-                at = self.all[at as usize].twin;
-            }
-            if at != NONE {
-                self.all[at as usize].twin = twin;
-            }
-        } else if twin == NONE {
-            self.by_hash.remove(&hash);
-        } else {
-            self.by_hash.insert(hash, twin);
-        }
+        self.by_hash.remove(hash, number);
         self.len -= 1;
     }
 
@@ -330,7 +321,8 @@ impl Groups {
             + lists
             + self.all.capacity() * size_of::<Group>()
             + self.paths.capacity() * size_of::<Path>()
-            + self.by_hash.capacity() * 17
+            + self.by_hash.memory()
+            + self.paths_by_hash.memory()
             + self.free.capacity() * 4
     }
 }

@@ -10,6 +10,7 @@
 //! lets go of what was there before.
 
 mod batch;
+mod by_hash;
 mod changes;
 mod family;
 mod groups;
@@ -108,11 +109,22 @@ impl Store {
         (self.v4.memory(), self.v6.memory(), self.groups.memory())
     }
 
-    /// Make a path known, or give its number to another that is in no group yet.
-    pub fn set_path(&mut self, path: u32, source: u32) {
-        if self.groups.set_path(path, source) {
+    /// Make a path known under a number that no other has; `hash` is that of what it says.
+    pub fn set_path(&mut self, path: u32, source: u32, hash: u64) {
+        if self.groups.set_path(path, source, hash) {
             self.taught.clear();
         }
+    }
+
+    /// Forget a path that is in no group; its number may be given to another.
+    pub fn drop_path(&mut self, path: u32) {
+        self.groups.drop_path(path);
+    }
+
+    /// The paths whose hash this is.
+    #[must_use]
+    pub fn paths_like(&self, hash: u64) -> Vec<u32> {
+        self.groups.paths_like(hash).collect()
     }
 
     /// The group of these paths, in this order; `None` for a path that is not known.

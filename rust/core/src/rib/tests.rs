@@ -49,7 +49,7 @@ fn after(paths: &[u32], operation: u32) -> Vec<u32> {
 
 fn filled() -> Store {
     let mut store = Store::default();
-    (0..PATHS).for_each(|path| store.set_path(path, path % SOURCES));
+    (0..PATHS).for_each(|path| store.set_path(path, path % SOURCES, u64::from(path / 5)));
     store
 }
 
@@ -247,6 +247,19 @@ fn members_of_groups_that_use_something_else_are_told_behind_the_batch_in_order(
     assert_eq!(told.select(&[None, Some(0)]).nets, [nets[1], nets[0]]);
     let twice = told.joined(&told, 2);
     assert_eq!((twice.len(), twice.kinds), (6, vec![0, 1, 1, 2, 3, 3]));
+}
+
+#[test]
+fn paths_are_found_by_their_hash_until_they_are_dropped() {
+    let mut store = filled();
+    let mut found = store.paths_like(1);
+    found.sort_unstable();
+    assert_eq!(found, [5, 6, 7, 8, 9]);
+    store.drop_path(7);
+    assert!(!store.paths_like(1).contains(&7));
+    store.set_path(7, 0, 2);
+    assert!(store.paths_like(2).contains(&7));
+    store.drop_path(PATHS + 9);
 }
 
 #[test]
