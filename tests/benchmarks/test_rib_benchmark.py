@@ -11,8 +11,12 @@ SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "rib.py"
 
 
 def test_it_measures_a_small_table() -> None:
-    words = [sys.executable, str(SCRIPT), "--routes", "2000", "--gateways", "20", "--json"]
+    cases = ("recursive", "two", "alike", "dict")
+    chosen = [word for name in cases for word in ("--case", name)]
+    words = [sys.executable, str(SCRIPT), "--routes", "2000", *chosen, "--json"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)
-    assert found["moved_by_one_gateway"] == 100
-    assert found["learn_us_a_route"] > 0
+    assert tuple(found) == cases
+    assert found["recursive"]["moved"] == found["recursive"]["down"] == 2001
+    assert found["two"]["different candidates"] == 101
+    assert all(figures["learn us a route"] > 0 for figures in found.values())

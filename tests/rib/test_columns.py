@@ -230,8 +230,13 @@ def test_an_export_policy_that_looks_at_no_prefix_is_asked_once_and_says_the_sam
     assert at_once.snapshot() == each.snapshot()
     found = [channel.set_export_policy(None) for channel in channels]
     assert found[0] == found[1]
-    again = [channels[0].set_export_policy(at_once), channels[1].set_export_policy(Each(each))]
-    assert again[0] == again[1]
+    since = {one.prefix: one.since for one in rib}
+    for change in found[0].changes:
+        for side in (change.before, change.after):
+            assert side is None or side.since == since[change.prefix]
+    told = [channels[0].set_export_policy(at_once), channels[1].set_export_policy(Each(each))]
+    assert told[0] == told[1]
+    assert at_once.snapshot() == each.snapshot()
 
 
 def test_many_alike_are_counted_by_the_line_that_refused_them() -> None:

@@ -276,14 +276,19 @@ class Channel:
 
     def set_export_policy(self, policy: Filter | None) -> RoutesChanged:
         """Offer everything by another policy; gives the difference to what was offered before."""
-        before = dict(self._all_offered())
+        if asks_prefix(self.export_policy) or asks_prefix(policy):
+            before = dict(self._all_offered())
+            self.export_policy = policy
+            return RoutesChanged(_difference(before, dict(self._all_offered())))
+        everything = self.rib.everything()
+        paths = [path for _, path in everything.kinds]
+        was = [self._offered_path(path, counts=0) for path in paths]
         self.export_policy = policy
-        after = dict(self._all_offered())
+        now = [self._offered_path(path, counts=0) for path in paths]
+        kinds = dict(zip(paths, zip(was, now, strict=True), strict=True))
         return RoutesChanged(
-            tuple(
-                Change(prefix, before.get(prefix), after.get(prefix))
-                for prefix in sorted(before.keys() | after.keys())
-                if before.get(prefix) != after.get(prefix)
+            everything.told(
+                lambda _, path: None if says_same(*kinds[path]) else kinds[path],
             )
         )
 
@@ -395,3 +400,13 @@ _TAGGED = Line("channel", "tag", "refused: its tag says that it came from there 
 def is_return(verdict: Verdict) -> bool:
     """Whether a route was kept from going back to where it came from, and no policy was asked."""
     return verdict.trace[-1:] in ((_RETURN,), (_TAGGED,))
+
+
+def _difference(
+    before: dict[Prefix, RibRoute], after: dict[Prefix, RibRoute]
+) -> tuple[Change, ...]:
+    return tuple(
+        Change(prefix, before.get(prefix), after.get(prefix))
+        for prefix in sorted(before.keys() | after.keys())
+        if before.get(prefix) != after.get(prefix)
+    )

@@ -169,7 +169,8 @@ class Rib:
             prefix: None if path is None else kinds.setdefault((None, path), len(kinds))
             for prefix, path in self.resolver.circular().items()
         }
-        return ChangeSet(tuple(kinds), self.store.changes(kinds, (), held, singles))
+        used = [(path, path) for _, path in kinds]  # since when is told on both sides
+        return ChangeSet(tuple(kinds), self.store.changes(used, (), held, singles))
 
     def candidates(self, prefix: PrefixLike) -> tuple[RibRoute, ...]:
         """All routes of a prefix as their sources said them, in order of rank."""

@@ -13,6 +13,7 @@ from fingerpost.addr import Address
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.route import NextHop, Route, RouteKind
 from fingerpost.host.linux.kernel_fib import METRIC, PROTOCOL, KernelFib
+from fingerpost.rib import AnnounceRoutes, Rib, WithdrawRoutes
 from linux.kernel_stand import GATEWAYS, Stand, drop, expected, fib, put, route, standing
 
 G1, G2, SIX1, SIX2, LINK = (GATEWAYS[name] for name in ("g1", "g2", "six1", "six2", "link"))
@@ -296,3 +297,19 @@ def test_the_snapshot_counts_what_is_and_what_was_done(ours: KernelFib) -> None:
     assert str(ours.why("203.0.113.0/24")) == "203.0.113.0/24: nothing wanted"
     assert str(ours.why("192.0.2.0/24")) == f"192.0.2.0/24 {G1}: in the kernel"
     assert route("192.0.2.0/24", G1).forwarding() == Route((G1,), origin="rip", metric=2)
+
+
+def test_changes_in_columns_are_taken_as_changes_one_by_one(stand: Stand, ours: KernelFib) -> None:
+    rib = Rib()
+    mixed = [
+        route("192.0.2.0/24", G1),
+        route("198.51.100.0/24", G1),
+        route("2001:db8:f::/48", SIX1),
+    ]
+    kernel = replace(route("203.0.113.0/24", G1), source="connected")
+    ours.want(rib.apply(AnnounceRoutes((*mixed, kernel)), 1))
+    ours.sync()
+    assert sorted(stand.routes()) == sorted(str(one.prefix) for one in mixed)
+    ours.want(rib.apply(WithdrawRoutes(mixed[0].source, (mixed[0].prefix, mixed[2].prefix)), 2))
+    assert ours.sync().deleted == 2
+    assert stand.routes() == {"198.51.100.0/24": expected((G1,))}
