@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from fingerpost.config.tree.rip import RipInterfaceEntry, Versions
+from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
 from fingerpost.rip import filters
 from fingerpost.rip.config import (
     Accepting,
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.keys import KeyChainEntry, KeyEntry, LifetimeEntry, PasswordEntry
-    from fingerpost.config.tree.rip import (
+    from fingerpost.config.tree.rip import RedistributeEntry, RipngEntry
+    from fingerpost.config.tree.rip_interface import (
         AuthenticationEntry,
         FilterEntry,
-        RedistributeEntry,
-        RipngEntry,
         RipngInterfaceEntry,
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.config.names import meant
-from fingerpost.config.tree.rip import RipInterfaceEntry, Versions
+from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.faults import Path
-    from fingerpost.config.tree.rip import RipngEntry, RipngInterfaceEntry
+    from fingerpost.config.tree.rip import RipngEntry
+    from fingerpost.config.tree.rip_interface import RipngInterfaceEntry
 
 _FAMILIES = {"rip": 4, "ripng": 6}
 _KINDS = ("static", "connected", "table", *_FAMILIES)
