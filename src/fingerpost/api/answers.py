@@ -95,8 +95,19 @@ class Way(_Part):
     message: Message | None
 
 
+class NotHeard(_Part):
+    """A router that speaks and is not heard; `since` and `heard` are instants."""
+
+    interface: str
+    address: str
+    reason: str
+    since: int
+    heard: int
+    messages: int
+
+
 class ProtocolAnswer(_Part):
-    """What a protocol knows of the prefix."""
+    """What a protocol knows of the prefix; `ignored` is empty where somebody offers it."""
 
     protocol: str
     prefix: str
@@ -104,6 +115,7 @@ class ProtocolAnswer(_Part):
     rule: str
     since: int | None
     ways: list[Way]
+    ignored: list[NotHeard]
 
 
 class NamedAnswer(ProtocolAnswer):

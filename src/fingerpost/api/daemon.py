@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fingerpost.router.events import Output
     from fingerpost.router.routing import Routing
 
+WORTH_A_LOOK = frozenset({"ignored", "failed", "refused", "expired", "down", "gone", "send"})
+
 
 class Daemon:
     """The router `name` on `host`. `started` is the host's instant of the start."""
@@ -53,11 +55,16 @@ class Daemon:
                         fields["interface"] = interface
                     if address is not None:
                         fields["address"] = str(address)
-                    self.journal.say(Level.INFO, kind, detail or kind, **fields)
+                    self.journal.say(_level(kind), kind, detail or kind, **fields)
                 case ProtocolStarted(name):
                     self.journal.say(Level.INFO, "protocol started", f"{name} runs", protocol=name)
                 case ProtocolStopped(name):
                     self.journal.say(Level.INFO, "protocol ended", f"{name} ended", protocol=name)
+
+
+def _level(kind: str) -> Level:
+    """How much something matters, by its last word."""
+    return Level.WARNING if kind.rpartition(" ")[2] in WORTH_A_LOOK else Level.INFO
 
 
 def _described(table: str, changes: Iterator[Change]) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -73,7 +73,9 @@ class Record:
 
     def __str__(self) -> str:
         """A line of a log."""
-        return f"{self.time} {self.level.word:7} {self.kind}: {self.text}"
+        told = " ".join(f"{name}={value}" for name, value in self.fields.items())
+        text = f"{self.time} {self.level.word:7} {self.kind}: {self.text}"
+        return f"{text} ({told})" if told else text
 
 
 class Subscriber:

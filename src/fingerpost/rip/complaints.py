@@ -1,4 +1,7 @@
-"""What is not taken is counted each time, and told of at the first, tenth, hundredth time."""
+"""What is not taken is counted each time, and told of at the first, tenth, hundredth time.
+
+So are neighbours that come and go: each time.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fingerpost.rip.faults import Fault
+    from fingerpost.rip.neighbors import Neighbor
 
 
 class Complaints:
@@ -19,6 +23,16 @@ class Complaints:
     def __init__(self, tell: Callable[[Happened], None]) -> None:
         """`tell` takes what is to be told."""
         self._tell = tell
+
+    def heard(self, neighbor: Neighbor) -> None:
+        """A neighbour speaks that did not speak before, or not lately."""
+        detail = f"{neighbor.address}, version {neighbor.version}"
+        self._tell(Happened("neighbor up", neighbor.interface, detail))
+
+    def lost(self, neighbor: Neighbor, reason: str) -> None:
+        """A neighbour is not heard any more."""
+        detail = f"{neighbor.address}: {reason}"
+        self._tell(Happened("neighbor down", neighbor.interface, detail))
 
     def message(self, fault: Fault, counts: Counter[Fault], event: DatagramReceived) -> None:
         """Count a message that is ignored."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.rip.dialect import Offer
     from fingerpost.rip.filtered import FilteredOffer
+    from fingerpost.rip.ignored import Ignored
     from fingerpost.rip.route import Entry, Local, Path
 
 Refusal: TypeAlias = "tuple[FilteredOffer, str]"
@@ -79,7 +80,9 @@ class Loser:
 
 @dataclass(frozen=True, slots=True)
 class RipTrace:
-    """The answer of `protocol` for one prefix. No winners: `rule` says why there are none."""
+    """The answer of `protocol` for one prefix. No winners: `rule` says why there are none, and
+    `ignored` who speaks without being heard.
+    """
 
     prefix: Prefix
     state: str
@@ -88,6 +91,7 @@ class RipTrace:
     rule: str
     since: int | None = None
     protocol: str = "rip"
+    ignored: tuple[Ignored, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """As plain data, for JSON; the keys are those of `protocol.instance.Instance.explain`."""
@@ -101,6 +105,7 @@ class RipTrace:
                 *(one.as_dict(None) for one in self.winners),
                 *(one.candidate.as_dict(one.rule) for one in self.losers),
             ],
+            "ignored": [one.as_dict() for one in self.ignored],
         }
 
     def __str__(self) -> str:
@@ -108,6 +113,7 @@ class RipTrace:
         lines = [f"{self.prefix}: {self.state}; {self.rule}"]
         lines += [f"  won:  {one}" for one in self.winners]
         lines += [f"  lost: {one.candidate}: {one.rule}" for one in self.losers]
+        lines += [f"  {one}" for one in self.ignored]
         return "\n".join(lines)
 
 

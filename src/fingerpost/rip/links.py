@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fingerpost.rip.announcer import Announcer
     from fingerpost.rip.config import RipConfig, RipInterface
     from fingerpost.rip.dialect import Dialect
-    from fingerpost.rip.neighbors import Neighbors
     from fingerpost.rip.table import RouteTable
 
 
@@ -30,15 +29,15 @@ class Links:
         dialect: Dialect,
         table: RouteTable,
         announcer: Announcer,
-        neighbors: Neighbors,
+        leave: Callable[[str], None],
         put: Callable[[Output], None],
     ) -> None:
-        """None is up."""
+        """None is up. `leave` hears of interfaces on which nobody is heard any more."""
         self.by_name: dict[str, Link] = {}
         self._dialect = dialect
         self._table = table
         self._announcer = announcer
-        self._neighbors = neighbors
+        self._leave = leave
         self._put = put
         self._sequences = SequenceNumbers()
         self._known: dict[str, InterfaceWentUp] = {}
@@ -119,7 +118,7 @@ class Links:
         self._announcer.stop(link)
         self._tell_networks(link, now)
         self._table.learned.lose(name, now)
-        self._neighbors.forget_link(name)
+        self._leave(name)
         return True
 
     def _tell_networks(self, link: Link, now: int) -> None:

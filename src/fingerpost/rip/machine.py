@@ -13,6 +13,7 @@ network of a link of ours from nobody. RFC 2091 (demand circuits) is not spoken.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from fingerpost.addr import Prefix
@@ -75,9 +76,7 @@ class Rip:
         self._complaints = Complaints(put)
         self._announcer = Announcer(self.dialect, self.table, rng, put)
         self.reception = Reception(self.dialect, self.table, self._complaints, self._is_own)
-        self._links = Links(
-            self.dialect, self.table, self._announcer, self.reception.neighbors, put
-        )
+        self._links = Links(self.dialect, self.table, self._announcer, self.reception.leave, put)
         self._redistributor = Redistributor(self.table, self.dialect.family)
         self._originate_default(0)
 
@@ -124,7 +123,11 @@ class Rip:
         """Why a prefix is routed as it is: winners, losers and the rules that decided."""
         key = Prefix(prefix)
         refusals = self.reception.policing.refusals(key, self.now, self.links)
-        return trace(key, self.table.entries.get(key), self.dialect.name, refusals)
+        answer = trace(key, self.table.entries.get(key), self.dialect.name, refusals)
+        if answer.winners or key.version != self.dialect.family:
+            return answer
+        ignored = self.reception.ignored.all(self.now, self.config.timers.timeout_ns)
+        return replace(answer, ignored=tuple(ignored))
 
     def explain_told(self, prefix: Prefix | str, offered: RibRoute | None) -> RipTold:
         """What the neighbours are told of a prefix, and why; `offered`: what the table tells us."""
@@ -189,6 +192,7 @@ class Rip:
     def _pass_time(self, now: int) -> None:
         """Do all that is due."""
         self.table.expire(now)
+        self.reception.pass_time(now)
         self._announcer.pass_time(self.links, now)
 
     # ---- configuration, and the end

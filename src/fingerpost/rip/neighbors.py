@@ -40,6 +40,7 @@ class Neighbors:
     def __init__(self) -> None:
         """Nobody was heard."""
         self._by_place: dict[tuple[str, Address], Neighbor] = {}
+        self._oldest: int | None = None  # nobody who speaks was heard last before this
 
     def __len__(self) -> int:
         """How many are kept, silent ones that signed among them."""
@@ -59,15 +60,39 @@ class Neighbors:
         if len(self._by_place) >= most:
             return False
         self._by_place[(neighbor.interface, neighbor.address)] = neighbor
+        self.speaks_again(neighbor)
         return True
 
-    def forget_link(self, interface: str) -> None:
-        """Nobody speaks on an interface any more."""
+    def speaks_again(self, neighbor: Neighbor) -> None:
+        """One that is new or was silent is heard."""
+        neighbor.is_silent = False
+        if self._oldest is None:
+            self._oldest = neighbor.heard
+
+    def forget_link(self, interface: str) -> list[Neighbor]:
+        """Nobody speaks on an interface any more; gives those who did."""
+        lost = []
         for place, neighbor in list(self._by_place.items()):
             if place[0] == interface:
+                if not neighbor.is_silent:
+                    lost.append(neighbor)
                 neighbor.is_silent = True
                 if not neighbor.sequences:
                     del self._by_place[place]
+        return lost
+
+    def fall_silent(self, now: int, timeout_ns: int) -> list[Neighbor]:
+        """Mark who was not heard within the timeout; gives those who spoke until now."""
+        if self._oldest is None or now - self._oldest <= timeout_ns:
+            return []
+        lost = []
+        for one in self._by_place.values():
+            if not one.is_silent and now - one.heard > timeout_ns:
+                one.is_silent = True
+                lost.append(one)
+        heard = [one.heard for one in self._by_place.values() if not one.is_silent]
+        self._oldest = min(heard, default=None)
+        return lost
 
     def all(self, now: int, timeout_ns: int) -> list[Neighbor]:
         """Who speaks, by interface and address."""

@@ -14,11 +14,13 @@ from fingerpost.protocol.events import DatagramReceived
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.dialect import Dialect, Message
 from fingerpost.rip.faults import Fault
+from fingerpost.rip.ignored import IgnoredSpeakers
 from fingerpost.rip.keys import KeyChain
 from fingerpost.rip.neighbors import Neighbor, Neighbors, is_replayed
 from fingerpost.rip.packet import Command
 from fingerpost.rip.policing import Policing
 from fingerpost.rip.route import Path
+from fingerpost.rip.sequence import SECOND
 from fingerpost.rip.updates import answer_for, offers_for
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Reception:
         self.dialect = dialect
         self.table = table
         self.neighbors = Neighbors()
+        self.ignored = IgnoredSpeakers()
         self.policing = Policing(table)
         self._complaints = complaints
         self._is_own = is_own
@@ -62,6 +65,7 @@ class Reception:
         if not isinstance(result, Fault):
             return result
         self._complaints.message(result, link.counters.faults, datagram)
+        self.ignored.put(link.name, datagram.source, result, now)
         neighbor = self._find(datagram, link, now)
         if neighbor is not None and result is not Fault.OWN_SOURCE:
             neighbor.bad_messages += 1
@@ -102,6 +106,17 @@ class Reception:
             link.name, datagram.source
         )
         return is_replayed(message.sequence, last, is_lost=is_lost)
+
+    def pass_time(self, now: int) -> None:
+        """Tell of neighbours that were silent for the timeout."""
+        timeout_ns = self.config.timers.timeout_ns
+        for neighbor in self.neighbors.fall_silent(now, timeout_ns):
+            self._complaints.lost(neighbor, f"silent for {timeout_ns // SECOND} s")
+
+    def leave(self, interface: str) -> None:
+        """Nobody is heard on an interface any more."""
+        for neighbor in self.neighbors.forget_link(interface):
+            self._complaints.lost(neighbor, "the interface is down")
 
     # ---- requests (RFC 2453 3.9.1, RFC 2080 2.4.1)
 
@@ -160,9 +175,13 @@ class Reception:
             limits, timeout = self.config.limits, self.config.timers.timeout_ns
             if not self.neighbors.add(found, limits.neighbors, timeout):
                 return None
+            self._complaints.heard(found)
         elif found.is_silent:
-            found.is_silent, found.since = False, now
+            found.since, found.heard, found.version = now, now, message.version
+            self.neighbors.speaks_again(found)
+            self._complaints.heard(found)
         found.heard, found.version = now, message.version
+        self.ignored.forget(link.name, datagram.source)
         if message.sequence is not None:
             key, number = message.sequence
             found.sequences[key] = number

@@ -68,7 +68,7 @@ def _route_rows(route: Model, now: int) -> list[tuple[str, ...]]:
 def neighbors(model: Model) -> Table:
     """Who was heard, what it said, and when it spoke last."""
     columns = (
-        "neighbor", "interface", "version", "updates", "routes", "bad packets", "bad routes",
+        "neighbor", "interface", "version", "updates", "entries", "bad packets", "bad routes",
         "up", "last update",
     )  # fmt: skip
     now = model["now"]
@@ -101,7 +101,8 @@ def interfaces(model: Model) -> Table:
 
 def _interface_row(one: Model, now: int) -> tuple[str, ...]:
     state = "up" if one["up"] else "down"
-    state = "loopback" if one["up"] and one["loopback"] else state
+    silent = "announced" if one["announce_only"] else "loopback"
+    state = silent if one["up"] and one["loopback"] else state
     state = "passive" if one["up"] and one["passive"] else state
     counters = one["counters"]
     heard = counters["responses_in"] + counters["requests_in"]

@@ -56,6 +56,7 @@ def status_of(rip: Rip, now: int) -> Snapshot:
             "reached": sum(map(_is_reached, entries)),
         },
         "neighbors": [_neighbor(one) for one in neighbors],
+        "ignored": [one.as_dict() for one in rip.reception.ignored.all(now, timers.timeout_ns)],
         "interfaces": [_link(rip.links[name], rip, clock) for name in sorted(rip.links)],
         "faults": {fault.value: n for fault, n in rip.faults.most_common() if n},
     }
@@ -115,6 +116,7 @@ def _link(link: Link, rip: Rip, clock: int) -> Snapshot:
         "up": link.is_up,
         "passive": config.is_passive,
         "loopback": config.is_loopback or link.has_no_link,
+        "announce_only": config.is_loopback and not link.has_no_link,
         "cost": config.cost,
         "split_horizon": config.split_horizon.value,
         "sending": "RIPng" if is_ng else config.sending.value,

@@ -111,8 +111,10 @@ def _silence(link: Link) -> str | None:
     """Why an interface is told nothing at all."""
     if not link.is_up:
         return "the interface is down"
-    if link.config.is_loopback or link.has_no_link:
+    if link.has_no_link:
         return "the interface is a loopback"
+    if link.config.is_loopback:
+        return "its networks are announced elsewhere, nobody speaks RIP here (announce-only)"
     if not link.has_source:
         return "the interface has no address to speak from"
     if not link.updates:

@@ -69,6 +69,14 @@ def answer_lines(model: Model, clock: Clock, *, has_told_winners: bool = False) 
         yield f"  {way_line(way)}"
         if way["message"] is not None and not (way["wins"] and has_told_winners):
             yield f"    {message_line(way['message'], clock)}"
+    for one in model.get("ignored", ()):
+        yield f"  {ignored_line(one, clock)}"
+
+
+def ignored_line(model: Model, clock: Clock) -> str:
+    """A router that speaks and is not heard: why, and when it spoke last."""
+    who = f"{model['address']} on {model['interface']}"
+    return f"not heard: {who}, {clock.text(model['heard'])}: {model['reason']}"
 
 
 def way_line(model: Model) -> str:

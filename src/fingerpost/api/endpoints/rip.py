@@ -62,10 +62,22 @@ class NeighborRow(BaseModel):
     bad_entries: int
 
 
+class IgnoredRow(BaseModel):
+    """A router that speaks and is not heard: its last message was refused for `reason`."""
+
+    protocol: str
+    interface: str
+    address: str
+    reason: str
+    messages: int
+    silent_s: float
+
+
 class Neighbors(BaseModel):
-    """All neighbours of all protocols."""
+    """All neighbours of all protocols, and who would be one if it were heard."""
 
     neighbors: list[NeighborRow]
+    ignored: list[IgnoredRow]
 
 
 def _instances(daemon: Daemon, name: str | None = None) -> Iterator[tuple[str, Rip]]:
@@ -133,7 +145,7 @@ async def _lines(machine: Rip) -> AsyncIterator[bytes]:
 
 @router.get("/neighbors")
 async def neighbors(daemon: Asked, protocol: InstanceName = None) -> Neighbors:
-    """Routers that are heard, of every protocol."""
+    """Routers that are heard, of every protocol; and those that speak and are not, with why."""
     now = daemon.host.now()
     rows = [
         NeighborRow(
@@ -151,4 +163,16 @@ async def neighbors(daemon: Asked, protocol: InstanceName = None) -> Neighbors:
         for name, machine in _instances(daemon, protocol)
         for one in machine.reception.neighbors.all(now, machine.config.timers.timeout_ns)
     ]
-    return Neighbors(neighbors=rows)
+    ignored = [
+        IgnoredRow(
+            protocol=name,
+            interface=one.interface,
+            address=str(one.address),
+            reason=str(one.fault),
+            messages=one.messages,
+            silent_s=(now - one.heard) / 1e9,
+        )
+        for name, machine in _instances(daemon, protocol)
+        for one in machine.reception.ignored.all(now, machine.config.timers.timeout_ns)
+    ]
+    return Neighbors(neighbors=rows, ignored=ignored)

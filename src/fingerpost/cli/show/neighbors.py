@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from fingerpost.api.client import Client
 
 COLUMNS = (
-    *("protocol", "neighbor", "interface", "version", "up", "last heard", "updates", "routes"),
+    *("protocol", "neighbor", "interface", "version", "up", "last heard", "updates", "entries"),
     "faults",
 )
+IGNORED = ("protocol", "address", "interface", "last heard", "messages", "reason")
 
 
 @click.command()
 @click.option("--protocol", metavar="NAME", help="Only those of this instance.")
 @show_options
 def command(client: Client, protocol: str | None, as_json: bool, watch: float | None) -> None:
-    """Routers that are heard, of every protocol."""
+    """Routers that are heard, of every protocol; and those that speak and are not, with why."""
 
     def once() -> None:
         emit(client.get("/v1/neighbors", protocol=protocol), _render, as_json=as_json)
@@ -47,3 +48,17 @@ def _render(model: Model) -> None:
         for one in model["neighbors"]
     ]
     click.echo(aligned(COLUMNS, rows, COLUMNS[3:]) if rows else "no neighbor is heard")
+    if model["ignored"]:
+        click.echo("\nnot heard, for their messages are refused:")
+        click.echo(aligned(IGNORED, map(_ignored, model["ignored"]), IGNORED[3:5]))
+
+
+def _ignored(one: Model) -> tuple[str, ...]:
+    return (
+        one["protocol"],
+        one["address"],
+        one["interface"],
+        age(one["silent_s"]),
+        str(one["messages"]),
+        one["reason"],
+    )

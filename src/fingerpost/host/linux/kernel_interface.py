@@ -70,6 +70,28 @@ class InterfaceChange:
     after: KernelInterface | None
 
     @property
+    def happened(self) -> str | None:
+        """`up`, `down` or `gone`, where it did not carry packets before, or does not any more."""
+        if self.after is None:
+            return "gone"
+        was_up = self.before is not None and self.before.is_up
+        if self.after.is_up == was_up:
+            return None
+        return "up" if self.after.is_up else "down"
+
+    @property
+    def detail(self) -> str:
+        """What there is to say of it: why it carries nothing, or its addresses."""
+        one = self.after
+        if one is None:
+            return "the machine has it no more"
+        if not one.is_up:
+            if not one.is_enabled:
+                return "disabled by the administrator"
+            return "no carrier" if not one.has_carrier else "not operational (RFC 2863)"
+        return " ".join(map(str, one.addresses)) or "without addresses"
+
+    @property
     def name(self) -> str:
         """The name; a new name is told as an interface that goes and another that comes."""
         known = self.after or self.before

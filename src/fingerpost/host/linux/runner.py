@@ -89,7 +89,7 @@ class LinuxHost:
         }
         self._settles_s = settles_s
         self._settling: asyncio.TimerHandle | None = None
-        self._is_running = False
+        self._is_running = self._is_started = False
 
     @property
     def interfaces(self) -> tuple[KernelInterface, ...]:
@@ -113,6 +113,7 @@ class LinuxHost:
             for table in self.tables.values():
                 await table.start()
             await self.watcher.start()
+            self._is_started = True
             self.receive(ConfigurationChanged(config))
         except BaseException:
             self._close()
@@ -185,6 +186,7 @@ class LinuxHost:
     def _interfaces_changed(self, changes: Iterable[InterfaceChange]) -> None:
         """What goes down is told before its sockets close, what comes up after it is known."""
         for change in changes:
+            self._tell_interface(change)
             if change.after is None:
                 self.receive(InterfaceRemoved(change.name))
                 self.endpoints.remove_interface(change.name)
@@ -196,6 +198,12 @@ class LinuxHost:
                 self.endpoints.set_interface(change.after)
         for table in self.tables.values():
             table.interface_changed()
+
+    def _tell_interface(self, change: InterfaceChange) -> None:
+        """Say that one comes or goes; those that were there at the start are no news."""
+        kind = change.happened
+        if kind is not None and self._is_started:
+            self._report(Happened(f"interface {kind}", change.name, change.detail))
 
     def _received(self, instance: str, datagram: DatagramReceived) -> None:
         self.receive(ToProtocol(instance, datagram))
