@@ -21,19 +21,18 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Prefix
-from fingerpost.fib import Fib
 from fingerpost.forwarding.route import NextHop, RouteKind
-from fingerpost.rib.best import choose, ties
+from fingerpost.rib.best import choose
 from fingerpost.rib.circles import components
-from fingerpost.rib.distance import NEVER
-from fingerpost.rib.gateway import UNRESOLVED, Gateway, Resolution
+from fingerpost.rib.gateway import UNRESOLVED, Resolution
+from fingerpost.rib.gateways import Gateways
 from fingerpost.rib.multipath import merged, shared
 from fingerpost.rib.path import says_same
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
+    from fingerpost.addr import Address, Prefix
     from fingerpost.rib.best import Choice
+    from fingerpost.rib.gateway import Gateway
     from fingerpost.rib.path import Path
     from fingerpost.rib.store import Store, Turnover
 
@@ -43,19 +42,13 @@ class Resolver:
 
     def __init__(self, store: Store, *, width: int, via_default: bool) -> None:
         """`width`: next hops used together; `via_default`: gateways may be behind a default."""
-        self.via_default = via_default
         self._store = store
         self._width = width
-        self._down: set[str] = set()
-        self._gateways: dict[Address, Gateway] = {}
-        self._places: Fib[Gateway] = Fib()  # the gateways by address
-        self._by_interface: dict[str, dict[Path, None]] = {}
+        self._gateways = Gateways(store, via_default=via_default)
         self._circular: dict[Prefix, Path | None] = {}  # what prefixes in a circle use instead
         self._resolved: dict[Path, Path] = {}  # the same with next hops resolved, as of last time
         self._stale: dict[int, None] = {}  # groups that have to choose again
         self._came: set[int] = set()  # groups of this batch, which used nothing before
-        self._new: dict[Gateway, None] = {}
-        self._idle: dict[Gateway, None] = {}  # those that lost a user
         self._before: dict[int, Path | None] = {}  # what groups used before this batch
 
     # -- asking --------------------------------------------------------------------------------
@@ -88,7 +81,7 @@ class Resolver:
 
     def gateways(self) -> Iterator[tuple[Address, Resolution, int]]:
         """Every gateway in order of address, where it is, and how many prefixes rest on it."""
-        for address in sorted(self._gateways, key=lambda found: (found.version, found)):
+        for address in self._gateways:
             gateway = self._gateways[address]
             groups = self._store.groups_of(gateway.users)
             yield address, gateway.resolution, self._store.native.count(groups)
@@ -113,7 +106,7 @@ class Resolver:
 
     def is_down(self, interface: str) -> bool:
         """Whether routes may not use an interface."""
-        return interface in self._down
+        return interface in self._gateways.down
 
     def circular(self) -> Mapping[Prefix, Path | None]:
         """The prefixes in a circle, and what each uses without the next hops that lead around."""
@@ -126,38 +119,20 @@ class Resolver:
         for group in turnover.went:
             self._stale.pop(group, None)
         for path in turnover.paths_unused:
-            self._forget(path)
+            self._resolved.pop(path, None)
+            self._gateways.forget(path)
         for path in turnover.paths_used:
-            self._adopt(path)
+            self._gateways.adopt(path)
         self._stale.update(dict.fromkeys(turnover.came))
         self._came.update(turnover.came)
 
-    def _adopt(self, path: Path) -> None:
-        for hop in path.next_hops:
-            if hop.interface is not None:
-                self._by_interface.setdefault(hop.interface, {})[path] = None
-            elif hop.gateway is not None:
-                self._gateway_of(hop.gateway).users[path] = None
-
-    def _forget(self, path: Path) -> None:
-        self._resolved.pop(path, None)
-        for hop in path.next_hops:
-            if hop.interface is not None:
-                users = self._by_interface.get(hop.interface, {})
-                users.pop(path, None)
-                if not users:
-                    self._by_interface.pop(hop.interface, None)
-            elif hop.gateway is not None and hop.gateway in self._gateways:
-                gateway = self._gateways[hop.gateway]
-                gateway.users.pop(path, None)
-                self._idle[gateway] = None
-
     def set_interface(self, name: str, *, is_up: bool) -> None:
         """Let routes use an interface or not."""
-        if is_up is (name not in self._down):
+        down = self._gateways.down
+        if is_up is (name not in down):
             return
-        (self._down.discard if is_up else self._down.add)(name)
-        groups = self._store.groups_of(self._by_interface.get(name, ()))
+        (down.discard if is_up else down.add)(name)
+        groups = self._store.groups_of(self._gateways.by_interface.get(name, ()))
         self._stale.update(dict.fromkeys(groups))
         self._store.native.mark(groups)
 
@@ -166,12 +141,12 @@ class Resolver:
 
         Gives the prefixes that are in a circle now or were in one before, and what the latter used.
         """
-        self._places.apply((Prefix(gateway.address), gateway) for gateway in self._new)
-        dirty = self._upward(self._inside())
-        unused = [gateway for gateway in self._idle if not gateway.users]
-        self._idle.clear()
+        dirty = self._gateways.concerned()
+        unused = self._gateways.unused()
         before = self._unpin([*dirty, *unused])
-        self._drop(unused, dirty)
+        self._gateways.drop(unused)
+        for gateway in unused:
+            dirty.pop(gateway, None)
         pinned: dict[Prefix, int] = {}
         for part in components(dirty, lambda gateway: gateway.below):
             self._decide(part, pinned)
@@ -190,93 +165,6 @@ class Resolver:
         """Forget what was before the batch."""
         self._before.clear()
         self._came.clear()
-        self._new.clear()
-
-    # -- the graph -----------------------------------------------------------------------------
-
-    def _gateway_of(self, address: Address) -> Gateway:
-        gateway = self._gateways.get(address)
-        if gateway is None:
-            gateway = self._gateways[address] = Gateway(address)
-            self._new[gateway] = None
-        return gateway
-
-    def _inside(self) -> dict[Gateway, None]:
-        """The new gateways and those whose answer the batch may change; links them anew."""
-        found = dict(self._new)
-        native = self._store.native
-        if native.concerned() < len(self._gateways):
-            for prefix in native.moved():
-                if self._is_searched(prefix):
-                    found.update(dict.fromkeys(value for _, value in self._places.inside(prefix)))
-        else:
-            gateways = list(self._gateways.values())
-            addresses = [gateway.address for gateway in gateways]
-            at_least = 0 if self.via_default else 1
-            found.update((gateways[at], None) for at in native.concerns(addresses, at_least))
-        for gateway in found:
-            self._link(gateway)
-        return found
-
-    def _is_searched(self, prefix: Prefix) -> bool:
-        return self.via_default or prefix.length > 0
-
-    def _link(self, gateway: Gateway) -> None:
-        self._unlink(gateway)
-        below = dict.fromkeys(
-            other for _, group in self._around(gateway) for other in self._needs(group)
-        )
-        for other in below:
-            other.above = other.above or {}
-            other.above[gateway] = None
-        gateway.below = tuple(below)
-
-    def _unlink(self, gateway: Gateway) -> None:
-        for other in gateway.below:
-            if other.above is not None:
-                other.above.pop(gateway, None)
-
-    def _around(self, gateway: Gateway) -> Iterator[tuple[Prefix, int]]:
-        """The prefixes that a search for a gateway may end at, longest first."""
-        for prefix, group in self._store.covering(gateway.address):
-            if self._is_searched(prefix):
-                yield prefix, group
-                if any(self._stands_alone(path) for path in self._store.paths_of(group)):
-                    return
-
-    def _stands_alone(self, path: Path) -> bool:
-        """Whether a path can be used whatever becomes of gateways."""
-        return path.distance < NEVER and (
-            path.kind is not RouteKind.UNICAST
-            or any(
-                hop.interface is not None and hop.interface not in self._down
-                for hop in path.next_hops
-            )
-        )
-
-    def _needs(self, group: int) -> Iterator[Gateway]:
-        """The gateways that can make a difference to what a group uses."""
-        certain: Path | None = None
-        for path in self._store.paths_of(group):
-            if path.distance >= NEVER or not (certain is None or ties(certain, path)):
-                return
-            if certain is None and self._stands_alone(path):
-                certain = path
-            if path.kind is RouteKind.UNICAST:
-                for hop in path.next_hops:
-                    if hop.interface is None and hop.gateway is not None:
-                        yield self._gateways[hop.gateway]
-
-    def _upward(self, gateways: dict[Gateway, None]) -> dict[Gateway, None]:
-        """These and all that may rest on them."""
-        found = dict(gateways)
-        work = list(gateways)
-        while work:
-            for other in work.pop().above or ():
-                if other not in found:
-                    found[other] = None
-                    work.append(other)
-        return found
 
     # -- deciding ------------------------------------------------------------------------------
 
@@ -289,21 +177,14 @@ class Resolver:
             if prefix in self._circular
         }
 
-    def _drop(self, unused: list[Gateway], dirty: dict[Gateway, None]) -> None:
-        for gateway in unused:
-            self._unlink(gateway)
-            dirty.pop(gateway, None)
-            del self._gateways[gateway.address]
-        self._places.apply((), [Prefix(gateway.address) for gateway in unused])
-
     def _decide(self, part: list[Gateway], all_pinned: dict[Prefix, int]) -> None:
         """Look up gateways that may rest on each other, all others below them being known."""
         pinned: dict[Prefix, int] = {}
         if len(part) > 1 or part[0] in part[0].below:
             dead = {gateway.address for gateway in part}
             for gateway in part:
-                for prefix, group in self._around(gateway):
-                    if any(other.address in dead for other in self._needs(group)):
+                for prefix, group in self._gateways.around(gateway):
+                    if any(other.address in dead for other in self._gateways.needs(group)):
                         pinned[prefix] = group
             for prefix, group in pinned.items():
                 self._circular[prefix] = self._choice(group, dead).best
@@ -314,7 +195,7 @@ class Resolver:
 
     def _look_up(self, gateway: Gateway) -> None:
         found = UNRESOLVED
-        for prefix, group in self._around(gateway):
+        for prefix, group in self._gateways.around(gateway):
             best = self.best(prefix, group)
             if best is not None:
                 found = _rested(gateway.address, prefix, best)
@@ -367,7 +248,7 @@ class Resolver:
                 is_plain = False
                 if hop.gateway is not None and hop.gateway not in dead:
                     parts.append((hop.weight, self._gateways[hop.gateway].resolution.next_hops))
-            elif hop.interface in self._down:
+            elif hop.interface in self._gateways.down:
                 is_plain = False
             else:
                 parts.append((hop.weight, (NextHop(hop.interface, hop.gateway),)))
