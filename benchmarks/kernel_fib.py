@@ -6,10 +6,10 @@ Each engine gets the same IPv4 routes in a network namespace of its own, plain a
 object. Needs root, `ip` and a C compiler. The engines take turns, and the best of each counts.
 
 `add`: from a prepared column of prefixes to the last acknowledgement. `delete`: message by message;
-`flush`: with their nexthop object. `changes`: the same routes as `Change` objects, as a router
-gives them; `adopt`: the next run takes them over. `single`: the median of a thousand changes of one route in the full table, in
-milliseconds. The kernel does its work inside the calls of whoever asks, so on a machine that others
-use too, `--clock cpu` (user and system time of the process) tells more than the clock on the wall.
+`flush`: with their nexthop object. `changes`: the same routes as `Change` objects. `adopt`: the
+next run takes them over. `single`: the median of a thousand changes of one route in the full table,
+in milliseconds. The kernel does its work inside the calls of whoever asks, so on a machine that
+others use too, `--clock cpu` (user and system time of the process) tells more than the wall clock.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ pub trait Key: Copy + Ord + std::fmt::Debug {
     /// `AF_INET` or `AF_INET6`.
     const FAMILY: u8;
 
+    /// The key of a prefix, where it is of this family.
+    fn of(net: Net) -> Option<Self>;
+
     /// The prefix length.
     fn length(self) -> u8;
 
@@ -28,6 +31,13 @@ pub struct Key6([u8; 16], u8);
 impl Key for Key4 {
     const FAMILY: u8 = 2;
 
+    fn of(net: Net) -> Option<Self> {
+        match net.ip() {
+            Ip::V4(ip) => Some(Key4(u64::from(ip) << 8 | u64::from(net.len()))),
+            Ip::V6(_) => None,
+        }
+    }
+
     fn length(self) -> u8 {
         self.0 as u8
     }
@@ -44,6 +54,13 @@ impl Key for Key4 {
 
 impl Key for Key6 {
     const FAMILY: u8 = 10;
+
+    fn of(net: Net) -> Option<Self> {
+        match net.ip() {
+            Ip::V4(_) => None,
+            Ip::V6(ip) => Some(Key6(ip.to_be_bytes(), net.len())),
+        }
+    }
 
     fn length(self) -> u8 {
         self.1

@@ -1,10 +1,10 @@
 //! What is wanted and what the kernel has, for every prefix of both families.
 
-use super::key::{Either, Key};
+use super::key::{Either, Key, Key4, Key6};
 use super::side::{Entry, Side};
 use super::sync::BATCH;
 use super::{NONE, OTHER, Way};
-use crate::addr::Net;
+use crate::addr::{Ip, Net};
 
 /// Why the kernel did not do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +59,17 @@ pub struct Uses {
 
 impl Uses {
     pub fn wants(&mut self, before: u32, after: u32) {
-        self.count(before, |uses| uses.want = uses.want.wrapping_sub(1));
-        self.count(after, |uses| uses.want = uses.want.wrapping_add(1));
-        self.spared = self.spared.wrapping_sub(u64::from(before == OTHER));
-        self.spared = self.spared.wrapping_add(u64::from(after == OTHER));
-        let is_way = |way| u64::from(way != NONE && way != OTHER);
-        self.total.want = self.total.want.wrapping_sub(is_way(before)).wrapping_add(is_way(after));
+        self.wants_times(1, before, after);
+    }
+
+    /// So many want another way.
+    pub fn wants_times(&mut self, times: u64, before: u32, after: u32) {
+        self.count(before, |uses| uses.want = uses.want.wrapping_sub(times));
+        self.count(after, |uses| uses.want = uses.want.wrapping_add(times));
+        let spared = |way| if way == OTHER { times } else { 0 };
+        self.spared = self.spared.wrapping_sub(spared(before)).wrapping_add(spared(after));
+        let ways = |way| if way != NONE && way != OTHER { times } else { 0 };
+        self.total.want = self.total.want.wrapping_sub(ways(before)).wrapping_add(ways(after));
     }
 
     pub fn holds(&mut self, before: u32, after: u32) {
@@ -99,8 +104,8 @@ impl Uses {
 
 /// The ledger. Ways are numbers from 1 on that `set_way` made known.
 pub struct Ledger {
-    pub(super) v4: Side<super::key::Key4>,
-    pub(super) v6: Side<super::key::Key6>,
+    pub(super) v4: Side<Key4>,
+    pub(super) v6: Side<Key6>,
     pub(super) ways: Vec<Option<Way>>,
     pub(super) uses: Uses,
     /// How many messages a call.
@@ -121,6 +126,8 @@ impl Default for Ledger {
     }
 }
 
+/// How often many prefixes may begin to be in order anew: each time the table is walked.
+const RUNS: usize = 4;
 /// How many different words of the kernel are kept.
 const MAX_WORDS: usize = 1000;
 
@@ -170,15 +177,21 @@ impl Ledger {
 
     /// The same for many prefixes, fastest in order.
     pub fn want_many(&mut self, nets: &[Net], way: u32) {
-        let (mut four, mut six) = (Vec::new(), Vec::new());
-        for &net in nets {
-            match Either::from(net) {
-                Either::V4(key) => four.push(key),
-                Either::V6(key) => six.push(key),
-            }
+        let mut rest = nets;
+        for _ in 0..RUNS {
+            let Some(first) = rest.first() else { return };
+            let (keys, count, uses) = (rest.iter(), rest.len(), &mut self.uses);
+            let taken = match first.ip() {
+                Ip::V4(_) => {
+                    self.v4.want_in_order(keys.map_while(|net| Key4::of(*net)), count, way, uses)
+                }
+                Ip::V6(_) => {
+                    self.v6.want_in_order(keys.map_while(|net| Key6::of(*net)), count, way, uses)
+                }
+            };
+            rest = rest.get(taken..).unwrap_or(&[]);
         }
-        self.v4.want_many(&four, way, &mut self.uses);
-        self.v6.want_many(&six, way, &mut self.uses);
+        rest.iter().for_each(|&net| self.want(net, way));
     }
 
     /// The kernel has this way for the prefix, says somebody; `NONE`: no route.
@@ -278,7 +291,7 @@ impl Ledger {
     /// go: worth removing at once, where that can be done.
     #[must_use]
     pub fn leaving(&self, least: u64) -> Vec<u32> {
-        let due = (self.v4.dirty.len() + self.v6.dirty.len()) as u64;
+        let due = self.v4.due().saturating_add(self.v6.due());
         if due < least || self.uses.spared > 0 {
             return Vec::new();
         }

@@ -37,6 +37,7 @@ impl<K: Key> Side<K> {
         rows.sort_unstable_by_key(|row| row.0);
         rows.dedup_by_key(|row| row.0);
         self.dirty.clear();
+        self.is_scattered = false;
         self.refused.clear();
         let mut rows = rows.into_iter().peekable();
         let mut entries = std::mem::take(&mut self.entries).into_iter().peekable();

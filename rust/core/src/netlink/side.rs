@@ -63,11 +63,18 @@ pub struct Side<K> {
     pub entries: BTreeMap<K, Entry>,
     pub refused: BTreeMap<K, Refused>,
     pub dirty: Vec<K>,
+    /// So much differs that nobody has noted what.
+    pub is_scattered: bool,
 }
 
 impl<K> Default for Side<K> {
     fn default() -> Self {
-        Side { entries: BTreeMap::new(), refused: BTreeMap::new(), dirty: Vec::new() }
+        Side {
+            entries: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            dirty: Vec::new(),
+            is_scattered: false,
+        }
     }
 }
 
@@ -96,18 +103,27 @@ impl<K: Key> Side<K> {
         }
     }
 
-    /// The same for many, which costs much less where they are in order and a large share of all.
-    pub fn want_many(&mut self, keys: &[K], way: u32, uses: &mut Uses) {
-        let is_ordered = keys.windows(2).all(|pair| pair.first() < pair.last());
-        if !is_ordered || keys.len() < MANY || keys.len() < self.entries.len() / 8 {
-            keys.iter().for_each(|&key| self.want(key, way, uses));
-            return;
+    /// The same for the first of these, as long as they are in order: much less for each, where
+    /// `count` is a large share of all. Gives how many that were.
+    pub fn want_in_order(
+        &mut self,
+        keys: impl Iterator<Item = K>,
+        count: usize,
+        way: u32,
+        uses: &mut Uses,
+    ) -> usize {
+        if count < MANY || count < self.entries.len() / 8 {
+            return 0;
         }
         let mut known = self.entries.iter_mut().peekable();
-        let mut fresh = Vec::new();
-        let mut is_empty = false;
-        self.dirty.reserve(keys.len());
-        for &key in keys {
+        let (mut fresh, mut last, mut taken) = (Vec::new(), None, 0);
+        let (mut is_empty, mut differs) = (false, false);
+        let (mut before, mut times) = (NONE, 0); // what the last ones wanted, and how many of them
+        for key in keys {
+            if last >= Some(key) {
+                break;
+            }
+            (last, taken) = (Some(key), taken + 1);
             while known.next_if(|(other, _)| **other < key).is_some() {}
             let Some((_, entry)) = known.next_if(|(other, _)| **other == key) else {
                 fresh.push((key, Entry { want: way, held: NONE }));
@@ -116,24 +132,29 @@ impl<K: Key> Side<K> {
             if entry.want == way {
                 continue;
             }
-            uses.wants(entry.want, way);
+            if entry.want != before {
+                uses.wants_times(times, before, way);
+                (before, times) = (entry.want, 0);
+            }
+            times += 1;
             entry.want = way;
             is_empty |= entry.is_empty();
-            if !entry.is_settled() {
-                self.dirty.push(key);
-            }
+            differs |= !entry.is_settled();
             if !self.refused.is_empty() {
                 self.refused.remove(&key);
             }
         }
+        uses.wants_times(times, before, way);
         if way != NONE && !fresh.is_empty() {
-            fresh.iter().for_each(|_| uses.wants(NONE, way));
-            self.dirty.extend(fresh.iter().map(|(key, _)| *key));
+            uses.wants_times(fresh.len() as u64, NONE, way);
             self.entries.append(&mut fresh.into_iter().collect());
+            differs = true;
         }
+        self.is_scattered |= differs;
         if is_empty {
             self.tidy();
         }
+        taken
     }
 
     /// Change what the kernel is known to have.
@@ -159,7 +180,8 @@ impl<K: Key> Side<K> {
 
     /// Begin to carry out what differs.
     pub fn walk(&mut self, phase: Phase) -> Walk<K> {
-        if self.dirty.len() >= MANY && self.dirty.len() > self.entries.len() / 8 {
+        let is_many = self.dirty.len() >= MANY && self.dirty.len() > self.entries.len() / 8;
+        if is_many || self.is_scattered {
             return Walk::All(None, Vec::new());
         }
         let mut due = std::mem::take(&mut self.dirty);
@@ -228,6 +250,7 @@ impl<K: Key> Side<K> {
     pub fn walked(&mut self, walk: Walk<K>, phase: Phase) {
         if let Walk::All(_, rest) = walk {
             self.dirty = rest;
+            self.is_scattered = false;
             if phase == Phase::Drops {
                 self.tidy();
             }
@@ -247,6 +270,11 @@ impl<K: Key> Side<K> {
     /// Whether every route of a way that the kernel has is to go.
     pub fn is_leaving(&self, way: u32) -> bool {
         self.entries.values().all(|entry| entry.held != way || entry.want == NONE)
+    }
+
+    /// How many changes are due, at most.
+    pub fn due(&self) -> u64 {
+        if self.is_scattered { u64::MAX } else { self.dirty.len() as u64 }
     }
 
     /// Forget everything.

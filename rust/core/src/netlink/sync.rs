@@ -88,7 +88,7 @@ fn run<K: Key>(
     format: &Format,
     tally: &mut Tally,
 ) -> io::Result<()> {
-    if side.dirty.is_empty() || (phase == Phase::Puts && ledger.uses.total.want == 0) {
+    if side.due() == 0 || (phase == Phase::Puts && ledger.uses.total.want == 0) {
         return Ok(());
     }
     let mut walk = side.walk(phase);

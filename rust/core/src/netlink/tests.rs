@@ -175,7 +175,9 @@ fn whatever_is_wanted_in_whatever_batches_the_kernel_has_it() {
         if round % 5 == 4 {
             let first = dice.below(10_000);
             let mut nets: Vec<Net> = (first..first + many).map(net).collect();
-            nets.sort_unstable();
+            if round % 2 == 0 {
+                nets.sort_unstable(); // else the families take turns
+            }
             let number = dice.below(6) as u32;
             ledger.want_many(&nets, number);
             wanted.extend(nets.into_iter().map(|net| (net, number)));
