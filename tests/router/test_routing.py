@@ -12,7 +12,7 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.protocol.events import JoinGroup, SendDatagram
 from fingerpost.protocol.instance import UdpPort
-from fingerpost.rib import Leak, Limit, RibRoute, StaticRoute
+from fingerpost.rib import Leak, Limit, OnLimit, RibRoute, StaticRoute
 from fingerpost.rip import Redistribution, RipConfig
 from fingerpost.router import (
     ChannelConfig,
@@ -153,6 +153,39 @@ def test_import_policy_and_limit_stand_between_protocol_and_table() -> None:
     limited = replace(guarded, channel=ChannelConfig(limit=Limit(1)))
     world.give("c", ConfigurationChanged(config(protocols={"rip": limited})))
     assert len([r for r in world.fibs["c"].values() if r.source == "rip"]) == 1
+
+
+def with_channel(**fields: object) -> RouterConfig:
+    channel = ChannelConfig(**fields)  # type: ignore[arg-type]
+    return config(protocols={"rip": replace(rip_on("bc"), channel=channel)})
+
+
+def learned(world: Wires, name: str) -> int:
+    return sum(route.source == "rip" for route in world.fibs[name].values())
+
+
+def test_a_limit_that_comes_down_ends_the_channel_and_one_that_goes_up_opens_it() -> None:
+    world = line_of_three()
+    world.run(40 * S)
+    assert learned(world, "c") == 2
+    world.give("c", ConfigurationChanged(with_channel(limit=Limit(2, OnLimit.DISABLE))))
+    assert learned(world, "c") == 2
+    world.give("c", ConfigurationChanged(with_channel(limit=Limit(1, OnLimit.DISABLE))))
+    assert learned(world, "c") == 0
+    world.give("c", ConfigurationChanged(with_channel(limit=Limit(5, OnLimit.DISABLE))))
+    world.run(80 * S)
+    assert learned(world, "c") == 2
+    world.give("c", ConfigurationChanged(with_channel(limit=Limit(1))))
+    assert learned(world, "c") == 2  # what is held stays
+
+
+def test_a_tag_that_changes_is_on_every_route() -> None:
+    world = line_of_three()
+    world.run(40 * S)
+    for tag in (7, 9):
+        world.give("c", ConfigurationChanged(with_channel(tag=tag)))
+        world.run(world.now + 40 * S)
+        assert {r.tag for r in world.fibs["c"].values() if r.source == "rip"} == {tag}
 
 
 def test_a_policy_before_the_forwarding_table_keeps_routes_in_the_table_alone() -> None:

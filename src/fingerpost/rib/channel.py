@@ -122,6 +122,17 @@ class Channel:
         self._said.clear()
         return self.rib.withdraw_all(self.source, now)
 
+    def set_limit(self, limit: Limit | None, now: int) -> ChangeSet:
+        """Bound it otherwise; gives what changed in the table.
+
+        What is held already stays, unless the new limit ends the channel at what is held.
+        """
+        self.limit = limit
+        if limit is None or limit.action is not OnLimit.DISABLE or self.held <= limit.prefixes:
+            return self.set_import_policy(self.import_policy, now)  # what waited may have room
+        self.is_enabled = False
+        return self.close(now)
+
     def set_import_policy(self, policy: Filter | None, now: int) -> ChangeSet:
         """Judge all that the source said by another policy; gives what changed in the table."""
         self.import_policy = policy

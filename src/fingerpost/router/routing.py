@@ -166,7 +166,7 @@ class Routing:
             self._set_forwarding_policy(table)
         for name, protocol in config.protocols.items():
             held = self.protocols.get(name)
-            if held is not None and _place(held.config) != _place(protocol):
+            if held is not None and _begins_anew(held, protocol):
                 self._stop(name, now, is_polite=True)
                 held = None
             if held is None:
@@ -214,11 +214,13 @@ class Routing:
 
     def _set_channel(self, one: Running, now: int) -> None:
         channel, wanted = one.channel, one.config.channel
-        channel.tag = wanted.tag
-        if channel.limit != wanted.limit or channel.import_policy != wanted.import_policy:
-            channel.limit = wanted.limit
+        is_limited_otherwise = channel.limit != wanted.limit
+        if channel.import_policy != wanted.import_policy:
+            channel.limit = wanted.limit  # what the policy lets in now is within it
             changes = channel.set_import_policy(wanted.import_policy, now)
             self._exchange.carry_on(one.config.table, changes, now)
+        if is_limited_otherwise:
+            self._exchange.carry_on(one.config.table, channel.set_limit(wanted.limit, now), now)
         if channel.export_policy != wanted.export_policy:
             self._exchange.give(one, channel.set_export_policy(wanted.export_policy), now)
 
@@ -294,6 +296,12 @@ def _frame(config: RouterConfig) -> object:
     return [(name, one.width, one.via_default) for name, one in tables.items()], config.leaks
 
 
-def _place(config: ProtocolConfig) -> tuple[str, str]:
+def _place(config: ProtocolConfig) -> tuple[str, str, int]:
     """What an instance cannot change while it runs."""
-    return config.kind, config.table
+    return config.kind, config.table, config.channel.tag
+
+
+def _begins_anew(held: Running, wanted: ProtocolConfig) -> bool:
+    """Whether an instance has to say all again: elsewhere, or past a limit that ended it."""
+    is_over = not held.channel.is_enabled and held.channel.limit != wanted.channel.limit
+    return is_over or _place(held.config) != _place(wanted)

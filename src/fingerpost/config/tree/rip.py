@@ -135,7 +135,7 @@ class ChannelEntry(Entry):
         BeforeValidator(_limit, json_schema_input_type=int | LimitEntry),
         _CHANNEL,
     ] = None
-    tag: Annotated[Tag, _CHANNEL] = Field(
+    tag: Annotated[Tag, Changing(Cost.RESET, "{0}")] = Field(
         default=0, description="Marks routes of this protocol, so that none comes back."
     )
 
