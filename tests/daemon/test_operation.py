@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import json
 import os
 import signal
@@ -308,3 +309,37 @@ def test_it_needs_no_root_beside_its_capabilities(short_path: Path) -> None:
             assert Path(f"/proc/{daemon.pid}").stat().st_uid != 0
             assert daemon.end() == 0
             assert daemon.kernel() == {}
+
+
+def test_socket_log_and_history_are_as_the_file_says(short_path: Path) -> None:
+    require_root()
+    with two_spaces() as (a, _):
+        daemon = Process(a, short_path, "alone", f"api: {{group: nogroup}}\n{TELLS}")
+        with ended(daemon):
+            daemon.start()
+            status = daemon.socket.stat()
+            assert (status.st_mode & 0o777, grp.getgrgid(status.st_gid).gr_name) == (
+                *(0o660, "nogroup"),
+            )
+            text = "router: {name: alone, log: {file: alone.log2, level: debug, format: json}}"
+            changed = f"{text}\napi: {{group: nogroup, mode: '0600'}}\n{TELLS}"
+            daemon.file.write_text(changed)
+            daemon.run("apply", str(daemon.file), "--yes")
+            assert daemon.socket.stat().st_mode & 0o777 == 0o600
+            other = short_path / "alone.log2"
+            wait(lambda: '"configuration applied"' in other.read_text())
+            other.rename(short_path / "rotated")
+            daemon.signal(signal.SIGHUP)
+            wait(lambda: other.exists() and '"reloaded"' in other.read_text())
+            group = changed.replace("group: nogroup", "group: daemon")
+            daemon.file.write_text(group)
+            assert daemon.run("apply", str(daemon.file), "--yes", check=False).returncode == 1
+
+
+def test_a_channel_that_its_limit_ended_is_a_problem(pair: tuple[Process, Process]) -> None:
+    _, second = pair
+    limited = HEARS.replace("channel: {", "channel: {limit: {prefixes: 1, action: disable}, ")
+    second.write(limited.replace("permit 203", "permit 100"))
+    second.run("apply", str(second.file), "--yes")
+    wait(lambda: second.client.get("/v1/health")["status"] == "degraded")
+    assert "its limit of 1 prefixes ended it" in second.run("show", "status").stdout

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fingerpost.router.config import RouterConfig
 
 SECOND = 1_000_000_000
-FIXED = (("router", "name"), ("api", "socket"), ("rollback", "directory"))
+FIXED = (("router", "name"), ("api", "socket"), ("api", "group"), ("rollback", "directory"))
 
 
 class NotNowError(UsageError):

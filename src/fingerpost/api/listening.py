@@ -38,6 +38,7 @@ class ClaimedSocket:
         self.path = path
         self._lock = _locked(path)
         self._is_bound = False
+        self._permitted: tuple[int, str | None] | None = None
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._bind()
@@ -63,14 +64,20 @@ class ClaimedSocket:
             os.umask(before)
 
     def permit(self, mode: int, group: str | None) -> None:
-        """Say who may ask: the permissions of the file, and its group."""
-        if group is not None:
+        """Say who may ask: the permissions of the file, and its group, where that is another.
+
+        Another group takes a capability that a daemon gives up after its start.
+        """
+        if self._permitted == (mode, group):
+            return
+        if group is not None and (self._permitted is None or self._permitted[1] != group):
             try:
                 number = grp.getgrnam(group).gr_gid
             except KeyError:
                 raise UsageError(f"group {group!r} of the socket: there is no such group") from None
             os.chown(self.path, -1, number)
         self.path.chmod(mode)
+        self._permitted = mode, group
 
     def close(self) -> None:
         """Stop listening and remove the socket; to close twice does nothing."""

@@ -90,6 +90,9 @@ class _Service:
         self.name = places.checked_name(asked.name or asked.file.name)
         self.epoch_ns = time.time_ns() - time.monotonic_ns()
         self.ending = asyncio.Event()
+        self.must_reload = False
+        self.writer: LogWriter | None = None
+        self.log: object = None
         self.reloading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -97,10 +100,12 @@ class _Service:
         api = file.tree.api
         path = self.asked.socket or Path(api.socket or places.socket_of(self.name))
         self.claimed = self.stack.enter_context(ClaimedSocket(path, api.mode, api.group))
-        self.writer = self._open_log(file)
+        self._open_log(file)
+        self.stack.callback(self._close_log)
         tables = kernel_tables(file.tree)
         if not self.asked.keeps_capabilities:
             capabilities.keep_only()
+        assert self.writer is not None
         self.writer.start()  # and no thread before: capabilities are those of a thread
         config = self._built(file, build(file))
         routing = Routing(self.name, random.Random(secrets.randbits(64)))
@@ -131,16 +136,28 @@ class _Service:
             self.journal.say(Level.WARNING, "configuration chosen", why)
         return chosen
 
-    def _open_log(self, file: RouterFile) -> LogWriter:
+    def _open_log(self, file: RouterFile) -> None:
+        """Write to the log that a file names, and to no other from now on."""
         log = file.tree.router.log
-        form = as_json if (self.asked.log or log.format) is LogForm.JSON else str
-        writer = LogWriter(form, None if log.file is None else Path(log.file))
-        self.stack.callback(writer.close)
         self.journal.least = Level[log.level.name]
-        for record in self.journal.records:
-            writer(record)
-        self.journal.writers.append(writer)
-        return writer
+        if self.log == (log.format, log.file):
+            return
+        form = as_json if (self.asked.log or log.format) is LogForm.JSON else str
+        writer = LogWriter(form, None if log.file is None else file.folder / log.file)
+        before, self.writer = self.writer, writer
+        self.log = log.format, log.file
+        self.journal.writers[:] = [writer]
+        if before is None:
+            for record in self.journal.records:
+                writer(record)
+        else:
+            writer.start()
+            # what still waits is written there, however slow its reader is
+            asyncio.get_running_loop().run_in_executor(None, before.close)
+
+    def _close_log(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
 
     async def _start(self, file: RouterFile, config: RouterConfig) -> None:
         self.journal.say(Level.INFO, "starting", f"router {self.name} from {file.source}")
@@ -164,6 +181,8 @@ class _Service:
         self.journal.say(Level.INFO, "ready", f"router {self.name} answers at {self.claimed.path}")
         tell_systemd("READY=1", f"answers at {self.claimed.path}")
         self._show_life()
+        if self.must_reload:
+            self._reload()
 
     async def _stop(self) -> None:
         tell_systemd("STOPPING=1")
@@ -200,13 +219,18 @@ class _Service:
     def _take(self, file: RouterFile, config: RouterConfig) -> None:
         """Let the router have a configuration, and all around it."""
         self.host.receive(ConfigurationChanged(self._built(file, config)))
-        self.journal.least = Level[file.tree.router.log.level.name]
+        self._open_log(file)
+        self.history.keep = file.tree.rollback.keep
         self.claimed.permit(file.tree.api.mode, file.tree.api.group)
         self.metrics.serve_soon(file.tree.api.metrics)
 
     def _reload(self) -> None:
         """SIGHUP: a faulty file is refused and said so, and what runs goes on."""
-        self.writer.reopen()
+        if not self.daemon.is_ready:
+            self.must_reload = True
+            return
+        if self.writer is not None:
+            self.writer.reopen()
         if self.reloading is None or self.reloading.done():
             loop = asyncio.get_running_loop()
             self.reloading = loop.create_task(self._reload_now(), name="reload")

@@ -10,8 +10,11 @@ import click
 from fingerpost.cli import MISUSED
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from fingerpost.config.load import RouterFile
 
+EXTRA = ("fastapi", "starlette", "uvicorn")
 PATH = click.Path(path_type=Path)
 
 
@@ -42,29 +45,38 @@ def command(
     SIGINT end the router: neighbors are told, its routes leave the kernel. A router that is killed
     leaves them; the next one takes them over without a gap. Exit code 2 for a FILE with faults.
     """
+    from fingerpost.config.tree.system import LogForm
+
     read = _read(file, is_strict=strict)
     if read is None:
         return MISUSED
     import asyncio
 
-    from fingerpost.api.service import Asked, serve
-    from fingerpost.config.tree.system import LogForm
-
+    service = _service()
     form = LogForm.JSON if as_json else None if log is None else LogForm(log)
-    asyncio.run(
-        serve(
-            Asked(
-                read,
-                name,
-                socket,
-                form,
-                state,
-                keeps_routes=keep_routes,
-                keeps_capabilities=keep_capabilities,
-            )
-        )
+    asked = service.Asked(
+        read,
+        name,
+        socket,
+        form,
+        state,
+        keeps_routes=keep_routes,
+        keeps_capabilities=keep_capabilities,
     )
+    asyncio.run(service.serve(asked))
     return None
+
+
+def _service() -> ModuleType:
+    """The daemon; its server is an extra."""
+    try:
+        from fingerpost.api import service
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        said = f"a router that runs needs {error.name}: pip install 'fingerpost[daemon]'"
+        raise click.ClickException(said) from None
+    return service
 
 
 def _read(file: Path, *, is_strict: bool) -> RouterFile | None:

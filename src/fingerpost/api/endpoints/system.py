@@ -17,9 +17,12 @@ SECOND = 1_000_000_000
 
 
 class Health(BaseModel):
-    """How the daemon is. "starting" until the first configuration has taken effect."""
+    """How the daemon is. "starting" until the first configuration has taken effect; "degraded"
+    where it does less than it is told to, for the reasons in `problems`.
+    """
 
-    status: Literal["ok", "starting", "stopping"]
+    status: Literal["ok", "degraded", "starting", "stopping"]
+    problems: list[str]
     name: str
     uptime_s: float
     unconfirmed_s: float | None
@@ -62,9 +65,16 @@ def installed_version() -> str:
 @router.get("/health")
 async def health(daemon: Asked) -> Health:
     """Whether it runs and takes questions."""
+    problems = [
+        f"{one.name}: its limit of {one.channel.limit.prefixes:,} prefixes ended it"
+        for one in daemon.routing.protocols.values()
+        if one.channel.limit is not None and not one.channel.is_enabled
+    ]
+    running: Literal["ok", "degraded"] = "degraded" if problems else "ok"
     stopped = daemon.routing.is_stopped
     return Health(
-        status="stopping" if stopped else "ok" if daemon.is_ready else "starting",
+        status="stopping" if stopped else running if daemon.is_ready else "starting",
+        problems=problems,
         name=daemon.name,
         uptime_s=(daemon.host.now() - daemon.started) / SECOND,
         unconfirmed_s=daemon.configuration.unconfirmed_s,

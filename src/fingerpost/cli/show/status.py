@@ -33,6 +33,8 @@ def command(client: Client, as_json: bool, watch: float | None) -> None:
 def _render(model: Model) -> None:
     health, version = model["health"], model["version"]
     click.echo(f"{health['name']}: {health['status']}, up {age(health['uptime_s'])}")
+    for problem in health["problems"]:
+        click.echo(f"  {problem}")
     click.echo(f"fingerpost {version['fingerpost']}, process {version['pid']}")
     if health["unconfirmed_s"] is not None:
         left = f"{health['unconfirmed_s']:.0f} s"
