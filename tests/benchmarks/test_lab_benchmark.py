@@ -11,9 +11,10 @@ SCRIPT = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "lab.py"
 
 
 def test_every_stage_is_measured_and_the_generated_network_is_connected() -> None:
-    command = [sys.executable, str(SCRIPT), "--nodes", "20", "--links", "30", "--json"]
+    options = ["--nodes", "20", "--links", "30", "--grid", "3x3", "--json"]
+    command = [sys.executable, str(SCRIPT), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    [result] = json.loads(done.stdout)
+    result, learning = json.loads(done.stdout)
     assert (result["nodes"], result["links"], result["loops"]) == (20, 30, 0)
     # 20 loopbacks and 60 ends of links, in both families, asked for by every router
     assert result["pairs"] == result["reachable"] == 20 * 2 * (20 + 60)
@@ -25,3 +26,11 @@ def test_every_stage_is_measured_and_the_generated_network_is_connected() -> Non
     assert result["hops"] > 2
     assert result["microseconds_per_event"] > 0
     assert all(one["peak_mib"] > 0 for one in result["stages"])
+    assert (learning["nodes"], learning["links"]) == (9, 12)
+    # 9 loopbacks and the 11 links that are left, but for their own loopback in every table
+    assert learning["entries"] == 9 * 2 * (9 + 11) - 2 * 9
+    assert [one["stage"] for one in learning["stages"]] == [
+        *("load", "set up a network", "until tables stand", "a link fails"),
+    ]
+    assert 0 < learning["stood_s"] < 40
+    assert learning["stood_again_s"] >= 0
