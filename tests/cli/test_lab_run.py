@@ -285,3 +285,23 @@ def test_show_says_what_is_not_there() -> None:
         result = run("show", *words)
         assert isinstance(result.exception, UsageError)
         assert str(result.exception) == reason
+
+
+def test_a_run_by_the_clock_may_end_when_tables_stand(tmp_path: Path) -> None:
+    path = tmp_path / "pair.yaml"
+    timers = "{update: 300ms, jitter: 10ms, triggered-least: 10ms, triggered-most: 20ms}"
+    path.write_text(
+        f"""
+routing: rip
+topology:
+  defaults: {{router: {{rip: {{timers: {timers}}}}}}}
+  nodes: {{a: , b: }}
+  links: [{{endpoints: [a, b]}}]
+expect: [route: a -> b via b]
+""",
+        encoding="utf-8",
+    )
+    found = model("run", str(path), "--until", "converged", "--realtime")
+    assert found["met"] is True
+    assert found["converged"] is True
+    assert found["seconds"] >= 1.3
