@@ -43,6 +43,12 @@ def ours(stand: Stand, request: pytest.FixtureRequest) -> KernelFib:
         ("192.0.2.0/24", (G1, SIX2)),
         ("2001:db8:f::/48", (SIX1,)),
         ("2001:db8:f::/48", (LINK,)),
+        ("2001:db8:f::/48", (NextHop("va1", Address("fe80::1")),)),
+        (
+            "2001:db8:f::/48",
+            (NextHop("va1", Address("fe80::1")), NextHop("va2", Address("fe80::1"))),
+        ),
+        ("192.0.2.0/24", (NextHop("va2", Address("fe80::1")),)),  # RFC 8950
         ("::/0", (SIX1,)),
         ("2001:db8:f::1/128", (replace(SIX1, weight=200), SIX2)),
     ],
