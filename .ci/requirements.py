@@ -23,7 +23,7 @@ def main() -> None:
     else:
         extras = project["project"]["optional-dependencies"]
         asked = project["project"]["dependencies"] + [r for name in names for r in extras[name]]
-    print("\n".join(sorted(set(asked))))
+    print("\n".join(sorted({one.replace(" ", "") for one in asked})))
 
 
 if __name__ == "__main__":
