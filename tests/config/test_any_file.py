@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fingerpost.addr import Interface
@@ -133,6 +133,7 @@ def made(file: RouterFile) -> RouterConfig | None:
         return None
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on busy machines
 @given(FILE, FILE)
 def test_whatever_can_be_read_can_be_used(one: dict[str, Any], other: dict[str, Any]) -> None:
     before, after = read(one), read({**one, **other})
