@@ -169,7 +169,8 @@ class _Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ending.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
-        await self.host.start(config)
+        if not await self._has_started(config):
+            return
         self.stack.push_async_callback(self.host.stop, is_polite=False)  # unless it was stopped
         self.configuration.tell_findings(check(file, self._machine(), time.time_ns()))
         self.server = Server(application(self.daemon), self.claimed.socket)
@@ -183,6 +184,20 @@ class _Service:
         self._show_life()
         if self.must_reload:
             self._reload()
+
+    async def _has_started(self, config: RouterConfig) -> bool:
+        """Start the host; False where the end was asked for first, whatever the start waits for."""
+        start = asyncio.ensure_future(self.host.start(config))
+        end = asyncio.ensure_future(self.ending.wait())
+        await asyncio.wait((start, end), return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+        if start.done():
+            start.result()
+            return True
+        start.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await start
+        return False
 
     async def _stop(self) -> None:
         tell_systemd("STOPPING=1")

@@ -201,3 +201,19 @@ def test_after_a_storm_of_2000_changes_what_was_told_is_what_is(
                 assert before.after == after.before
 
     run(case)
+
+
+@pytest.mark.usefixtures("space")
+def test_what_the_listener_raises_at_the_start_ends_the_start() -> None:
+    def refuse(_: object) -> None:
+        raise ValueError("it is not to be had")
+
+    async def case() -> None:
+        watcher = InterfaceWatcher(refuse)
+        try:
+            await asyncio.wait_for(watcher.start(), 10)
+        finally:
+            watcher.stop()
+
+    with pytest.raises(ValueError, match="not to be had"):
+        run(case)

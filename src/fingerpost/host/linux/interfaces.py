@@ -70,7 +70,8 @@ class InterfaceWatcher:
     async def start(self) -> None:
         """Open the socket in this thread's network namespace and tell all interfaces once.
 
-        Returns when `on_change` was told of them. Raises `OSError` where there is no netlink.
+        Returns when `on_change` was told of them. Raises `OSError` where there is no netlink, and
+        whatever `on_change` raises then.
         """
         loop = asyncio.get_running_loop()
         self._is_complete = loop.create_future()
@@ -165,8 +166,12 @@ class InterfaceWatcher:
         else:
             self._view.end_sweep()
         if self._is_complete is not None and not self._is_complete.done():
-            self._tell()  # even what a change has torn: those who wait get the rest as changes
-            self._is_complete.set_result(None)
+            try:
+                self._tell()  # even what a change has torn: those who wait get the rest as changes
+            except Exception as error:  # or whoever started us would wait for ever
+                self._is_complete.set_exception(error)
+            else:
+                self._is_complete.set_result(None)
 
     def _refused(self, sequence: int, error: int) -> None:
         """A question failed; EBUSY: the answer to an earlier one is still under way."""
