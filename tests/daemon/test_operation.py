@@ -343,3 +343,15 @@ def test_a_channel_that_its_limit_ended_is_a_problem(pair: tuple[Process, Proces
     second.run("apply", str(second.file), "--yes")
     wait(lambda: second.client.get("/v1/health")["status"] == "degraded")
     assert "its limit of 1 prefixes ended it" in second.run("show", "status").stdout
+
+
+def test_two_routers_do_not_share_routes_in_a_kernel(pair: tuple[Process, Process]) -> None:
+    first, _ = pair
+    other = Process(first.space, first.folder, "other", "static: [blackhole 10.66.0.0/16]\n")
+    with ended(other):
+        with pytest.raises(AssertionError, match="another router here has the kernel's table 254"):
+            other.start()
+        other.write("kernel: {protocol: 71, metric: 71}\nstatic: [blackhole 10.66.0.0/16]\n")
+        other.start()
+        wait(lambda: "10.66.0.0/16" in other.space.run("ip", "route", "show", "proto", "71"))
+        assert "198.51.100.0/24" in first.kernel()

@@ -109,6 +109,10 @@ class Subscriber:
         self.lost += count
         self._came.set()
 
+    def wake(self) -> None:
+        """Let `take` return, with nothing if there is nothing."""
+        self._came.set()
+
     async def take(self, timeout_s: float, most: int = 200) -> tuple[list[Record], int]:
         """Wait for records: up to `most` of them, and how many were lost behind them."""
         if not self._waiting and not self.lost:
@@ -175,6 +179,11 @@ class Journal:
         for one in wanting:
             one.lose(count - told)
             self.counters["lost"] += count - told
+
+    def wake(self) -> None:
+        """Let every subscriber look up, as when all ends."""
+        for one in self.subscribers:
+            one.wake()
 
     def since(self, number: int, least: Level, limit: int) -> list[Record]:
         """The last `limit` records after a number, oldest first."""

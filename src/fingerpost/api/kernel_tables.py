@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fingerpost.errors import UsageError
 from fingerpost.host.linux.kernel_fib import KernelFib
 from fingerpost.router.config import MAIN
 
@@ -39,3 +44,25 @@ def kernel_tables(tree: RouterTree) -> dict[str, KernelFib]:
         name: KernelFib(kernel.protocol, number, kernel.metric)
         for name, number in numbers(tree).items()
     }
+
+
+@contextlib.contextmanager
+def claimed_tables(tree: RouterTree) -> Iterator[None]:
+    """Have the tables for ourselves, under our protocol number, in this network namespace.
+
+    Two routers with one number would each remove what the other wants. The claim is an abstract
+    socket: it belongs to the namespace and is gone with the process. Raises `UsageError` where
+    another router has one of them.
+    """
+    with contextlib.ExitStack() as stack:
+        for name, number in numbers(tree).items():
+            claim = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+            try:
+                claim.bind(f"\0fingerpost-routes-{tree.kernel.protocol}-{number}")
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                said = f"another router here has the kernel's table {number} (ours: {name}) under"
+                right = "give this one a kernel: {protocol: ...} of its own, or another table"
+                raise UsageError(f"{said} protocol {tree.kernel.protocol}: {right}") from None
+        yield

@@ -25,15 +25,15 @@ from fingerpost.api.configuration import Configuration
 from fingerpost.api.daemon import Daemon
 from fingerpost.api.journal import Journal, Level
 from fingerpost.api.journal_handler import JournalHandler
-from fingerpost.api.kernel_tables import kernel_tables
+from fingerpost.api.kernel_tables import claimed_tables, kernel_tables
 from fingerpost.api.listening import ClaimedSocket
-from fingerpost.api.log_writer import LogWriter, as_json
+from fingerpost.api.log import Log
 from fingerpost.api.metrics_endpoint import MetricsEndpoint
 from fingerpost.api.server import Server
 from fingerpost.config.build import build
 from fingerpost.config.check import check
 from fingerpost.config.history import History
-from fingerpost.config.tree.system import LogForm, OnExit
+from fingerpost.config.tree.system import OnExit
 from fingerpost.errors import UsageError
 from fingerpost.host.linux import capabilities
 from fingerpost.host.linux.runner import LinuxHost
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from fingerpost.addr import Interface
     from fingerpost.config.load import RouterFile
+    from fingerpost.config.tree.system import LogForm
     from fingerpost.router.config import RouterConfig
 
 SECOND = 1_000_000_000
@@ -91,23 +92,21 @@ class _Service:
         self.epoch_ns = time.time_ns() - time.monotonic_ns()
         self.ending = asyncio.Event()
         self.must_reload = False
-        self.writer: LogWriter | None = None
-        self.log: object = None
         self.reloading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        file = self._choose()
-        api = file.tree.api
+        api = self.asked.file.tree.api
         path = self.asked.socket or Path(api.socket or places.socket_of(self.name))
         self.claimed = self.stack.enter_context(ClaimedSocket(path, api.mode, api.group))
-        self._open_log(file)
-        self.stack.callback(self._close_log)
+        file = self._choose()  # of what is ours alone from now on
+        self.log = Log(self.journal, file, self.asked.log)
+        self.stack.callback(self.log.close)
+        self.stack.enter_context(claimed_tables(file.tree))
         tables = kernel_tables(file.tree)
         if not self.asked.keeps_capabilities:
             capabilities.keep_only()
-        assert self.writer is not None
-        self.writer.start()  # and no thread before: capabilities are those of a thread
-        config = self._built(file, build(file))
+        self.log.start()  # and no thread before: capabilities are those of a thread
+        config = self._timed(build(file))
         routing = Routing(self.name, random.Random(secrets.randbits(64)))
         self.host = LinuxHost(routing, tables, settles_s=_settling_s(config))
         self.configuration = Configuration(
@@ -135,29 +134,6 @@ class _Service:
         if why is not None:
             self.journal.say(Level.WARNING, "configuration chosen", why)
         return chosen
-
-    def _open_log(self, file: RouterFile) -> None:
-        """Write to the log that a file names, and to no other from now on."""
-        log = file.tree.router.log
-        self.journal.least = Level[log.level.name]
-        if self.log == (log.format, log.file):
-            return
-        form = as_json if (self.asked.log or log.format) is LogForm.JSON else str
-        writer = LogWriter(form, None if log.file is None else file.folder / log.file)
-        before, self.writer = self.writer, writer
-        self.log = log.format, log.file
-        self.journal.writers[:] = [writer]
-        if before is None:
-            for record in self.journal.records:
-                writer(record)
-        else:
-            writer.start()
-            # what still waits is written there, however slow its reader is
-            asyncio.get_running_loop().run_in_executor(None, before.close)
-
-    def _close_log(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
 
     async def _start(self, file: RouterFile, config: RouterConfig) -> None:
         self.journal.say(Level.INFO, "starting", f"router {self.name} from {file.source}")
@@ -209,6 +185,7 @@ class _Service:
         self.journal.say(Level.INFO, "stopping", said)
         await self.host.stop(is_polite=not keeps)
         self.journal.say(Level.INFO, "stopped", f"router {self.name} ended")
+        self.journal.wake()
 
     # -- while it runs -------------------------------------------------------------------------
 
@@ -221,7 +198,7 @@ class _Service:
     def _machine(self) -> Mapping[str, tuple[Interface, ...]]:
         return {one.name: one.addresses for one in self.host.interfaces}
 
-    def _built(self, _: RouterFile, config: RouterConfig) -> RouterConfig:
+    def _timed(self, config: RouterConfig) -> RouterConfig:
         """The configuration with the time of day, by which keys have their lifetimes."""
         protocols = {
             name: replace(one, settings=replace(one.settings, epoch_ns=self.epoch_ns))
@@ -233,8 +210,8 @@ class _Service:
 
     def _take(self, file: RouterFile, config: RouterConfig) -> None:
         """Let the router have a configuration, and all around it."""
-        self.host.receive(ConfigurationChanged(self._built(file, config)))
-        self._open_log(file)
+        self.host.receive(ConfigurationChanged(self._timed(config)))
+        self.log.follow(file)
         self.history.keep = file.tree.rollback.keep
         self.claimed.permit(file.tree.api.mode, file.tree.api.group)
         self.metrics.serve_soon(file.tree.api.metrics)
@@ -244,8 +221,7 @@ class _Service:
         if not self.daemon.is_ready:
             self.must_reload = True
             return
-        if self.writer is not None:
-            self.writer.reopen()
+        self.log.reopen()
         if self.reloading is None or self.reloading.done():
             loop = asyncio.get_running_loop()
             self.reloading = loop.create_task(self._reload_now(), name="reload")
