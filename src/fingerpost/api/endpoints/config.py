@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from fingerpost.api.configuration import Applying, Configuration, Examined
@@ -120,19 +123,30 @@ class Confirmed(BaseModel):
     source: str
 
 
-def plan_of(found: Examined, configuration: Configuration, *, applied: bool) -> Plan:
-    """The model of what was examined, and perhaps applied."""
-    return Plan(
-        applied=applied,
-        source=found.file.source,
-        difference=Difference.model_validate(
-            {**found.difference.as_dict(), "text": str(found.difference)}
-        ),
-        findings=[FindingRow.model_validate(one.as_dict()) for one in found.findings],
-        unconfirmed_s=configuration.unconfirmed_s,
-        daemon_file=configuration.file,
-        differs_from_file=applied and configuration.differs_from_file(),
-    )
+async def _written(make: Callable[[], BaseModel]) -> Response:
+    """An answer that is made and written in a thread: a configuration may be very long."""
+    text = await asyncio.to_thread(lambda: make().model_dump_json())
+    return Response(text, media_type="application/json")
+
+
+async def _plan(found: Examined, configuration: Configuration, *, applied: bool) -> Response:
+    """What was examined, and perhaps applied."""
+    unconfirmed_s = configuration.unconfirmed_s
+
+    def made() -> Plan:
+        return Plan(
+            applied=applied,
+            source=found.file.source,
+            difference=Difference.model_validate(
+                {**found.difference.as_dict(), "text": str(found.difference)}
+            ),
+            findings=[FindingRow.model_validate(one.as_dict()) for one in found.findings],
+            unconfirmed_s=unconfirmed_s,
+            daemon_file=configuration.file,
+            differs_from_file=applied and configuration.differs_from_file(),
+        )
+
+    return await _written(made)
 
 
 def _history(configuration: Configuration) -> list[HistoryRow]:
@@ -165,35 +179,40 @@ def _history(configuration: Configuration) -> list[HistoryRow]:
     ]
 
 
-@router.get("")
-async def running(daemon: Asked) -> Running:
+@router.get("", response_model=Running)
+async def running(daemon: Asked) -> Response:
     """What runs, and what can be gone back to."""
     configuration = daemon.configuration
-    return Running(
-        source=configuration.running.source,
-        text=masked_text(configuration.running),
-        tree=masked(configuration.running),
-        unconfirmed_s=configuration.unconfirmed_s,
-        history=_history(configuration),
-    )
+    file, unconfirmed_s = configuration.running, configuration.unconfirmed_s
+
+    def made() -> Running:
+        return Running(
+            source=file.source,
+            text=masked_text(file),
+            tree=masked(file),
+            unconfirmed_s=unconfirmed_s,
+            history=_history(configuration),
+        )
+
+    return await _written(made)
 
 
-@router.post("/diff")
-async def diff(daemon: Asked, body: Text) -> Plan:
+@router.post("/diff", response_model=Plan)
+async def diff(daemon: Asked, body: Text) -> Response:
     """What a configuration would change, and what of it would not work; changes nothing."""
     found = await daemon.configuration.examine(body.text, body.source)
-    return plan_of(found, daemon.configuration, applied=False)
+    return await _plan(found, daemon.configuration, applied=False)
 
 
-@router.post("/apply")
-async def apply(daemon: Asked, body: ToApply) -> Plan:
+@router.post("/apply", response_model=Plan)
+async def apply(daemon: Asked, body: ToApply) -> Response:
     """Let a configuration run. What it does not change goes on undisturbed."""
     if body.dry_run:
         return await diff(daemon, body)
     confirm_ns = None if body.confirm_s is None else int(body.confirm_s * SECOND)
     asked = Applying(body.source, body.comment, confirm_ns, body.force)
     found = await daemon.configuration.apply(body.text, asked)
-    return plan_of(found, daemon.configuration, applied=True)
+    return await _plan(found, daemon.configuration, applied=True)
 
 
 @router.post("/confirm")
@@ -203,16 +222,18 @@ async def confirm(daemon: Asked) -> Confirmed:
     return Confirmed(number=entry.number, source=entry.source)
 
 
-@router.post("/rollback")
-async def rollback(daemon: Asked, body: Back) -> Plan:
+@router.post("/rollback", response_model=Plan)
+async def rollback(daemon: Asked, body: Back) -> Response:
     """Let an earlier configuration run."""
     configuration = daemon.configuration
     if body.dry_run:
-        return plan_of(await configuration.plan_rollback(body.steps), configuration, applied=False)
-    return plan_of(await configuration.rollback(body.steps), configuration, applied=True)
+        return await _plan(
+            await configuration.plan_rollback(body.steps), configuration, applied=False
+        )
+    return await _plan(await configuration.rollback(body.steps), configuration, applied=True)
 
 
-@router.post("/reload")
-async def reload(daemon: Asked) -> Plan:
+@router.post("/reload", response_model=Plan)
+async def reload(daemon: Asked) -> Response:
     """Read the daemon's own file again, as SIGHUP does."""
-    return plan_of(await daemon.configuration.reload(), daemon.configuration, applied=True)
+    return await _plan(await daemon.configuration.reload(), daemon.configuration, applied=True)
