@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.policy.policy import Policy
-from fingerpost.rib.channel import ChannelCounters
+from fingerpost.rib.channel_counters import ChannelCounters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
