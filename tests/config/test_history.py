@@ -41,7 +41,7 @@ def numbers(history: History) -> list[int]:
 def test_a_folder_that_was_never_used_has_nothing(history: History) -> None:
     assert history.entries() == ()
     assert (history.candidate, history.running, history.confirmed) == (None, None, None)
-    assert history.recover(0) is None
+    assert history.recover() is None
 
 
 def test_a_configuration_is_candidate_then_running(history: History) -> None:
@@ -105,9 +105,9 @@ def test_what_is_confirmed_stays(history: History) -> None:
     apply(history, "b", confirm_by=100)
     assert history.confirm().number == 2
     assert history.confirm_by is None
-    recovered = history.recover(10**18)
-    assert recovered is not None
-    assert recovered.number == 2
+    assert history.recover() is None
+    assert history.running is not None
+    assert history.running.number == 2
     with pytest.raises(UsageError, match="nothing waits to be confirmed"):
         history.confirm()
 
@@ -142,26 +142,25 @@ def test_an_interrupted_rollback_loses_nothing(history: History) -> None:
     for text in "abc":
         apply(history, text)
     history.rollback()
-    recovered = history.recover(0)
-    assert recovered is not None
-    assert recovered.number == 3
+    assert history.recover() is None
+    assert history.running is not None
+    assert history.running.number == 3
     assert numbers(history) == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("now", "number"), [(99, 2), (100, 1), (10**19, 1)])
-def test_who_begins_after_the_time_was_over_runs_what_was_confirmed(
-    history: History, now: int, number: int
-) -> None:
+def test_who_begins_runs_what_was_confirmed(history: History) -> None:
     apply(history, "a")
     apply(history, "b", confirm_by=100)
     history.propose("never ran", 50)
     again = History(history.folder)
-    recovered = again.recover(now)
-    assert recovered is not None
-    assert recovered.number == number
+    lost = again.recover()
+    assert lost is not None
+    assert lost.number == 2
+    assert again.running is not None
+    assert again.running.number == 1
     assert again.candidate is None
     assert numbers(again) == [1, 2]
-    assert again.confirm_by == (100 if number == 2 else None)
+    assert again.confirm_by is None
 
 
 def test_the_first_configuration_cannot_wait_for_a_confirmation(history: History) -> None:
@@ -306,7 +305,7 @@ def test_a_kill_at_any_moment_leaves_a_store_that_works(
             except Killed:
                 died = True
         again = History(history.folder, keep=3)
-        again.recover(50)
+        again.recover()
         seen.add(state(again))
         assert apply(again, "after all") > 3
         assert [path.name for path in again.folder.iterdir() if "unfinished" in path.name] == []
@@ -344,7 +343,7 @@ def test_a_process_that_is_killed_leaves_a_store_that_works(tmp_path: Path, wait
             process.send_signal(signal.SIGKILL)
         assert process.wait(10) == -signal.SIGKILL
     history = History(folder, keep=4)
-    history.recover(0)
+    history.recover()
     for one in history.entries():
         assert history.text(one.number).startswith("text ")
     assert len(history.entries()) <= 4
@@ -442,13 +441,13 @@ class Store(RuleBasedStateMachine):
         self._drop_idle()
         self.candidate = target
 
-    @rule(now=st.sampled_from([0, 99, 100]))
-    def recover(self, now: int) -> None:
-        found = History(self.history.folder, keep=1000).recover(now)
+    @rule()
+    def recover(self) -> None:
+        lost = History(self.history.folder, keep=1000).recover()
         self._drop_idle()
-        if self.confirm_by is not None and self.confirm_by <= now:
+        assert (None if lost is None else lost.number) == (self.confirm_by and self.running)
+        if self.confirm_by is not None:
             self.running, self.confirm_by = self.confirmed, None
-        assert (None if found is None else found.number) == self.running
 
     @invariant()
     def agrees(self) -> None:

@@ -26,7 +26,10 @@ def first(
     It is in the history afterwards, as confirmed.
     """
     is_newer = written_ns > _last_step(history)
-    reason = _settle(history)
+    lost = history.recover()
+    reason = None
+    if lost is not None:
+        reason = f"configuration {lost.number} was not confirmed before the router ended"
     running = history.running
     digest = hashlib.sha256(file.text.encode()).hexdigest()
     if running is not None and running.digest != digest:
@@ -48,12 +51,3 @@ def _last_step(history: History) -> int:
         return (history.folder / "index.json").stat().st_mtime_ns
     except FileNotFoundError:
         return 0
-
-
-def _settle(history: History) -> str | None:
-    """Go back to what was confirmed, where the last step was not."""
-    unconfirmed, confirmed = history.running, history.confirmed
-    if history.confirm_by is None or confirmed is None or unconfirmed is None:
-        return None
-    history.run(confirmed.number)
-    return f"configuration {unconfirmed.number} was not confirmed before the router ended"

@@ -2,8 +2,8 @@
 
 The life of a configuration: `propose` puts its text on disk and points the candidate at it; when it
 runs, `run` makes it the running one, for good or until an instant by which `confirm` is owed. If
-that does not come, `rollback` gives the one that was confirmed before. A process that begins asks
-`recover` which one to run.
+that does not come, `rollback` gives the one that was confirmed before. A process that begins calls
+`recover` first.
 
 The index is one file that is replaced as a whole, and it is written after the texts it names and
 before those that it no longer names are removed: at every moment it is valid, and every text in it
@@ -158,19 +158,20 @@ class History:
             self._write(replace(index.without(index.idle), candidate=target.number))
         return target
 
-    def recover(self, now: int) -> Applied | None:
-        """What a process that begins is to run; None if nothing was ever applied.
+    def recover(self) -> Applied | None:
+        """Leave what the process before did not finish; gives what was not confirmed, if any.
 
-        A candidate that never ran is dropped. What waited longer than it may to be confirmed has
-        lost: the confirmed one runs again.
+        A candidate that never ran is dropped. What waited to be confirmed has lost: the confirmed
+        one runs again.
         """
         with self._locked():
-            index = self._read()
-            index = index.without(index.idle)
-            if index.confirm_by is not None and index.confirm_by <= now:
+            before = self._read()
+            index = before.without(before.idle)
+            if index.confirm_by is not None:
                 index = replace(index, running=index.confirmed, confirm_by=None)
-            self._write(index)
-        return index.entry(index.running)
+            if index != before:
+                self._write(index)
+        return before.entry(before.running) if before.confirm_by is not None else None
 
     # -- files ---------------------------------------------------------------------------------
 
