@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
@@ -21,10 +22,10 @@ from fingerpost.api.endpoints.asked import (
     table_of,
 )
 from fingerpost.api.route_rows import (
-    Chunks,
     Part,
     RouteRow,
     RowMaker,
+    Rows,
     candidate_rows,
     forwarded_rows,
     lines_of,
@@ -51,6 +52,17 @@ class Summary(BaseModel):
     table: str
     prefixes: int
     by_protocol: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The rows that a query asks for, before they are made: `part` of a table, from `begin` on."""
+
+    table: str
+    rib: Rib
+    part: Part
+    begin: Prefix | None
+    maker: RowMaker
 
 
 PrefixFilter = Annotated[str | None, Query(max_length=64, description="Only this prefix.")]
@@ -81,53 +93,47 @@ def _part(
     return Part(tuple(one for one in EVERYTHING if family in (None, one.version)))
 
 
-async def _answer(table: str, chunks: Chunks, limit: int, *, wants_lines: bool) -> Response:
+async def _wanted(
+    daemon: Asked,
+    table: TableName = MAIN,
+    prefix: PrefixFilter = None,
+    address: AddressFilter = None,
+    longer: Longer = False,
+    family: Family = None,
+    protocol: ProtocolFilter = None,
+    after: After = None,
+) -> Wanted:
+    held = table_of(daemon, table)
+    part = _part(held, prefix, address, longer, family)
+    begin = None if after is None else prefix_asked(after)
+    return Wanted(table, held, part, begin, RowMaker(daemon.host.now, protocol))
+
+
+WhatIsWanted = Annotated[Wanted, Depends(_wanted)]
+
+
+async def _answer(wanted: Wanted, rows: Rows, limit: int, *, wants_lines: bool) -> Response:
+    chunks = walk(wanted.rib, wanted.part, rows, wanted.begin)
     if wants_lines:
         return StreamingResponse(lines_of(chunks), media_type=LINES)
-    return Response(await page_of(table, chunks, limit), media_type="application/json")
+    return Response(await page_of(wanted.table, chunks, limit), media_type="application/json")
 
 
 @router.get("/routes", response_model=Routes, responses=AS_LINES)
 async def routes(
-    daemon: Asked,
-    wants_lines: WantsLines,
-    table: TableName = MAIN,
-    prefix: PrefixFilter = None,
-    address: AddressFilter = None,
-    longer: Longer = False,
-    family: Family = None,
-    protocol: ProtocolFilter = None,
-    after: After = None,
-    limit: Limit = 1000,
+    daemon: Asked, wants_lines: WantsLines, wanted: WhatIsWanted, limit: Limit = 1000
 ) -> Response:
     """What packets are forwarded by, in order of prefix."""
-    held = table_of(daemon, table)
-    part = _part(held, prefix, address, longer, family)
-    begin = None if after is None else prefix_asked(after)
-    maker = RowMaker(daemon.host.now, protocol)
-    rows = forwarded_rows(held, daemon.routing.forwarding[table], maker)
-    return await _answer(table, walk(held, part, rows, begin), limit, wants_lines=wants_lines)
+    forwarding = daemon.routing.forwarding[wanted.table]
+    rows = forwarded_rows(wanted.rib, forwarding, wanted.maker)
+    return await _answer(wanted, rows, limit, wants_lines=wants_lines)
 
 
 @router.get("/rib", response_model=Routes, responses=AS_LINES)
-async def rib(
-    daemon: Asked,
-    wants_lines: WantsLines,
-    table: TableName = MAIN,
-    prefix: PrefixFilter = None,
-    address: AddressFilter = None,
-    longer: Longer = False,
-    family: Family = None,
-    protocol: ProtocolFilter = None,
-    after: After = None,
-    limit: Limit = 1000,
-) -> Response:
+async def rib(wants_lines: WantsLines, wanted: WhatIsWanted, limit: Limit = 1000) -> Response:
     """Every route that any source offers, in order of prefix and rank."""
-    held = table_of(daemon, table)
-    part = _part(held, prefix, address, longer, family)
-    begin = None if after is None else prefix_asked(after)
-    rows = candidate_rows(held, RowMaker(daemon.host.now, protocol))
-    return await _answer(table, walk(held, part, rows, begin), limit, wants_lines=wants_lines)
+    rows = candidate_rows(wanted.rib, wanted.maker)
+    return await _answer(wanted, rows, limit, wants_lines=wants_lines)
 
 
 @router.get("/rib/summary")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.columns import age
+from fingerpost.cli.show.shown import show
 
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
@@ -32,7 +34,7 @@ LEGEND = """Codes: C connected, S static, R RIP, O OSPF, I IS-IS, B BGP, K kerne
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what chooses routes; `query_of` takes it all."""
+    """Add what chooses routes; `show_routes` takes it all."""
     options = (
         click.argument("target", required=False, metavar="[PREFIX|ADDRESS]"),
         click.option("--longer", is_flag=True, help="PREFIX and all that are inside it."),
@@ -63,6 +65,26 @@ def query_of(
         "protocol": protocol,
         "family": family,
     }
+
+
+def show_routes(
+    client: Client,
+    where: str,
+    limit: int | None,
+    as_json: bool,
+    watch: float | None,
+    **chosen: Any,  # noqa: ANN401 - click's options
+) -> int:
+    """Show the rows of an endpoint; gives `FAILED` where what was named has none."""
+    query = query_of(**chosen)
+    shown = 0
+
+    def once() -> None:
+        nonlocal shown
+        shown = show_rows(client, where, query, limit, as_json=as_json)
+
+    show(once, watch)
+    return DONE if shown or chosen["target"] is None else FAILED
 
 
 def show_rows(
