@@ -22,6 +22,28 @@ _AT_ONCE = "triggered-least: 20ms, triggered-most: 60ms, first-most: 50ms"
 QUICK = f"timers: {{update: 1s, jitter: 100ms, timeout: 6s, garbage: 4s, {_AT_ONCE}}}"
 PATIENT = f"timers: {{update: 5s, jitter: 100ms, timeout: 90s, garbage: 60s, {_AT_ONCE}}}"
 """For those whose neighbour may be away for as long as a busy machine takes to start it."""
+TELLS = f"""
+rip:
+  {QUICK}
+  interfaces: {{va: }}
+  redistribute: {{static: {{metric: 2}}}}
+static:
+  - blackhole 198.51.100.0/24
+  - blackhole 203.0.113.0/24
+"""
+HEARS = f"""
+rip:
+  {QUICK}
+  interfaces: {{vb: }}
+  channel: {{import: no-test-net-3}}
+prefix-lists: {{test-net-3: [permit 203.0.113.0/24]}}
+policies:
+  no-test-net-3:
+    otherwise: accept
+    statements: [{{name: test-net-3, match: {{prefix-list: test-net-3}}, then: reject}}]
+static:
+  - 192.0.2.0/24 via 10.0.0.1
+"""
 
 
 def wait(is_so: Callable[[], object], timeout: float = 10, what: str = "it") -> None:

@@ -7,52 +7,23 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from daemon.processes import FINGERPOST, QUICK, NotifySocket, Process, ended, two_spaces, wait
+from daemon.processes import (
+    FINGERPOST,
+    HEARS,
+    TELLS,
+    NotifySocket,
+    Process,
+    ended,
+    two_spaces,
+    wait,
+)
 from netns import require_root
 
 pytestmark = pytest.mark.slow  # whole processes
-
-TELLS = f"""
-rip:
-  {QUICK}
-  interfaces: {{va: }}
-  redistribute: {{static: {{metric: 2}}}}
-static:
-  - blackhole 198.51.100.0/24
-  - blackhole 203.0.113.0/24
-"""
-HEARS = f"""
-rip:
-  {QUICK}
-  interfaces: {{vb: }}
-  channel: {{import: no-test-net-3}}
-prefix-lists: {{test-net-3: [permit 203.0.113.0/24]}}
-policies:
-  no-test-net-3:
-    otherwise: accept
-    statements: [{{name: test-net-3, match: {{prefix-list: test-net-3}}, then: reject}}]
-static:
-  - 192.0.2.0/24 via 10.0.0.1
-"""
-
-
-@pytest.fixture
-def pair(short_path: Path) -> Iterator[tuple[Process, Process]]:
-    """Two routers that run; the second has heard the first."""
-    require_root()
-    with two_spaces() as (a, b):
-        first = Process(a, short_path, "first", TELLS)
-        second = Process(b, short_path, "second", HEARS)
-        with ended(first, second):
-            first.start()
-            second.start()
-            wait(lambda: "198.51.100.0/24" in second.kernel())
-            yield first, second
 
 
 def test_every_show_as_text_and_as_json(pair: tuple[Process, Process]) -> None:

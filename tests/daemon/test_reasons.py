@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from daemon.processes import Process, ended, two_spaces, wait
-from daemon.test_operation import HEARS, TELLS
-from netns import require_root
+from daemon.processes import HEARS, Process, wait
 
 NET = "198.51.100.0/24"
 REFUSED = "203.0.113.0/24"
-
-
-@pytest.fixture
-def pair(short_path: Path) -> Iterator[tuple[Process, Process]]:
-    """Two routers that run; the second has heard the first."""
-    require_root()
-    with two_spaces() as (a, b):
-        first = Process(a, short_path, "first", TELLS)
-        second = Process(b, short_path, "second", HEARS)
-        with ended(first, second):
-            first.start()
-            second.start()
-            wait(lambda: NET in second.kernel())
-            yield first, second
 
 
 def test_an_answer_goes_from_the_neighbors_message_to_the_kernel(

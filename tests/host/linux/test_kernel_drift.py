@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator
+from errno import EEXIST
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_foreign_route_that_took_our_place_is_reported_and_stays(
     assert is_told(ours)
     ours.sync()
     (refusal,) = ours.refused()
-    assert refusal.is_conflict
+    assert refusal.errno == EEXIST
     assert stand.routes("proto 188") == {"192.0.2.0/24": expected((G2,))}
     ours.want([put("192.0.2.0/24", G1, G2)])
     ours.sync()

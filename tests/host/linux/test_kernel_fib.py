@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from dataclasses import replace
+from errno import EEXIST
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_a_foreign_route_with_our_metric_is_a_conflict_and_stays(
     done = ours.sync()
     assert (done.added, done.refused) == (1, 1)
     (refusal,) = ours.refused()
-    assert refusal.is_conflict
+    assert refusal.errno == EEXIST
     assert "EEXIST" in str(refusal)
     assert "192.0.2.0/24" in str(refusal)
     assert "another metric" in refusal.advice

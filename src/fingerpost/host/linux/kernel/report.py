@@ -92,11 +92,6 @@ class Refusal:
     words: str = ""
 
     @property
-    def is_conflict(self) -> bool:
-        """Whether a route of another protocol is in the way."""
-        return self.errno == numbers.EEXIST
-
-    @property
     def advice(self) -> str:
         """What would be right."""
         return _ADVICE.get(self.errno, os.strerror(self.errno))
