@@ -11,16 +11,14 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerpost.api.examined import Examined, NotNowError
 from fingerpost.api.journal import Level
-from fingerpost.api.kernel_tables import identity
-from fingerpost.config.build import build, continued
-from fingerpost.config.check import Severity, check
-from fingerpost.config.diff import compare
-from fingerpost.config.load import loads
+from fingerpost.api.trial import SECOND, Trial
+from fingerpost.config.build import build
+from fingerpost.config.check import Severity
 from fingerpost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,34 +27,9 @@ if TYPE_CHECKING:
     from fingerpost.addr import Interface
     from fingerpost.api.journal import Journal
     from fingerpost.config.check import Finding
-    from fingerpost.config.diff import Difference
     from fingerpost.config.history import Applied, History
     from fingerpost.config.load import RouterFile
     from fingerpost.router.config import RouterConfig
-
-SECOND = 1_000_000_000
-FIXED = (("router", "name"), ("api", "socket"), ("api", "group"), ("rollback", "directory"))
-
-
-class NotNowError(UsageError):
-    """It cannot be done as things stand, though it may be right as such."""
-
-    status = HTTPStatus.CONFLICT
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A text that was read: what it would change, and what of it would not work."""
-
-    file: RouterFile
-    config: RouterConfig
-    difference: Difference
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """The findings that cannot be meant."""
-        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +73,13 @@ class Configuration:
         self._machine = machine
         self._wall = wall
         self._turn = asyncio.Lock()
-        self._timer: asyncio.TimerHandle | None = None
-        self._trial: int | None = None  # the number of what waits to be confirmed
+        self._trial = Trial(self._take_back)
         self._confirmed = running  # what a trial that nobody confirms ends with
-        self._taking_back: asyncio.Task[None] | None = None
 
     @property
     def unconfirmed_s(self) -> float | None:
         """Seconds until it is rolled back unless it is confirmed; None if it is for good."""
-        if self._timer is None:
-            return None
-        return max(0.0, self._timer.when() - asyncio.get_running_loop().time())
+        return self._trial.left_s
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -119,15 +88,8 @@ class Configuration:
 
         Raises `FileError` with every fault in it.
         """
-        return await asyncio.to_thread(self._examine, text, source, self._machine())
-
-    def _examine(
-        self, text: str, source: str, machine: Mapping[str, tuple[Interface, ...]]
-    ) -> Examined:
-        file = continued(self.running, loads(text, source))
-        difference = compare(self.running.tree, file.tree)
-        findings = tuple(check(file, machine, self._wall()))
-        return Examined(file, build(file), difference, findings)
+        machine, now = self._machine(), self._wall()
+        return await asyncio.to_thread(Examined.of, text, source, self.running, machine, now)
 
     # -- changing ------------------------------------------------------------------------------
 
@@ -140,7 +102,7 @@ class Configuration:
         async with self._turn:
             try:
                 found = await self.examine(text, asked.source)
-                self._refuse_fixed(found)
+                found.refuse_fixed(self.running)
                 if self._is_running(found.file, asked):
                     return found
                 if found.errors and not asked.is_forced:
@@ -157,7 +119,7 @@ class Configuration:
 
     def _is_running(self, file: RouterFile, asked: Applying) -> bool:
         """Whether it runs already, for good, as it is asked for."""
-        is_for_good = self._timer is None and asked.confirm_ns is None
+        is_for_good = not self._trial.is_running and asked.confirm_ns is None
         return is_for_good and file.text == self.running.text
 
     async def reload(self) -> Examined:
@@ -186,7 +148,7 @@ class Configuration:
     async def confirm(self) -> Applied:
         """Keep what runs. Raises `NotNowError` where nothing waits for that."""
         async with self._turn:
-            if self._timer is None:
+            if not self._trial.is_running:
                 raise NotNowError("nothing waits to be confirmed")
             entry = await asyncio.to_thread(self.history.confirm)
             self._end_trial()
@@ -215,7 +177,7 @@ class Configuration:
         entry = await asyncio.to_thread(self._earlier, steps)
         try:
             found = await self.examine(self.history.text(entry.number), entry.source)
-            self._refuse_fixed(found)
+            found.refuse_fixed(self.running)
         except UsageError:
             self.history.discard()
             raise
@@ -246,7 +208,7 @@ class Configuration:
         if confirm_ns is None:
             self._end_trial()
         else:
-            self._begin_trial(entry.number, confirm_ns)
+            self._trial.begin(entry.number, confirm_ns)
         self._tell_run(entry, found, confirm_ns)
 
     def _tell_run(self, entry: Applied, found: Examined, confirm_ns: int | None) -> None:
@@ -263,26 +225,14 @@ class Configuration:
 
     # -- trials --------------------------------------------------------------------------------
 
-    def _begin_trial(self, number: int, confirm_ns: int) -> None:
-        self._stop_timer()
-        self._trial = number
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(confirm_ns / SECOND, self._time_is_over, number)
-
     def _end_trial(self) -> None:
         """What runs is confirmed."""
-        self._stop_timer()
-        self._trial = None
+        self._trial.end()
         self._confirmed = self.running
-
-    def _time_is_over(self, number: int) -> None:
-        self._timer = None
-        loop = asyncio.get_running_loop()
-        self._taking_back = loop.create_task(self._take_back(number), name="rollback")
 
     async def _take_back(self, number: int) -> None:
         async with self._turn:
-            if self._trial != number:
+            if self._trial.number != number:
                 return  # somebody was faster
             said = "the one before it runs again"
             self._journal.say(Level.WARNING, "configuration not confirmed", said)
@@ -294,25 +244,11 @@ class Configuration:
                 self._journal.say(Level.ERROR, "history not written", str(error))
                 self._take(self._confirmed, build(self._confirmed))
                 self.running = self._confirmed
-                self._trial = None
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+                self._trial.end()
 
     def close(self) -> None:
         """Wait for no confirmation any more."""
-        self._stop_timer()
-
-    def _refuse_fixed(self, found: Examined) -> None:
-        if identity(found.file.tree) != identity(self.running.tree):
-            said = "the numbers by which routes are in the kernel (protocol, table, metric)"
-            raise NotNowError(f"{said} change only when the router is started anew")
-        for change in found.difference.changes:
-            if any(change.path[: len(one)] == one for one in FIXED):
-                field = ".".join(map(str, change.path))
-                raise NotNowError(f"{field} takes effect only when the router is started anew")
+        self._trial.stop()
 
 
 def called(entry: Applied) -> str:

@@ -11,8 +11,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from fingerpost.api.configuration import Applying, Configuration, Examined
+from fingerpost.api.configuration import Applying, Configuration
 from fingerpost.api.endpoints.asked import Asked
+from fingerpost.api.examined import Examined
 from fingerpost.api.masked import masked, masked_text
 
 router = APIRouter(tags=["configuration"], prefix="/config")
