@@ -60,6 +60,30 @@ TOPOLOGIES: dict[str, tuple[str, str]] = {  # and the link that fails
 """,
         "b-d",
     ),
+    "signed": (
+        """
+      key-chains: {sites: {keys: [{id: 3, secret: of-both, algorithm: hmac-sha-256}]}}
+      prefix-lists: {hidden: [192.0.2.0/24], dear: [198.51.100.0/24]}
+      policies:
+        outwards: [{match: {prefix-list: hidden}, then: reject}, {then: accept}]
+  nodes:
+    a:
+      routes: [192.0.2.0/24 blackhole, 198.51.100.0/24 blackhole tag 9, "2001:db8:9::/48 blackhole"]
+      router:
+        rip: {redistribute: {static: {metric: 3, policy: outwards}}, default-route: 4}
+        ripng: {redistribute: [static], default-route: 2}
+    b:
+    c: {router: {rip: {interfaces: {eth1: {in: {offset: {by: 2, prefix-list: dear}}}}}}}
+    d: {router: {rip: {distance: 100}, ripng: {distance: 90}}}
+  links:
+    - {endpoints: [a, b], rip: {authentication: {key-chain: sites}}}
+    - {endpoints: [a, c], rip: {authentication: {password: in-the-clear}}}
+    - {endpoints: [b, d], rip: {split-horizon: simple}}
+    - {endpoints: [c, {node: d, ripng: {cost: 4}}], rip: {split-horizon: none}}
+    - {endpoints: [b, c], rip: {passive: true}}
+""",
+        "a-b",
+    ),
 }
 
 

@@ -122,6 +122,8 @@ def test_faults_say_what_would_be_right() -> None:
         "route: a -> d via nobody",
         "no route: a -> d via b",
         {"route": {"node": "a", "to": "d", "metric": "many"}},
+        {"route": {"node": "a"}},
+        {"no route": {"node": "a", "to": "d", "prefix": "10.0.0.0/31"}},
     ]
     with pytest.raises(TopologyError) as caught:
         loads(yaml.safe_dump({**DIAMOND, "expect": expectations}))
@@ -133,4 +135,6 @@ def test_faults_say_what_would_be_right() -> None:
         "expect[3].route: no node 'nobody'; there is a, b, c, d",
         "expect[4].no route: there is to be none; write a -> d",
         "expect[5].route.metric: 'many': write a whole number from 0 to 4294967295",
+        "expect[6].route: where to? write one of to: and prefix:",
+        "expect[7].no route: where to? write one of to: and prefix:",
     ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from fingerpost.errors import UsageError
 from fingerpost.lab.model import Routing
 from fingerpost.lab.network import Network
 from fingerpost.lab.record import Entry, Record
 from fingerpost.lab.topology import TopologyError, loads
 from fingerpost.rip import RipConfig, RipInterface
+from fingerpost.router import RouterConfig
 
 S = 1_000_000_000
 
@@ -290,3 +293,37 @@ def test_the_record_keeps_fewer_of_what_is_frequent() -> None:
         record.add(Entry(at, "a", "frequent", is_frequent=True))
     assert len(record) <= 100
     assert sum(entry.is_frequent for entry in record) <= 20
+
+
+# -- another configuration while it runs -----------------------------------------------------------
+
+
+def dearer(config: RouterConfig) -> RouterConfig:
+    """The same with RIP of cost 5 on each interface, and slower."""
+    settings = config.protocols["rip"].settings
+    assert isinstance(settings, RipConfig)
+    interfaces = tuple(replace(one, cost=5) for one in settings.interfaces)
+    timers = replace(settings.timers, update_ns=60 * S)
+    changed = replace(settings, interfaces=interfaces, timers=timers)
+    return replace(config, protocols={"rip": replace(config.protocols["rip"], settings=changed)})
+
+
+def test_a_router_takes_another_configuration_and_keeps_it_without_power() -> None:
+    network = chain().run(until="converged")
+    config = network.lab.nodes["a"].router
+    assert config is not None
+    network["a"].configure(dearer(config))
+    assert not network.is_converged
+    network.run(until="converged")
+    assert network.convergence.silence_ns == 66 * S
+    assert learned(network, "a")["10.255.0.3/32"] == 1 + 1 + 5
+    network.fail("a")
+    network.restore("a")
+    network.run(until="converged")
+    assert learned(network, "a")["10.255.0.3/32"] == 1 + 1 + 5
+
+
+def test_a_router_without_routing_process_takes_no_configuration() -> None:
+    network = chain("shortest")
+    with pytest.raises(UsageError, match="a has no routing process; `router:` in the file makes"):
+        network["a"].configure(RouterConfig())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -210,6 +213,20 @@ def frames(seed: int) -> tuple[list[object], list[str]]:
 def test_the_same_seed_gives_the_same_bytes() -> None:
     assert frames(1) == frames(1)
     assert frames(1) != frames(2)
+
+
+def test_the_bytes_do_not_depend_on_how_python_hashes() -> None:
+    script = (
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1]); from test_rip_labs import frames;"
+        "print(hashlib.sha256(repr(frames(3)).encode()).hexdigest())"
+    )
+    digests = set()
+    for seed in ("1", "2"):
+        command = [sys.executable, "-c", script, str(Path(__file__).parent)]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        digests.add(done.stdout)
+    assert len(digests) == 1
 
 
 def test_what_protocols_learn_is_the_same_whatever_the_seed() -> None:

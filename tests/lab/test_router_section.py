@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fingerpost.config import yaml_tree
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.model import Routing
 from fingerpost.lab.network import Network
@@ -15,6 +17,7 @@ from fingerpost.lab.topology.schema import json_schema
 from fingerpost.rip import RipConfig, RipInterface, SplitHorizon
 from fingerpost.rip.keys import KeyChain
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 LAYERS = """
 routing: rip
 start: 2026-01-01T00:00:00Z
@@ -210,3 +213,27 @@ def test_the_schema_knows_the_fields_of_router_yaml() -> None:
     assert "part of router.yaml" not in json.dumps(schema)
     router = schema["$defs"]["router.RouterTree"]["properties"]
     assert {"rip", "ripng", "policies", "prefix-lists", "static"} <= set(router)
+
+
+def test_the_schema_takes_the_examples_and_refuses_what_the_loader_refuses() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+
+    def valid(text: str) -> bool:
+        return bool(validator.is_valid(yaml_tree.read(text, "lab.yaml").value))
+
+    for path in sorted(EXAMPLES.glob("*.yaml")):
+        if path.stem != "router":
+            assert valid(path.read_text(encoding="utf-8")), path
+    assert valid(LAYERS)
+    for right, wrong in (
+        ("{cost: 5}", "{cost: 50}"),
+        ("{cost: 4}", "{costs: 4}"),
+        ("routing: rip", "routing: rap"),
+        ("key-chain: night", "key-chains: night"),
+        ("maximum-paths: 2", "maximum-paths: many"),
+    ):
+        assert right in LAYERS
+        assert not valid(LAYERS.replace(right, wrong)), wrong

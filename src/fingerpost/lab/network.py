@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.failures import Failures
     from fingerpost.lab.why import Why
+    from fingerpost.router.config import RouterConfig
     from fingerpost.router.router import Output
 
 ASKED = 20
@@ -331,6 +332,14 @@ class Network(Mapping[str, LabNode]):
             self._change(SetQuality(self.now, target, changes_of(quality)))
         except UsageError as error:
             raise UsageError(f"quality of {link}: {error}") from None
+
+    def configure(self, node: str, config: RouterConfig) -> None:
+        """Change what the routing process of a node is told; see `LabNode.configure`."""
+        self._stations[node].configure(config)
+        stations = self._stations.values()
+        configs = (one.config for one in stations if one.config is not None)
+        self.convergence.patience = Patience.of(configs)
+        self.convergence.disturbed(is_uncertain=self._changes.is_uncertain)
 
     # -- captures ------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.network import Network
     from fingerpost.lab.station import Station
     from fingerpost.router import Router
+    from fingerpost.router.config import RouterConfig
 
 Answered = TypeVar("Answered", PingResult, TracerouteResult)
 
@@ -82,6 +83,14 @@ class LabNode:
         """Every address that it has now; link-local ones last."""
         found = [own for one in self.interfaces.values() for own in one.addresses]
         return tuple(sorted(found, key=lambda own: own.address.is_link_local))
+
+    def configure(self, config: RouterConfig) -> None:
+        """Change what its routing process is told; only what differs changes.
+
+        `node.router.routing.config` is what it was told before. Raises `UsageError` where it has
+        no routing process, or for a configuration that cannot be.
+        """
+        self.network.configure(self.name, config)
 
     # -- asking the network --------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import (
     AddAddress,
     FrameReceived,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.model import Node
     from fingerpost.lab.record import Record
     from fingerpost.lab.scheduler import Scheduler
+    from fingerpost.router.config import RouterConfig
     from fingerpost.router.router import Event, Output
 
 Tables = Callable[[str], "Fib[Route]"]
@@ -61,6 +63,7 @@ class Station:
         """
         self.spec = spec
         self.name = spec.name
+        self.config = spec.router
         self.ports: dict[str, tuple[Link, int]] = {}
         self.is_on = True
         self.boots = 0
@@ -160,8 +163,19 @@ class Station:
         self._arm()
 
     def _start_protocols(self) -> None:
-        if self.spec.router is not None:
-            self.take(ConfigurationChanged(self.spec.router), self._scheduler.now)
+        if self.config is not None:
+            self.take(ConfigurationChanged(self.config), self._scheduler.now)
+
+    def configure(self, config: RouterConfig) -> None:
+        """Give the routing process another configuration, which it keeps without power.
+
+        Raises `UsageError` where there is no routing process.
+        """
+        if self.config is None:
+            raise UsageError(f"{self.name} has no routing process; `router:` in the file makes one")
+        self.config = config
+        if self.is_on:
+            self.take(ConfigurationChanged(config), self._scheduler.now)
 
     def _carry(self, outputs: Iterable[Output], now: int) -> None:
         for output in outputs:

@@ -132,17 +132,14 @@ _ROUTE_TEXT = re.compile(
 
 
 def expected_route(value: object) -> object:
-    """The fields of a route that is expected, of its text; `prefix` is another word for `to`."""
+    """The fields of a route that is expected, of its text."""
     if isinstance(value, dict):
-        words = dict(value)
-        if "prefix" in words and "to" not in words:
-            words["to"] = words.pop("prefix")
-        return words
+        return value
     right = "write a -> 10.0.0.0/24 via b metric 3 proto rip; all behind the prefix may be left out"
     match = _ROUTE_TEXT.fullmatch(read_text(value, right))
     if match is None:
         raise ValueError(right)
-    words = {name: text for name, text in match.groupdict().items() if text is not None}
+    words: dict[str, Any] = {k: text for k, text in match.groupdict().items() if text is not None}
     if "via" in words:
         words["via"] = [one.strip() for one in match["via"].split(",")]
     return words

@@ -166,16 +166,20 @@ class Happenings:
     ) -> RouteHeld | RouteMissing | None:
         route = entry.route if entry.no_route is None else entry.no_route
         assert route is not None  # one of them was given
-        places = [self._is_node(route.node, path), self._is_place(route.to, path)]
+        target = route.prefix if route.to is None else route.to
+        if target is None or (route.to is not None and route.prefix is not None):
+            self._draft.fault(path, "where to? write one of to: and prefix:")
+            return None
+        places = [self._is_node(route.node, path), self._is_place(target, path)]
         places += [self._is_node_or_address(one, path) for one in route.via or ()]
         if not all(places):
             return None
         if entry.no_route is None:
             via = None if route.via is None else tuple(route.via)
-            return RouteHeld(route.node, route.to, via, route.metric, route.protocol, moment)
+            return RouteHeld(route.node, target, via, route.metric, route.protocol, moment)
         if (route.via, route.metric, route.protocol) != (None, None, None):
-            self._draft.fault(path, f"there is to be none; write {route.node} -> {route.to}")
-        return RouteMissing(route.node, route.to, moment)
+            self._draft.fault(path, f"there is to be none; write {route.node} -> {target}")
+        return RouteMissing(route.node, target, moment)
 
     def _is_place(self, text: str, path: Path) -> bool:
         """Whether a text is a prefix, an address or a node; a fault says why not."""

@@ -165,7 +165,9 @@ class LinkEntry(QualityEntry):
     )
 
 
-OneNode = Annotated[NodeEntry, BeforeValidator(fields.as_mapping)]
+OneNode = Annotated[
+    NodeEntry, BeforeValidator(fields.as_mapping, json_schema_input_type=NodeEntry | None)
+]
 
 
 class TopologyEntry(Entry):
@@ -199,10 +201,9 @@ class RouteEntry(Entry):
     """A route that a table should have; as text "a -> 10.0.0.0/24 via b metric 3 proto rip"."""
 
     node: Name
-    to: str = Field(description="A prefix, an address, or a node.")
-    via: Annotated[list[str], BeforeValidator(fields.as_list)] | None = Field(
-        default=None, description="All next hops: nodes or addresses."
-    )
+    to: str | None = Field(default=None, description="A prefix, an address, or a node.")
+    prefix: str | None = Field(default=None, description="A prefix, in place of to.")
+    via: Targets | None = Field(default=None, description="All next hops: nodes or addresses.")
     metric: Metric | None = None
     protocol: str | None = Field(default=None, examples=["rip", "static", "connected"])
 
