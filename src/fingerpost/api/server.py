@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from fingerpost.api.connection import AT_ONCE, Connection
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
     from starlette.types import ASGIApp
 
-AT_ONCE = 64  # connections; each works a few milliseconds between two turns of the router
 STOP_S = 3
 
 
@@ -35,13 +36,13 @@ class Server:
         config = uvicorn.Config(
             app,
             loop="none",
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            limit_concurrency=AT_ONCE,
+            limit_concurrency=AT_ONCE + 1,  # `Connection` ends those beyond without an answer
             timeout_keep_alive=5,
             timeout_graceful_shutdown=STOP_S,
         )
