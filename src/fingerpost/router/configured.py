@@ -1,0 +1,178 @@
+"""`Configured`: what runs in a routing process, and how it comes to be what a configuration wants.
+
+What does not differ goes on undisturbed. What costs the least is done: a channel gets another
+policy or limit, an instance other settings; it begins anew only where it is placed elsewhere, and
+all do where the tables themselves are others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import UsageError
+from fingerpost.protocol import events as protocol_events
+from fingerpost.rib.connected import Connected
+from fingerpost.rib.static import StaticRoutes
+from fingerpost.router.config import MAIN, RouterConfig
+from fingerpost.router.events import ProtocolStarted, ProtocolStopped
+from fingerpost.router.exchange import Exchange
+from fingerpost.router.kinds import KINDS
+from fingerpost.router.running import Running, open_channel, told_of_interface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+    from fingerpost.forwarding.interface import Interface
+    from fingerpost.rib.channel import Channel
+    from fingerpost.rib.events import Change
+    from fingerpost.rib.tables import Tables
+    from fingerpost.router.config import ProtocolConfig
+
+
+class Configured:
+    """The tables, static routes and protocols of the router `name`; `Routing` lets them run.
+
+    It begins without interfaces and with an empty configuration. `rng` draws what protocols need.
+    """
+
+    def __init__(self, name: str, rng: Random) -> None:
+        """Nothing runs before the first event."""
+        self.name = name
+        self.config = RouterConfig()
+        self.interfaces: dict[str, Interface] = {}
+        self.is_stopped = False
+        self._rng = rng
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self._exchange = Exchange(self.config, self.interfaces)
+        self._statics = {name: StaticRoutes() for name in self._exchange.tables.tables}
+        self._connected = Connected()
+
+    @property
+    def tables(self) -> Tables:
+        """The tables by name."""
+        return self._exchange.tables
+
+    @property
+    def forwarding(self) -> Mapping[str, Channel]:
+        """The channel of each table to what is forwarded by."""
+        return self._exchange.forwarding
+
+    @property
+    def protocols(self) -> dict[str, Running]:
+        """The protocol instances that run, by name."""
+        return self._exchange.protocols
+
+    def _configure(self, config: RouterConfig, now: int) -> None:
+        """Change what differs. Other tables, or leaks, make all routing begin anew."""
+        if self.is_stopped:
+            raise UsageError(f"{self.name} has been shut down; start another")
+        before, self.config = self.config, config
+        if _frame(before) != _frame(config):
+            self._begin_anew(now)
+        for name in [one for one in self.protocols if one not in config.protocols]:
+            self._stop(name, now, is_polite=True)
+        for table, statics in self._statics.items():
+            self._exchange.apply(table, statics.replace(config.table(table).statics), now)
+            self._set_forwarding_policy(table)
+        for name, protocol in config.protocols.items():
+            held = self.protocols.get(name)
+            if held is not None and _begins_anew(held, protocol):
+                self._stop(name, now, is_polite=True)
+                held = None
+            if held is None:
+                self._start(name, now)
+            else:
+                self._reconfigure(held, now)
+
+    def _begin_anew(self, now: int) -> None:
+        for name in tuple(self.protocols):
+            self._stop(name, now, is_polite=True)
+        for table in self.forwarding:
+            undone = tuple(map(_undone, self._exchange.fed(table).changes))
+            self._exchange.tell_forwarding(table, undone)
+        before = self._exchange.take_out()
+        self._set_up()
+        for output in before:
+            self._exchange.tell(output)
+        for interface in self.interfaces.values():
+            self._exchange.apply(MAIN, self._connected.set_interface(interface), now)
+
+    def _set_forwarding_policy(self, table: str) -> None:
+        channel, policy = self.forwarding[table], self.config.table(table).export_policy
+        if policy != channel.export_policy:
+            self._exchange.tell_forwarding(table, channel.set_export_policy(policy).changes)
+
+    def _start(self, name: str, now: int) -> None:
+        config = self.config.protocols[name]
+        machine = KINDS[config.kind].start(config.settings, self._rng)
+        channel = open_channel(name, self.tables[config.table], config.channel)
+        one = self.protocols[name] = Running(name, config, machine, channel)
+        self._exchange.tell(ProtocolStarted(name, machine.listens))
+        for interface in self.interfaces.values():
+            for event in told_of_interface(None, interface):
+                self._exchange.give(one, event, now)
+        self._exchange.give(one, channel.feed(), now)
+
+    def _reconfigure(self, one: Running, now: int) -> None:
+        before, one.config = one.config, self.config.protocols[one.name]
+        after = one.config
+        if before.settings != after.settings:
+            self._exchange.give(one, protocol_events.ConfigurationChanged(after.settings), now)
+            # what was not told before may be told now
+            self._exchange.give(one, one.channel.feed(), now)
+        self._set_channel(one, now)
+
+    def _set_channel(self, one: Running, now: int) -> None:
+        channel, wanted = one.channel, one.config.channel
+        is_limited_otherwise = channel.limit != wanted.limit
+        if channel.import_policy != wanted.import_policy:
+            channel.limit = wanted.limit  # what the policy lets in now is within it
+            changes = channel.set_import_policy(wanted.import_policy, now)
+            self._exchange.carry_on(one.config.table, changes, now)
+        if is_limited_otherwise:
+            self._exchange.carry_on(one.config.table, channel.set_limit(wanted.limit, now), now)
+        if channel.export_policy != wanted.export_policy:
+            self._exchange.give(one, channel.set_export_policy(wanted.export_policy), now)
+
+    def _stop(self, name: str, now: int, *, is_polite: bool) -> None:
+        """End an instance; its routes leave the table only where it ends politely."""
+        one = self.protocols[name]
+        self._exchange.give(one, protocol_events.ShutdownRequested(is_polite), now)
+        del self.protocols[name]
+        if is_polite:
+            self._exchange.carry_on(one.config.table, one.channel.close(now), now)
+        self._exchange.tell(ProtocolStopped(name))
+
+    def _shut_down(self, now: int, *, is_polite: bool) -> None:
+        for name in tuple(self.protocols):
+            self._stop(name, now, is_polite=is_polite)
+        for table, statics in self._statics.items() if is_polite else ():
+            self._exchange.apply(table, statics.replace(()), now)
+        self.is_stopped = True
+
+
+def _undone(change: Change) -> Change:
+    """The change that takes back what another one brought."""
+    return replace(change, before=change.after, after=None)
+
+
+def _frame(config: RouterConfig) -> object:
+    """What cannot change under tables that stand."""
+    names = dict.fromkeys((MAIN, *config.tables))
+    tables = {name: config.table(name) for name in names}
+    return [(name, one.width, one.via_default) for name, one in tables.items()], config.leaks
+
+
+def _place(config: ProtocolConfig) -> tuple[str, str, int]:
+    """What an instance cannot change while it runs."""
+    return config.kind, config.table, config.channel.tag
+
+
+def _begins_anew(held: Running, wanted: ProtocolConfig) -> bool:
+    """Whether an instance has to say all again: elsewhere, or past a limit that ended it."""
+    is_over = not held.channel.is_enabled and held.channel.limit != wanted.channel.limit
+    return is_over or _place(held.config) != _place(wanted)
