@@ -127,6 +127,18 @@ def test_apply_with_json_is_one_document_and_asks_nobody(running: Running, tmp_p
     assert "198.51.100.0/24" in dry["difference"]["text"]
 
 
+def test_a_trial_is_confirmed_by_either_command(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "r.yaml"
+    for number, words in enumerate((["confirm"], ["apply", "--confirmed"])):
+        file.write_text(CONFIG.replace("198.51.100.0/24", f"203.0.{number}.0/24"))
+        applied = ask(running, "apply", str(file), "--yes", "--confirm", "1m")
+        assert "taken back in 60 s" in applied.stdout
+        assert "not confirmed: it is rolled back in" in ask(running, "show", "status").stdout
+        assert "is confirmed" in ask(running, *words).stdout
+        assert ask(running, *words).exit_code == 1
+    assert ask(running, "apply").exit_code == 2
+
+
 def test_a_faulty_file_is_told_with_its_places_and_misuse(running: Running, tmp_path: Path) -> None:
     file = tmp_path / "r.yaml"
     file.write_text("router: {name: standing}\nstatic: [nonsense]\nrip: 3\n")
