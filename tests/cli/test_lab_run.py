@@ -217,7 +217,7 @@ def test_changes_of_routes_and_tables_are_told_when_asked_for(tmp_path: Path) ->
 def test_tables_that_do_not_stand_when_they_should_are_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fingerpost.lab.network.PATIENCE_NS", 1_000_000_000)
+    monkeypatch.setattr("fingerpost.lab.clockwork.PATIENCE_NS", 1_000_000_000)
     path = tmp_path / "pair.yaml"
     path.write_text(
         "routing: rip\ntopology: {nodes: {a: , b: }, links: [{endpoints: [a, b]}]}\n",

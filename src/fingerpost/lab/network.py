@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Address
@@ -20,14 +20,15 @@ from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 from fingerpost.lab.capture import Capture, open_sink
 from fingerpost.lab.changes import Changes
-from fingerpost.lab.convergence import Convergence, Patience, when_standing
-from fingerpost.lab.instant import CONVERGED, Time, nanoseconds, shown
+from fingerpost.lab.clockwork import Clockwork
+from fingerpost.lab.convergence import Convergence, Patience
+from fingerpost.lab.instant import Time, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
 from fingerpost.lab.node import LabNode
 from fingerpost.lab.record import Record
 from fingerpost.lab.routes import Tables
-from fingerpost.lab.scheduler import Scheduler, Timer
+from fingerpost.lab.scheduler import Scheduler
 from fingerpost.lab.station import Station
 from fingerpost.lab.table import Table, TablesShown
 from fingerpost.lab.target import target_of
@@ -42,14 +43,9 @@ if TYPE_CHECKING:
     from fingerpost.router.router import Output
 
 ASKED = 20
-SECOND = 1_000_000_000
-# at most: waiting to claim a link-local address, claiming it, asking the routers, their waiting,
-# and claiming the address that comes of it (RFC 4862 5.4, RFC 4861 6.2.6 and 6.3.7)
-SETTLING_NS = 5 * SECOND
-PATIENCE_NS = 3600 * SECOND  # with tables that never stand
 
 
-class Network(Mapping[str, LabNode]):
+class Network(Clockwork, Mapping[str, LabNode]):
     """The nodes of a running lab by name; `net["a"]` is one of them.
 
     `events` is what has happened, `links` the links by name, `now` the instant in nanoseconds.
@@ -62,8 +58,6 @@ class Network(Mapping[str, LabNode]):
         self.scheduler = Scheduler(seed=self.seed)
         self.events = Record()
         self.asked: deque[object] = deque(maxlen=ASKED)  # the latest answers, for reports
-        self._last_change: int | None = None  # nothing of the timeline happens after it
-        self.max_events: int | None = None  # of one run; None: what the scheduler allows
         tables = Tables(lab)
         configs = [node.router for node in lab.nodes.values() if node.router is not None]
         patience = Patience.of(configs)
@@ -188,122 +182,11 @@ class Network(Mapping[str, LabNode]):
             self._owners = {address: nodes[0] for address, nodes in self.lab.owners.items()}
         return self._owners
 
-    # -- time ----------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> int:
-        """The instant, in nanoseconds since the start."""
-        return self.scheduler.now
-
-    def run(
-        self,
-        until: Time | None = None,
-        *,
-        done: Callable[[], bool] | None = None,
-        max_events: int | None = None,
-    ) -> Network:
-        """Let time pass until an instant, or until `done()`; gives the network itself.
-
-        `until="converged"`: until no table has changed for as long as protocols keep to themselves
-        what they know (`convergence`), or for an hour at most. Without `until`: to the end that the
-        lab names, else to a second after its last change, and where protocols run until they have
-        converged after it. Raises `WorkLimitError` after `max_events` things done, which only a
-        storm reaches.
-        """
-        if until == CONVERGED:
-            return self._converge(done, max_events)
-        end = self.end if until is None else nanoseconds(until, "until")
-        self.scheduler.run_until(end, done=done, max_events=max_events or self.max_events)
-        if until is None and self.ends_converged:
-            self._converge(done, max_events)
-        return self
-
-    def _converge(self, done: Callable[[], bool] | None, max_events: int | None) -> Network:
-        ends = when_standing(self.convergence, done)
-        if not ends():
-            last = self.now + PATIENCE_NS
-            self.scheduler.run_until(last, done=ends, max_events=max_events or self.max_events)
-        return self
-
-    @property
-    def is_converged(self) -> bool:
-        """Whether the tables stand; also where no protocol changes them."""
-        return self.convergence.stands
-
-    @property
-    def ends_converged(self) -> bool:
-        """Whether a run that is told nothing else goes on after `end` until the tables stand."""
-        return self.lab.until_ns is None and self.lab.has_protocols
-
-    def judge(self, until: Time | None = None) -> Judgement:
-        """Run to the end and say which expectations of the lab were met; true if all were.
-
-        To be asked before time has passed: what is to be judged earlier than now counts as failed.
-        The timeline ends with the run, even where packets that judge it are on their way still.
-        """
-        from fingerpost.lab.expect import Judge
-
-        judge = Judge(self, self.end_of(until))
-        self.run(until)
-        judge.end()
-        self.wait(lambda: judge.is_done)
-        return judge.judgement
-
-    def end_of(self, until: Time | None) -> int | None:
-        """The instant at which `run(until)` ends; None: when the tables stand, whenever that is."""
-        if until == CONVERGED or (until is None and self.ends_converged):
-            return None
-        return self.end if until is None else nanoseconds(until, "until")
-
-    @property
-    def end(self) -> int:
-        """When a run ends that is told nothing else, or from when on it may (`ends_converged`)."""
-        if self.lab.until_ns is not None:
-            return self.lab.until_ns
-        moments = [0, *(change.at_ns for change in self.lab.timeline)]
-        for one in self.lab.expectations:
-            moments += [t for t in (one.moment.at_ns, one.moment.after_ns) if t is not None]
-        return max(*moments, self.settled) + SECOND
-
-    def end_timeline(self, end: int) -> None:
-        """Let nothing of the timeline happen after an instant, however long time passes."""
-        self._last_change = end
-
-    @property
-    def settled(self) -> int:
-        """When the hosts that make their own addresses have them; 0 where none does."""
-        interfaces = (one for node in self.lab.nodes.values() for one in node.interfaces.values())
-        return SETTLING_NS if any(one.autoconfigures for one in interfaces) else 0
-
-    def wait(self, done: Callable[[], bool]) -> None:
-        """Let time pass until `done()` is true, however long that is."""
-        if not done():
-            self.scheduler.run_until(None, done=done, max_events=self.max_events)
-
-    def step(self, end: int | None = None) -> bool:
-        """Do the next thing that is due, if it is due by `end`; whether there was one.
-
-        Where there was none the clock stands at `end`.
-        """
-        due = self.scheduler.next_deadline()
-        if due is None or (end is not None and due > end):
-            self.scheduler.run_until(end)
-            return False
-        self.scheduler.run_until(due, done=lambda: True)
-        return True
-
-    def at(self, time: Time, action: Callable[[], object]) -> Timer:
-        """Call `action()` at an instant of virtual time; gives what cancels it."""
-        instant = nanoseconds(time, "at")
-        if instant < self.now:
-            raise UsageError(f"{shown(instant)} is over, it is {shown(self.now)}; name a later one")
-        return self.scheduler.at(instant, lambda _: action())
+    # -- changes -------------------------------------------------------------------------------
 
     def carry(self, node: str, outputs: Iterable[Output]) -> None:
         """Carry out what a call of a node's host has given."""
         self._stations[node].carry(outputs)
-
-    # -- changes -------------------------------------------------------------------------------
 
     @property
     def failures(self) -> Failures:
@@ -340,6 +223,20 @@ class Network(Mapping[str, LabNode]):
         configs = (one.config for one in stations if one.config is not None)
         self.convergence.patience = Patience.of(configs)
         self.convergence.disturbed(is_uncertain=self._changes.is_uncertain)
+
+    def judge(self, until: Time | None = None) -> Judgement:
+        """Run to the end and say which expectations of the lab were met; true if all were.
+
+        To be asked before time has passed: what is to be judged earlier than now counts as failed.
+        The timeline ends with the run, even where packets that judge it are on their way still.
+        """
+        from fingerpost.lab.expect import Judge
+
+        judge = Judge(self, self.end_of(until))
+        self.run(until)
+        judge.end()
+        self.wait(lambda: judge.is_done)
+        return judge.judgement
 
     # -- captures ------------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from fingerpost.addr import Address, Interface
     from fingerpost.lab.model import Position, StaticRoute
-    from fingerpost.lab.topology.schema import ExpectEntry, TimelineEntry
+    from fingerpost.lab.topology.expect_schema import ExpectEntry
+    from fingerpost.lab.topology.schema import TimelineEntry
 
 
 FAMILIES: Final = MappingProxyType({"rip": 4, "ripng": 6})

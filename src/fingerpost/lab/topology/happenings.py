@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from fingerpost.lab.expectation import Expectation
     from fingerpost.lab.model import LinkSpec
     from fingerpost.lab.topology.draft import Draft
-    from fingerpost.lab.topology.schema import ExpectEntry, SetEntry, TimelineEntry
+    from fingerpost.lab.topology.expect_schema import ExpectEntry
+    from fingerpost.lab.topology.schema import SetEntry, TimelineEntry
 
 _ARROW = re.compile(r"\s*(?:->|→)\s*")
 _LOST = re.compile(r"at most ([0-9]{1,9}) packets? from (\S+) to (\S+)", re.ASCII)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from fingerpost.config import fields
 from fingerpost.config.fields import Addresses, Duration, Interfaces, Name, OnePrefix, Prefixes
 from fingerpost.config.tree.base import Instant
+from fingerpost.lab.topology.entry import Entry
+from fingerpost.lab.topology.expect_schema import OneExpectation
 from fingerpost.lab.topology.fields import (
     Bandwidth,
     Cost,
@@ -20,7 +22,6 @@ from fingerpost.lab.topology.fields import (
     Families,
     Loopbacks,
     Mac,
-    Metric,
     Mtu,
     Place,
     Profile,
@@ -33,7 +34,6 @@ from fingerpost.lab.topology.fields import (
     Share,
     Slots,
     Targets,
-    expected_route,
 )
 from fingerpost.lab.topology.router_section import (
     RipngSection,
@@ -41,12 +41,6 @@ from fingerpost.lab.topology.router_section import (
     RouterSection,
     with_router,
 )
-
-
-class Entry(BaseModel):
-    """A mapping of a lab file; a field that is not of it is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class InterfaceEntry(Entry):
@@ -195,51 +189,6 @@ class TimelineEntry(Entry):
     fail: Targets = Field(default_factory=list, description="Links, directions a->b, or nodes.")
     restore: Targets = Field(default_factory=list, description="As for fail.")
     set: SetEntry | None = None
-
-
-class RouteEntry(Entry):
-    """A route that a table should have; as text "a -> 10.0.0.0/24 via b metric 3 proto rip"."""
-
-    node: Name
-    to: str | None = Field(default=None, description="A prefix, an address, or a node.")
-    prefix: str | None = Field(default=None, description="A prefix, in place of to.")
-    via: Targets | None = Field(default=None, description="All next hops: nodes or addresses.")
-    metric: Metric | None = None
-    protocol: str | None = Field(default=None, examples=["rip", "static", "connected"])
-
-
-OneRoute = Annotated[
-    RouteEntry, BeforeValidator(expected_route, json_schema_input_type=str | RouteEntry)
-]
-
-
-class ExpectEntry(Entry):
-    """Something that must hold: one of the first seven, and when to look."""
-
-    reachable: str | None = Field(default=None, examples=["a -> z"])
-    unreachable: str | None = Field(default=None, examples=["a -> z"])
-    path: str | None = Field(default=None, examples=["a -> b -> z"])
-    lost: str | None = Field(default=None, examples=["at most 5 packets from a to z"])
-    no_loop: bool | None = Field(default=None, alias="no loop")
-    route: OneRoute | None = None
-    no_route: OneRoute | None = Field(default=None, alias="no route")
-    at: Duration | None = None
-    after: Duration | None = None
-    every: Duration | None = Field(default=None, description="Of lost: the time between packets.")
-
-
-def _expectation(value: object) -> object:
-    if isinstance(value, str):
-        word, colon, rest = value.partition(":")
-        return {word.strip(): rest.strip() if colon else True}
-    if isinstance(value, dict) and "no loop" in value and value["no loop"] is None:
-        return {**value, "no loop": True}
-    return value
-
-
-OneExpectation = Annotated[
-    ExpectEntry, BeforeValidator(_expectation, json_schema_input_type=str | ExpectEntry)
-]
 
 
 class NumberingEntry(Entry):
