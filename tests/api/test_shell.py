@@ -131,7 +131,7 @@ def test_a_trial_is_confirmed_by_either_command(running: Running, tmp_path: Path
     file = tmp_path / "r.yaml"
     for number, words in enumerate((["confirm"], ["apply", "--confirmed"])):
         file.write_text(CONFIG.replace("198.51.100.0/24", f"203.0.{number}.0/24"))
-        applied = ask(running, "apply", str(file), "--yes", "--confirm", "1m")
+        applied = ask(running, "apply", str(file), "--yes", "--confirm", "1min")
         assert "taken back in 60 s" in applied.stdout
         assert "not confirmed: it is rolled back in" in ask(running, "show", "status").stdout
         assert "is confirmed" in ask(running, *words).stdout
