@@ -370,3 +370,22 @@ def test_a_loopback_of_31_bits_has_neighbours_at_both_ends() -> None:
 def test_commands_have_their_numbers() -> None:
     assert (int(Command.REQUEST), int(Command.RESPONSE)) == (1, 2)
     assert PEER_NG.is_link_local
+
+
+def test_routers_of_the_same_metric_share_a_prefix_up_to_as_many_as_are_allowed() -> None:
+    both = (RipInterface("eth0"), RipInterface("eth1"))
+    rip = machine(config=RipConfig(both, maximum_paths=3, timers=EXACT))
+
+    def ways(source: str, metric: int, interface: str = "eth0") -> list[str]:
+        route = [rte("10.9.0.0/16", metric)]
+        out = rip.receive(heard(route, interface=interface, source=source), S)
+        batches = [one for one in out if isinstance(one, ev.AnnounceRoutes)]
+        return [str(hop.gateway) for one in batches for hop in one.routes[0].next_hops]
+
+    assert ways("10.0.0.2", 3) == ["10.0.0.2"]
+    assert ways("10.0.1.2", 3, "eth1") == ["10.0.0.2", "10.0.1.2"]
+    assert ways("10.0.0.3", 4) == []  # dearer
+    assert ways("10.0.0.4", 3) == ["10.0.0.2", "10.0.0.4", "10.0.1.2"]
+    assert ways("10.0.0.5", 3) == []  # a fourth one
+    assert ways("10.0.0.4", 16) == ["10.0.0.2", "10.0.1.2"]  # it goes alone
+    assert ways("10.0.0.3", 2) == ["10.0.0.3"]  # who is nearer has it alone
