@@ -116,3 +116,13 @@ def test_a_kept_text_that_cannot_be_read_any_more_is_not_in_the_way(place: Place
     assert text == ONE
     assert why is not None
     assert "cannot be read" in why
+
+
+def test_a_start_with_one_file_never_runs_what_another_file_brought(place: Place) -> None:
+    place.write(ONE, hours=-2)
+    place.begin()
+    named, place.file = place.file, place.file.with_name("other.yaml")
+    place.write(TWO, hours=-2)
+    assert place.begin() == (TWO, None)
+    place.file = named
+    assert place.begin() == (ONE, None)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fingerpost.api.beginning import RELOADED
 from fingerpost.api.examined import Examined, NotNowError
 from fingerpost.api.journal import Level
 from fingerpost.api.trial import SECOND, Trial
@@ -134,7 +135,7 @@ class Configuration:
             text = await asyncio.to_thread(path.read_text, encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise NotNowError(f"{path} cannot be read: {error}") from None
-        return await self.apply(text, Applying(self.file, "reload"))
+        return await self.apply(text, Applying(self.file, RELOADED))
 
     def differs_from_file(self) -> bool:
         """Whether the daemon's file says something else than what runs."""

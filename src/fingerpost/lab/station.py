@@ -190,7 +190,8 @@ class Station:
     def _note(self, output: Output, now: int) -> None:
         match output:
             case Happened(kind, interface, detail):
-                entry = Entry(now, self.name, kind, detail, interface)
+                is_usual = kind.endswith("neighbor up")  # each link of a large network has one
+                entry = Entry(now, self.name, kind, detail, interface, is_frequent=is_usual)
             case AddAddress(interface, address):
                 entry = Entry(now, self.name, "address added", str(address), interface)
             case RemoveAddress(interface, address):
