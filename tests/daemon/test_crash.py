@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -57,6 +58,7 @@ def pinging(host: Namespace) -> Iterator[list[str]]:
     )
     try:
         yield said
+        time.sleep(0.5)  # what the last change may have broken is seen too
     finally:
         ping.send_signal(SIGINT)
         said.append(ping.communicate(timeout=10)[0])

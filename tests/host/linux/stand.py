@@ -182,6 +182,12 @@ class Stand:
 
         return asyncio.run_coroutine_threadsafe(asked(), self._loop).result(10)
 
+    @property
+    def wrong(self) -> list[Happened]:
+        """What went wrong, without neighbours and interfaces that came and went."""
+        last = {"ignored", "failed", "refused", "expired", "send"}
+        return [one for one in self.happened if one.kind.rpartition(" ")[2] in last]
+
     def stop(self, *, is_polite: bool = True) -> None:
         asyncio.run_coroutine_threadsafe(self.host.stop(is_polite=is_polite), self._loop).result(10)
 

@@ -101,7 +101,7 @@ def test_ripng_begins_when_duplicate_address_detection_is_over(ends: tuple[End, 
         for end in ends:
             end.ip(f"link set {end.name} up")
         wait(lambda: knows(b, *NETWORKS), 8)
-        assert [one for one in b.happened if "send" in one.kind] == []
+        assert [one for one in b.wrong if "send" in one.kind] == []
 
 
 def test_an_interface_that_is_made_later_is_taken_up(ends: tuple[End, End]) -> None:
@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_told_and_the_rest_runs(ends: tuple[End, End]) -
     taken = udp(ends[1])
     with standing(ends[0].space, told("va")), standing(ends[1].space, HEARS) as b:
         wait(lambda: knows(b, "2001:db8:1::/48"))
-        (first, *_) = b.happened
+        (first, *_) = b.wrong
         assert (first.kind, first.interface) == ("open failed", "vb")
         assert "UDP port 520 on vb is taken" in first.detail
         assert b.ask(lambda host: host.endpoints.counters["open EADDRINUSE on vb"]) >= 1
@@ -157,7 +157,7 @@ def test_a_table_that_fails_is_told_and_tried_again(ends: tuple[End, End]) -> No
         with standing(ends[0].space, told("va")):
             wait(lambda: b.table.failures == 0)
             wait(lambda: knows(b, *NETWORKS))
-            wait(lambda: [one.kind for one in b.happened] == ["kernel table failed"])
+            wait(lambda: [one.kind for one in b.wrong] == ["kernel table failed"])
             wait(lambda: b.ask(lambda host: host.tables["main"].counters["batches"]) >= 2)
 
 

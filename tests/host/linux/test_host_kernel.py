@@ -58,7 +58,7 @@ def test_learned_routes_are_in_the_kernel_and_leave_with_a_polite_end(
         a.stop()
         assert ours(ends[0]) == {}
         wait(lambda: ours(ends[1]) == {}, 2)
-        assert b.happened == []
+        assert b.wrong == []
 
 
 def test_a_restart_adopts_what_was_left_and_removes_what_nobody_wants_any_more(
@@ -109,7 +109,7 @@ def test_what_the_kernel_refuses_is_told_with_what_would_be_right(ends: tuple[En
     ends[0].ip("route add 10.7.0.0/16 via 10.0.0.2 proto static metric 70")
     config = RouterConfig(tables={"main": TableConfig((static("10.7.0.0/16", "10.0.0.2"),))})
     with standing(ends[0].space, config, make=partial(KernelFib, metric=70)) as a:
-        wait(lambda: a.happened)
-        assert a.happened[0].kind == "route refused"
-        assert "10.7.0.0/16" in a.happened[0].detail
-        assert "EEXIST" in a.happened[0].detail
+        wait(lambda: a.wrong)
+        assert a.wrong[0].kind == "route refused"
+        assert "10.7.0.0/16" in a.wrong[0].detail
+        assert "EEXIST" in a.wrong[0].detail
