@@ -257,6 +257,9 @@ def test_any_file_may_be_routed_otherwise() -> None:
     found = model("check", campus, "--routing", "rip,ripng", "--reach")
     assert found["reachability"]["reachable"] == found["reachability"]["pairs"]
     assert found["nodes"][1]["protocols"] == ["rip", "ripng"]
+    cut = run("check", RING, "--reach", "--fail", "b-c")
+    assert cut.return_value == FAILED  # nobody reaches the ends of the link itself
+    assert "0 loops" in cut.stdout
     result = run("check", campus, "--routing", "ripp")
     assert isinstance(result.exception, UsageError)
     assert "write shortest, none, or protocols: rip, ripng" in str(result.exception)

@@ -10,6 +10,7 @@ import pytest
 from fingerpost.errors import UsageError
 from fingerpost.lab.model import Routing
 from fingerpost.lab.network import Network
+from fingerpost.lab.reachability import check
 from fingerpost.lab.record import Entry, Record
 from fingerpost.lab.topology import TopologyError, loads
 from fingerpost.rip import RipConfig, RipInterface
@@ -327,3 +328,24 @@ def test_a_router_without_routing_process_takes_no_configuration() -> None:
     network = chain("shortest")
     with pytest.raises(UsageError, match="a has no routing process; `router:` in the file makes"):
         network["a"].configure(RouterConfig())
+
+
+# -- who reaches whom ------------------------------------------------------------------------------
+
+
+def test_who_reaches_whom_is_told_by_the_tables_that_were_learned() -> None:
+    network = chain()
+    assert not network.reachability().is_complete
+    assert network.run(until="converged").reachability().is_complete
+    network.fail("b-c")
+    found = network.run(until="converged").reachability()
+    assert not found.is_complete
+    assert not found.loops
+
+
+def test_tables_that_only_a_run_can_tell_are_asked_for() -> None:
+    lab = chain().lab
+    with pytest.raises(UsageError, match="learn their routes: give their tables, or ask a network"):
+        check(lab)
+    tables = {name: node.table for name, node in chain().run(until="converged").items()}
+    assert check(lab, tables).is_complete

@@ -200,11 +200,7 @@ class Judge:
         send(None)
 
     def _no_loop(self, one: NoLoop, now: int) -> None:
-        from fingerpost.lab.reachability import check
-
-        network = self._network
-        tables = {name: node.table for name, node in network.items()}
-        loops = check(network.lab, tables, network.failures).loops
+        loops = self._network.reachability().loops
         self._say(one, now, not loops, "; ".join(map(str, loops)) or "the tables hold no circle")
 
 

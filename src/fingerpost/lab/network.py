@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.draw import Picture
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.failures import Failures
+    from fingerpost.lab.reachability import Reachability
     from fingerpost.lab.why import Why
     from fingerpost.router.config import RouterConfig
     from fingerpost.router.router import Output
@@ -261,6 +262,13 @@ class Network(Clockwork, Mapping[str, LabNode]):
     def tables(self) -> TablesShown:
         """The table of every node, as it is now."""
         return TablesShown({name: Table.of(name, node.table) for name, node in self.items()})
+
+    def reachability(self) -> Reachability:
+        """Who reaches whom by the tables as they are now, over all branches of equal cost."""
+        from fingerpost.lab.reachability import check
+
+        tables = {name: node.table for name, node in self.items()}
+        return check(self.lab, tables, self.failures)
 
     def why(self, source: str, target: str | Address | LabNode, **options: Any) -> Why:  # noqa: ANN401
         """Ask every router on the way what it would do, and why; options as `LabNode.why`."""

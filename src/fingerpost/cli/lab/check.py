@@ -13,13 +13,8 @@ from fingerpost.errors import UsageError
 from fingerpost.lab.instant import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from fingerpost.fib import Fib
-    from fingerpost.forwarding.route import Route
     from fingerpost.lab.model import Lab, Node
-
-    Tables = Mapping[str, Fib[Route]]
+    from fingerpost.lab.reachability import Reachability
 
 
 def model_of(lab: Lab) -> Model:
@@ -69,8 +64,8 @@ def model_of_node(node: Node) -> Model:
     }
 
 
-def _learned(lab: Lab, failed: tuple[str, ...], seed: int | None) -> Tables:
-    """The tables of the running routers, once they stand; what fails does so after that."""
+def _learned(lab: Lab, failed: tuple[str, ...], seed: int | None) -> Reachability:
+    """Who reaches whom once the tables of the running routers stand; what fails does so then."""
     from fingerpost.lab.instant import CONVERGED
     from fingerpost.lab.network import Network
 
@@ -79,7 +74,7 @@ def _learned(lab: Lab, failed: tuple[str, ...], seed: int | None) -> Tables:
         network.fail(target)
     if not network.run(until=CONVERGED).is_converged:
         raise UsageError(f"the tables still change after {shown(network.now)}: nothing is certain")
-    return {name: node.table for name, node in network.items()}
+    return network.reachability()
 
 
 def _render(model: Model) -> None:
@@ -165,8 +160,8 @@ def command(
     if reach or failures:
         from fingerpost.lab.reachability import check
 
-        tables = _learned(lab, failed, seed) if lab.has_protocols else None
-        found = check(lab, tables, failures)
+        learns = lab.has_protocols
+        found = _learned(lab, failed, seed) if learns else check(lab, failures=failures)
         is_well = found.is_complete and not found.loops
         texts = [f"loop: {loop}" for loop in found.loops]
         texts += [f"blackhole at {hole}" for hole in found.blackholes]

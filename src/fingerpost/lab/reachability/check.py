@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fingerpost.errors import UsageError
 from fingerpost.lab.failures import NONE, Failures
 from fingerpost.lab.reachability.actions import Actions
 from fingerpost.lab.reachability.elsewhere import elsewhere
@@ -36,8 +37,12 @@ def check(
 
     `tables`: a table for each node; those of `lab.routes.Tables` when left out, those of live
     routers when a lab is running. `failures`: what is out of order; a dead next hop among live
-    ones is not used, as in a router.
+    ones is not used, as in a router. Raises `UsageError` where tables are left out that only a run
+    can tell.
     """
+    if tables is None and lab.has_protocols:
+        said = "give their tables, or ask a network that has run: net.reachability()"
+        raise UsageError(f"routers of {lab.name} learn their routes: {said}")
     tables = Tables(lab, failures) if tables is None else tables
     return _Check(lab, tables, failures).run()
 
