@@ -83,9 +83,9 @@ def test_what_is_not_confirmed_is_taken_back(running: Running) -> None:
 
 
 def test_what_is_confirmed_stays(running: Running) -> None:
-    post(running, "apply", text=SECOND, confirm_s=0.5)
+    post(running, "apply", text=SECOND, confirm_s=1)
     post(running, "confirm")
-    time.sleep(0.7)
+    time.sleep(1.2)
     assert statics(running) == ["192.0.3.0/24"]
 
 

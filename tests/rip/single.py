@@ -10,6 +10,7 @@ from typing import Literal
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.protocol import events as ev
 from fingerpost.rib.events import AnnounceRoutes, WithdrawRoutes
+from fingerpost.rib.route import RibRoute
 from fingerpost.rip import Fault, Rip, RipConfig, RipInterface, RipTimers
 from fingerpost.rip.packet import Command, RipPacket, Rte
 from fingerpost.rip.packet_ng import RipngPacket, RteNg
@@ -95,13 +96,14 @@ def said(outputs: Sequence[ev.Output], interface: str | None = None) -> dict[str
     return told
 
 
+def installed(outputs: Sequence[ev.Output]) -> list[RibRoute]:
+    """Give the routes that the table is told of."""
+    found = [one for one in outputs if isinstance(one, AnnounceRoutes)]
+    return [route for one in found for route in one.routes]
+
+
 def announced(outputs: Sequence[ev.Output]) -> dict[str, int]:
-    return {
-        str(route.prefix): route.metric
-        for one in outputs
-        if isinstance(one, AnnounceRoutes)
-        for route in one.routes
-    }
+    return {str(route.prefix): route.metric for route in installed(outputs)}
 
 
 def withdrawn(outputs: Sequence[ev.Output]) -> list[str]:

@@ -22,6 +22,7 @@ from rip.single import (
     faults,
     heard,
     heard_ng,
+    installed,
     machine,
     ng,
     rte,
@@ -103,7 +104,7 @@ def test_rfc_2453_3_9_2_a_route_moves_to_another_gateway_of_its_router() -> None
     rip.receive(heard([ROUTE]), S)
     rip.receive(ev.TimePassed(), 10 * S)
     out = rip.receive(heard([rte("10.9.0.0/16", 3, via="10.0.0.7")]), 11 * S)
-    assert out[0].routes[0].next_hops[0].gateway == Address("10.0.0.7")  # type: ignore[union-attr]
+    assert installed(out)[0].next_hops[0].gateway == Address("10.0.0.7")
     assert not sent(out)  # the metric is the same
 
 
@@ -131,7 +132,7 @@ def test_rfc_2453_4_2_a_tag_is_told_on() -> None:
     (update,) = sent(out, "eth1")
     assert RipPacket.decode(update.payload).entries[0].tag == 77
     out = rip.receive(heard([rte("10.9.0.0/16", 3, tag=78)]), 10 * S)
-    assert out[0].routes[0].tag == 78  # type: ignore[union-attr]
+    assert installed(out)[0].tag == 78
     (update,) = sent(out, "eth1")
     assert RipPacket.decode(update.payload).entries[0].tag == 78
 
@@ -166,7 +167,7 @@ def test_rfc_2080_2_1_1_what_stands_beside_a_next_hop_is_ignored() -> None:
     rip = machine(version="ng")
     odd = RteNg(Address("fe80::7"), 77, 0xFF, tag=9)
     out = rip.receive(heard_ng(odd, ng("2001:db8:9::/48")), S)
-    assert out[0].routes[0].next_hops[0].gateway == Address("fe80::7")  # type: ignore[union-attr]
+    assert installed(out)[0].next_hops[0].gateway == Address("fe80::7")
 
 
 def test_rfc_2080_2_2_the_address_of_a_default_route_is_of_no_account() -> None:

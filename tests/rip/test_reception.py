@@ -28,6 +28,7 @@ from rip.single import (
     faults,
     heard,
     heard_ng,
+    installed,
     machine,
     ng,
     rte,
@@ -44,7 +45,7 @@ ASK_ALL = RipPacket(1, 2, (Rte(Address("0.0.0.0"), metric=16, family=0),))
 def test_the_cost_of_the_interface_is_added_and_the_speaker_is_the_way() -> None:
     rip = machine(RipInterface("eth0", cost=4))
     out = rip.receive(heard([rte("10.9.0.0/16", 3, tag=77)]), S)
-    (route,) = out[0].routes  # type: ignore[union-attr]
+    (route,) = installed(out)
     assert (route.metric, route.tag, route.source, route.distance) == (7, 77, "rip", 120)
     assert [(hop.interface, hop.gateway) for hop in route.next_hops] == [("eth0", PEER)]
     assert (route.learned_from, route.since) == (PEER, S)
@@ -155,7 +156,7 @@ def test_a_bad_ripng_entry_is_left_out(entry: RteNg, fault: Fault) -> None:
 )
 def test_a_next_hop_counts_where_the_link_reaches_it(via: str, gateway: str) -> None:
     out = machine().receive(heard([rte("10.9.0.0/16", via=via)]), S)
-    assert out[0].routes[0].next_hops[0].gateway == Address(gateway)  # type: ignore[union-attr]
+    assert installed(out)[0].next_hops[0].gateway == Address(gateway)
 
 
 def test_ripng_next_hops_hold_until_the_next(  # RFC 2080 2.1.1
@@ -179,7 +180,7 @@ def test_ripng_next_hops_hold_until_the_next(  # RFC 2080 2.1.1
         ),
         S,
     )
-    routes = out[0].routes  # type: ignore[union-attr]
+    routes = installed(out)
     assert {str(route.prefix): str(route.next_hops[0].gateway) for route in routes} == {
         "2001:db8:a::/48": "fe80::2",
         "2001:db8:b::/48": "fe80::7",

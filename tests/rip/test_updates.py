@@ -37,6 +37,7 @@ from rip.single import (
     announced,
     heard,
     heard_ng,
+    installed,
     machine,
     ng,
     rte,
@@ -136,7 +137,7 @@ def test_all_links_that_share_a_prefix_have_said_it() -> None:
     rip = machine()
     rip.receive(heard(ROUTE), S)
     out = rip.receive(heard(ROUTE, interface="eth1", source="10.0.1.2"), 2 * S)
-    (route,) = out[0].routes  # type: ignore[union-attr]
+    (route,) = installed(out)
     assert [hop.interface for hop in route.next_hops] == ["eth0", "eth1"]
     rip.receive(ev.TimePassed(), 10 * S)
     out = rip.receive(ev.TimePassed(), 30 * S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -40,15 +40,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, object]:
         """Plain data, for JSON."""
-        return {
-            "severity": self.severity.value,
-            "kind": self.kind,
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "field": self.field,
-            "message": self.message,
-        }
+        return {**asdict(self), "severity": self.severity.value}
 
 
 @dataclass(slots=True)
