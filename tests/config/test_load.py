@@ -116,7 +116,9 @@ def test_a_static_route_may_be_of_another_table() -> None:
 
 
 def test_the_text_of_a_static_route_reads_as_the_same_route() -> None:
-    for entry in load(EXAMPLE).tree.static:
+    held = load(EXAMPLE).tree.static
+    assert held
+    for entry in held:
         assert routes(str(entry)) == [entry.route if entry is not None else None]
 
 

@@ -106,11 +106,13 @@ def test_what_a_protocol_told_leaves_every_table_when_its_source_goes() -> None:
 def test_the_forwarding_table_hears_before_the_neighbors_do() -> None:
     world = line_of_three()
     world.run(40 * S)
+    learned = set()
     for out in world.out.values():
         for at, one in enumerate(out):
             if not isinstance(one, FibChanged):
                 continue
             told = {str(c.prefix) for c in one.changes if c.after and c.after.source == "rip"}
+            learned |= told
             before = [
                 o
                 for o in out[:at]
@@ -119,6 +121,7 @@ def test_the_forwarding_table_hears_before_the_neighbors_do() -> None:
                 and any(Prefix(p).network.packed in o.output.payload for p in told)
             ]
             assert not before
+    assert str(FAR) in learned
 
 
 def test_a_link_that_fails_takes_connected_and_learned_routes_with_it() -> None:
