@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fingerpost.config import yaml_tree
 from fingerpost.forwarding.durations import SECOND
@@ -237,3 +241,71 @@ def test_the_schema_takes_the_examples_and_refuses_what_the_loader_refuses() -> 
     ):
         assert right in LAYERS
         assert not valid(LAYERS.replace(right, wrong)), wrong
+
+
+WORDS = st.sampled_from(
+    [
+        "rip",
+        "ripng",
+        "interfaces",
+        "*",
+        "eth1",
+        "lo",
+        "cost",
+        "timers",
+        "update",
+        "policies",
+        "prefix-lists",
+        "p",
+        "static",
+        "key-chains",
+        "keys",
+        "secret",
+        "id",
+        "authentication",
+        "key-chain",
+        "redistribute",
+        "policy",
+        "router",
+        "tables",
+        "main",
+        "leaks",
+        "in",
+        "offset",
+        "by",
+        "match",
+        "then",
+        "default-route",
+        "channel",
+        "import",
+    ]
+)
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 20),
+    st.text(max_size=4),
+    st.sampled_from(["10s", "10.0.0.0/8", "10.0.0.0/8 blackhole", "p", "reject", "static", "main"]),
+)
+SECTIONS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=4)),
+    max_leaves=14,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SECTIONS, SECTIONS, SECTIONS, st.sampled_from(["rip", "none", "shortest"]))
+def test_whatever_stands_in_a_section_is_read_or_refused(
+    common: object, own: object, link: object, routing: str
+) -> None:
+    lab = {
+        "routing": routing,
+        "topology": {
+            "defaults": {"router": common},
+            "nodes": {"a": {"router": own}, "b": None},
+            "links": [{"endpoints": ["a", {"node": "b", "ripng": link}], "rip": link}],
+        },
+    }
+    with contextlib.suppress(TopologyError):
+        loads(yaml.safe_dump(lab))
