@@ -270,6 +270,25 @@ def test_protocols_come_and_go_with_the_configuration() -> None:
     assert FAR in world.fibs["c"]
 
 
+def test_a_floating_static_route_that_is_told_gives_way_to_what_a_neighbor_offers() -> None:
+    world = line_of_three()
+    floating = static("203.0.113.0/24", "10.3.0.9", distance=200)
+    backup = config(
+        tables=main(floating),
+        protocols={"rip": rip_on("bc", redistributes={"static": Redistribution(metric=4)})},
+    )
+    world.router("d", backup, bc="10.0.2.4/24", way="10.3.0.1/24")
+    world.run(2 * S)
+    world.run(60 * S)
+    assert world.fibs["d"][FAR].source == "rip"  # though it knew its own first
+    assert world.fibs["c"][FAR].learned_from == Address("10.0.2.2")
+    world.give("a", ConfigurationChanged(with_rip("ab")))
+    world.run(70 * S)
+    assert world.fibs["d"][FAR].source == "static:200"
+    assert world.fibs["c"][FAR].learned_from == Address("10.0.2.4")
+    assert world.fibs["b"][FAR].learned_from == Address("10.0.2.4")
+
+
 def test_connected_networks_are_told_where_that_is_said() -> None:
     world = line_of_three()
     world.run(40 * S)

@@ -132,6 +132,8 @@ def trace(
         return _ours_wins(entry, local, learned, losers, protocol)
     if local is not None:
         beaten = f"our own metric {local.metric} is more than {entry.metric}"
+        if local.yields:
+            beaten = f"{local.source} is trusted less than {protocol}, which has a way"
         losers = [Loser(_ours(local), beaten), *losers]
     state = str(entry.state) if not entry.lost_local else str(State.DELETED)
     if entry.state is not State.VALID:

@@ -92,6 +92,7 @@ class Redistributor:
             tag if tag <= LAST_TAG else 0,
             route.source,
             changed.next_hops,
+            yields=route.distance > self._table.config.distance,
         )
 
 

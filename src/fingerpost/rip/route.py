@@ -26,19 +26,25 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A prefix that is told because of us; `next_hops` are where it leads."""
+    """A prefix that is told because of us; `next_hops` are where it leads.
+
+    `yields`: its source is trusted less than RIP, so it is told only while nobody offers a way.
+    """
 
     origin: Origin
     metric: int = 1
     tag: int = 0
     source: str = "connected"
     next_hops: tuple[NextHop, ...] = ()
+    yields: bool = False
 
     def beats(self, metric: int) -> bool:
         """Whether it wins against what neighbours offer: they must be better (RFC 2453 3.9.2).
 
         Nobody knows the network of a link of ours better than we, whatever it costs.
         """
+        if self.yields:
+            return metric >= INFINITY
         return self.metric <= metric or self.origin is Origin.CONNECTED
 
 
