@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -191,3 +192,48 @@ def test_a_hundred_runs_leave_no_objects_behind(stand: Stand) -> None:
         ours.sweep()
     assert len(stand.ip(f"nexthop show proto {PROTOCOL}").splitlines()) == 3
     assert len(stand.routes()) == 200
+
+
+HALF_WAY = textwrap.dedent("""
+    from fingerpost._core import PrefixColumn
+    from fingerpost.addr import Address
+    from fingerpost.forwarding.route import NextHop, Route
+    from fingerpost.host.linux.kernel_fib import KernelFib
+    fib = KernelFib(nexthop_objects=None if {objects} else False)
+    column = PrefixColumn(f"20.{{at >> 8}}.{{at & 255}}.0/24" for at in range({many}))
+    fib.adopt()
+    fib.want_table(column, Route((NextHop("va1", Address("10.1.0.2")),)))
+    print("filling", flush=True)
+    fib.sync()
+    print("filled", flush=True)
+""")
+
+
+def test_a_kill_in_the_middle_of_a_fill_leaves_a_part_that_the_next_run_completes(
+    stand: Stand, by_object: bool
+) -> None:
+    many, held = 60_000, 0
+    script = HALF_WAY.format(objects=by_object, many=many)
+    for after_ms in (20, 10, 40, 5, 80):  # until it was in the middle
+        stand.ip(f"route flush proto {PROTOCOL}")
+        filling = subprocess.Popen(
+            ["ip", "netns", "exec", stand.space.name, sys.executable, "-c", script],
+            stdout=subprocess.PIPE,
+            env=os.environ,
+        )
+        assert filling.stdout is not None
+        assert filling.stdout.readline() == b"filling\n"
+        time.sleep(after_ms / 1000)
+        filling.kill()
+        filling.communicate(timeout=30)
+        held = len(stand.space.run("ip", "route", "show", "proto", str(PROTOCOL)).splitlines())
+        if 0 < held < many:
+            break
+    assert 0 < held < many
+    ours = fib(by_object)
+    column = PrefixColumn(f"20.{at >> 8}.{at & 255}.0/24" for at in range(many))
+    ours.want_table(column, Route((G1,)))
+    done = ours.sync()
+    assert (done.added, done.refused) == (many - held, 0)
+    ours.sweep()
+    assert ours.drift().kept == many
