@@ -326,3 +326,20 @@ def test_two_routers_do_not_share_routes_in_a_kernel(pair: tuple[Process, Proces
         other.start()
         wait(lambda: "10.66.0.0/16" in other.space.run("ip", "route", "show", "proto", "71"))
         assert "198.51.100.0/24" in first.kernel()
+
+
+def test_who_follows_the_log_hears_the_next_run_too(pair: tuple[Process, Process]) -> None:
+    first, _ = pair
+    with subprocess.Popen(
+        [*FINGERPOST, "show", "log", "-f", "--socket", str(first.socket)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as follower:
+        assert follower.stdout is not None
+        assert "starting" in follower.stdout.readline()
+        first.end(signal.SIGKILL)
+        first.start()
+        while "starting" not in follower.stdout.readline():
+            pass
+        follower.terminate()

@@ -56,9 +56,7 @@ class Record:
     @property
     def time(self) -> str:
         """RFC 3339, in UTC, to the microsecond."""
-        seconds, rest = divmod(self.wall_ns, 1_000_000_000)
-        day = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
-        return f"{day}.{rest // 1000:06}Z"
+        return _instant(self.wall_ns)
 
     def as_dict(self) -> dict[str, object]:
         """The model that the log, the API and `show log` print."""
@@ -76,6 +74,12 @@ class Record:
         told = " ".join(f"{name}={value}" for name, value in self.fields.items())
         text = f"{self.time} {self.level.word:7} {self.kind}: {self.text}"
         return f"{text} ({told})" if told else text
+
+
+def _instant(wall_ns: int) -> str:
+    seconds, rest = divmod(wall_ns, 1_000_000_000)
+    day = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{day}.{rest // 1000:06}Z"
 
 
 class Subscriber:
@@ -129,7 +133,10 @@ class Subscriber:
 
 
 class Journal:
-    """What happened, the last `ring` records of it. `counters`: records by level, and "lost"."""
+    """What happened since it `began`, the last `ring` records of it.
+
+    `counters`: records by level, and "lost".
+    """
 
     def __init__(
         self, *, ring: int = RING, wall: Callable[[], int] = time.time_ns, least: Level = Level.INFO
@@ -140,6 +147,7 @@ class Journal:
         self.least = least
         self.writers: list[Callable[[Record], None]] = []
         self.subscribers: list[Subscriber] = []
+        self.began = _instant(wall())
         self._wall = wall
         self._last = 0
 

@@ -36,10 +36,14 @@ class RecordRow(BaseModel):
 
 
 class Log(BaseModel):
-    """Records, oldest first; `last` is the `after` of the next question."""
+    """Records, oldest first; `last` is the `after` of the next question.
+
+    Numbers begin anew with the daemon, which is another one where `began` is another.
+    """
 
     records: list[RecordRow]
     last: int
+    began: str
 
 
 @router.get("/log")
@@ -52,7 +56,11 @@ async def log(
     """The last records that the daemon still has."""
     held = daemon.journal.since(after, Level[level.upper()], limit)
     last = held[-1].number if held else after
-    return Log(records=[RecordRow.model_validate(one.as_dict()) for one in held], last=last)
+    return Log(
+        records=[RecordRow.model_validate(one.as_dict()) for one in held],
+        last=last,
+        began=daemon.journal.began,
+    )
 
 
 @router.get("/events", responses={200: {"content": {SSE: {}, LINES: {}}}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 
 from fingerpost.cli.output import Model, emit
 from fingerpost.cli.show.record_lines import LEVELS, record_line
-from fingerpost.cli.show.shown import show, show_options
+from fingerpost.cli.show.shown import patiently, show, show_options
 
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
@@ -43,10 +44,20 @@ def _render(model: Model) -> None:
 
 
 def _follow(client: Client, count: int, level: str, *, as_json: bool) -> None:
-    after = 0
-    while True:
+    """Print what comes; a router that began anew begins with its first record."""
+    after, began = 0, None
+
+    def once() -> None:
+        nonlocal after, began
         model = client.get("/v1/log", limit=MOST if after else count, level=level, after=after)
+        if began not in (None, model["began"]):
+            after, began = 0, None
+            return
         for record in model["records"]:
             click.echo(json.dumps(record) if as_json else record_line(record))
-        after = max(after, model["last"])
+        after, began = model["last"], model["began"]
+        sys.stdout.flush()
+
+    while True:
+        patiently(once)
         time.sleep(FOLLOW_S)

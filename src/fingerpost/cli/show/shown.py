@@ -30,13 +30,26 @@ def show_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def show(once: Callable[[], None], watch: float | None) -> None:
-    """Show once, or again and again, on a terminal always from its top."""
+    """Show once, or again and again, on a terminal always from its top.
+
+    Who watches sees a router go and come back.
+    """
     if watch is None:
         once()
         return
     while True:
         if sys.stdout.isatty():
             click.echo(CLEAR, nl=False)
-        once()
+        patiently(once)
         sys.stdout.flush()
         time.sleep(watch)
+
+
+def patiently(once: Callable[[], None]) -> None:
+    """Do it; where no router runs, say so and go on."""
+    from fingerpost.api.client import NoDaemonError
+
+    try:
+        once()
+    except NoDaemonError as error:
+        click.echo(str(error), err=True)
