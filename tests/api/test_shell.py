@@ -57,6 +57,21 @@ def test_candidates_of_one_prefix_stand_below_each_other(
     assert lines[-1] == "B               [120/2] via 10.0.0.9, eth0, 00:00:00"
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "exit_code"),
+    [
+        (["100.64.0.1"], "no route to 100.64.0.1\n", 1),
+        (["10.0.0.0/8", "--protocol", "rip"], "no route of rip to 10.0.0.0/8\n", 1),
+        (["--protocol", "ospf"], "no routes of ospf\n", 0),
+    ],
+)
+def test_where_there_is_no_route_that_is_said(
+    running: Running, words: list[str], said: str, exit_code: int
+) -> None:
+    result = ask(running, "show", "routes", *words)
+    assert (result.stdout, result.exit_code) == (said, exit_code)
+
+
 def test_json_of_routes_is_one_document(running: Running) -> None:
     model = json.loads(ask(running, "show", "routes", "--json", "--protocol", "static").stdout)
     assert model["table"] == "main"

@@ -82,9 +82,17 @@ def show_routes(
     def once() -> None:
         nonlocal shown
         shown = show_rows(client, where, query, limit, as_json=as_json)
+        if not shown and not as_json:
+            click.echo(_nothing(**chosen))
 
     show(once, watch)
     return DONE if shown or chosen["target"] is None else FAILED
+
+
+def _nothing(target: str | None, protocol: str | None, **_: object) -> str:
+    """What is said where there is no line."""
+    of_whom = f" of {protocol}" if protocol is not None else ""
+    return f"no route{of_whom} to {target}" if target is not None else f"no routes{of_whom}"
 
 
 def show_rows(
