@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -49,24 +50,53 @@ class Leaf:
     value: object
 
 
-def leaves(entry: BaseModel, path: Path = ()) -> Iterator[Leaf]:
-    """Every leaf of a tree, in the order of the models; None items of lists are passed over."""
-    for name, info in type(entry).model_fields.items():
-        yield from _leaves_in(getattr(entry, name), (*path, key_of(name, info)), info)
+Wanted: TypeAlias = Callable[[FieldInfo], bool]
 
 
-def _leaves_in(value: object, path: Path, info: FieldInfo) -> Iterator[Leaf]:
+def leaves(entry: BaseModel, wanted: Wanted, path: Path = ()) -> Iterator[Leaf]:
+    """The leaves of a tree whose fields are `wanted`, in the order of the models.
+
+    None items of lists are passed over. `wanted` is asked once for each field of a model, whatever
+    the size of the tree.
+    """
+    for name, info in _ways(type(entry), wanted):
+        yield from _leaves_in(getattr(entry, name), (*path, key_of(name, info)), info, wanted)
+
+
+def _leaves_in(value: object, path: Path, info: FieldInfo, wanted: Wanted) -> Iterator[Leaf]:
     if isinstance(value, BaseModel):
-        yield from leaves(value, path)
+        yield from leaves(value, wanted, path)
     elif isinstance(value, Mapping) and _holds_models(value.values()):
         for key, inner in value.items():
-            yield from _leaves_in(inner, (*path, key), info)
+            yield from _leaves_in(inner, (*path, key), info, wanted)
     elif isinstance(value, list) and _holds_models(value):
         for at, inner in enumerate(value):
             if inner is not None:
-                yield from _leaves_in(inner, (*path, at), info)
-    else:
+                yield from _leaves_in(inner, (*path, at), info, wanted)
+    elif wanted(info):
         yield Leaf(path, info, value)
+
+
+@cache
+def _ways(model: type[BaseModel], wanted: Wanted) -> tuple[tuple[str, FieldInfo], ...]:
+    """The fields of a model that are wanted, or that lead to such."""
+    return tuple(
+        (name, info)
+        for name, info in model.model_fields.items()
+        if wanted(info) or any(_ways(one, wanted) for one in _models_in(info.annotation))
+    )
+
+
+def types_in(kind: Any) -> Iterator[type]:  # noqa: ANN401 - any annotation
+    """Every class that values of a type may be or hold."""
+    if isinstance(kind, type):
+        yield kind
+    for one in get_args(kind):
+        yield from types_in(one)
+
+
+def _models_in(kind: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any annotation
+    return (one for one in types_in(kind) if issubclass(one, BaseModel))
 
 
 def _holds_models(values: Iterable[object]) -> bool:

@@ -14,6 +14,8 @@ from fingerpost.config.names import meant
 from fingerpost.config.tree.base import Refers, Thing
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from fingerpost.config.faults import Path
     from fingerpost.config.tree import RouterTree
 
@@ -31,12 +33,16 @@ class Use:
 
 def uses(tree: RouterTree) -> Iterator[Use]:
     """Every use of a name, in the order of the models."""
-    for leaf in leaves(tree):
+    for leaf in leaves(tree, _refers):
         refers = next((one for one in leaf.info.metadata if isinstance(one, Refers)), None)
         if refers is not None and isinstance(leaf.value, str):
             yield Use(refers.to, leaf.value, leaf.path)
     for name, policy in tree.policies.items():
         yield from _lists_of(policy, ("policies", name))
+
+
+def _refers(info: FieldInfo) -> bool:
+    return any(isinstance(one, Refers) for one in info.metadata)
 
 
 def _lists_of(value: object, path: Path) -> Iterator[Use]:

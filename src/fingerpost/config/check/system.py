@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fingerpost.config.models import leaves
+from fingerpost.config.models import leaves, types_in
 from fingerpost.config.references import MAIN
 from fingerpost.config.tree.secrets import Secret
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
+
+    from pydantic.fields import FieldInfo
 
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.faults import Path
@@ -75,7 +77,7 @@ def _check_api(scene: Scene) -> None:
 
 def _readable(scene: Scene) -> Iterator[tuple[Path, FilePath, str]]:
     """The files with secrets that more than their owner may read."""
-    secrets = [leaf for leaf in leaves(scene.file.tree) if isinstance(leaf.value, Secret)]
+    secrets = leaves(scene.file.tree, _is_secret)
     own = scene.file.folder / scene.file.source.rpartition("/")[2]
     for leaf in secrets:
         secret = leaf.value
@@ -85,6 +87,10 @@ def _readable(scene: Scene) -> Iterator[tuple[Path, FilePath, str]]:
                 yield leaf.path, path, "the secret"
         elif isinstance(secret, Secret) and secret.way != "env" and _is_open(own):
             yield leaf.path, own, "a secret in it"
+
+
+def _is_secret(info: FieldInfo) -> bool:
+    return any(one is Secret for one in types_in(info.annotation))
 
 
 def _is_open(path: FilePath) -> bool:

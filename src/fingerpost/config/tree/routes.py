@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
@@ -98,7 +99,7 @@ class StaticEntry(Entry):
         gateways = [hop.gateway for hop in self._hops if hop.gateway is not None]
         return _DEFAULTS[gateways[0].version if gateways else 4]
 
-    @property
+    @cached_property
     def route(self) -> StaticRoute:
         """The route as the routing table takes it."""
         return StaticRoute(self._prefix, self._hops, self.kind, self.distance, self.tag)
