@@ -49,6 +49,9 @@ bench: $(MADE)/core ## measure against the peers on PyPI (installs them into .ve
 	$(BIN)/python benchmarks/lpm.py --install
 	$(BIN)/python benchmarks/forwarding.py
 	$(BIN)/python benchmarks/lab.py
+	$(BIN)/python benchmarks/rib.py
+	$(BIN)/python benchmarks/policy.py
+	$(BIN)/python benchmarks/rip.py
 
 # libFuzzer needs the compiler's sanitizer switch, which stable rustc has behind this variable.
 fuzz: $(MADE)/core ## run every fuzz target for FUZZ_S seconds (installs cargo-fuzz)
