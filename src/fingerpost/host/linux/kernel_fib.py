@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.route import Route
     from fingerpost.rib.events import Change
 
-PROTOCOL = 70  # in no /etc/iproute2/rt_protos; packaging/iproute2 names it
+PROTOCOL = 70  # in no /etc/iproute2/rt_protos; packaging/rt_protos.d names it
 METRIC = 70
 MAIN_TABLE = 254
 LOCAL_TABLE = 255  # the kernel's own addresses
