@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from fingerpost.rib import StaticRoute
 from fingerpost.rip import Redistribution
 from fingerpost.router import ConfigurationChanged, ProtocolConfig, RouterConfig, TableConfig
 from linux.cable import End, cable, wait
-from linux.stand import Stand, rip, standing
+from linux.stand import QUICK, Stand, rip, standing
 from linux.test_udp import udp
 from netns import require_root
 
@@ -45,6 +46,10 @@ def told(*interfaces: str, **fields: object) -> RouterConfig:
 
 
 HEARS = RouterConfig(protocols=both_rips("vb"))
+# the kernel tells that a link carries nothing up to a second later: time alone forgets after that
+REMEMBERS = RouterConfig(
+    protocols=both_rips("vb", timers=replace(QUICK, timeout_ns=60_000_000_000))
+)
 
 
 def knows(stand: Stand, *networks: str) -> bool:
@@ -54,7 +59,7 @@ def knows(stand: Stand, *networks: str) -> bool:
 def test_routes_are_exchanged_over_the_wire_and_leave_with_a_polite_end(
     ends: tuple[End, End],
 ) -> None:
-    with standing(ends[0].space, told("va")) as a, standing(ends[1].space, HEARS) as b:
+    with standing(ends[0].space, told("va")) as a, standing(ends[1].space, REMEMBERS) as b:
         wait(lambda: knows(b, *NETWORKS))
         link_local = ends[0].interface.interface.link_local()
         assert link_local is not None
@@ -63,7 +68,7 @@ def test_routes_are_exchanged_over_the_wire_and_leave_with_a_polite_end(
             "2001:db8:1::/48": f"{link_local.address} dev vb",
         }
         a.stop()
-        wait(lambda: knows(b), 1)  # long before the routes time out
+        wait(lambda: knows(b), 10)  # long before the routes time out
         assert a.table.shown == {}
         assert a.table.calls[-1] == "withdraw"
 
@@ -80,11 +85,11 @@ def test_an_end_that_is_not_polite_leaves_routes_and_neighbours_as_they_are(
 
 
 def test_a_link_that_fails_takes_its_routes_and_gives_them_back(ends: tuple[End, End]) -> None:
-    with standing(ends[0].space, told("va")) as a, standing(ends[1].space, HEARS) as b:
+    with standing(ends[0].space, told("va")) as a, standing(ends[1].space, REMEMBERS) as b:
         wait(lambda: knows(b, *NETWORKS))
         assert len(b.ask(lambda host: host.endpoints.sockets)) == 2
         ends[0].ip("link set va down")
-        wait(lambda: knows(b), 1)
+        wait(lambda: knows(b), 10)
         wait(lambda: b.ask(lambda host: host.endpoints.sockets) == ())
         ends[0].ip("link set va up")
         wait(lambda: knows(b, *NETWORKS))
