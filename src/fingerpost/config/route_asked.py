@@ -20,7 +20,7 @@ from fingerpost.config import route_text
 from fingerpost.errors import AddressError, UsageError
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.policy.attributes import AS_PATH, COMMUNITIES
-from fingerpost.rib.distance import distance_of
+from fingerpost.rib.distance import distance_of, kind_of
 from fingerpost.rib.route import RibRoute
 
 _MOST: Final = {"metric": 0xFFFF_FFFF, "tag": 0xFFFF_FFFF, "distance": 255}
@@ -160,7 +160,7 @@ def _distance(source: str) -> int:
     try:
         return distance_of(source)
     except UsageError:
-        return 20 if source.partition(":")[0] == "bgp" else 1
+        return 20 if kind_of(source) == "bgp" else 1
 
 
 def _number(name: str) -> Callable[[Any], int]:

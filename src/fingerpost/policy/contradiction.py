@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.policy.match import InPrefixList, Is, NextHopIn
+from fingerpost.rib.distance import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,7 @@ def _between(asked: dict[str, Is], statement: Statement) -> str | None:
     """What two fields cannot be together."""
     protocols, sources, kinds = asked.get("protocol"), asked.get("source"), asked.get("kind")
     if protocols is not None and sources is not None:
-        of = {str(one).partition(":")[0] for one in sources.values}
+        of = {kind_of(str(one)) for one in sources.values}
         if not of & set(protocols.values):
             return f"{sources} is not of {protocols}"
     if kinds is not None and _UNICAST not in kinds.values:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from fingerpost.errors import UsageError
+from fingerpost.rib.distance import kind_of
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
@@ -39,7 +40,7 @@ class InPrefixList:
 
 
 def _protocol(route: RibRoute) -> object:
-    return route.source.partition(":")[0]
+    return kind_of(route.source)
 
 
 def _neighbor(route: RibRoute) -> object:

@@ -22,7 +22,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.forwarding.route import RouteKind
-from fingerpost.rib.distance import DISTANCES, NEVER
+from fingerpost.rib.distance import DISTANCES, NEVER, kind_of
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.route import NextHop
@@ -161,7 +161,7 @@ def _with(winners: list[Path], hops: tuple[NextHop, ...]) -> Path | None:
 
 @cache
 def _kind(source: str) -> tuple[int, str]:
-    kind = source.partition(":")[0]
+    kind = kind_of(source)
     return _ORDER.get(kind, len(_ORDER)), kind
 
 

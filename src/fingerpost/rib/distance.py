@@ -29,10 +29,14 @@ DISTANCES: Final = MappingProxyType(
 """The customary distance of each kind of source."""
 
 
+def kind_of(source: str) -> str:
+    """The kind of a source: "ospf" of "ospf:1"."""
+    return source.partition(":")[0]
+
+
 def distance_of(source: str) -> int:
     """The customary distance of a source name. Raises `UsageError` for one without custom."""
-    kind = source.partition(":")[0]
-    distance = DISTANCES.get(kind)
+    distance = DISTANCES.get(kind_of(source))
     if distance is None:
         known = ", ".join(DISTANCES)
         raise UsageError(f"no customary distance for source {source!r}; give one, or use {known}")

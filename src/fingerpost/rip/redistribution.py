@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.rib.distance import kind_of
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.filters import applied
 from fingerpost.rip.route import Local, Origin
@@ -98,5 +99,5 @@ class Redistributor:
 
 def rule_for(config: RipConfig, source: str) -> Redistribution | None:
     """How routes of a source are told; None if they are not."""
-    kind = source.partition(":")[0]  # "connected" means every "connected:eth0"
+    kind = kind_of(source)  # "connected" means every "connected:eth0"
     return config.redistributes.get(source, config.redistributes.get(kind))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.addr import Prefix
 from fingerpost.errors import UsageError
+from fingerpost.rib.distance import kind_of
 from fingerpost.rib.instant_text import NO_CLOCK, Clock
 from fingerpost.router.asking import export_model, forwarded, instances, table_of
 from fingerpost.router.ending import End, Ending, endings
@@ -120,7 +121,7 @@ def why_not(
 
 def _is_of(source: str, asked: str | None) -> bool:
     """Whether a source is the one that was asked about; "connected" means all of its kind."""
-    return asked is None or asked in (source, source.partition(":")[0])
+    return asked is None or asked in (source, kind_of(source))
 
 
 def _told(

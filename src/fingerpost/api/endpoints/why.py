@@ -20,6 +20,7 @@ from fingerpost.api.endpoints.asked import (
 )
 from fingerpost.api.problem import RefusalError
 from fingerpost.errors import UsageError
+from fingerpost.rib.distance import kind_of
 from fingerpost.rib.instant_text import Clock
 
 router = APIRouter(tags=["why"])
@@ -81,7 +82,7 @@ async def _kernel(daemon: Daemon, table: str, model: dict[str, Any]) -> dict[str
     found = await daemon.host.kernel_why(table, Prefix(winner["prefix"]))
     if found is None:
         return None
-    if winner["source"].partition(":")[0] == CONNECTED:
+    if kind_of(winner["source"]) == CONNECTED:
         said = "connected networks are the kernel's own"
         return {"is_installed": True, "want": None, "held": None, "reason": said}
     return {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.config.names import meant
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
+from fingerpost.rib.distance import kind_of
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
@@ -75,7 +76,7 @@ def _check_authentication(
 def _check_redistribution(scene: Scene, name: str, entry: RipngEntry) -> None:
     for source, rule in entry.redistribute.items():
         path: Path = (name, "redistribute", source)
-        kind = source.partition(":")[0]
+        kind = kind_of(source)
         if kind not in _KINDS:
             scene.error(
                 "unknown-source", path, f"no routes come from {source!r}{meant(kind, _KINDS)}"

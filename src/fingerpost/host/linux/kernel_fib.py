@@ -32,6 +32,7 @@ from fingerpost.host.linux.kernel.nexthops import objects_of
 from fingerpost.host.linux.kernel.report import Done, Found, KernelWhy, Refusal
 from fingerpost.host.linux.kernel.ways import NONE, OTHER, Ways
 from fingerpost.rib.changes import ChangeSet
+from fingerpost.rib.distance import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +113,7 @@ class KernelFib:
         self._ledger.want_each(prefixes, ways)
 
     def _is_ours(self, source: str) -> bool:
-        return source.partition(":")[0] not in self._skipped
+        return kind_of(source) not in self._skipped
 
     def want_table(self, prefixes: PrefixColumn, route: Route | None) -> None:
         """The same for many prefixes that share a route; None: no route. Fastest in order."""
