@@ -136,6 +136,10 @@ class Rib:
             if best is not None:
                 yield self.store.route(prefix, best)
 
+    def prefixes(self) -> Iterator[Prefix]:
+        """The prefixes that have a candidate, in order; the table may change meanwhile."""
+        return (prefix for prefix, _ in self.store)
+
     def page(self, within: Prefix, after: Prefix | None, limit: int) -> list[Prefix]:
         """Up to `limit` prefixes inside another that come later than `after`, in order.
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from fingerpost.addr import Prefix
 from fingerpost.rib.channel import is_return
 from fingerpost.rib.tables import leak_verdict
 from fingerpost.rib.verdict import Direction
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from fingerpost.rib.verdict import Filter, Verdict
     from fingerpost.router.routing import Routing
     from fingerpost.router.running import Running
-
-_EVERYTHING: Final = (Prefix("0.0.0.0/0"), Prefix("::/0"))
-_PAGE: Final = 256  # prefixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ def _of_protocol(routing: Routing, one: Running) -> Iterator[PolicyPlace]:
 
 def _entering(channel: Channel) -> Iterator[tuple[RibRoute, Verdict]]:
     """What the source of a channel said, with the verdict of the import policy."""
-    for prefix in chain(_prefixes(channel.rib), channel.kept_out()):
+    for prefix in chain(channel.rib.prefixes(), channel.kept_out()):
         said = channel.said(prefix)
         if said is not None:
             yield said, channel.verdict(said)
@@ -75,16 +71,7 @@ def _entering(channel: Channel) -> Iterator[tuple[RibRoute, Verdict]]:
 
 def _leaving(rib: Rib, judge: Callable[[RibRoute], Verdict]) -> Iterator[tuple[RibRoute, Verdict]]:
     """What a table uses, with a verdict, without what no policy is asked about."""
-    for prefix in _prefixes(rib):
+    for prefix in rib.prefixes():
         best = rib.best(prefix)
         if best is not None and not is_return(verdict := judge(best)):
             yield best, verdict
-
-
-def _prefixes(rib: Rib) -> Iterator[Prefix]:
-    """The prefixes of a table, which may change meanwhile, in order and each once."""
-    for within in _EVERYTHING:
-        last: Prefix | None = None
-        while page := rib.page(within, last, _PAGE):
-            yield from page
-            last = page[-1]
