@@ -88,14 +88,14 @@ class Intake:
         self._said.clear()
         return self.rib.withdraw_all(self.source, now)
 
-    def set_limit(self, limit: Limit | None, now: int) -> ChangeSet:
-        """Bound it otherwise; gives what changed in the table.
+    def keep_limit(self, now: int) -> ChangeSet:
+        """End it if more is held than a limit that ends it allows; gives what changed.
 
-        What is held already stays, unless the new limit ends the channel at what is held.
+        For when `limit` was set anew: what is held already stays under any other.
         """
-        self.limit = limit
+        limit = self.limit
         if limit is None or limit.action is not OnLimit.DISABLE or self.held <= limit.prefixes:
-            return self.set_import_policy(self.import_policy, now)  # what waited may have room
+            return ChangeSet()
         self.is_enabled = False
         return self.close(now)
 

@@ -128,13 +128,11 @@ class Configured:
 
     def _set_channel(self, one: Running, now: int) -> None:
         channel, wanted = one.channel, one.config.channel
-        is_limited_otherwise = channel.limit != wanted.limit
-        if channel.import_policy != wanted.import_policy:
-            channel.limit = wanted.limit  # what the policy lets in now is within it
+        if (channel.import_policy, channel.limit) != (wanted.import_policy, wanted.limit):
+            channel.limit = wanted.limit  # what is let in now is within it
             changes = channel.set_import_policy(wanted.import_policy, now)
             self._exchange.carry_on(one.config.table, changes, now)
-        if is_limited_otherwise:
-            self._exchange.carry_on(one.config.table, channel.set_limit(wanted.limit, now), now)
+            self._exchange.carry_on(one.config.table, channel.keep_limit(now), now)
         if channel.export_policy != wanted.export_policy:
             self._exchange.give(one, channel.set_export_policy(wanted.export_policy), now)
 
