@@ -77,8 +77,12 @@ class RouterConfig:
 
     def _check_table(self, who: str, table: str) -> None:
         if table != MAIN and table not in self.tables:
-            known = ", ".join(dict.fromkeys((MAIN, *self.tables)))
+            known = ", ".join(self.all_tables())
             raise UsageError(f"{who}: no table {table!r}, expected {known}")
+
+    def all_tables(self) -> dict[str, TableConfig]:
+        """Every table with what is said of it, the main one first."""
+        return {name: self.table(name) for name in dict.fromkeys((MAIN, *self.tables))}
 
     def table(self, name: str) -> TableConfig:
         """What is said of a table; the defaults if nothing."""

@@ -160,9 +160,8 @@ def _undone(change: Change) -> Change:
 
 def _frame(config: RouterConfig) -> object:
     """What cannot change under tables that stand."""
-    names = dict.fromkeys((MAIN, *config.tables))
-    tables = {name: config.table(name) for name in names}
-    return [(name, one.width, one.via_default) for name, one in tables.items()], config.leaks
+    tables = config.all_tables().items()
+    return [(name, one.width, one.via_default) for name, one in tables], config.leaks
 
 
 def _place(config: ProtocolConfig) -> tuple[str, str, int]:

@@ -24,7 +24,7 @@ from fingerpost.rib.path import Path
 from fingerpost.rib.route import RibRoute
 from fingerpost.rib.table import Rib
 from fingerpost.rib.tables import Tables
-from fingerpost.router.config import MAIN, RouterConfig
+from fingerpost.router.config import RouterConfig
 from fingerpost.router.events import FibChanged, FromProtocol, Output
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class Exchange:
 
     def __init__(self, config: RouterConfig, interfaces: dict[str, Interface]) -> None:
         """Start with empty tables and no protocol."""
-        names = dict.fromkeys((MAIN, *config.tables))
-        tables = {name: config.table(name) for name in names}
+        tables = config.all_tables()
         self.tables = Tables(
             {
                 name: Rib(name, width=one.width, via_default=one.via_default)
