@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from fingerpost.errors import UsageError
 
@@ -39,24 +40,17 @@ def _rip_config() -> type:
     return RipConfig
 
 
-def _rip(settings: object, rng: Random) -> Instance:
+def _rip(version: Literal[2, "ng"], settings: object, rng: Random) -> Instance:
     from fingerpost.rip import Rip, RipConfig
 
     assert isinstance(settings, RipConfig)  # `check` has seen to it
-    return Rip(settings, rng)
+    return Rip(settings, rng, version=version)
 
 
-def _ripng(settings: object, rng: Random) -> Instance:
-    from fingerpost.rip import Rip, RipConfig
-
-    assert isinstance(settings, RipConfig)
-    return Rip(settings, rng, version="ng")
-
-
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (Kind("rip", _rip_config, _rip), Kind("ripng", _rip_config, _ripng))
-    }
+_ALL = (
+    Kind("rip", _rip_config, partial(_rip, 2)),
+    Kind("ripng", _rip_config, partial(_rip, "ng")),
 )
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name."""
