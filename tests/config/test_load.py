@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from texts import EXAMPLE, faults_of, file_of
 
@@ -213,6 +213,7 @@ def faults_in(text: str) -> tuple[Fault, ...]:
     return ()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on busy machines
 @given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=5))
 def test_any_tree_gives_a_file_or_the_own_error(value: dict[str, object]) -> None:
     text = yaml.safe_dump(value, allow_unicode=True)
