@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from fingerpost.config import policies, yaml_tree
-from fingerpost.config.faults import Fault, FileError, Path, dotted
+from fingerpost.config.faults import Fault, FileError, Path
 from fingerpost.config.policy_test import load_tests
 from fingerpost.config.references import fault_of, names_in, uses
 from fingerpost.config.statics import conflicts
@@ -74,8 +74,7 @@ class RouterFile:
 
     def fault(self, path: Path, message: str) -> Fault:
         """A fault at the place of a field."""
-        line, column = self.places.place(path)
-        return Fault(line, dotted(path), message, column)
+        return self.places.fault(path, message)
 
 
 def load(source: str | os.PathLike[str]) -> RouterFile:
@@ -114,9 +113,9 @@ def understood(places: Tree, source: str, text: str = "") -> RouterFile:
     file = RouterFile(source, text, tree, lists, judges, places, tests)
     for use in uses(tree):
         if use.path[0] != "policies" and (message := fault_of(use, known)) is not None:
-            places.faults.append(file.fault(use.path, message))
+            places.refuse(use.path, message)
     for path, message in conflicts(tree):
-        places.faults.append(file.fault(path, message))
+        places.refuse(path, message)
     if places.faults:
         raise FileError(source, places.faults)
     return file

@@ -88,8 +88,7 @@ def _told(tree: Tree, path: Path, value: object, read: Callable[[str, Any], T]) 
             line, column = tree.place(place)
             tree.faults.append(Fault(line, error.where, error.said, column))
         except UsageError as error:
-            line, column = tree.place(path)
-            tree.faults.append(Fault(line, where, str(error), column))
+            tree.refuse(path, str(error))
             return None
         if not _take_out(value, place[len(path) :]):
             return None

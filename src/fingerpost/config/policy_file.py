@@ -94,8 +94,7 @@ def _section(places: Tree, top: Mapping[str, object], name: str) -> Mapping[str,
         return {}
     if isinstance(held, Mapping):
         return held
-    line, column = places.place((name,))
-    places.faults.append(Fault(line, name, "write a mapping, `name: ...` lines", column))
+    places.refuse((name,), "write a mapping, `name: ...` lines")
     return {}
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from fingerpost.config.faults import Fault, Path, dotted
+from fingerpost.config.faults import Path
 from fingerpost.config.names import meant
 from fingerpost.config.route_asked import from_data
 from fingerpost.policy.attributes import as_path_of, communities_of
@@ -102,10 +102,10 @@ def load_tests(tree: Tree, data: object, policies: Mapping[str, object]) -> tupl
     """Every test of a file; faults are added to those of the tree."""
     if data is None:
         return ()
-    reading = _Reading(tree, policies)
     if not isinstance(data, list):
-        reading.refuse(("policy-tests",), "write a list, `- policy: ...` lines")
+        tree.refuse(("policy-tests",), "write a list, `- policy: ...` lines")
         return ()
+    reading = _Reading(tree, policies)
     return tuple(test for at, one in enumerate(data) for test in reading.tests(at, one))
 
 
@@ -114,31 +114,27 @@ class _Reading:
     tree: Tree
     policies: Mapping[str, object]
 
-    def refuse(self, path: Path, message: str) -> None:
-        line, column = self.tree.place(path)
-        self.tree.faults.append(Fault(line, dotted(path), message, column))
-
     def tests(self, at: int, data: object) -> Iterator[PolicyTest]:
         path: Path = ("policy-tests", at)
         if not isinstance(data, Mapping):
-            self.refuse(path, "write a mapping with policy, route and expect")
+            self.tree.refuse(path, "write a mapping with policy, route and expect")
             return
         count = len(self.tree.faults)
         for name in data:
             if name not in _FIELDS:
-                self.refuse((*path, name), f"no such field{meant(str(name), _FIELDS)}")
+                self.tree.refuse((*path, name), f"no such field{meant(str(name), _FIELDS)}")
         routes = [*self._routes(path, data)]
         policy, expect = data.get("policy"), data.get("expect")
         if policy not in self.policies:
-            self.refuse(
+            self.tree.refuse(
                 (*path, "policy"), f"{policy!r}: no policy{meant(str(policy), self.policies)}"
             )
         if expect not in (ACCEPT, REJECT, None):
-            self.refuse((*path, "expect"), f"{expect!r}: write {ACCEPT} or {REJECT}")
+            self.tree.refuse((*path, "expect"), f"{expect!r}: write {ACCEPT} or {REJECT}")
         after = self._after((*path, "set"), data.get("set"))
         line = data.get("line")
         if expect is None and line is None and not after:
-            self.refuse(path, "nothing is expected; write expect, line or set")
+            self.tree.refuse(path, "nothing is expected; write expect, line or set")
         if len(self.tree.faults) > count:
             return
         number = self.tree.line(path)
@@ -150,26 +146,26 @@ class _Reading:
         given = [((*path, "route"), data["route"])] if "route" in data else []
         several = data.get("routes", [])
         if not isinstance(several, list):
-            self.refuse((*path, "routes"), "write a list of routes")
+            self.tree.refuse((*path, "routes"), "write a list of routes")
             several = []
         given += [((*path, "routes", at), one) for at, one in enumerate(several)]
         if not given:
-            self.refuse(path, "no route; write route: 10.1.0.0/16 rip metric 3")
+            self.tree.refuse(path, "no route; write route: 10.1.0.0/16 rip metric 3")
         for place, one in given:
             try:
                 yield from_data(one)
             except ValueError as error:
-                self.refuse(place, str(error))
+                self.tree.refuse(place, str(error))
 
     def _after(self, path: Path, data: object) -> Mapping[str, object]:
         if data is None:
             return {}
         if not isinstance(data, Mapping):
-            self.refuse(path, "write a mapping, `metric: 4` lines")
+            self.tree.refuse(path, "write a mapping, `metric: 4` lines")
             return {}
         for name in data:
             if name not in _AFTER:
-                self.refuse((*path, name), f"no such field{meant(str(name), _AFTER)}")
+                self.tree.refuse((*path, name), f"no such field{meant(str(name), _AFTER)}")
         return {str(name): value for name, value in data.items()}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from fingerpost.config.faults import Fault, Path, dotted, shown
+from fingerpost.config.faults import Path, shown
 from fingerpost.config.models import known_fields
 from fingerpost.config.names import meant
 
@@ -69,9 +69,7 @@ class Format(Generic[M]):
             for detail in details:
                 path = _path(detail)
                 if not _is_told(path, told):
-                    message = self.fault_of(detail, path, value)
-                    line, column = tree.place(path)
-                    tree.faults.append(Fault(line, dotted(path), message, column))
+                    tree.refuse(path, self.fault_of(detail, path, value))
             for detail in details:
                 place = _path(detail)
                 if place[:1] and place[0] in self.whole:
@@ -109,8 +107,7 @@ class Format(Generic[M]):
                 place = (*path, at)
                 is_faulty = inner is None and place not in tree.passed_over
                 if is_faulty and path and path[-1] in self.keeps_count:
-                    line, column = tree.place(place)
-                    tree.faults.append(Fault(line, dotted(place), "an empty item", column))
+                    tree.refuse(place, "an empty item")
                 self._refuse_empty_items(tree, inner, place)
 
     def _take_out(self, value: Any, path: Path) -> bool:  # noqa: ANN401 - any YAML value

@@ -45,6 +45,15 @@ class Tree:
             path = path[:-1]
         return self.lines.get(path, 1), self.columns.get(path, 1)
 
+    def fault(self, path: Path, message: str) -> Fault:
+        """A fault at the place of a path."""
+        line, column = self.place(path)
+        return Fault(line, dotted(path), message, column)
+
+    def refuse(self, path: Path, message: str) -> None:
+        """Note a fault at the place of a path."""
+        self.faults.append(self.fault(path, message))
+
 
 def read(
     text: str,
