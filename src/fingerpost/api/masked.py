@@ -20,11 +20,11 @@ def masked(file: RouterFile) -> dict[str, Any]:
     return found
 
 
-def masked_text(file: RouterFile) -> str:
-    """The same as YAML; comments are those of the file alone."""
+def as_yaml(tree: dict[str, Any]) -> str:
+    """What `masked` gave as text; comments are those of the file alone."""
     import yaml
 
-    return yaml.safe_dump(masked(file), sort_keys=False, allow_unicode=True, width=100)
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _masked(path: Path, value: object) -> object:

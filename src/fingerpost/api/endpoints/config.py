@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from fingerpost.api.configuration import Applying, Configuration
 from fingerpost.api.endpoints.asked import Asked
 from fingerpost.api.examined import Examined
-from fingerpost.api.masked import masked, masked_text
+from fingerpost.api.masked import as_yaml, masked
 
 router = APIRouter(tags=["configuration"], prefix="/config")
 SECOND = 1_000_000_000
@@ -187,10 +187,11 @@ async def running(daemon: Asked) -> Response:
     file, unconfirmed_s = configuration.running, configuration.unconfirmed_s
 
     def made() -> Running:
+        tree = masked(file)
         return Running(
             source=file.source,
-            text=masked_text(file),
-            tree=masked(file),
+            text=as_yaml(tree),
+            tree=tree,
             unconfirmed_s=unconfirmed_s,
             history=_history(configuration),
         )
