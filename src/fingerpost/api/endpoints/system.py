@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -54,6 +55,7 @@ class Protocols(BaseModel):
     protocols: list[ProtocolRow]
 
 
+@cache
 def installed_version() -> str:
     """The version of the package; a source tree that is not installed has none."""
     try:
