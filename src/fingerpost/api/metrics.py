@@ -111,8 +111,8 @@ def _policies(daemon: Daemon) -> Iterator[Family]:
     hits = Family("fingerpost_policy_hits", Kind.COUNTER, "Routes that a line of a policy meant.")
     seen: dict[str, Policy] = {}
     for policy, _ in in_use(daemon):
-        if isinstance(policy, Policy) and seen.setdefault(policy.name, policy) is policy:
-            seen[policy.name] = policy
+        if isinstance(policy, Policy):
+            seen.setdefault(policy.name, policy)
     for name, policy in seen.items():
         for statement, count in zip(policy.statements, policy.hits, strict=True):
             hits.add(count, policy=name, line=statement.name)
