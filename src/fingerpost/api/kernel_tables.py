@@ -20,12 +20,10 @@ def numbers(tree: RouterTree) -> dict[str, int]:
     """The number in the kernel of each of our tables that is installed."""
     if not tree.kernel.enabled:
         return {}
-    others = {name: one.kernel_table for name, one in tree.tables.items() if name != MAIN}
-    own = tree.tables.get(MAIN)
-    main = own.kernel_table if own is not None and own.kernel_table is not None else None
+    said = {name: one.kernel_table for name, one in tree.tables.items()}
     return {
-        MAIN: tree.kernel.table if main is None else main,
-        **{name: number for name, number in others.items() if number is not None},
+        MAIN: tree.kernel.table,
+        **{name: number for name, number in said.items() if number is not None},
     }
 
 
