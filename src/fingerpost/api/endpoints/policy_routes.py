@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
@@ -46,8 +47,8 @@ async def policy_routes(
 async def _lines(places: list[PolicyPlace]) -> AsyncIterator[bytes]:
     for one in places:
         rows = _rows(one)
-        while chunk := [row for _, row in zip(range(CHUNK), rows, strict=False)]:
-            yield "".join(chunk).encode()
+        while chunk := "".join(islice(rows, CHUNK)):
+            yield chunk.encode()
             await asyncio.sleep(0)
 
 
