@@ -8,9 +8,9 @@ to be confirmed when the daemon ended has lost.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
+from fingerpost.config.history import digest_of
 from fingerpost.config.load import loads
 from fingerpost.errors import UsageError
 
@@ -29,13 +29,13 @@ def first(
 
     It is in the history afterwards, as confirmed.
     """
-    is_newer = written_ns > _last_step(history)
+    is_newer = written_ns > history.written_ns
     lost = history.recover()
     reason = None
     if lost is not None:
         reason = f"configuration {lost.number} was not confirmed before the router ended"
     running = history.running
-    digest = hashlib.sha256(file.text.encode()).hexdigest()
+    digest = digest_of(file.text.encode())
     if running is not None and running.digest != digest:
         has_run = any(one.digest == digest for one in history.entries())
         if has_run and not is_newer and not _is_of_another_file(running, file, history):
@@ -58,10 +58,3 @@ def _is_of_another_file(running: Applied, file: RouterFile, history: History) ->
     is_last = running.number == max(one.number for one in history.entries())
     is_of_file = running.comment in (STARTED, RELOADED)
     return is_last and is_of_file and running.source != file.source
-
-
-def _last_step(history: History) -> int:
-    try:
-        return (history.folder / "index.json").stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0

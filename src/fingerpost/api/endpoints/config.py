@@ -151,21 +151,18 @@ async def _plan(found: Examined, configuration: Configuration, *, applied: bool)
 
 
 def _history(configuration: Configuration) -> list[HistoryRow]:
-    history = configuration.history
-    entries = {one.number: one for one in history.entries()}
-    running, confirmed, is_unconfirmed = history.running, history.confirmed, history.confirm_by
+    index = configuration.history.index()
+    entries = {one.number: one for one in index.entries}
     steps: dict[int, int] = {}
-    at = running
+    at = index.entry(index.running)
     while at is not None and at.number not in steps:
         steps[at.number] = len(steps)
         at = None if at.before is None else entries.get(at.before)
 
     def state(number: int) -> Literal["running", "unconfirmed", "confirmed", "kept"]:
-        if running is not None and number == running.number:
-            return "running" if is_unconfirmed is None else "unconfirmed"
-        if confirmed is not None and number == confirmed.number:
-            return "confirmed"
-        return "kept"
+        if number == index.running:
+            return "running" if index.confirm_by is None else "unconfirmed"
+        return "confirmed" if number == index.confirmed else "kept"
 
     return [
         HistoryRow(
@@ -176,7 +173,7 @@ def _history(configuration: Configuration) -> list[HistoryRow]:
             state=state(one.number),
             steps=steps.get(one.number),
         )
-        for one in reversed(entries.values())
+        for one in reversed(index.entries)
     ]
 
 

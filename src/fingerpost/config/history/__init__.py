@@ -7,6 +7,6 @@ runs, and the last that was confirmed. It is file logic only; time is handed in.
 from __future__ import annotations
 
 from fingerpost.config.history.entry import Applied
-from fingerpost.config.history.store import History
+from fingerpost.config.history.store import History, digest_of
 
-__all__ = ["Applied", "History"]
+__all__ = ["Applied", "History", "digest_of"]

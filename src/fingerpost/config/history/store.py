@@ -44,9 +44,25 @@ class History:
 
     # -- looking -------------------------------------------------------------------------------
 
+    def index(self) -> Index:
+        """All that is known, as of one moment."""
+        try:
+            with self._index_path.open("rb") as file:
+                return decode(file.read(LARGEST), str(self._index_path))
+        except FileNotFoundError:
+            return Index()
+
     def entries(self) -> tuple[Applied, ...]:
         """All that are kept, the oldest first."""
-        return self._read().entries
+        return self.index().entries
+
+    @property
+    def written_ns(self) -> int:
+        """When its last step was written, since 1970 and by the clock of the disk; 0 for none."""
+        try:
+            return self._index_path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     @property
     def candidate(self) -> Applied | None:
@@ -66,14 +82,14 @@ class History:
     @property
     def confirm_by(self) -> int | None:
         """The instant by which the running one is to be confirmed; None if it is."""
-        return self._read().confirm_by
+        return self.index().confirm_by
 
     def text(self, number: int) -> str:
         """The text of a configuration, as it was given.
 
         Raises `UsageError` for a number that is not kept, and for a text that somebody changed.
         """
-        entry = self._read().entry(number)
+        entry = self.index().entry(number)
         if entry is None:
             known = ", ".join(str(one.number) for one in self.entries()) or "none"
             raise UsageError(f"no configuration {number} is kept; there is {known}")
@@ -82,7 +98,7 @@ class History:
             data = path.read_bytes()
         except FileNotFoundError:
             raise UsageError(f"{path} is gone, though it was kept") from None
-        if _digest(data) != entry.digest:
+        if digest_of(data) != entry.digest:
             raise UsageError(f"{path} is not what was applied: its digest differs")
         return data.decode()
 
@@ -92,8 +108,8 @@ class History:
         """Keep a text as the candidate; a candidate that never ran is dropped."""
         data = text.encode()
         with self._locked():
-            index = self._read()
-            entry = Applied(index.next_number, now, _digest(data), source, comment)
+            index = self.index()
+            entry = Applied(index.next_number, now, digest_of(data), source, comment)
             write_whole(self._path(entry.number), data)
             index = index.without(index.idle)
             number = entry.number
@@ -108,7 +124,7 @@ class History:
         nothing is there that a rollback could lead to.
         """
         with self._locked():
-            index = self._read()
+            index = self.index()
             entry = index.entry(number)
             if entry is None:
                 raise UsageError(f"no configuration {number} is kept")
@@ -133,13 +149,13 @@ class History:
     def discard(self) -> None:
         """Drop the candidate: it could not be applied."""
         with self._locked():
-            index = self._read()
+            index = self.index()
             self._write(index.without(index.idle))
 
     def confirm(self) -> Applied:
         """Keep what runs; raises `UsageError` if nothing waits for that."""
         with self._locked():
-            index = self._read()
+            index = self.index()
             entry = index.entry(index.running)
             if index.confirm_by is None or entry is None:
                 raise UsageError("nothing waits to be confirmed")
@@ -153,7 +169,7 @@ class History:
         leads to one that failed. Raises `UsageError` if there is none.
         """
         with self._locked():
-            index = self._read()
+            index = self.index()
             target = _earlier(index, steps)
             self._write(replace(index.without(index.idle), candidate=target.number))
         return target
@@ -165,7 +181,7 @@ class History:
         one runs again.
         """
         with self._locked():
-            before = self._read()
+            before = self.index()
             index = before.without(before.idle)
             if index.confirm_by is not None:
                 index = replace(index, running=index.confirmed, confirm_by=None)
@@ -176,26 +192,19 @@ class History:
     # -- files ---------------------------------------------------------------------------------
 
     def _pointed(self, pointer: str) -> Applied | None:
-        index = self._read()
+        index = self.index()
         return index.entry(getattr(index, pointer))
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06}.yaml"
 
     @property
-    def _index(self) -> Path:
+    def _index_path(self) -> Path:
         return self.folder / "index.json"
-
-    def _read(self) -> Index:
-        try:
-            with self._index.open("rb") as file:
-                return decode(file.read(LARGEST), str(self._index))
-        except FileNotFoundError:
-            return Index()
 
     def _write(self, index: Index) -> None:
         index = index.bounded(self.keep)
-        write_whole(self._index, index.encode())
+        write_whole(self._index_path, index.encode())
         self._sweep(index)
 
     def _sweep(self, index: Index) -> None:
@@ -224,7 +233,8 @@ class History:
             os.close(descriptor)  # which ends the lock
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """What an entry keeps of its text."""
     return hashlib.sha256(data).hexdigest()
 
 
