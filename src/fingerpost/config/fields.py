@@ -15,7 +15,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.config import units
-from fingerpost.config.names import LONGEST_NAME, meant
+from fingerpost.config.names import LONGEST_NAME, alike
 from fingerpost.errors import AddressError
 
 E = TypeVar("E", bound=Enum)
@@ -127,8 +127,8 @@ def word_of(words: Iterable[str]) -> Callable[[object], str]:
 
     def read(value: object) -> str:
         if value not in known:
-            hint = meant(value, known) if isinstance(value, str) else ""
-            raise ValueError(f"write {' or '.join(known)}{hint if 'mean' in hint else ''}")
+            hint = alike(value, known) if isinstance(value, str) else ""
+            raise ValueError(f"write {' or '.join(known)}{hint}")
         return str(value)
 
     return read

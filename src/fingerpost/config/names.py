@@ -12,12 +12,17 @@ LONGEST_NAME = 64  # characters of a name that people give: of a node, an interf
 _SHOWN = 6  # names listed in a message
 
 
+def alike(name: str, known: Iterable[str]) -> str:
+    """A tail for a message: "; did you mean 'x'?", or nothing."""
+    close = get_close_matches(name, list(known)[:5000], n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
 def meant(name: str, known: Iterable[str]) -> str:
-    """A tail for a message: "; did you mean 'x'?", or the names there are, or nothing."""
+    """A tail for a message: what is `alike`, or the names there are, or nothing."""
     names = list(known)
-    close = get_close_matches(name, names[:5000], n=3, cutoff=0.6)
-    if close:
-        return f"; did you mean {' or '.join(map(repr, close))}?"
+    if close := alike(name, names):
+        return close
     if not names:
         return ""
     more = ", ..." if len(names) > _SHOWN else ""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from fingerpost.addr import Address, Prefix
-from fingerpost.config.names import meant
+from fingerpost.config.names import alike
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.route import NextHop, RouteKind
 
@@ -138,8 +138,7 @@ def _hops(words: list[str], numbers: Mapping[str, int], found: dict[str, int]) -
 
 def _hint(word: str, numbers: Mapping[str, int]) -> str:
     words = ["via", "dev", "weight", *numbers, "nexthop", *_KINDS]
-    close = meant(word, words)
-    return close if "did you mean" in close else f"; there is {', '.join(words)}"
+    return alike(word, words) or f"; there is {', '.join(words)}"
 
 
 def _hop(words: dict[str, str]) -> NextHop:

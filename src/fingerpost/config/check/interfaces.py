@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fingerpost.config.names import meant
+from fingerpost.config.names import alike, meant
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
@@ -42,7 +42,7 @@ def _look_for(scene: Scene, name: str, path: Path) -> None:
     if scene.machine is not None and name not in scene.machine:
         hint = meant(name, scene.machine)
         said = f"this machine has no interface {name!r}{hint}"
-        if "did you mean" not in hint:
+        if not alike(name, scene.machine):
             said += f"; where it comes later, say interfaces: {{{name}: {{optional: true}}}}"
         scene.error("unknown-interface", path, said)
     elif scene.machine is None and entry is None and scene.file.tree.interfaces:
