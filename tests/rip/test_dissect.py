@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -49,6 +50,21 @@ def all_fields(fields: tuple[Field, ...]) -> Iterator[Field]:
     for field in fields:
         yield field
         yield from all_fields(field.fields)
+
+
+@pytest.mark.parametrize(
+    ("payload", "version"),
+    [
+        (RipPacket(2, 2, ROUTES).encode(), 4),
+        (RipngPacket(2, (RteNg(Address("2001:db8::"), 32),)).encode(), 6),
+    ],
+    ids=["rip", "ripng"],
+)
+def test_a_dissection_can_be_kept(payload: bytes, version: int) -> None:
+    found = taken(payload, version=version)
+    again: Dissection = pickle.loads(pickle.dumps(found))
+    assert again == found
+    assert again.reencode() == found.reencode() == packet(payload, version=version)
 
 
 def test_routes_are_told_as_people_write_them() -> None:

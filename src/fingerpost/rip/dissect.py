@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from fingerpost.addr import Prefix
 from fingerpost.rip.authentication_entry import (
-    AUTHENTICATION_FAMILY,
     CRYPTOGRAPHIC,
     SIMPLE,
+    TRAILER,
     Trailed,
 )
 from fingerpost.rip.constants import ENTRY_LENGTH, HEADER_LENGTH, INFINITY
 from fingerpost.rip.packet import INET, UNSPECIFIED, ZERO, Command, RipPacket, Rte
 from fingerpost.rip.packet_ng import RipngPacket, RteNg
 from fingerpost.wire.dissect.layout import Layout, octets_field
+from fingerpost.wire.dissect.rebuild import Alone
 from fingerpost.wire.dissect.tree import Field, Layer
 from fingerpost.wire.dissect.words import named
 
 if TYPE_CHECKING:
+    from fingerpost.errors import DecodeError
     from fingerpost.wire.dissect.span import Span
 
 
@@ -47,31 +49,28 @@ _UNKNOWN = Layout("family:16:x type:16 data:128:x", **_type)
 def dissect_rip(span: Span) -> Layer:
     """Take a message of version 1 or 2 apart (RFC 2453 3.6, 4)."""
     packet, fault = span.try_(lambda: RipPacket.decode(span.data))
-    fields = span.fields(_HEADER)
     if packet is None:
-        fields += _rest(span)
-        return Layer("rip", "broken message", span.start, span.end, tuple(fields), fault=fault)
-    fields += _entries(span, packet)
+        return _broken("rip", span, fault)
+    fields = (*span.fields(_HEADER), *_entries(span, packet))
     return Layer(
         "rip",
         f"version {packet.version} {_summary(packet.command, len(packet.entries))}",
         span.start,
         span.end,
-        tuple(fields),
+        fields,
         None,
         packet,
         fault,
-        None if span.is_cut else lambda _: packet.encode(),
+        None if span.is_cut else Alone(packet),
     )
 
 
 def dissect_ripng(span: Span) -> Layer:
     """Take a message of RIPng apart (RFC 2080 2.1)."""
     packet, fault = span.try_(lambda: RipngPacket.decode(span.data))
-    fields = span.fields(_HEADER)
     if packet is None:
-        fields += _rest(span)
-        return Layer("ripng", "broken message", span.start, span.end, tuple(fields), fault=fault)
+        return _broken("ripng", span, fault)
+    fields = span.fields(_HEADER)
     at = span.start + HEADER_LENGTH
     for entry in packet.entries:
         inner = tuple(_ENTRY_NG.read(span.packet, at, span.end))
@@ -88,7 +87,7 @@ def dissect_ripng(span: Span) -> Layer:
         None,
         packet,
         fault,
-        None if span.is_cut else lambda _: packet.encode(),
+        None if span.is_cut else Alone(packet),
     )
 
 
@@ -96,9 +95,12 @@ def _summary(command: int, entries: int) -> str:
     return f"{Command(command).name.lower()}, {entries} {'entry' if entries == 1 else 'entries'}"
 
 
-def _rest(span: Span) -> list[Field]:
+def _broken(name: str, span: Span, fault: DecodeError | None) -> Layer:
+    fields = span.fields(_HEADER)
     at = span.start + HEADER_LENGTH
-    return [octets_field("bytes", span.packet, at, span.end)] if at < span.end else []
+    if at < span.end:
+        fields.append(octets_field("bytes", span.packet, at, span.end))
+    return Layer(name, "broken message", span.start, span.end, tuple(fields), fault=fault)
 
 
 def _entries(span: Span, packet: RipPacket) -> Iterator[Field]:
@@ -112,8 +114,9 @@ def _entries(span: Span, packet: RipPacket) -> Iterator[Field]:
         yield Field("route", text, text, at, ENTRY_LENGTH, inner)
         at += ENTRY_LENGTH
     if isinstance(packet.authentication, Trailed):
-        yield octets_field("trailer", span.packet, at, at + len(AUTHENTICATION_FAMILY) + 2)
-        yield octets_field("digest", span.packet, at + 4, span.end)
+        digest_at = at + len(TRAILER)
+        yield octets_field("trailer", span.packet, at, digest_at)
+        yield octets_field("digest", span.packet, digest_at, span.end)
 
 
 def _authentication(span: Span, at: int) -> Field:
