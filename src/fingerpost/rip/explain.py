@@ -127,10 +127,9 @@ def trace(
         return RipTrace(prefix, str(State.ABSENT), (), tuple(losers), said, protocol=protocol)
     learned = tuple(_candidate(path, protocol) for path in entry.paths)
     losers = [*_losers(entry, protocol), *losers]
-    local = entry.local
-    if local is not None and entry.is_ours:
-        return _ours_wins(entry, local, learned, losers, protocol)
-    if local is not None:
+    if (ours := entry.ours) is not None:
+        return _ours_wins(entry, ours, learned, losers, protocol)
+    if (local := entry.local) is not None:
         beaten = f"our own metric {local.metric} is more than {entry.metric}"
         if local.yields:
             beaten = f"{local.source} is trusted less than {protocol}, which has a way"

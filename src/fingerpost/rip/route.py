@@ -108,18 +108,16 @@ class Entry:
         return min(self.locals.values(), key=lambda one: (_RANK[one.origin], one.metric))
 
     @property
-    def is_ours(self) -> bool:
-        """Whether our own say wins (`beats`)."""
+    def ours(self) -> Local | None:
+        """What we say of our own where that wins (`beats`)."""
         local = self.local
-        return local is not None and local.beats(self.metric)
+        return local if local is not None and local.beats(self.metric) else None
 
     @property
     def told(self) -> tuple[int, int]:
         """Metric and tag as they are told."""
-        local = self.local if self.locals else None
-        if local is not None and local.beats(self.metric):
-            return local.metric, local.tag
-        return self.metric, self.tag
+        said = self.ours or self
+        return said.metric, said.tag
 
     @property
     def is_empty(self) -> bool:

@@ -63,13 +63,13 @@ def status_of(rip: Rip, now: int) -> Snapshot:
 
 
 def _is_reached(entry: Entry) -> bool:
-    return entry.is_ours or (entry.state is State.VALID and not entry.lost_local)
+    return entry.ours is not None or (entry.state is State.VALID and not entry.lost_local)
 
 
 def route_of(entry: Entry) -> Snapshot:
     """One of the routes of the model."""
     metric, tag = entry.told
-    local = entry.local if entry.is_ours else None
+    local = entry.ours
     deleted = entry.state is State.DELETED or entry.lost_local
     return {
         "prefix": str(entry.prefix),

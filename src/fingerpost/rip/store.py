@@ -78,7 +78,7 @@ class Store:
 
     def _rib_route(self, entry: Entry) -> RibRoute | None:
         """The learned route as the routing table takes it; None if ours wins or there is none."""
-        if entry.state is not State.VALID or entry.is_ours:
+        if entry.state is not State.VALID or entry.ours:
             return None
         hops = dict.fromkeys((path.interface, path.gateway) for path in entry.paths)
         return RibRoute(

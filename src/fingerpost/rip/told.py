@@ -137,7 +137,7 @@ def _reason(rip: Rip, link: Link, entry: Entry, offer: Offer | None) -> str | No
     )
     if offer != plain:
         horizon = link.config.split_horizon.value
-        what = "the network of this link" if entry.is_ours else "learned from this link"
+        what = "the network of this link" if entry.ours else "learned from this link"
         return f"split horizon ({horizon}): it is {what}"
     if offer is not None and offer.metric >= INFINITY:
         return "it cannot be reached any more"

@@ -32,7 +32,7 @@ def offer_for(link: Link, entry: Entry, dialect: Dialect) -> Offer | None:
     """Give what a link is told of a route; None for nothing."""
     if entry.is_empty:
         return None
-    local = entry.local if entry.locals and entry.is_ours else None
+    local = entry.ours if entry.locals else None
     offer = _learned(link, entry, dialect) if local is None else _own(link, entry, local, dialect)
     if offer is None or not link.config.policy_out:
         return offer
