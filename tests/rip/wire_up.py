@@ -23,7 +23,7 @@ Place = tuple[str, str]
 def configure(rip: Rip, one: RipInterface) -> None:
     """Name an interface in a configuration, before it is up."""
     named = {held.name: held for held in rip.config.interfaces} | {one.name: one}
-    rip.config = rip.table.config = replace(rip.config, interfaces=tuple(named.values()))
+    rip.table.config = replace(rip.config, interfaces=tuple(named.values()))
 
 
 class World:

@@ -66,7 +66,6 @@ class Rip:
     def __init__(self, config: RipConfig, rng: Random, *, version: Literal[2, "ng"] = 2) -> None:
         """Begin with no interface; nothing is sent before one is up."""
         self.dialect: Dialect = RipNg() if version == "ng" else RipV2()
-        self.config = config
         self.now = 0
         self.is_stopped = False
         self.faults: Counter[Fault] = Counter()
@@ -79,6 +78,11 @@ class Rip:
         self._links = Links(self.dialect, self.table, self._announcer, self.reception.leave, put)
         self._redistributor = Redistributor(self.table, self.dialect.family)
         self._originate_default(0)
+
+    @property
+    def config(self) -> RipConfig:
+        """The configuration that counts now."""
+        return self.table.config
 
     @property
     def listens(self) -> tuple[UdpPort, ...]:
@@ -203,7 +207,7 @@ class Rip:
             raise UsageError(f"rip is given a {type(event.config).__name__}, expected a RipConfig")
         announcer = self._announcer
         told = {link.name: announcer.reachable(link) for link in self._speaking()}
-        self.config = self.table.config = event.config
+        self.table.config = event.config
         self._links.configure(event.config, now)
         self._originate_default(now)
         self._redistributor.configure(now)
