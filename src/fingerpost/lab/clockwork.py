@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from fingerpost.errors import UsageError
+from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.convergence import when_standing
 from fingerpost.lab.instant import CONVERGED, Time, nanoseconds, shown
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from fingerpost.lab.model import Lab
     from fingerpost.lab.scheduler import Scheduler, Timer
 
-SECOND = 1_000_000_000
 # at most: waiting to claim a link-local address, claiming it, asking the routers, their waiting,
 # and claiming the address that comes of it (RFC 4862 5.4, RFC 4861 6.2.6 and 6.3.7)
 SETTLING_NS = 5 * SECOND

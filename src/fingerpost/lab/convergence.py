@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.instant import roughly
 from fingerpost.lab.record import Entry
 from fingerpost.rip.config import RipConfig
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from fingerpost.lab.scheduler import Scheduler
     from fingerpost.router.config import RouterConfig
 
-SECOND = 1_000_000_000
 ON_THE_WAY_NS = 1 * SECOND  # for an update to be sent and to arrive
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
+from fingerpost.forwarding.durations import MILLISECOND, SECOND
 from fingerpost.lab.expect_route import judge_route
 from fingerpost.lab.expectation import (
     LostAtMost,
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Judge", "Judgement", "Verdict"]
 
-MILLISECOND = 1_000_000
-PATIENCE_NS = 5_000 * MILLISECOND  # a packet that takes longer is lost
+PATIENCE_NS = 5 * SECOND  # a packet that takes longer is lost
 FOREVER = 2**63
 PACKETS = 3  # one of them may be lost by chance
 SPACING_NS = 50 * MILLISECOND

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MILLISECOND = 1_000_000
+from fingerpost.forwarding.durations import MILLISECOND
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.durations import SECOND
 from fingerpost.rip.config import RipInterface
-from fingerpost.rip.sequence import SECOND, SequenceNumbers
+from fingerpost.rip.sequence import SequenceNumbers
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix

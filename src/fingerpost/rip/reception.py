@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.durations import SECOND
 from fingerpost.protocol.events import DatagramReceived
 from fingerpost.rip.constants import INFINITY
 from fingerpost.rip.dialect import Dialect, Message
@@ -20,7 +21,6 @@ from fingerpost.rip.neighbors import Neighbor, Neighbors, is_replayed
 from fingerpost.rip.packet import Command
 from fingerpost.rip.policing import Policing
 from fingerpost.rip.route import Path
-from fingerpost.rip.sequence import SECOND
 from fingerpost.rip.updates import answer_for, offers_for
 
 if TYPE_CHECKING:

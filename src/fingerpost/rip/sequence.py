@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-SECOND: Final = 1_000_000_000
+from fingerpost.forwarding.durations import SECOND
+
 LAST: Final = 0xFFFF_FFFF
 
 

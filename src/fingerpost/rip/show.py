@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-Model: TypeAlias = Mapping[str, Any]
+from fingerpost.forwarding.durations import SECOND
 
-SECOND = 1_000_000_000
+Model: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
