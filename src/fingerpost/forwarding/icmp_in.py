@@ -17,7 +17,7 @@ from fingerpost.forwarding.walk import End
 from fingerpost.wire import icmp, icmpv6
 from fingerpost.wire.checksum import ones_sum, pseudo_sum
 from fingerpost.wire.icmp import IcmpType
-from fingerpost.wire.icmpv6_message import Icmpv6Type
+from fingerpost.wire.icmpv6_message import NEIGHBOR_DISCOVERY, Icmpv6Type
 from fingerpost.wire.protocol import IpProtocol
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _OBSOLETE = frozenset(
         IcmpType.ADDRESS_MASK_REPLY,
     )
 )
-_NEIGHBOR_DISCOVERY = frozenset(range(133, 138))
 
 
 def heard4(walk: Walk) -> End | None:
@@ -77,7 +76,7 @@ def heard6(walk: Walk, at: int) -> End | None:
     kind = message[0]
     if kind == Icmpv6Type.ECHO_REQUEST and len(message) >= 8:
         return echo.answer_echo6(walk, message)
-    if kind in _NEIGHBOR_DISCOVERY:
+    if kind in NEIGHBOR_DISCOVERY:
         return _neighbor_message(walk, kind, message)
     if kind == Icmpv6Type.PACKET_TOO_BIG or kind == Icmpv6Type.EXTENDED_ECHO_REQUEST:
         try:

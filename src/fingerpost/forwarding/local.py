@@ -17,6 +17,7 @@ from fingerpost.forwarding.own import LIMITED_BROADCAST
 from fingerpost.forwarding.reason import Reason
 from fingerpost.forwarding.traffic_class import class_of
 from fingerpost.forwarding.walk import Cast, End
+from fingerpost.wire.icmpv6_message import NEIGHBOR_DISCOVERY
 from fingerpost.wire.protocol import IpProtocol
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _ICMP, _ICMPV6 = int(IpProtocol.ICMP), int(IpProtocol.ICMPV6)
 _FRAGMENT, _NOTHING = int(IpProtocol.FRAGMENT), int(IpProtocol.NO_NEXT)
-_ND_TYPES = range(133, 138)
 
 
 def for_me(walk: Walk) -> End | None:
@@ -90,7 +90,7 @@ def loop_multicast(walk: Walk) -> None:
     packet, plane, egress = walk.packet, walk.plane, walk.egress
     if not packet.destination.is_multicast or egress is None or not plane.policy.loops_multicast:
         return
-    if packet.protocol == _ICMPV6 and packet.data[40:41] and packet.data[40] in _ND_TYPES:
+    if packet.protocol == _ICMPV6 and packet.data[40:41] and packet.data[40] in NEIGHBOR_DISCOVERY:
         return
     if plane.own.listens(packet.destination, egress.name):
         walk.note("to myself?", "a copy: we listen to {}", packet.destination)

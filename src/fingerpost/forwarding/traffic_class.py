@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from fingerpost.wire.icmp import IcmpType
-from fingerpost.wire.icmpv6_message import Icmpv6Type
+from fingerpost.wire.icmpv6_message import NEIGHBOR_DISCOVERY, Icmpv6Type
 from fingerpost.wire.ipv6_extension import upper_layer
 from fingerpost.wire.protocol import IpProtocol
 
@@ -41,7 +41,6 @@ class TrafficClass(Enum):
 _FIXED_HEADER = 40
 _ECHO4 = (IcmpType.ECHO_REQUEST, IcmpType.ECHO_REPLY)
 _ECHO6 = (Icmpv6Type.ECHO_REQUEST, Icmpv6Type.ECHO_REPLY)
-_NEIGHBOR_DISCOVERY = range(133, 138)
 _BGP_PORT = 179  # RFC 4271 8.2.1
 _UDP_PORTS = {
     520: TrafficClass.RIP,  # RFC 2453
@@ -80,6 +79,6 @@ def _class_of_icmp(version: int, start: bytes) -> TrafficClass:
         return TrafficClass.ICMP
     if start[0] in (_ECHO4 if version == 4 else _ECHO6):
         return TrafficClass.ECHO
-    if version == 6 and start[0] in _NEIGHBOR_DISCOVERY:
+    if version == 6 and start[0] in NEIGHBOR_DISCOVERY:
         return TrafficClass.NEIGHBOR_DISCOVERY
     return TrafficClass.ICMP

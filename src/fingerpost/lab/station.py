@@ -26,6 +26,7 @@ from fingerpost.lab.assembly import build_host
 from fingerpost.lab.record import Entry
 from fingerpost.lab.route_changes import kind_and_detail
 from fingerpost.router.events import ConfigurationChanged, FibChanged
+from fingerpost.wire.icmpv6_message import NEIGHBOR_DISCOVERY
 
 if TYPE_CHECKING:
     from fingerpost.fib import Fib
@@ -230,7 +231,6 @@ class Station:
 
 
 _ARP, _IPV6, _ICMPV6 = b"\x08\x06", b"\x86\xdd", 58
-_DISCOVERY = range(133, 138)  # RFC 4861 4: these are answered without a table
 
 
 def _needs_table(frame: bytes) -> bool:
@@ -241,6 +241,6 @@ def _needs_table(frame: bytes) -> bool:
         frame[12:14] == _IPV6
         and len(frame) > 54
         and frame[20] == _ICMPV6
-        and frame[54] in _DISCOVERY
+        and frame[54] in NEIGHBOR_DISCOVERY
     )
     return not is_discovery

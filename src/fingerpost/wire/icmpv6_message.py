@@ -49,6 +49,10 @@ class Icmpv6Type(IntEnum):
     EXTENDED_ECHO_REPLY = 161
 
 
+NEIGHBOR_DISCOVERY = range(Icmpv6Type.ROUTER_SOLICITATION, Icmpv6Type.REDIRECT + 1)
+"""The types of RFC 4861 4."""
+
+
 class Icmpv6Message:
     """An ICMPv6 message; a subclass a type."""
 
