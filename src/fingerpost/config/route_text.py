@@ -14,7 +14,7 @@ router is looked up in its own table (recursive).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -32,7 +32,7 @@ _KINDS = {
 }
 _PRINTED = ("proto", "scope", "pref")  # with a word behind; they change nothing here
 _FLAGS = ("onlink", "linkdown", "dead", "pervasive")
-_DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
+DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,16 @@ def _without_printed(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
 
 def _prefix(text: str, hops: list[NextHop]) -> Prefix:
     if text == "default":
-        gateways = [hop.gateway for hop in hops if hop.gateway is not None]
-        return _DEFAULTS[gateways[0].version if gateways else 4]
+        return default_prefix(hops)
     try:
         return Prefix(text, strict=True)
     except AddressError as error:
         raise ValueError(f"{error}") from None
+
+
+def default_prefix(hops: Iterable[NextHop]) -> Prefix:
+    """What `default` means: all of the first gateway's family, of IPv4 where there is none."""
+    return DEFAULTS[next((hop.gateway.version for hop in hops if hop.gateway is not None), 4)]
 
 
 def _hops(words: list[str], numbers: Mapping[str, int], found: dict[str, int]) -> list[NextHop]:

@@ -29,7 +29,6 @@ from fingerpost.rib.static import StaticRoute
 
 NUMBERS = {"distance": 255, "tag": 2**32 - 1}
 _ALL = Changing(Cost.RESET, "all routing")
-_DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 KindWord = Annotated[RouteKind, PlainValidator(one_of(RouteKind)), enumerated(RouteKind)]
 
 
@@ -96,8 +95,7 @@ class StaticEntry(Entry):
     def _prefix(self) -> Prefix:
         if self.prefix is not None:
             return self.prefix
-        gateways = [hop.gateway for hop in self._hops if hop.gateway is not None]
-        return _DEFAULTS[gateways[0].version if gateways else 4]
+        return route_text.default_prefix(self._hops)
 
     @cached_property
     def route(self) -> StaticRoute:

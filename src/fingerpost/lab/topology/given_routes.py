@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Prefix
+from fingerpost.config import route_text
 from fingerpost.config.names import meant
 from fingerpost.forwarding.route import NextHop, Route
 from fingerpost.lab.model import EndKind, NodeKind, StaticRoute
 from fingerpost.rib.distance import DISTANCES
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
+    from fingerpost.addr import Address, Prefix
     from fingerpost.config.faults import Path
     from fingerpost.lab.topology.draft import Draft, DraftNode
-
-_DEFAULT_ROUTES = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 
 
 def static_routes(draft: Draft, node: DraftNode, *, is_routed: bool) -> list[StaticRoute]:
@@ -59,7 +57,7 @@ def _check_hop(draft: Draft, node: DraftNode, hop: NextHop, own: set[Address], p
 def default_routes(draft: Draft, host: DraftNode, given: set[Prefix]) -> list[StaticRoute]:
     """A default route a family, through the gateway that the file gives or the only router."""
     found: list[StaticRoute] = []
-    for version, prefix in _DEFAULT_ROUTES.items():
+    for version, prefix in route_text.DEFAULTS.items():
         if prefix in given or not _has(host, version):
             continue
         named = [address for address in host.gateways if address.version == version]
