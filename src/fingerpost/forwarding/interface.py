@@ -35,6 +35,8 @@ class Interface:
     `index` is the number that ICMP extensions carry (RFC 5837 4.1). `mtu` counts bytes of an IP
     packet. `is_loopback`: no link; its addresses are the router's own. `forwards`: packets that
     came in here may go on. Without `addresses` an interface is unnumbered (RFC 1812 2.2.7).
+    `speed` counts bit/s, None where nobody knows; `is_point_to_point`: its link has two ends by its
+    nature. Both are for protocols; nothing is forwarded by them.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Interface:
     autoconfigures: bool = False  # hosts heed routers, and make addresses (RFC 4862)
     advertises: bool = False  # router advertisements (RFC 4861 6.2.1 AdvSendAdvertisements)
     advertising: Advertising = DEFAULTS  # what they say
+    speed: int | None = None
+    is_point_to_point: bool = False
 
     @property
     def speaks_ipv6(self) -> bool:

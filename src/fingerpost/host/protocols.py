@@ -1,7 +1,7 @@
 """Routing protocols above a virtual host: the sockets and groups that they ask for.
 
 What an instance listens to is opened when it starts and closed when it ends; what comes in goes to
-the router as an event for that instance, what the instance sends leaves by our own UDP.
+the router as an event for that instance, what the instance sends leaves by our own UDP or IP.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import Happened
 from fingerpost.host.protocol_sources import sources_for
-from fingerpost.protocol.events import DatagramReceived, JoinGroup, LeaveGroup, SendDatagram
+from fingerpost.host.raw_ip import RawSockets
+from fingerpost.protocol.events import (
+    DatagramReceived,
+    JoinGroup,
+    LeaveGroup,
+    SendDatagram,
+    SendPacket,
+)
 from fingerpost.protocol.instance import UdpPort
 from fingerpost.router.events import FromProtocol, ProtocolStarted, ProtocolStopped, ToProtocol
 from fingerpost.wire.protocol import IpProtocol
@@ -23,16 +30,19 @@ if TYPE_CHECKING:
 
 
 class ProtocolSockets:
-    """The sockets of the protocol instances of one host, by name."""
+    """The sockets of the protocol instances of one host, by name; `raw` are those of IP itself."""
 
     def __init__(self, host: VirtualHost) -> None:
         """None is open."""
+        self.raw = RawSockets(host)
         self._host = host
         self._sockets: dict[str, list[UdpSocket]] = {}
 
     def obey(self, output: Output, now: int) -> list[Output]:
         """Carry out what an instance asks for; gives what follows."""
         match output:
+            case FromProtocol(name, SendPacket() as packet):
+                return self.raw.send(name, packet, now)
             case FromProtocol(name, SendDatagram() as datagram):
                 return self._send(name, datagram, now)
             case FromProtocol(_, JoinGroup(interface, group)):
@@ -42,9 +52,11 @@ class ProtocolSockets:
             case ProtocolStarted(name, listens):
                 ports = [one for one in listens if isinstance(one, UdpPort)]
                 self._sockets[name] = [self._open(name, port) for port in ports]
+                self.raw.start(name, listens)
             case ProtocolStopped(name):
                 for socket in self._sockets.pop(name, ()):
                     socket.close()
+                self.raw.stop(name)
         return []
 
     def _open(self, name: str, port: UdpPort) -> UdpSocket:

@@ -211,7 +211,9 @@ class VirtualHost:
         if arrival.protocol == IpProtocol.TCP:
             return self.tcp.take(arrival, now)
         transport = self.transports.get(arrival.protocol)
-        return None if transport is None else transport.take(arrival, now)
+        if transport is not None:
+            return transport.take(arrival, now)
+        return self.protocols.raw.take(arrival, now)
 
     # -- sending -------------------------------------------------------------------------------
 

@@ -29,8 +29,10 @@ __all__ = [
     "JoinGroup",
     "LeaveGroup",
     "Output",
+    "PacketReceived",
     "RoutesChanged",
     "SendDatagram",
+    "SendPacket",
     "ShutdownRequested",
     "TimePassed",
     "WithdrawRoutes",
@@ -50,16 +52,38 @@ class DatagramReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketReceived:
+    """An IP packet of the protocol that we listen to came, to an address of ours or to a group that
+    we joined.
+
+    The host has checked the IP header and put fragments together; `payload` is what follows it. An
+    address of IPv6 that is link-local is one of the link of `interface`. `hop_limit` is None where
+    the host cannot tell.
+    """
+
+    interface: str
+    source: Address
+    destination: Address
+    hop_limit: int | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class InterfaceWentUp:
     """An interface carries packets from now on, or what it is has changed.
 
-    `mtu` counts bytes of an IP packet. An `is_loopback` has no link.
+    `mtu` counts bytes of an IP packet. An `is_loopback` has no link. `index` is the number that
+    the host knows it by, 0 where there is none; `speed` counts bit/s, None where nobody knows;
+    `is_point_to_point` says that its link has two ends by its nature, such as a tunnel.
     """
 
     name: str
     addresses: tuple[InterfaceAddress, ...]
     mtu: int = 1500
     is_loopback: bool = False
+    index: int = 0
+    speed: int | None = None
+    is_point_to_point: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +119,7 @@ class ShutdownRequested:
 
 Event: TypeAlias = (
     DatagramReceived
+    | PacketReceived
     | InterfaceWentUp
     | InterfaceWentDown
     | AddressesChanged
@@ -118,6 +143,22 @@ class SendDatagram:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPacket:
+    """Send this as an IP packet of the protocol that we listen to, before other traffic (DSCP CS6).
+
+    `interface`: leave there, to a group or to a neighbour on its link, whatever the networks that
+    we have there; None: where the routing table leads. `source` None: the host takes the address of
+    that interface that fits. A `payload` larger than the link takes goes in fragments.
+    """
+
+    interface: str | None
+    source: Address | None
+    destination: Address
+    hop_limit: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class JoinGroup:
     """Hear what is sent to a group on an interface."""
 
@@ -135,6 +176,7 @@ class LeaveGroup:
 
 Output: TypeAlias = (
     SendDatagram
+    | SendPacket
     | JoinGroup
     | LeaveGroup
     | AnnounceRoutes

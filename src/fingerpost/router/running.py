@@ -44,12 +44,27 @@ def told_of_interface(before: Interface | None, after: Interface) -> list[Event]
     if not after.is_up:
         return [protocol_events.InterfaceWentDown(after.name)] if was_up else []
     came = protocol_events.InterfaceWentUp(
-        after.name, after.addresses, after.mtu, after.is_loopback
+        after.name,
+        after.addresses,
+        after.mtu,
+        after.is_loopback,
+        after.index,
+        after.speed,
+        after.is_point_to_point,
     )
-    if before is None or not was_up or before.is_loopback is not after.is_loopback:
-        return [came]
-    if before.mtu != after.mtu:
+    if before is None or not was_up or _nature(before) != _nature(after):
         return [came]
     if before.addresses != after.addresses:
         return [protocol_events.AddressesChanged(after.name, after.addresses)]
     return []
+
+
+def _nature(interface: Interface) -> tuple[int, bool, int, int | None, bool]:
+    """What an interface is, beside its addresses."""
+    return (
+        interface.mtu,
+        interface.is_loopback,
+        interface.index,
+        interface.speed,
+        interface.is_point_to_point,
+    )
