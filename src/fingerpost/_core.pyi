@@ -649,3 +649,230 @@ class RouteListener:
     def __new__(cls, requests: RouteSocket, receive_buffer: int) -> RouteListener: ...
     def fileno(self) -> int: ...
     def read(self) -> list[tuple[str, Prefix | None, bool]] | None: ...
+
+_LsaKey: TypeAlias = tuple[int, int, int]  # type, id, advertising router
+
+@final
+class UpdateReceived:
+    """What became of the LSAs of one Link State Update (RFC 2328 13)."""
+
+    @property
+    def lsas(self) -> int:
+        """How many were looked at; the numbers below and what is handed up sum up to it."""
+    @property
+    def installed(self) -> int:
+        """Newer than ours: installed and flooded (step 5)."""
+    @property
+    def changed(self) -> int:
+        """Of those, how many say something else than before (RFC 2328 13.2)."""
+    @property
+    def duplicates(self) -> int:
+        """The instance that we have (step 7): acknowledged, or an acknowledgment themselves."""
+    @property
+    def older(self) -> int:
+        """Ours is newer (step 8): it was queued to the neighbour, unless just sent."""
+    @property
+    def wrapped(self) -> int:
+        """Ours is about to go, at the greatest sequence number (step 8)."""
+    @property
+    def too_soon(self) -> int:
+        """Less than MinLSArrival after the one before (step 5a)."""
+    @property
+    def unneeded(self) -> int:
+        """MaxAge, and there was nothing to take away (step 4): acknowledged."""
+    @property
+    def unknown_type(self) -> int:
+        """Of a type or scope that is not known (step 2, RFC 5340 4.5.1)."""
+    @property
+    def misplaced(self) -> int:
+        """Of a type that the area does not take (step 3)."""
+    @property
+    def bad_checksum(self) -> int:
+        """Damaged (step 1)."""
+    @property
+    def refused(self) -> int:
+        """Beyond the limit of LSAs; not acknowledged."""
+    @property
+    def is_ignored(self) -> bool:
+        """The neighbour is below Exchange: nothing was looked at."""
+    @property
+    def is_malformed(self) -> bool:
+        """The bytes ended before the LSAs did; those before were taken."""
+    @property
+    def is_bad_request(self) -> bool:
+        """BadLSReq (step 6): what followed was not looked at."""
+    @property
+    def is_loaded(self) -> bool:
+        """The neighbour is in Loading and its request list is empty (LoadingDone). Ask
+        `is_loaded` of the database instead where something was handed up."""
+    @property
+    def may_request(self) -> bool:
+        """All that was asked by the last request has come, and there is more to ask for."""
+    @property
+    def handed_up(self) -> list[tuple[int, int]]:
+        """(offset, length) in the body of each LSA that is ours and newer than what we have, and of
+        others of the same key behind it: for `fingerpost.ospf.flooding` to go through."""
+
+@final
+class LinkStateDatabase:
+    """The link state database of one instance, with the lists of its neighbours and what is to be
+    sent (RFC 2328 10.6, 10.7, 12.2, 13, 14; RFC 5340 4.5; RFC 5250 3).
+
+    Interfaces and neighbours have numbers of the caller's, greater than 0; scopes too, but 0 is the
+    AS. LSAs are bytes; where one is given back its age is that of `now`. A number that was never
+    set raises `UsageError`, as does an LSA of our own making that is damaged.
+    """
+
+    def __new__(
+        cls,
+        version: int,
+        router_id: int,
+        limit: int = 1_000_000,
+        min_arrival_ns: int = 1_000_000_000,
+        pace_ns: int = 20_000_000,
+    ) -> LinkStateDatabase: ...
+
+    # who is there
+    def set_addresses(self, addresses: Sequence[int]) -> None:
+        """Version 2: the addresses of our interfaces; a network-LSA named by one of them is ours
+        (RFC 2328 13.4)."""
+    def set_interface(
+        self,
+        interface: int,
+        *,
+        area: int,
+        link: int,
+        is_backup: bool = False,
+        takes_as_scope: bool = True,
+        takes_type_7: bool = True,
+        transmit_delay_s: int = 1,
+        retransmit_ns: int = 5_000_000_000,
+        ack_delay_ns: int = 1_000_000_000,
+        room: int = 1452,
+    ) -> None:
+        """Set or change an interface. `area` and `link` are scopes. `is_backup`: we are its Backup
+        Designated Router. `takes_as_scope`: False in stubs, NSSAs and on virtual links. `room`:
+        bytes of the body of an update or acknowledgment that fit."""
+    def remove_interface(self, interface: int) -> None:
+        """Forget it, its neighbours and all that waits there. LSAs stay: `remove_scope`."""
+    def set_neighbor(
+        self, neighbor: int, interface: int, state: int, *, role: int = 0, takes_opaque: bool = True
+    ) -> None:
+        """Set or change a neighbour. `state`: 0 below Exchange, 1 Exchange, 2 Loading, 3 Full; at 0
+        its lists are emptied. `role`: 2 it is the Designated Router there, 1 the Backup, 0 else."""
+    def remove_neighbor(self, neighbor: int) -> None: ...
+    def clear_neighbor(self, neighbor: int) -> None:
+        """Empty its summary, request and retransmission lists, and what waits to be sent to it."""
+    def neighbor(self, neighbor: int) -> tuple[int, int, int, bool]:
+        """Interface, state, role, takes opaque."""
+    def neighbors(self, interface: int) -> list[int]:
+        """Those of an interface, in the order in which they came."""
+    def interfaces(self, scope: int) -> list[int]:
+        """Where LSAs of a scope are flooded (RFC 2328 13.3, RFC 5340 4.5.2), in order."""
+    def is_backup(self, interface: int) -> bool: ...
+    def is_exchanging(self) -> bool:
+        """Whether any neighbour is in Exchange or Loading."""
+    def scope_of(self, interface: int, kind: int) -> int | None:
+        """The scope of LSAs of a type that come in there; None if the type is not known."""
+    def takes(self, interface: int, kind: int) -> bool:
+        """Whether LSAs of a type are taken there: no AS scope in a stub, type 7 in an NSSA only."""
+
+    # exchange
+    def begin_summary(self, neighbor: int, now: int) -> int:
+        """Fill its summary list with what it shall hear of; what is MaxAge goes to its
+        retransmission list instead (RFC 2328 10.3). Gives the number of headers."""
+    def take_summary(self, neighbor: int, room: int, now: int) -> bytes:
+        """Take as many headers off the list as `room` bytes have space for."""
+    def summary_left(self, neighbor: int) -> int: ...
+    def take_description(self, neighbor: int, headers: bytes, now: int) -> str | None:
+        """Put what is newer than ours on the request list (RFC 2328 10.6). Not None: why the
+        description contradicts the protocol (SeqNumberMismatch), in words."""
+    def requests(self, neighbor: int, room: int) -> bytes:
+        """The body of a request for what comes first on the list; again the same until it came."""
+    def requests_left(self, neighbor: int) -> int: ...
+    def may_request(self, neighbor: int) -> bool:
+        """Whether something is on the list and nothing that `requests` gave out still is."""
+    def is_loaded(self, neighbor: int) -> bool:
+        """Whether it is in Loading with nothing left to request (LoadingDone, RFC 2328 10.9)."""
+    def answer_request(self, neighbor: int, body: bytes, now: int) -> bool:
+        """Queue what a request asks for, for `outgoing`. False: BadLSReq (RFC 2328 10.7), nothing
+        of it is queued."""
+
+    # flooding
+    def receive_update(self, neighbor: int, body: bytes, now: int) -> UpdateReceived:
+        """Do RFC 2328 13 for the LSAs of an update. Call it by way of `fingerpost.ospf.flooding`,
+        which also does what is handed up."""
+    def receive_ack(self, neighbor: int, headers: bytes, now: int) -> tuple[int, int]:
+        """Take what a neighbour acknowledges off its retransmission list (RFC 2328 13.7): how many,
+        and how many were on it as another instance."""
+    def originate(self, scope: int, lsa: bytes, now: int) -> bool:
+        """Install and flood an LSA of our own. Whether it says something new (RFC 2328 13.2)."""
+    def flush(self, scope: int, key: _LsaKey, now: int) -> bool:
+        """Make an LSA MaxAge and flood it (premature ageing, RFC 2328 14.1). False: not there, or
+        already MaxAge."""
+
+    # primitives, of which `fingerpost.ospf.flooding` is made
+    def find(self, scope: int, key: _LsaKey, now: int) -> bytes | None: ...
+    def is_own(self, key: _LsaKey) -> bool:
+        """Whether it is self-originated (RFC 2328 13.4)."""
+    def arrived(self, scope: int, key: _LsaKey) -> int | None:
+        """When it was installed; None if it is not there or of our own making."""
+    def sent(self, scope: int, key: _LsaKey) -> int | None:
+        """When it was last queued to be sent; None if never."""
+    def install(self, scope: int, lsa: bytes, now: int, *, is_received: bool = True) -> bool | None:
+        """Put it in the place of the instance before, which leaves all retransmission lists
+        (RFC 2328 13, 5c and d). Whether it says something new; None: beyond the limit."""
+    def flood(self, scope: int, key: _LsaKey, now: int, sender: int | None = None) -> bool:
+        """Queue what is in the database to whom it concerns (RFC 2328 13.3). Whether it went back
+        out of the interface on which `sender` is. It has to be installed before."""
+    def queue(self, interface: int, scope: int, key: _LsaKey, now: int) -> None:
+        """Queue it to be flooded there (RFC 2328 13.3, step 5)."""
+    def send(self, neighbor: int, scope: int, key: _LsaKey, now: int) -> None:
+        """Queue it to one neighbour, on no list."""
+    def acknowledge(self, neighbor: int, header: bytes, now: int, *, is_direct: bool) -> None:
+        """Queue an acknowledgment: to the neighbour at once, or delayed to all of its interface."""
+    def requested(self, neighbor: int, key: _LsaKey) -> bytes | None:
+        """The header on its request list."""
+    def drop_request(self, neighbor: int, key: _LsaKey) -> None: ...
+    def is_unacknowledged(self, neighbor: int, scope: int, key: _LsaKey) -> bool:
+        """Whether it is on the neighbour's retransmission list."""
+    def add_unacknowledged(self, neighbor: int, scope: int, key: _LsaKey, now: int) -> None: ...
+    def drop_unacknowledged(self, neighbor: int, scope: int, key: _LsaKey) -> None: ...
+    def remove(self, scope: int, key: _LsaKey) -> bool:
+        """Take an LSA away without flooding. False: it was not there."""
+    def remove_scope(self, scope: int) -> int:
+        """Take all LSAs of an area or link away, which is no more. How many they were."""
+
+    # time
+    def outgoing(self, now: int) -> list[tuple[int, int, int, bytes]]:
+        """Take what leaves now: interface, neighbour (0: all of the interface), packet type (4 or
+        5), body. Ages are as of `now`, the transmit delay added."""
+    def next_deadline(self) -> int | None:
+        """When there is something for `outgoing` or `pass_time`; it may lie in the past."""
+    def pass_time(self, now: int) -> list[tuple[int, _LsaKey]]:
+        """Flood what reached MaxAge (RFC 2328 14): scope and key of each."""
+    def take_flushed(self) -> list[tuple[int, _LsaKey]]:
+        """Our own LSAs that were MaxAge and are now gone from the database (RFC 2328 12.1.6)."""
+
+    # who looks
+    @property
+    def router_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is something for a `RouteCalculator` to take."""
+    @property
+    def refused(self) -> int:
+        """How many LSAs were beyond the limit."""
+    def entries(
+        self, now: int, scope: int | None = None, kind: int | None = None
+    ) -> list[tuple[int, bytes]]:
+        """(scope, LSA) of all that are held, sorted by scope and key."""
+    def count(self, scope: int | None = None) -> int: ...
+    def checksum(self, scope: int) -> int:
+        """The sum of the checksums of a scope's LSAs, modulo 2**32."""
+    def sizes(self, neighbor: int) -> tuple[int, int, int]:
+        """Summary list, request list, retransmission list."""
+    def unacknowledged_since(self, neighbor: int) -> int | None:
+        """Since when the oldest LSA of its retransmission list is there."""
