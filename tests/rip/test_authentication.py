@@ -178,7 +178,7 @@ def test_a_password_stands_padded_in_the_first_entry_and_in_no_repr() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Key(256, b"x"),
+        lambda: KeyChain((Key(256, b"x"),)),
         lambda: Key(1, b""),
         lambda: Key(1, bytes(17)),
         lambda: SimplePassword(b""),

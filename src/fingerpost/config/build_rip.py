@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
+from fingerpost.protocol.lifetimes import Lifetime
 from fingerpost.rip import filters
 from fingerpost.rip.config import (
     Accepting,
@@ -20,7 +21,6 @@ from fingerpost.rip.config import (
     Sending,
 )
 from fingerpost.rip.keys import Authenticator, Key, KeyChain, PasswordChain, SimplePassword
-from fingerpost.rip.lifetimes import Lifetime
 
 if TYPE_CHECKING:
     from fingerpost.config.build import Workshop

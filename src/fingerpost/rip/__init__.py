@@ -6,6 +6,7 @@ when time is owed to it.
 
 from __future__ import annotations
 
+from fingerpost.protocol.lifetimes import Lifetime
 from fingerpost.rip.config import (
     Accepting,
     Redistribution,
@@ -18,7 +19,6 @@ from fingerpost.rip.config import (
 )
 from fingerpost.rip.faults import Fault
 from fingerpost.rip.keys import Algorithm, Key, KeyChain, PasswordChain, SimplePassword
-from fingerpost.rip.lifetimes import Lifetime
 from fingerpost.rip.machine import Rip
 
 __all__ = [

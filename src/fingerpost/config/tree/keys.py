@@ -10,7 +10,7 @@ from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import enumerated, one_of
 from fingerpost.config.tree.base import Byte, Entry, Instant, or_nothing, or_one
 from fingerpost.config.tree.secrets import OneSecret
-from fingerpost.rip.keys import Algorithm
+from fingerpost.protocol.keys import Algorithm
 
 _KEYS = Changing(Cost.NONE, "whoever signs by key chain {1}")
 AlgorithmWord = Annotated[Algorithm, PlainValidator(one_of(Algorithm)), enumerated(Algorithm)]

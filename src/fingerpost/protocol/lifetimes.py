@@ -1,8 +1,8 @@
 """When a key may be used: from one instant to just before another (RFC 4822 2.2 and 3).
 
-Instants are nanoseconds of one clock, that of `Rip`'s `epoch_ns`. When the last of several keys has
-expired it stays in use: RFC 4822 3.3 prefers that to a silent end of routing, and to a fall back to
-no authentication.
+Instants are nanoseconds of one clock, the time of day that a protocol's `epoch_ns` makes of `now`.
+When the last of several keys has expired it stays in use: RFC 2328 D.3, RFC 4822 3.3 and RFC 5709
+3.2 prefer that to a silent end of routing, and to a fall back to no authentication.
 """
 
 from __future__ import annotations
