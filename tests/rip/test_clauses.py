@@ -10,7 +10,7 @@ import pytest
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.protocol import events as ev
 from fingerpost.protocol.instance import UdpPort
-from fingerpost.rip import Accepting, Fault, Rip, RipConfig, RipInterface, SplitHorizon
+from fingerpost.rip import Fault, Rip, RipConfig, RipInterface, SplitHorizon
 from fingerpost.rip.packet import RipPacket, Rte
 from fingerpost.rip.packet_ng import RipngPacket, RteNg
 from rip.single import (
@@ -135,13 +135,6 @@ def test_rfc_2453_4_2_a_tag_is_told_on() -> None:
     assert installed(out)[0].tag == 78
     (update,) = sent(out, "eth1")
     assert RipPacket.decode(update.payload).entries[0].tag == 78
-
-
-def test_rfc_2453_5_1_an_interface_may_accept_nothing() -> None:
-    rip = machine(RipInterface("eth0", accepting=Accepting.NONE), RipInterface("eth1"))
-    rip.receive(heard([ROUTE]), S)
-    rip.receive(heard(RipPacket(2, 1, (Rte(Address("11.0.0.0")),))), S)
-    assert faults(rip) == {Fault.VERSION: 2}
 
 
 @pytest.mark.parametrize("data", ["0200 0000", "0203 0000", "0001 0000", "0302 0000", "0501 0000"])

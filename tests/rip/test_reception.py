@@ -219,6 +219,8 @@ def test_a_mask_that_is_missing_is_guessed(address: str, prefix: str, version: i
         (Accepting.RIP_1, 2, False),
         (Accepting.RIP_2, 1, False),
         (Accepting.RIP_2, 2, True),
+        (Accepting.NONE, 1, False),  # RFC 2453 5.1
+        (Accepting.NONE, 2, False),
     ],
 )
 def test_versions_that_are_heard(accepting: Accepting, version: int, is_heard: bool) -> None:
