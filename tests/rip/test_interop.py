@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -16,9 +15,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from foreign import bird, frr, require_frr, running
 from netns import Namespace, namespaces, require_root, veth
 
-FRR = Path("/usr/lib/frr")
 TESTS = Path(__file__).resolve().parent.parent
 OURS = {"2": "10.77.0.0/16", "ng": "2001:db8:77::/48"}
 THEIRS = {"2": "10.66.0.0/16", "ng": "2001:db8:66::/48"}
@@ -63,18 +62,6 @@ def eventually(seen: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.1)
     return seen()
-
-
-@contextmanager
-def running(space: Namespace, *words: str, **options: Any) -> Iterator[subprocess.Popen[str]]:  # noqa: ANN401
-    """Run a program in a namespace; its end ends the program."""
-    command = ["ip", "netns", "exec", space.name, *words]
-    done = subprocess.Popen(command, text=True, **options)
-    try:
-        yield done
-    finally:
-        done.terminate()
-        done.wait(10)
 
 
 @contextmanager
@@ -138,58 +125,32 @@ def check(us: Namespace, them: Namespace, version: str, algorithm: str, tmp_path
 )
 def test_bird_and_we_learn_from_each_other(version: str, algorithm: str, tmp_path: Path) -> None:
     require_root("bird")
-    config = tmp_path / "bird.conf"
-    config.write_text(
-        BIRD.format(
-            channel="ipv4" if version == "2" else "ipv6",
-            kind="" if version == "2" else "ng",
-            theirs=THEIRS[version],
-            authentication=BIRD_KEYS[algorithm],
-        )
+    lines = BIRD.format(
+        channel="ipv4" if version == "2" else "ipv6",
+        kind="" if version == "2" else "ng",
+        theirs=THEIRS[version],
+        authentication=BIRD_KEYS[algorithm],
     )
-    words = ["bird", "-f", "-c", str(config), "-s", str(tmp_path / "ctl")]
-    with two_ends() as (us, them), running(them, *words, stderr=subprocess.DEVNULL):
+    with two_ends() as (us, them), bird(them, tmp_path, lines):
         assert check(us, them, version, algorithm, tmp_path) == {}
-
-
-@contextmanager
-def frr_folder() -> Iterator[Path]:
-    """A folder of its own, which the daemons may enter once they have left root behind."""
-    with TemporaryDirectory(prefix="fp-frr-") as name:
-        shutil.chown(name, "frr", "frr")
-        yield Path(name)
-
-
-def frr_daemon(what: str, folder: Path, lines: str) -> list[str]:
-    config = folder / f"{what}.conf"
-    config.write_text(lines)
-    config.chmod(0o644)
-    own = ["-f", str(config), "-i", str(folder / f"{what}.pid"), "-P", "0"]
-    return [str(FRR / what), "--vty_socket", str(folder), "-z", str(folder / "zserv"), *own]
 
 
 @pytest.mark.parametrize(
     ("version", "algorithm"), [("ng", "none"), *(("2", name) for name in FRR_KEYS)]
 )
 def test_frr_and_we_learn_from_each_other(version: str, algorithm: str, tmp_path: Path) -> None:
-    require_root()
     name = "ripd" if version == "2" else "ripngd"
-    for daemon in ("zebra", name):
-        if not (FRR / daemon).exists():
-            pytest.skip(f"{FRR / daemon} is not installed")
+    require_frr(name)
     lines = ""
     if version == "2":
         lines = "key chain K\n key 1\n  key-string key\n exit\nexit\n"
         lines += f"interface right\n{FRR_KEYS[algorithm]}exit\n"
     lines += f"router {name.removesuffix('d')}\n network right\n timers basic 5 30 20\n"
     lines += " redistribute kernel\nexit\n"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with two_ends() as (us, them), frr_folder() as folder:
+    with two_ends() as (us, them), TemporaryDirectory(prefix="fp-frr-") as folder:
         them.ip(f"-{'4' if version == '2' else '6'} route add blackhole {THEIRS[version]}")
-        with running(them, *frr_daemon("zebra", folder, ""), **quiet):
-            assert eventually((folder / "zserv").exists)
-            with running(them, *frr_daemon(name, folder, lines), **quiet):
-                faults = check(us, them, version, algorithm, tmp_path)
+        with frr(them, Path(folder), {name: lines}):
+            faults = check(us, them, version, algorithm, tmp_path)
     if algorithm != "none":  # ripd asks once before it has read its keys
         assert faults.pop("authentication missing", 0) <= 1
     assert faults == {}

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.host.linux.kernel_fib import KernelFib
 from fingerpost.rip import RipTimers
+from foreign import bird, frr
 from linux.cable import End, cable, wait
 from linux.stand import standing
 from linux.test_host import NETWORKS, told
 from netns import Namespace, require_root
-from rip.test_interop import FRR, frr_daemon, frr_folder, running
 
 THEIRS = ["10.66.0.0/16", "2001:db8:66::/48"]
 BIRD = """
@@ -42,7 +42,6 @@ router rip
  redistribute kernel
 exit
 """
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 PATIENCE_S = 20
 # as theirs: what they tell must not be over before they tell it again
 TIMERS = RipTimers(
@@ -51,29 +50,18 @@ TIMERS = RipTimers(
 
 
 @contextmanager
-def bird(space: Namespace, folder: Path) -> Iterator[None]:
-    require_root("bird")
-    (folder / "bird.conf").write_text(BIRD)
-    words = ["bird", "-f", "-c", str(folder / "bird.conf"), "-s", str(folder / "ctl")]
-    with running(space, *words, **QUIET):
+def beside_bird(space: Namespace, folder: Path) -> Iterator[None]:
+    with bird(space, folder, BIRD):
         yield
 
 
 @contextmanager
-def frr(space: Namespace, _: Path) -> Iterator[None]:
-    for daemon in ("zebra", "ripd", "ripngd"):
-        if not (FRR / daemon).exists():
-            pytest.skip(f"{FRR / daemon} is not installed")
+def beside_frr(space: Namespace, _: Path) -> Iterator[None]:
     for prefix in THEIRS:
         space.ip(f"-{6 if ':' in prefix else 4} route add blackhole {prefix}")
-    with frr_folder() as folder, running(space, *frr_daemon("zebra", folder, ""), **QUIET):
-        wait((folder / "zserv").exists, PATIENCE_S)
-        ripng = RIPD.replace("router rip", "router ripng")
-        with (
-            running(space, *frr_daemon("ripd", folder, RIPD), **QUIET),
-            running(space, *frr_daemon("ripngd", folder, ripng), **QUIET),
-        ):
-            yield
+    daemons = {"ripd": RIPD, "ripngd": RIPD.replace("router rip", "router ripng")}
+    with TemporaryDirectory(prefix="fp-frr-") as folder, frr(space, Path(folder), daemons):
+        yield
 
 
 def ways(end: End, *prefixes: str) -> list[str]:
@@ -94,7 +82,7 @@ def gateways(end: End, *families: int) -> list[str]:
     return [known[family] for family in families]
 
 
-@pytest.mark.parametrize("peer", [bird, frr])
+@pytest.mark.parametrize("peer", [beside_bird, beside_frr])
 def test_both_kernels_forward_by_what_the_other_told(
     peer: Callable[..., AbstractContextManager[None]], tmp_path: Path
 ) -> None:

@@ -7,23 +7,18 @@ family that it tells the others as a static route.
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
-import pytest
-
+from foreign import bird, frr, logged, require_frr
 from netns import Namespace, namespaces, require_root, veth
 
-FRR = Path("/usr/lib/frr")
 PATIENCE_S = 40
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 KEY = "a-key-of-us"
 
 FRR_KEYS = """
@@ -80,27 +75,16 @@ class Site:
     links: list[str]
     is_signed: bool
     costs: dict[str, int] = field(default_factory=dict)
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def prefixes(self) -> tuple[str, str]:
         return f"10.100.{self.number}.0/24", f"fd10:{self.number + 1}::/48"
 
-    def start(self) -> None:
-        {"fingerpost": self._ours, "frr": self._frr, "bird": self._bird}[self.make]()
+    def running(self) -> AbstractContextManager[None]:
+        """The router; it ends with the context."""
+        return {"fingerpost": self._ours, "frr": self._frr, "bird": self._bird}[self.make]()
 
-    def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.terminate()
-        for process in self.processes:
-            process.wait(20)
-
-    def _run(self, *words: str) -> None:
-        command = ["ip", "netns", "exec", self.space.name, *words]
-        with (self.folder / f"{Path(words[0]).name}{len(self.processes)}.log").open("wb") as log:
-            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log))
-
-    def _ours(self) -> None:
+    def _ours(self) -> AbstractContextManager[None]:
         prefix4, prefix6 = self.prefixes
         chain = ", authentication: {key-chain: K}" if self.is_signed else ""
         cost = {link: f"cost: {self.costs.get(link, 1)}" for link in self.links}
@@ -117,9 +101,10 @@ class Site:
         )
         path = self.folder / "router.yaml"
         path.write_text(text)
-        self._run(sys.executable, "-m", "fingerpost", "run", str(path))
+        words = [sys.executable, "-m", "fingerpost", "run", str(path)]
+        return logged(self.space, self.folder / "fingerpost.log", *words)
 
-    def _bird(self) -> None:
+    def _bird(self) -> AbstractContextManager[None]:
         prefix4, prefix6 = self.prefixes
         signed = f'authentication cryptographic; password "{KEY}" {{ id 1; algorithm keyed md5; }};'
 
@@ -135,19 +120,12 @@ class Site:
             interfaces4=links(signed if self.is_signed else ""),
             interfaces6=links(""),
         )
-        path = self.folder / "bird.conf"
-        path.write_text(text)
-        self._run("bird", "-f", "-c", str(path), "-s", str(self.folder / "ctl"))
+        return bird(self.space, self.folder, text)
 
-    def _frr(self) -> None:
-        shutil.chown(self.folder, "frr", "frr")
+    def _frr(self) -> AbstractContextManager[None]:
         for family, prefix in zip((4, 6), self.prefixes, strict=True):
             self.space.ip(f"-{family} route add blackhole {prefix}")
-        self._frr_daemon("zebra", "")
-        deadline = monotonic() + PATIENCE_S
-        while not (self.folder / "zserv").exists():
-            assert monotonic() < deadline, "zebra does not start"
-            sleep(0.05)
+        daemons = {}
         md5 = " ip rip authentication mode md5\n ip rip authentication key-chain K\n"
         for kind, signed in (("rip", md5 if self.is_signed else ""), ("ripng", "")):
             lines = [f"interface {name}\n{signed}exit" for name in self.links]
@@ -163,15 +141,8 @@ class Site:
                 interfaces="\n".join(lines),
                 networks="\n".join([networks, *offsets]),
             )
-            self._frr_daemon(f"{kind}d", FRR_KEYS.format(key=KEY) + text if signed else text)
-
-    def _frr_daemon(self, what: str, lines: str) -> None:
-        config = self.folder / f"{what}.conf"
-        config.write_text(lines)
-        config.chmod(0o644)
-        own = ["-f", str(config), "-i", str(self.folder / f"{what}.pid"), "-P", "0"]
-        sockets = ["--vty_socket", str(self.folder), "-z", str(self.folder / "zserv")]
-        self._run(str(FRR / what), *sockets, *own)
+            daemons[f"{kind}d"] = FRR_KEYS.format(key=KEY) + text if signed else text
+        return frr(self.space, self.folder, daemons)
 
     def table(self) -> dict[str, frozenset[str]]:
         """The prefixes of the others in the kernel, and the links by which they are reached."""
@@ -255,8 +226,8 @@ def ring(
 ) -> Iterator[Ring]:
     """A ring of these makes, all running; gone afterwards."""
     require_root("bird")
-    if "frr" in makes and not (FRR / "ripd").exists():
-        pytest.skip(f"{FRR / 'ripd'} is not installed")
+    if "frr" in makes:
+        require_frr("ripd", "ripngd")
     names = [f"s{number}" for number in range(len(makes))]
     with ExitStack() as stack:
         root = Path(stack.enter_context(TemporaryDirectory(prefix="fp-ring-")))
@@ -280,8 +251,7 @@ def ring(
         for number in range(count):
             cable(number, sites[number], sites[(number + 1) % count])
         for site in sites:
-            stack.callback(site.stop)
-            site.start()
+            stack.enter_context(site.running())
         yield Ring(sites)
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from daemon.processes import wait
+from foreign import bird, frr, logged, require_frr
 from netns import Namespace, namespaces, require_root, veth
-from rip.test_interop import FRR, frr_folder, running
 
 pytestmark = pytest.mark.slow
 
 PATIENCE_S = 40
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+FRR_DAEMONS = ("staticd", "ripd", "ripngd")
 OURS = """
 static: [{prefix4} blackhole, {prefix6} blackhole]
 key-chains: {{K: {{keys: [{{id: 1, secret: ripkey, algorithm: keyed-md5}}]}}}}
@@ -50,26 +50,18 @@ def ours(space: Namespace, side: str, is_signed: bool, folder: Path) -> list[str
 
 
 @contextmanager
-def bird(space: Namespace, config: Path, folder: Path) -> Iterator[None]:
+def side_of_bird(space: Namespace, lines: str, folder: Path) -> Iterator[None]:
     for address in SIDES["bird"][1]:
         space.ip(f"addr add {address} dev vbi")
-    file = folder / "bird.conf"
-    file.write_text(config.read_text().replace("RUN/", f"{folder}/"))
-    with running(space, "bird", "-f", "-c", str(file), "-s", str(folder / "ctl"), **QUIET):
+    with bird(space, folder, lines):
         yield
 
 
 @contextmanager
-def frr(space: Namespace, config: Path, folder: Path) -> Iterator[None]:
-    with ExitStack() as stack:
-        sockets = ["--vty_socket", str(folder), "-z", str(folder / "zserv")]
-        for daemon in ("zebra", "staticd", "ripd", "ripngd"):
-            own = ["-f", "/dev/null", "-i", str(folder / f"{daemon}.pid"), "-P", "0"]
-            stack.enter_context(running(space, str(FRR / daemon), *sockets, *own, **QUIET))
-            wait((folder / "zserv").exists, PATIENCE_S)
-            wait((folder / f"{daemon}.vty").exists, PATIENCE_S)
+def side_of_frr(space: Namespace, lines: str, folder: Path) -> Iterator[None]:
+    with frr(space, folder, dict.fromkeys(FRR_DAEMONS, "")):
         file = folder / "frr.conf"
-        file.write_text(config.read_text().replace("RUN/", f"{folder}/"))
+        file.write_text(lines)
         space.run("vtysh", "--vty_socket", str(folder), "-f", str(file), check=False)
         yield
 
@@ -89,8 +81,7 @@ def test_beside_a_reference_configuration_both_kernels_have_what_the_other_told(
     peer: str, is_signed: bool, shared_data: Path
 ) -> None:
     require_root("bird", "vtysh")
-    if not (FRR / "staticd").exists():
-        pytest.skip(f"{FRR / 'staticd'} is not installed")
+    require_frr(*FRR_DAEMONS)
     config = shared_data / "interop" / f"{peer}{'-auth' if is_signed else ''}.conf"
     side = {"bird": "frr", "frr": "bird"}[peer]
     with ExitStack() as stack:
@@ -98,9 +89,11 @@ def test_beside_a_reference_configuration_both_kernels_have_what_the_other_told(
         for space in (us, them):
             space.sysctl(net__ipv6__conf__default__accept_dad=0)
         veth(us, SIDES[side][0], them, SIDES[peer][0])
-        folder = stack.enter_context(frr_folder())
-        stack.enter_context({"bird": bird, "frr": frr}[peer](them, config, folder))
-        own = stack.enter_context(frr_folder())
-        stack.enter_context(running(us, *ours(us, side, is_signed, own), **QUIET))
+        theirs = Path(stack.enter_context(TemporaryDirectory(prefix="fp-")))
+        own = Path(stack.enter_context(TemporaryDirectory(prefix="fp-")))
+        lines = config.read_text().replace("RUN/", f"{theirs}/")
+        begin = {"bird": side_of_bird, "frr": side_of_frr}[peer]
+        stack.enter_context(begin(them, lines, theirs))
+        stack.enter_context(logged(us, own / "ours.log", *ours(us, side, is_signed, own)))
         wait(lambda: via(us) >= set(SIDES[peer][2]), PATIENCE_S, f"what {peer} told here")
         wait(lambda: via(them) >= set(SIDES[side][2]), PATIENCE_S, f"what we told {peer}")
