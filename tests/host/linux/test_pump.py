@@ -14,7 +14,7 @@ import pytest
 from fingerpost.addr import Address
 from fingerpost.host.linux.alarm import Alarm
 from fingerpost.host.linux.pump import BATCH, Pump
-from fingerpost.host.linux.sockets.datagrams import DatagramSocket
+from fingerpost.host.linux.sockets.datagrams import DatagramSocket, Received
 from fingerpost.protocol.events import DatagramReceived
 from linux.inside import run, until
 
@@ -84,7 +84,7 @@ def sources() -> Iterator[list[Source]]:
 def test_a_turn_ends_with_its_budget_and_begins_with_what_is_due(sources: list[Source]) -> None:
     clock, order = Clock(), list[str]()
 
-    def take(one: DatagramReceived) -> None:
+    def take(one: Received) -> None:
         order.append(one.interface)
         clock.now += MS
 
@@ -109,7 +109,7 @@ def test_a_turn_ends_with_its_budget_and_begins_with_what_is_due(sources: list[S
 def test_others_have_their_turn_while_a_socket_never_runs_dry(sources: list[Source]) -> None:
     clock, others = Clock(), list[int]()
 
-    def take(_: DatagramReceived) -> None:
+    def take(_: Received) -> None:
         clock.now += MS
 
     async def case() -> None:
@@ -140,7 +140,7 @@ def test_a_fault_of_one_stops_nobody_else(sources: list[Source], is_due_broken: 
     taken: list[str] = []
     told: list[object] = []
 
-    def fail(*_: DatagramReceived) -> None:
+    def fail(*_: Received) -> None:
         raise ValueError("a fault")
 
     async def case() -> None:
@@ -164,7 +164,7 @@ def test_a_socket_that_is_let_go_of_gets_nothing_more(sources: list[Source]) -> 
         sources.extend((Source("a", 30), Source("b", 30)))
         first, second = (one.as_socket for one in sources)
 
-        def take(one: DatagramReceived) -> None:
+        def take(one: Received) -> None:
             taken.append(one.interface)
             pump.unwatch(first)  # while its batch is under way
             pump.unwatch(first)

@@ -10,10 +10,10 @@ import pytest
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.sockets.raw import RawSocket
-from fingerpost.protocol.events import DatagramReceived
+from fingerpost.protocol.events import PacketReceived
 from fingerpost.wire.checksum import checksum, ones_sum, pseudo_sum
 from linux.cable import End, cable
-from linux.test_udp import heard
+from linux.test_udp import taken
 from netns import require_root
 
 OSPF = 89
@@ -40,7 +40,7 @@ def test_protocol_89_is_heard_without_its_ip_header(
     left, right = raw(ends[0], 4), raw(ends[1], 4)
     right.join(ALL_4)
     left.send(destination, 0, 1, b"hello")
-    assert heard(right) == [DatagramReceived("vb", A, 0, destination, 1, b"hello")]
+    assert taken(right) == [PacketReceived("vb", A, destination, 1, b"hello")]
     left.close()
     right.close()
 
@@ -49,7 +49,7 @@ def test_a_header_of_our_own_goes_out_as_it_is(ends: tuple[End, End]) -> None:
     left, right = (raw(end, 4, header_included=True) for end in ends)
     header = struct.pack("!BBHHHBBH4s4s", 0x45, 0xC0, 0, 7, 0, 33, OSPF, 0, A.packed, B.packed)
     left.send(B, 0, 255, header + b"own header")
-    (received,) = heard(right)
+    (received,) = taken(right)
     assert received.hop_limit == 33
     assert received.payload[20:] == b"own header"
     assert checksum(received.payload[:20]) == 0
@@ -61,14 +61,14 @@ def test_the_kernel_keeps_the_checksum_of_ospfv3_rfc_3542_3_1(ends: tuple[End, E
     left, right = (raw(end, 6, checksum_at=CHECKSUM_AT) for end in ends)
     right.join(ALL_6)
     left.send(ALL_6, 0, 1, bytes(range(16)))
-    (received,) = heard(right)
+    (received,) = taken(right)
     assert received.hop_limit == 1
     sum_ = pseudo_sum(received.source, received.destination, OSPF, len(received.payload))
     assert ones_sum(received.payload, sum_) == 0xFFFF
     wrong = raw(ends[0], 6)  # nobody writes its checksum
     wrong.send(ALL_6, 0, 1, bytes(range(16)))
     left.send(ALL_6, 0, 1, bytes(16))
-    (next_,) = heard(right)
+    (next_,) = taken(right)
     assert next_.payload[:CHECKSUM_AT] == bytes(CHECKSUM_AT)
     for one in (left, right, wrong):
         one.close()

@@ -11,7 +11,7 @@ import pytest
 
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
-from fingerpost.host.linux.sockets.datagrams import DatagramSocket
+from fingerpost.host.linux.sockets.datagrams import DatagramSocket, Received
 from fingerpost.host.linux.sockets.udp import UdpSocket
 from fingerpost.protocol.events import DatagramReceived
 from linux.cable import End, cable
@@ -35,7 +35,13 @@ def udp(end: End, family: int = 4, port: int = 520) -> UdpSocket:
 
 def heard(opened: DatagramSocket, count: int = 1, timeout: float = 2) -> list[DatagramReceived]:
     """The next datagrams, however long they take to come."""
-    found: list[DatagramReceived] = []
+    found = taken(opened, count, timeout)
+    return [one for one in found if isinstance(one, DatagramReceived)]
+
+
+def taken(opened: DatagramSocket, count: int = 1, timeout: float = 2) -> list[Received]:
+    """The next datagrams or packets, however long they take to come."""
+    found: list[Received] = []
     while len(found) < count:
         readable, _, _ = select.select([opened], [], [], timeout)
         if not readable:

@@ -2,8 +2,9 @@
 
 A socket is opened when an instance joins a group or sends on an interface for the first time, so
 nothing is listened to that the configuration does not name. It is closed when the interface goes
-down or away, when the last of its groups is left, and when the instance ends. What fails is counted
-and reported, and raises nothing: to the protocol it is a packet lost.
+down or away, when the last of its groups is left, and when the instance ends. Packets that leave
+where the table leads have a socket of their own, which hears nothing. What fails is counted and
+reported, and raises nothing: to the protocol it is a packet lost.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import Happened
 from fingerpost.host.linux.sockets.datagrams import DatagramSocket, name_of
 from fingerpost.host.linux.sockets.raw import RawSocket
+from fingerpost.host.linux.sockets.routed import RoutedSocket
 from fingerpost.host.linux.sockets.udp import UdpSocket
-from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram
+from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram, SendPacket
 from fingerpost.protocol.instance import Listening, RawIp, UdpPort
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.host.linux.kernel_interface import KernelInterface
     from fingerpost.host.linux.pump import Pump
-    from fingerpost.protocol.events import DatagramReceived
+    from fingerpost.host.linux.sockets.datagrams import Received
 
 Key: TypeAlias = tuple[str, str, Listening]  # instance, interface, what it listens to
-CHECKSUMS = {89: 12}  # where OSPFv3 has its checksum (RFC 5340 A.3.1)
 
 
 @dataclass(slots=True)
@@ -47,8 +48,7 @@ def open_socket(listening: Listening, interface: KernelInterface) -> DatagramSoc
         case UdpPort(family, port):
             return UdpSocket(interface, family, port)
         case RawIp(family, protocol):
-            place = CHECKSUMS.get(protocol) if family == 6 else None
-            return RawSocket(interface, family, protocol, checksum_at=place)
+            return RawSocket(interface, family, protocol)  # its checksum is the protocol's affair
 
 
 class Endpoints:
@@ -61,7 +61,7 @@ class Endpoints:
     def __init__(
         self,
         pump: Pump,
-        received: Callable[[str, DatagramReceived], None],
+        received: Callable[[str, Received], None],
         report: Callable[[Happened], None],
     ) -> None:
         """Begin with no instance, no interface and no socket."""
@@ -72,11 +72,21 @@ class Endpoints:
         self._listens: dict[str, tuple[Listening, ...]] = {}
         self._interfaces: dict[str, KernelInterface] = {}
         self._open: dict[Key, Open] = {}
+        self._routed: dict[tuple[str, int], RoutedSocket] = {}
 
     @property
     def sockets(self) -> tuple[DatagramSocket, ...]:
         """All that are open."""
         return tuple(one.socket for one in self._open.values())
+
+    def socket_counters(self) -> Counter[str]:
+        """What the open sockets have counted, together."""
+        counted: Counter[str] = Counter()
+        for one in self.sockets:
+            counted.update(one.counters)
+        for routed in self._routed.values():
+            counted.update(routed.counters)
+        return counted
 
     # -- what there is -------------------------------------------------------------------------
 
@@ -88,6 +98,9 @@ class Endpoints:
         """An instance has ended."""
         self._listens.pop(instance, None)
         self._close(lambda key: key[0] == instance)
+        for family in (4, 6):
+            if (routed := self._routed.pop((instance, family), None)) is not None:
+                routed.close()
 
     def set_interface(self, interface: KernelInterface) -> None:
         """An interface is like this from now on."""
@@ -108,6 +121,8 @@ class Endpoints:
     def close(self) -> None:
         """Close all sockets."""
         self._close(lambda _: True)
+        while self._routed:
+            self._routed.popitem()[1].close()
 
     def _close(self, is_meant: Callable[[Key], bool]) -> None:
         for key in [key for key in self._open if is_meant(key)]:
@@ -156,12 +171,41 @@ class Endpoints:
         if one.socket.has_waiting:
             self._pump.flush_when_writable(one.socket)
 
+    def send_packet(self, instance: str, asked: SendPacket) -> None:
+        """Send an IP packet."""
+        if asked.interface is None:
+            self._send_routed(instance, asked)
+            return
+        one = self._socket(instance, asked.interface, asked.destination, None)
+        if one is None or not isinstance(one.socket, RawSocket):
+            return
+        try:
+            one.socket.send_from(asked.source, asked.destination, asked.hop_limit, asked.payload)
+        except OSError as error:
+            self._failed("send", asked.interface, f"to {asked.destination}", error)
+        if one.socket.has_waiting:
+            self._pump.flush_when_writable(one.socket)
+
+    def _send_routed(self, instance: str, asked: SendPacket) -> None:
+        destination, what = asked.destination, "open"
+        listening = self._listening(instance, destination, None)
+        if not isinstance(listening, RawIp):
+            self._failed(what, None, f"for {destination}", _deaf(instance, destination))
+            return
+        try:
+            key = (instance, listening.family)
+            if key not in self._routed:
+                self._routed[key] = RoutedSocket(listening.family, listening.protocol)
+            what = "send"
+            self._routed[key].send(asked.source, destination, asked.hop_limit, asked.payload)
+        except OSError as error:
+            self._failed(what, None, f"to {destination}", error)
+
     def _socket(self, instance: str, name: str, address: Address, port: int | None) -> Open | None:
         """The socket for this, opened if need be; None if it cannot be had, which is told."""
         listening = self._listening(instance, address, port)
         if listening is None:
-            error = UsageError(f"{instance} listens to nothing of IPv{address.version}")
-            self._failed("open", name, f"for {address}", error)
+            self._failed("open", name, f"for {address}", _deaf(instance, address))
             return None
         key = (instance, name, listening)
         return self._open.get(key) or self._opened(key, address)
@@ -186,13 +230,17 @@ class Endpoints:
         exact = (one for one in fitting if isinstance(one, UdpPort) and one.port == port)
         return next(exact, fitting[0] if fitting else None)
 
-    def _failed(self, what: str, interface: str, where: str, error: Exception) -> None:
+    def _failed(self, what: str, interface: str | None, where: str, error: Exception) -> None:
         """Count a failure; report the first, the tenth, the hundredth."""
         name = name_of(error) if isinstance(error, OSError) else "refused"
-        kind = f"{what} {name} on {interface}"
+        kind = f"{what} {name}" if interface is None else f"{what} {name} on {interface}"
         self.counters[kind] += 1
         digits = str(self.counters[kind])
         if digits.strip("0") == "1":
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             detail = f"{where}: {reason} ({digits})"
             self._report(Happened(f"{what} failed", interface, detail))
+
+
+def _deaf(instance: str, address: Address) -> UsageError:
+    return UsageError(f"{instance} listens to nothing of IPv{address.version}")

@@ -12,13 +12,16 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.host.linux.watch.netlink import BUFFER, Asked, LinkSocket, Overrun
+from fingerpost.host.linux.watch.speed import SpeedReader
 from fingerpost.host.linux.watch.told import (
     AddressGone,
     DumpDone,
     LinkGone,
+    LinkTold,
     Refused,
     Unread,
 )
@@ -57,6 +60,7 @@ class InterfaceWatcher:
         self._buffer = buffer
         self._view = View()
         self._socket: LinkSocket | None = None
+        self._speeds: SpeedReader | None = None
         self._asked: tuple[int, Asked] | None = None
         self._must_ask_again = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -76,6 +80,7 @@ class InterfaceWatcher:
         loop = asyncio.get_running_loop()
         self._is_complete = loop.create_future()
         self._socket = LinkSocket(self._buffer)
+        self._speeds = SpeedReader()
         loop.add_reader(self._socket.fileno(), self._read)
         self._ask()
         await self._is_complete
@@ -89,6 +94,9 @@ class InterfaceWatcher:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
             self._socket = None
+        if self._speeds is not None:
+            self._speeds.close()
+            self._speeds = None
         if self._is_complete is not None and not self._is_complete.done():
             self._is_complete.cancel()
 
@@ -123,6 +131,8 @@ class InterfaceWatcher:
                 self._refused(sequence, error)
             case Unread():
                 self.counters["unread"] += 1
+            case LinkTold() if self._speeds is not None:
+                self._view.apply(replace(told, speed=self._speeds.read(told.name)))
             case _:
                 if isinstance(told, LinkGone | AddressGone) and self._asked is not None:
                     # it may stand in a part of the answer that was written before and comes later

@@ -122,6 +122,8 @@ def interface_of(
         is_up=carries(link),
         is_loopback=bool(flags & _LOOPBACK),
         dad_transmits=0,
+        speed=link.speed,
+        is_point_to_point=bool(flags & _POINT_TO_POINT),
     )
     return KernelInterface(
         interface,

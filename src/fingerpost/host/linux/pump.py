@@ -16,13 +16,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from fingerpost.host.linux.sockets.datagrams import DatagramSocket
-    from fingerpost.protocol.events import DatagramReceived
+    from fingerpost.host.linux.sockets.datagrams import DatagramSocket, Received
 
 BATCH = 4
 BUDGET_NS = 5_000_000
 
-Take: TypeAlias = "Callable[[DatagramReceived], None]"
+Take: TypeAlias = "Callable[[Received], None]"
 
 
 class Pump:
@@ -108,7 +107,7 @@ class Pump:
             self._ready.append(opened)
             self._give(opened, found)
 
-    def _give(self, opened: DatagramSocket, found: list[DatagramReceived]) -> None:
+    def _give(self, opened: DatagramSocket, found: list[Received]) -> None:
         for one in found:
             take = self._takers.get(opened)  # what came before may have closed it
             if take is None:

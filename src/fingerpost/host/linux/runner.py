@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.forwarding.events import Happened, TimePassed
@@ -20,7 +19,7 @@ from fingerpost.host.linux.endpoints import Endpoints
 from fingerpost.host.linux.interfaces import InterfaceWatcher
 from fingerpost.host.linux.pump import BUDGET_NS, Pump
 from fingerpost.host.linux.table_writer import TableWriter
-from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram
+from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram, SendPacket
 from fingerpost.router.events import (
     ConfigurationChanged,
     FibChanged,
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.host.linux.kernel.report import KernelWhy
     from fingerpost.host.linux.kernel_interface import InterfaceChange, KernelInterface
+    from fingerpost.host.linux.sockets.datagrams import Received
     from fingerpost.host.linux.table_writer import KernelTable
-    from fingerpost.protocol.events import DatagramReceived
     from fingerpost.protocol.events import Output as ProtocolOutput
     from fingerpost.router.config import RouterConfig
     from fingerpost.router.events import Event, Output
@@ -205,8 +204,8 @@ class LinuxHost:
         if kind is not None and self._is_started:
             self._report(Happened(f"interface {kind}", change.name, change.detail))
 
-    def _received(self, instance: str, datagram: DatagramReceived) -> None:
-        self.receive(ToProtocol(instance, datagram))
+    def _received(self, instance: str, received: Received) -> None:
+        self.receive(ToProtocol(instance, received))
 
     # -- what goes -----------------------------------------------------------------------------
 
@@ -227,6 +226,8 @@ class LinuxHost:
 
     def _do(self, instance: str, asked: ProtocolOutput) -> None:
         match asked:
+            case SendPacket():
+                self.endpoints.send_packet(instance, asked)
             case SendDatagram():
                 self.endpoints.send(instance, asked)
             case JoinGroup():
@@ -243,13 +244,10 @@ class LinuxHost:
 
     def counters(self) -> dict[str, dict[str, int]]:
         """What the host counts, by part and name, for people and machines."""
-        sockets: Counter[str] = Counter()
-        for one in self.endpoints.sockets:
-            sockets.update(one.counters)
         return {
             "netlink": dict(self.watcher.counters),
             "turns": dict(self.pump.counters),
-            "sockets": dict(sockets),
+            "sockets": dict(self.endpoints.socket_counters()),
             "failures": dict(self.endpoints.counters),
             **{f"kernel {name}": dict(one.counters) for name, one in self.tables.items()},
         }

@@ -24,7 +24,7 @@ from fingerpost.host.linux.sockets.options import (
     IPV6_MULTICAST_ALL,
 )
 from fingerpost.host.protocol_sources import sources_for
-from fingerpost.protocol.events import DatagramReceived
+from fingerpost.protocol.events import DatagramReceived, PacketReceived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +36,7 @@ LARGEST = 65_535
 WAITING_MOST = 1024
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 SocketName: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
+Received: TypeAlias = DatagramReceived | PacketReceived
 
 
 def name_of(error: OSError) -> str:
@@ -49,6 +50,7 @@ class Unsent(NamedTuple):
     payload: bytes
     orders: list[tuple[int, int, bytes]]
     to: SocketName
+    flags: int = 0
 
 
 class DatagramSocket:
@@ -133,9 +135,9 @@ class DatagramSocket:
 
     # -- what comes ----------------------------------------------------------------------------
 
-    def receive(self, limit: int) -> list[DatagramReceived] | None:
+    def receive(self, limit: int) -> list[Received] | None:
         """Give at most `limit` datagrams in the order of their coming; None: there are none."""
-        found: list[DatagramReceived] = []
+        found: list[Received] = []
         for taken in range(limit):
             try:
                 data, messages, _, sender = self._socket.recvmsg(LARGEST, ROOM)
@@ -154,7 +156,7 @@ class DatagramSocket:
         data: bytes,
         messages: list[tuple[int, int, bytes]],
         sender: SocketName,
-    ) -> DatagramReceived | None:
+    ) -> Received | None:
         known = beside(messages)
         if known.drops is not None and known.drops != self._drops:
             self.counters["dropped"] += (known.drops - self._drops) % (1 << 32)
@@ -165,16 +167,16 @@ class DatagramSocket:
             self.counters["unread"] += 1
             return None
         source = Address(sender[0].partition("%")[0])
-        return DatagramReceived(
-            self.interface, source, self._port(sender), known.destination, known.hop_limit, payload
-        )
+        return self._event(source, sender[1], known.destination, known.hop_limit, payload)
 
     def _payload(self, data: bytes) -> bytes | None:
         """What is meant for the protocol, of what the socket gave; None: it is malformed."""
         return data
 
-    def _port(self, sender: SocketName) -> int:
-        return sender[1]
+    def _event(
+        self, source: Address, port: int, destination: Address, hop_limit: int | None, data: bytes
+    ) -> Received:
+        return DatagramReceived(self.interface, source, port, destination, hop_limit, data)
 
     # -- what goes -----------------------------------------------------------------------------
 
@@ -185,9 +187,7 @@ class DatagramSocket:
         """
         sources = sources_for(destination, self.addresses)
         if not sources:
-            self.counters["send EADDRNOTAVAIL"] += 1
-            text = f"{self.interface} has no address of its own to send to {destination} from"
-            raise OSError(errno.EADDRNOTAVAIL, text)
+            raise self._no_source(destination)
         target, failed = self._target(destination, port), None
         for source in sources:
             try:
@@ -197,6 +197,11 @@ class DatagramSocket:
                 failed = error
         if failed is not None:
             raise failed
+
+    def _no_source(self, destination: Address) -> OSError:
+        self.counters["send EADDRNOTAVAIL"] += 1
+        text = f"{self.interface} has no address of its own to send to {destination} from"
+        return OSError(errno.EADDRNOTAVAIL, text)
 
     def _target(self, destination: Address, port: int) -> SocketName:
         text = str(destination.without_zone)
@@ -215,7 +220,7 @@ class DatagramSocket:
     def _sent(self, unsent: Unsent) -> bool:
         """Hand it to the kernel; False: there is no room now."""
         try:
-            self._socket.sendmsg([unsent.payload], unsent.orders, 0, unsent.to)
+            self._socket.sendmsg([unsent.payload], unsent.orders, unsent.flags, unsent.to)
         except BlockingIOError:
             return False
         except OSError as error:

@@ -1,7 +1,7 @@
 """IP packets of one protocol on one interface: OSPF's 89 (raw(7), RFC 3542 3).
 
-A datagram of such a socket has no port: `source_port` is 0, `send` takes any and uses none. Its
-payload is what follows the IP header; the kernel puts fragments together before.
+What comes is told as `PacketReceived`: its payload is what follows the IP header, after the kernel
+has put fragments together. There are no ports: `send` takes any and uses none.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import socket
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
-from fingerpost.host.linux.sockets.datagrams import FAMILIES, DatagramSocket, SocketName
+from fingerpost.host.linux.sockets.ancillary import orders
+from fingerpost.host.linux.sockets.datagrams import FAMILIES, DatagramSocket, SocketName, Unsent
 from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL, IPV6_CHECKSUM
+from fingerpost.host.protocol_sources import sources_for
+from fingerpost.protocol.events import PacketReceived
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
@@ -69,9 +72,32 @@ class RawSocket(DatagramSocket):
             return None
         return data[(data[0] & 0xF) * 4 :]  # RFC 791 3.1: IHL, in words of 32 bits
 
-    def _port(self, sender: SocketName) -> int:
-        del sender
-        return 0
+    def _event(
+        self, source: Address, port: int, destination: Address, hop_limit: int | None, data: bytes
+    ) -> PacketReceived:
+        del port  # of a raw socket it is 0, or the protocol
+        return PacketReceived(self.interface, source, destination, hop_limit, data)
+
+    def send_from(
+        self, source: Address | None, destination: Address, hop_limit: int, payload: bytes
+    ) -> None:
+        """Send to a group or to a neighbour on the link, whatever networks the kernel knows there.
+
+        `source` None: the own address that fits. Raises `OSError`, after it counted it.
+        """
+        if source is None:
+            source = self._source(destination)
+        flags = 0
+        if self.family == 4 and not destination.is_multicast:
+            flags = socket.MSG_DONTROUTE  # an unnumbered neighbour is in no network of ours
+        order = orders(self.family, self.index, source, hop_limit)
+        self._send(Unsent(payload, order, self._target(destination, 0), flags))
+
+    def _source(self, destination: Address) -> Address:
+        sources = sources_for(destination, self.addresses)
+        if not sources:
+            raise self._no_source(destination)
+        return sources[0]
 
     def _target(self, destination: Address, port: int) -> SocketName:
         del port  # the kernel takes it for a protocol number

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LinkTold:
-    """An interface is there and is like this. `hardware` may have any length, none included."""
+    """An interface is there and is like this. `hardware` may have any length, none included.
+
+    `speed` is not in the kernel's message: who reads it asks the driver.
+    """
 
     index: int
     name: str
@@ -20,6 +23,7 @@ class LinkTold:
     mtu: int
     hardware: bytes
     kind: str | None  # "veth", "bridge"; None for what no driver made on request
+    speed: int | None = None  # bit/s
 
 
 @dataclass(frozen=True, slots=True)
