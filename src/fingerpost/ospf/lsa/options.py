@@ -48,6 +48,18 @@ class PrefixOptions(IntFlag):
     AC = 0x80  # an anycast address (RFC 9513)
 
 
+class RouterFlags(IntFlag):
+    """What a router is to its area; both versions share them."""
+
+    B = 0x01  # an area border router
+    E = 0x02  # an AS boundary router
+    V = 0x04  # the end of a virtual link through this area
+    W = 0x08  # was a wild-card multicast receiver (RFC 1584)
+    NT = 0x10  # translates type 7 whatever others do (RFC 3101 B)
+    S = 0x40  # was a shortcut border router
+    H = 0x80  # no transit through it (RFC 8770 3)
+
+
 def option_names(options: int, version: int) -> str:
     """Write options by their bits, the highest first: "O|E"; unknown bits in hex, "-" for none."""
     return flag_names(OptionsV2(options) if version == 2 else OptionsV3(options))

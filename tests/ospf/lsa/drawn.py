@@ -1,0 +1,134 @@
+"""Random LSAs of both versions for property tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from fingerpost.addr import Address
+from fingerpost.ospf.lsa import Lsa, LsaHeader, v2, v3
+from fingerpost.ospf.lsa import router_information as ri
+from fingerpost.ospf.lsa.grace import GraceLsa
+from fingerpost.ospf.lsa.sid import Sid, SidLabel
+from fingerpost.ospf.lsa.tlv import UnknownTlv
+from fingerpost.ospf.lsa.v2.opaque import link_state_id
+
+u7 = st.integers(0, 0x7F)
+u8 = st.integers(0, 0xFF)
+u16 = st.integers(0, 0xFFFF)
+u24 = st.integers(0, 0xFFFFFF)
+u32 = st.integers(0, 0xFFFFFFFF)
+sequences = st.integers(-(1 << 31), (1 << 31) - 1)
+booleans = st.booleans()
+ip6 = st.integers(0, (1 << 128) - 1).map(lambda n: Address(n.to_bytes(16, "big")))
+
+
+def rows(one: st.SearchStrategy[Any], most: int = 4) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Draw a few of something."""
+    return st.lists(one, max_size=most).map(tuple)
+
+
+@st.composite
+def prefixes(draw: st.DrawFn) -> v3.LsaPrefix:
+    """Draw a prefix of version 3, with any bits behind its length."""
+    length = draw(st.integers(0, 128))
+    size = (length + 31) // 32 * 4
+    return v3.LsaPrefix(length, draw(u8), draw(st.binary(min_size=size, max_size=size)))
+
+
+unknown_tlvs = st.builds(UnknownTlv, st.integers(1000, 0xFFFF), st.binary(max_size=9))
+sids = st.one_of(st.builds(Sid, u32), st.builds(Sid, st.integers(0, 0xFFFFFF), st.just(True)))
+sid_labels = st.builds(SidLabel, sids)
+capabilities = rows(st.binary(min_size=4, max_size=4)).map(b"".join)
+
+
+def ranges(form: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - either class of ranges
+    """Draw a block of labels. Without padding its length must say so."""
+    return st.one_of(
+        st.builds(form, u24, rows(sid_labels, 2)),
+        st.builds(form, u24, st.tuples(st.builds(SidLabel, sids.filter(lambda s: s.is_label))),
+                  st.just(False)),
+    )  # fmt: skip
+
+
+router_informations = st.builds(
+    ri.RouterInformationLsa,
+    rows(
+        st.one_of(
+            unknown_tlvs,
+            st.builds(ri.InformationalCapabilities, capabilities),
+            st.builds(ri.FunctionalCapabilities, capabilities),
+            st.builds(ri.Hostname, st.binary(min_size=1, max_size=20)),
+            st.builds(ri.AdministrativeTags, rows(u32)),
+            st.builds(ri.Algorithms, st.binary(max_size=5)),
+            st.builds(ri.MaximumSidDepths, rows(st.tuples(u8, u8))),
+            st.builds(ri.MappingServerPreference, u8),
+            ranges(ri.SidRange),
+            ranges(ri.LocalBlock),
+        )
+    ),
+)
+graces = st.one_of(
+    st.builds(GraceLsa.of, u32, u8, st.one_of(st.none(), u32)),
+    st.builds(GraceLsa, rows(unknown_tlvs)),
+)
+
+links_v2 = st.builds(v2.RouterLink, u8, u32, u32, u16, rows(st.tuples(u8, u16)))
+links_v3 = st.builds(v3.RouterLink, u8, u16, u32, u32, u32)
+V2 = {
+    1: st.builds(
+        v2.RouterLsa, u8, rows(links_v2)
+    ),
+    2: st.builds(v2.NetworkLsa, u32, rows(u32)),
+    3: st.builds(v2.SummaryLsa, u32, u24, rows(st.tuples(u8, u24))),
+    5: st.builds(
+        v2.ExternalLsa, u32, u24, booleans, u32, u32,
+        rows(st.builds(v2.TosPath, u7, u24, booleans, u32, u32)),
+    ),
+    8: st.builds(v2.UnknownLsa, st.binary(max_size=40)),
+}  # fmt: skip
+V2[4], V2[7] = V2[3], V2[5]
+OPAQUE = {3: graces, 4: router_informations, 200: V2[8]}
+V3 = {
+    0x2001: st.builds(v3.RouterLsa, u8, u24, rows(links_v3)),
+    0x2002: st.builds(v3.NetworkLsa, u24, rows(u32)),
+    0x2003: st.builds(v3.InterAreaPrefixLsa, u24, prefixes()),
+    0x2004: st.builds(v3.InterAreaRouterLsa, u24, u24, u32),
+    0x0008: st.builds(v3.LinkLsa, u8, u24, ip6, rows(prefixes())),
+    0x2009: st.builds(
+        v3.IntraAreaPrefixLsa, u16, u32, u32, rows(st.builds(v3.PrefixWithMetric, prefixes(), u16))
+    ),
+    0x4005: st.one_of(
+        st.builds(
+            v3.ExternalLsa, u24, prefixes(), booleans,
+            st.one_of(st.none(), ip6), st.one_of(st.none(), u32),
+        ),
+        st.builds(
+            v3.ExternalLsa, u24, prefixes(), booleans, st.none(), st.none(),
+            st.integers(1, 0xFFFF), u32,
+        ),
+    ),
+    0x000B: graces,
+    0xA00C: router_informations,
+    0x2006: V2[8],
+}  # fmt: skip
+V3[0x2007], V3[0x800C], V3[0xC00C] = V3[0x4005], V3[0xA00C], V3[0xA00C]
+
+
+@st.composite
+def lsas(draw: st.DrawFn, version: int) -> Lsa[Any]:
+    """Draw an LSA; its length and checksum are zero."""
+    number, router, sequence = draw(u32), draw(u32), draw(sequences)
+    age, options = draw(u16), draw(u8) if version == 2 else 0
+    if version == 3:
+        kind = draw(st.sampled_from(sorted(V3)))
+        body = draw(V3[kind])
+    elif draw(booleans):
+        kind = draw(st.sampled_from(sorted(V2)))
+        body = draw(V2[kind])
+    else:
+        kind, opaque = draw(st.sampled_from((9, 10, 11))), draw(st.sampled_from(sorted(OPAQUE)))
+        number = link_state_id(opaque, number & 0xFFFFFF)
+        body = draw(OPAQUE[opaque])
+    return Lsa(LsaHeader(age, options, kind, number, router, sequence, 0, 0), body)
