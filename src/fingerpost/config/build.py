@@ -114,7 +114,8 @@ def _protocol(shop: Workshop, instance: Instance) -> ProtocolConfig | None:
     entry = instance.entry
     settings: object = None
     if isinstance(entry, OspfEntry):
-        settings = ospf_config(shop, entry, instance.name, instance.path)
+        version = 2 if instance.kind == "ospf" else 3
+        settings = ospf_config(shop, entry, instance.name, instance.path, version)
     else:
         settings = rip_config(shop, entry, instance.path)
     if settings is None:

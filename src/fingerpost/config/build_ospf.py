@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from fingerpost.config.build_keys import keys_of
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.ospf.authentication import KeyChain, SimplePassword, check
 from fingerpost.ospf.config import (
     AreaRange,
     BfdSettings,
@@ -45,7 +47,9 @@ if TYPE_CHECKING:
     from fingerpost.ospf.authentication import Authentication
 
 
-def ospf_config(shop: Workshop, entry: OspfEntry, name: str, path: Path) -> OspfConfig | None:
+def ospf_config(
+    shop: Workshop, entry: OspfEntry, name: str, path: Path, version: int
+) -> OspfConfig | None:
     """What the machine is told; None if something in it is faulty, which is noted then."""
     router_id = entry.router_id or shop.router_id
     if router_id is None:
@@ -53,11 +57,12 @@ def ospf_config(shop: Workshop, entry: OspfEntry, name: str, path: Path) -> Ospf
         shop.faults.append(shop.file.fault(path, said))
         return None
     interfaces = [
-        _interface(shop, one, entry.interfaces[one], (*path, "interfaces", one))
+        _interface(shop, one, entry.interfaces[one], (*path, "interfaces", one), version)
         for one in entry.interfaces
     ]
     areas = [
-        _area(shop, one, said, (*path, "areas", one)) for one, said in sorted(entry.areas.items())
+        _area(shop, one, said, (*path, "areas", one), version)
+        for one, said in sorted(entry.areas.items())
     ]
     distances = entry.distances
     trust = {"intra": distances.intra, "inter": distances.inter, "external": distances.external}
@@ -101,7 +106,7 @@ def ospf_config(shop: Workshop, entry: OspfEntry, name: str, path: Path) -> Ospf
 
 
 def _interface(
-    shop: Workshop, name: str, entry: OspfInterfaceEntry, path: Path
+    shop: Workshop, name: str, entry: OspfInterfaceEntry, path: Path, version: int
 ) -> OspfInterface | None:
     common = shop.file.tree.interfaces.get(name)
     passive = entry.passive
@@ -129,7 +134,7 @@ def _interface(
             entry.poll,
             passive or entry.announce_only,
             entry.mtu_ignore,
-            _authentication(shop, entry.authentication, (*path, "authentication")),
+            _authentication(shop, entry.authentication, (*path, "authentication"), version),
             neighbors,
             entry.instance_id,
             entry.ttl_security,
@@ -145,8 +150,8 @@ def _bfd(entry: BfdTimesEntry | None) -> BfdSettings | None:
     return BfdSettings(entry.min_transmit, entry.min_receive, entry.multiplier)
 
 
-def _area(shop: Workshop, area: int, entry: AreaEntry, path: Path) -> OspfArea | None:
-    links = tuple(_virtual_links(shop, entry.virtual_links, path))
+def _area(shop: Workshop, area: int, entry: AreaEntry, path: Path, version: int) -> OspfArea | None:
+    links = tuple(_virtual_links(shop, entry.virtual_links, path, version))
     return shop.made(
         path,
         lambda: OspfArea(
@@ -170,7 +175,7 @@ def _ranges(entries: Iterable[tuple[Prefix, RangeEntry]]) -> Iterator[AreaRange]
 
 
 def _virtual_links(
-    shop: Workshop, entries: Mapping[Address, VirtualLinkEntry], path: Path
+    shop: Workshop, entries: Mapping[Address, VirtualLinkEntry], path: Path, version: int
 ) -> Iterator[VirtualLink]:
     for router_id, entry in entries.items():
         place = (*path, "virtual-links", str(router_id), "authentication")
@@ -180,7 +185,7 @@ def _virtual_links(
             entry.dead_s,
             entry.retransmit,
             entry.transmit_delay,
-            _authentication(shop, entry.authentication, place),
+            _authentication(shop, entry.authentication, place, version),
         )
 
 
@@ -195,6 +200,30 @@ def _redistribution(shop: Workshop, entry: OspfRedistributeEntry) -> Redistribut
 
 
 def _authentication(
-    shop: Workshop, entry: OspfAuthenticationEntry | None, path: Path
+    shop: Workshop, entry: OspfAuthenticationEntry | None, path: Path, version: int
 ) -> Authentication | None:
-    raise NotImplementedError
+    found = None if entry is None else _settings(shop, entry, path)
+    shop.made(path, lambda: check(found, version))
+    return found
+
+
+def _settings(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> Authentication | None:
+    if entry.password is not None:
+        place = (*path, "password")
+        password = shop.secret(entry.password, place)
+        if password is None:
+            return None
+        return shop.made(place, lambda: SimplePassword(password))
+    keys = keys_of(shop, entry.key_chain or "")
+    if not keys:
+        return None
+    return shop.made(
+        path,
+        lambda: KeyChain(
+            keys,
+            extended=entry.extended,
+            swapped_protocol_id=entry.swapped_protocol_id,
+            plain_hmac=entry.plain_hmac,
+            keeps_sequence=entry.keeps_sequence,
+        ),
+    )

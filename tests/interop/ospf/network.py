@@ -61,8 +61,10 @@ class Site:
                 hops = [hop for hop in hops if "gateway" in hop]  # others have it connected
                 if not hops:
                     continue
-                length = "" if "/" in row["dst"] or row["dst"] == "default" else (
-                    "/32" if family == 4 else "/128"
+                length = (
+                    ""
+                    if "/" in row["dst"] or row["dst"] == "default"
+                    else ("/32" if family == 4 else "/128")
                 )
                 said = frozenset(f"{self.names[hop['gateway']]} {hop['dev']}" for hop in hops)
                 found[row["dst"] + length] = found.get(row["dst"] + length, frozenset()) | said

@@ -51,7 +51,9 @@ def _area(plan: Plan, site: int, area: int, version: int) -> list[str]:
         lines.append('    interface "lo" { stub yes; };')
     for number, wire in plan.wires_of(site).items():
         if wire.area == area:
-            lines.append(f'    interface "e{number}" {{ {_interface(plan, site, wire, version)} }};')
+            lines.append(
+                f'    interface "e{number}" {{ {_interface(plan, site, wire, version)} }};'
+            )
     return lines
 
 
@@ -71,9 +73,8 @@ def _signing(signing: Signing, version: int) -> str:
     if name == "password":
         return f'authentication simple; password "{signing.key[:8]}";' if version == 2 else ""
     if name == "md5":
-        keyed = f'authentication cryptographic; password "{signing.key}" {{ id 1; algorithm keyed md5; }};'
-        return keyed if version == 2 else ""
+        if version == 3:
+            return ""
+        name = "keyed md5"
     words = name.replace("hmac-sha-", "hmac sha")
-    return (
-        f'authentication cryptographic; password "{signing.key}" {{ id 1; algorithm {words}; }};'
-    )
+    return f'authentication cryptographic; password "{signing.key}" {{ id 1; algorithm {words}; }};'

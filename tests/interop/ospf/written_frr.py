@@ -53,7 +53,8 @@ def _signing(signing: Signing, version: int) -> list[str]:
     if version == 3:
         if not signing.algorithm.startswith("hmac"):
             return []
-        return [f" ipv6 ospf6 authentication key-id 1 hash-algo {signing.algorithm} key {signing.key}"]
+        said = f"key-id 1 hash-algo {signing.algorithm} key {signing.key}"
+        return [f" ipv6 ospf6 authentication {said}"]
     if signing.algorithm == "password":
         return [" ip ospf authentication", f" ip ospf authentication-key {signing.key[:8]}"]
     return [

@@ -77,21 +77,16 @@ def _check_interface(
         if neighbor is not None and neighbor.address.version != family:
             said = f"{neighbor.address}: {instance.name} speaks IPv{family}"
             scene.error("wrong-family", (*path, "neighbors"), said)
-    _check_authentication(scene, instance, entry, path)
+    _check_authentication(scene, entry, path)
 
 
-def _check_authentication(
-    scene: Scene, instance: Instance, entry: OspfInterfaceEntry, path: Path
-) -> None:
+def _check_authentication(scene: Scene, entry: OspfInterfaceEntry, path: Path) -> None:
     said = entry.authentication
     if said is None:
         return
     place = (*path, "authentication")
     if entry.announce_only or entry.passive:
         scene.warn("idle-authentication", place, "nothing is sent or heard here")
-    if said.password is not None and instance.kind == "ospf3":
-        told = "version 3 has no passwords; give a key-chain (RFC 7166)"
-        scene.error("clear-password", place, told)
-    elif said.password is not None:
+    if said.password is not None:
         told = "a password goes in the clear over the link (RFC 2328 D.2); a key-chain does not"
         scene.note("clear-password", place, told)

@@ -86,9 +86,18 @@ class OspfAuthenticationEntry(Entry):
         default=None, description="In the clear, at most 8 bytes (RFC 2328 D.2); version 2 only."
     )
     key_chain: Annotated[Name | None, _QUIET, KEY_CHAIN] = None
+    extended: Annotated[bool, _QUIET] = Field(
+        default=False, description="Of version 2: numbers of 64 bits (RFC 7474)."
+    )
     swapped_protocol_id: Annotated[bool, _QUIET] = Field(
         default=False,
         description="Of version 3: sign as FRR before 8.5 does, which no other router understands.",
+    )
+    plain_hmac: Annotated[bool, _QUIET] = Field(
+        default=False, description="Long keys are used as RFC 2104 says, which BIRD does."
+    )
+    keeps_sequence: Annotated[bool, _QUIET] = Field(
+        default=False, description="No old session can be played again; FRR and BIRD restart anew."
     )
 
     @model_validator(mode="after")
