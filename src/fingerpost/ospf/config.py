@@ -5,24 +5,26 @@ Durations are nanoseconds unless a name ends in `_s`: those stand in packets as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.ospf.constants import BACKBONE, MIN_LS_ARRIVAL, MIN_LS_INTERVAL
 from fingerpost.ospf.text import dotted
 from fingerpost.rib.distance import DISTANCES
+from fingerpost.rib.route import RibRoute
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.ospf.authentication import Authentication
-    from fingerpost.rib.verdict import Filter
 
 MILLISECOND = SECOND // 1000
+
+RoutePolicy: TypeAlias = Callable[[RibRoute], RibRoute | None]
 
 
 class NetworkType(Enum):
@@ -193,7 +195,7 @@ class Redistribution:
     metric: int | None = None
     metric_type: Literal[1, 2] = 2
     tag: int | None = None  # None keeps theirs
-    policy: Filter | None = None
+    policy: tuple[RoutePolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,18 @@ from fingerpost.ospf.config import NetworkType
 from fingerpost.ospf.interface_state import InterfaceState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.ospf.area import Area
+    from fingerpost.ospf.authentication import Authenticator
     from fingerpost.ospf.config import OspfInterface
+    from fingerpost.ospf.election import Election
+    from fingerpost.ospf.faults import Fault
     from fingerpost.ospf.neighbor import Neighbor
+    from fingerpost.ospf.neighbor_state import NeighborState
+    from fingerpost.protocol.events import SendPacket
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +31,8 @@ class Interface:
 
     `address` is what our packets come from: None while it has none, an unnumbered one borrows.
     `addresses` are all it has. `neighbors` by what identifies them (RFC 2328 10.5): the address on
-    broadcast, NBMA and point-to-multipoint networks in version 2, else the router id.
+    broadcast, NBMA and point-to-multipoint networks in version 2, else the router id. Those that
+    an operator names and that were not heard yet are only in `expected`, by address.
     `designated` and `backup` are as in a Hello. `cost` is that which is told.
     """
 
@@ -33,6 +42,7 @@ class Interface:
     area: Area
     config: OspfInterface
     network_type: NetworkType
+    authenticator: Authenticator
     addresses: tuple[InterfaceAddress, ...] = ()
     address: Address | None = None
     is_unnumbered: bool = False
@@ -44,9 +54,63 @@ class Interface:
     designated: int = 0
     backup: int = 0
     neighbors: dict[int, Neighbor] = field(default_factory=dict)
+    expected: dict[Address, Neighbor] = field(default_factory=dict)
     virtual_end: int | None = None  # of a virtual link: the router at its other end
+    transit_area: int | None = None  # of a virtual link: the area that it goes through
+    far_address: Address | None = None  # of a virtual link: where its other end is
+    election: Election | None = None  # the last, with its steps
+    wait_ends: int | None = None
+    # Hellos that go out unchanged, and those of neighbours that came before just so
+    hellos: tuple[SendPacket, ...] | None = None
+    repeats: dict[bytes, Neighbor] = field(default_factory=dict)
+    groups: tuple[Address, ...] = ()
+    received: Counter[int] = field(default_factory=Counter)  # packets by type
+    sent: Counter[int] = field(default_factory=Counter)
+    faults: Counter[Fault] = field(default_factory=Counter)
 
     @property
     def is_multi_access(self) -> bool:
         """Whether it has a Designated Router (RFC 2328 1.2)."""
         return self.network_type in (NetworkType.BROADCAST, NetworkType.NON_BROADCAST)
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is a virtual link (RFC 2328 15)."""
+        return self.virtual_end is not None
+
+    @property
+    def has_two_ends(self) -> bool:
+        """Whether there is one neighbour at most, so that masks and addresses mean nothing."""
+        return self.network_type in (NetworkType.POINT_TO_POINT, NetworkType.VIRTUAL)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether packets are sent and heard here."""
+        return (
+            self.state not in (InterfaceState.DOWN, InterfaceState.LOOPBACK)
+            and not self.config.is_passive
+        )
+
+    @property
+    def elects_us(self) -> bool:
+        """Whether we are Designated Router or its Backup here."""
+        return self.state in (InterfaceState.DR, InterfaceState.BACKUP)
+
+    @property
+    def source_prefix(self) -> InterfaceAddress | None:
+        """The address that packets come from with the network that it stands in, if it is ours."""
+        for held in self.addresses:
+            if held.address.without_zone == self.address:
+                return held
+        return None
+
+    def known(self) -> Iterator[Neighbor]:
+        """Every neighbour, those that are expected and were not heard among them."""
+        yield from self.neighbors.values()
+        for neighbor in self.expected.values():
+            if neighbor.router_id == 0:
+                yield neighbor
+
+    def at_least(self, state: NeighborState) -> list[Neighbor]:
+        """The neighbours in a state or beyond it."""
+        return [one for one in self.neighbors.values() if one.state >= state]

@@ -1,0 +1,283 @@
+"""OSPF: one machine for version 2 (RFC 2328) and version 3 (RFC 5340), without I/O.
+
+The way of a packet through it: `reception` checks it, in the order of the RFCs; a Hello goes to
+`hello`, which finds out who is there; a description or request to `exchange`; updates and
+acknowledgments go as bytes to the database. What follows is a matter of two tables, that of
+interfaces (`interface_state`, with the actions in `interface_machine` and the `election`) and that
+of neighbours (`neighbor_state`, `adjacencies`). Whoever changes what our LSAs say tells the
+originator, and what the database learns is made into routes by the routing part (`parts`). What
+shall leave is collected while an event is looked at, and given back at its end.
+
+A neighbour that is not full says why: `refusals` keeps what was not taken of whom, with both
+values, and `diagnosis` puts it into words.
+
+Ours: see `hello` for Hellos that come sooner than the RFC has them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from fingerpost.forwarding.neighbor.timers import Timers, Waits, earliest
+from fingerpost.ospf.adjacencies import Adjacencies
+from fingerpost.ospf.area import Area
+from fingerpost.ospf.authentication import SequenceNumbers, make
+from fingerpost.ospf.config import AreaKind, NetworkType, OspfConfig, OspfInterface
+from fingerpost.ospf.constants import IP_PROTOCOL
+from fingerpost.ospf.dialect_v2 import DialectV2
+from fingerpost.ospf.dialect_v3 import DialectV3
+from fingerpost.ospf.exchange import Exchanges
+from fingerpost.ospf.hello import Hellos
+from fingerpost.ospf.interface import Interface
+from fingerpost.ospf.interface_machine import InterfaceMachine
+from fingerpost.ospf.interface_state import InterfaceEvent, InterfaceState
+from fingerpost.ospf.journal import Journal
+from fingerpost.ospf.links import Links
+from fingerpost.ospf.reception import Reception
+from fingerpost.ospf.refusals import Refusals
+from fingerpost.ospf.sending import Sender
+from fingerpost.ospf.timers import Timer, TimerKey
+from fingerpost.protocol.events import (
+    AddressesChanged,
+    Event,
+    InterfaceWentDown,
+    InterfaceWentUp,
+    Output,
+    PacketReceived,
+    RoutesChanged,
+    ShutdownRequested,
+)
+from fingerpost.protocol.instance import RawIp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from fingerpost.ospf.dialect import Dialect
+    from fingerpost.ospf.faults import Fault
+    from fingerpost.ospf.neighbor import Neighbor
+    from fingerpost.ospf.parts import MakeParts
+
+ROUNDS = 8  # what is due after that many is due at once, and left to the next event
+
+
+class Ospf:
+    """One instance of OSPF; `rng` draws all that is left to chance. `now` is the last instant."""
+
+    def __init__(
+        self, config: OspfConfig, rng: Random, *, version: Literal[2, 3], parts: MakeParts
+    ) -> None:
+        """Begin with no interface; nothing is sent before one is up."""
+        self.version = version
+        self.config = config
+        self.router_id = config.router_id
+        self.dialect: Dialect = DialectV2(config) if version == 2 else DialectV3(config)
+        self.now = 0
+        self.is_stopped = False
+        self.areas: dict[int, Area] = {}
+        self.interfaces: dict[str, Interface] = {}
+        self.by_number: dict[int, Interface] = {}
+        self.virtual: dict[tuple[int, int], Interface] = {}
+        self.neighbors: dict[int, Neighbor] = {}
+        self.faults: Counter[Fault] = Counter()
+        self.refusals = Refusals()
+        self.phase = rng.getrandbits(40)  # where the Hellos of an interval begin
+        self._out: list[Output] = []
+        self.put: Callable[[Output], None] = self._out.append
+        self._numbers = self._scopes = 0
+        self._sequences = SequenceNumbers()
+        self.timers: Timers[TimerKey] = Timers()
+        self.journal = Journal(self.put, config.limits.events)
+        self.sender = Sender(self)
+        self.hellos = Hellos(self)
+        self.interface_machine = InterfaceMachine(self)
+        self.adjacencies = Adjacencies(self)
+        self.exchanges = Exchanges(self, rng)
+        self.reception = Reception(self)
+        self.links = Links(self)
+        self.database, self.originator, self.routing = parts(self)
+        self.has_news = False  # something in the database is another than before
+        self._had_changes = False
+        self._deadline: int | None = None
+
+    @property
+    def listens(self) -> tuple[RawIp, ...]:
+        """The protocol number of OSPF (RFC 2328 A.1, RFC 5340 A.1)."""
+        return (RawIp(self.dialect.family, IP_PROTOCOL),)
+
+    # ---- the one way in
+
+    def receive(self, event: Event, now: int) -> list[Output]:
+        """Take an event in and give what is to be done.
+
+        Raises nothing, whatever comes in by the network.
+        """
+        if type(event) is PacketReceived and self.reception.is_repeated(event, now):
+            return []
+        if self.is_stopped:
+            return []
+        self.now = now
+        handle = _HANDLERS.get(type(event))
+        if handle is not None:
+            handle(self, event)
+        if not self.is_stopped:
+            self._settle(now)
+        out = self._out.copy()
+        self._out.clear()
+        return out
+
+    def next_deadline(self) -> int | None:
+        """The instant at which `TimePassed` is owed; None if nothing waits."""
+        return self._deadline
+
+    # ---- what the parts share
+
+    def new_number(self) -> int:
+        """A number of an interface or neighbour, which none had before."""
+        self._numbers += 1
+        return self._numbers
+
+    def new_scope(self) -> int:
+        """A number of an area or link in the database, which none had before."""
+        self._scopes += 1
+        return self._scopes
+
+    def area(self, area_id: int) -> Area:
+        """The area of an id, which is made if it is not there."""
+        area = self.areas.get(area_id)
+        if area is None:
+            area = Area(area_id, self.new_scope(), self.config.area(area_id))
+            self.areas[area_id] = area
+        return area
+
+    def new_interface(self, config: OspfInterface, network_type: NetworkType) -> Interface:
+        """Make an interface of an area; it is down."""
+        area = self.area(config.area)
+        interface = Interface(
+            config.name,
+            self.new_number(),
+            self.new_scope(),
+            area,
+            config,
+            network_type,
+            make(
+                config.authentication,
+                self.version,
+                numbers=self._sequences,
+                by_router=network_type in (NetworkType.POINT_TO_POINT, NetworkType.VIRTUAL),
+                neighbors=self.config.limits.neighbors,
+            ),
+            since=self.now,
+        )
+        self.interfaces[config.name] = area.interfaces[config.name] = interface
+        self.by_number[interface.number] = interface
+        return interface
+
+    def set_interface(self, interface: Interface) -> None:
+        """Tell the database what it has to know of an interface."""
+        config = interface.config
+        self.database.set_interface(
+            interface.number,
+            area=interface.area.scope,
+            link=interface.scope,
+            is_backup=interface.state is InterfaceState.BACKUP,
+            takes_as_scope=interface.area.takes_externals and not interface.is_virtual,
+            takes_type_7=interface.area.config.kind is AreaKind.NSSA,
+            transmit_delay_s=config.transmit_delay_s,
+            retransmit_ns=config.retransmit_ns,
+            room=self.sender.room(interface),
+        )
+
+    # ---- what happens
+
+    def _went_up(self, event: InterfaceWentUp) -> None:
+        self.links.went_up(event)
+
+    def _went_down(self, event: InterfaceWentDown) -> None:
+        self.links.went_down(event.name)
+
+    def _addresses_changed(self, event: AddressesChanged) -> None:
+        self.links.addresses_changed(event)
+
+    def _received(self, event: PacketReceived) -> None:
+        self.reception.take(event)
+
+    def _routes_changed(self, event: RoutesChanged) -> None:
+        self.routing.routes_changed(event, self.now)
+
+    def _shutdown(self, event: ShutdownRequested) -> None:
+        """Take back what we told, say goodbye, and take our routes out of the routing table."""
+        if event.is_polite:
+            self.originator.shut_down(self.now)
+            self.sender.flood(self.now)
+            for interface in self.interfaces.values():
+                if interface.speaks:
+                    self.hellos.say_goodbye(interface)
+            self.routing.shut_down(self.now)
+        self.is_stopped = True
+        self._deadline = None
+
+    # ---- time
+
+    def _settle(self, now: int) -> None:
+        """Do what follows and what is due, and note when more is due."""
+        for _ in range(ROUNDS):
+            deadline = self._pass_time(now)
+            if deadline is None or deadline > now:
+                break
+        self._deadline = deadline
+
+    def _pass_time(self, now: int) -> int | None:
+        """Let each part do what is due, and send what may leave; gives the next deadline."""
+        self.interface_machine.settle()
+        while (key := self.timers.take(now)) is not None:
+            timer, owner = key
+            _TIMERS[timer](self, owner)
+            self.interface_machine.settle()
+        if _is_due(self.originator, now):
+            self.originator.pass_time(now)
+        if _is_due(self.database, now):
+            self.has_news |= bool(self.database.pass_time(now))
+        self._tell_of_news(now)
+        if _is_due(self.routing, now):
+            self.routing.pass_time(now)
+        if _is_due(self.database, now):
+            self.sender.flood(now)
+        return earliest(self.timers, self.originator, self.routing, self.database)
+
+    def _tell_of_news(self, now: int) -> None:
+        """Tell the routing part of what is new in the database, whoever put it there."""
+        has_changes = self.database.has_changes
+        if has_changes and (self.has_news or not self._had_changes):
+            self.routing.database_changed(now)
+        self.has_news, self._had_changes = False, has_changes
+
+    def _wait_ended(self, interface: Interface) -> None:
+        self.interface_machine.happen(interface, InterfaceEvent.WAIT_TIMER)
+
+
+def _is_due(part: Waits, now: int) -> bool:
+    due = part.next_deadline()
+    return due is not None and due <= now
+
+
+# TimePassed has no handler: time passes with every event
+_HANDLERS: dict[type, Callable[[Ospf, Any], None]] = {
+    InterfaceWentUp: Ospf._went_up,
+    InterfaceWentDown: Ospf._went_down,
+    AddressesChanged: Ospf._addresses_changed,
+    PacketReceived: Ospf._received,
+    RoutesChanged: Ospf._routes_changed,
+    ShutdownRequested: Ospf._shutdown,
+}
+
+_TIMERS: dict[Timer, Callable[[Ospf, Any], None]] = {
+    Timer.HELLO: lambda ospf, interface: ospf.hellos.tick(interface),
+    Timer.HELLO_SOON: lambda ospf, interface: ospf.hellos.send(interface),
+    Timer.WAIT: Ospf._wait_ended,
+    Timer.INACTIVITY: lambda ospf, neighbor: ospf.hellos.silent(neighbor),
+    Timer.POLL: lambda ospf, neighbor: ospf.hellos.poll(neighbor),
+    Timer.DESCRIPTION: lambda ospf, neighbor: ospf.exchanges.repeat(neighbor),
+    Timer.REQUEST: lambda ospf, neighbor: ospf.exchanges.ask_again(neighbor),
+}

@@ -1,0 +1,93 @@
+"""What the machine asks of its other parts: who tells our LSAs, and who calculates routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from fingerpost._core import LinkStateDatabase
+    from fingerpost.ospf.area import Area
+    from fingerpost.ospf.config import OspfConfig
+    from fingerpost.ospf.interface import Interface
+    from fingerpost.ospf.machine import Ospf
+    from fingerpost.rib.events import RoutesChanged
+
+
+class OriginatorPart(Protocol):
+    """Tells our LSAs (RFC 2328 12.4)."""
+
+    def router_changed(self, area: Area, now: int) -> None:
+        """Something that our router-LSA of an area says may have changed."""
+        ...
+
+    def network_changed(self, interface: Interface, now: int) -> None:
+        """Whether we are Designated Router there, or who is adjacent, may have changed."""
+        ...
+
+    def link_changed(self, interface: Interface, now: int) -> None:
+        """Something that our link-LSA says may have changed (RFC 5340 4.4.3.8)."""
+        ...
+
+    def received_own(self, scope: int, lsa: bytes, now: int) -> None:
+        """An LSA of ours came that is newer than what we know (RFC 2328 13.4)."""
+        ...
+
+    def next_deadline(self) -> int | None:
+        """When there is something to do."""
+        ...
+
+    def pass_time(self, now: int) -> None:
+        """Do what is due."""
+        ...
+
+    def configuration_changed(self, before: OspfConfig, now: int) -> None:
+        """`Ospf.config` and the areas hold another configuration; interfaces tell themselves."""
+        ...
+
+    def shut_down(self, now: int) -> None:
+        """Take all our LSAs back."""
+        ...
+
+
+class RoutingPart(Protocol):
+    """Makes routes of the database (RFC 2328 16)."""
+
+    def database_changed(self, now: int) -> None:
+        """The database may hold something that was not looked at."""
+        ...
+
+    def neighbors_changed(self, now: int) -> None:
+        """The first hops may have changed."""
+        ...
+
+    def configuration_changed(self, before: OspfConfig, now: int) -> None:
+        """`Ospf.config` holds another configuration."""
+        ...
+
+    def shut_down(self, now: int) -> None:
+        """Take all our routes out of the routing table."""
+        ...
+
+    def routes_changed(self, event: RoutesChanged, now: int) -> None:
+        """The routing table tells us of routes of others."""
+        ...
+
+    def next_deadline(self) -> int | None:
+        """When there is something to do."""
+        ...
+
+    def pass_time(self, now: int) -> None:
+        """Do what is due."""
+        ...
+
+
+class Parts(NamedTuple):
+    """The parts of an instance that the machine does not make itself."""
+
+    database: LinkStateDatabase
+    originator: OriginatorPart
+    routing: RoutingPart
+
+
+MakeParts = Callable[["Ospf"], Parts]

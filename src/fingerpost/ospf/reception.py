@@ -1,0 +1,245 @@
+"""What comes in: the checks of RFC 2328 8.2 and RFC 5340 4.2.2 in their order, and who takes it.
+
+The first check that fails is counted under its name, remembered with both values by interface and
+router, and nothing of the packet is taken. The host has judged the IP header.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fingerpost.errors import DecodeError
+from fingerpost.ospf.constants import ALL_D_ROUTERS, ALL_SPF_ROUTERS, BACKBONE
+from fingerpost.ospf.faults import SILENT, Fault, Reason
+from fingerpost.ospf.neighbor_state import NeighborEvent, NeighborState
+from fingerpost.ospf.packet import DatabaseDescription, Hello, PacketType
+from fingerpost.ospf.text import dotted
+from fingerpost.ospf.ttl_security import least
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fingerpost.ospf.interface import Interface
+    from fingerpost.ospf.machine import Ospf
+    from fingerpost.ospf.neighbor import Neighbor
+    from fingerpost.ospf.packet import PacketHeader
+    from fingerpost.protocol.events import PacketReceived
+
+
+class Reception:
+    """The way in for packets of one instance."""
+
+    def __init__(self, ospf: Ospf) -> None:
+        """Nothing came yet."""
+        self._ospf = ospf
+        self._take: dict[int, Callable[[Neighbor, PacketHeader, bytes], Reason | None]] = {
+            PacketType.DESCRIPTION: self._description,
+            PacketType.REQUEST: self._request,
+            PacketType.UPDATE: self._update,
+            PacketType.ACKNOWLEDGMENT: self._acknowledgment,
+        }
+
+    def is_repeated(self, event: PacketReceived, now: int) -> bool:
+        """Whether it is a Hello that came before just so; notes that its sender is there.
+
+        Nothing that such a packet could be refused for has changed since: whatever changes it also
+        empties `Interface.repeats`.
+        """
+        interface = self._ospf.interfaces.get(event.interface)
+        if interface is None:
+            return False
+        neighbor = interface.repeats.get(event.payload)
+        if (
+            neighbor is None
+            or event.source != neighbor.address
+            or event.hop_limit != neighbor.hop_limit
+            or event.destination != neighbor.destination
+        ):
+            return False
+        neighbor.heard = now
+        interface.received[PacketType.HELLO] += 1
+        return True
+
+    def take(self, event: PacketReceived) -> None:
+        """Take a packet in."""
+        if event.source.zone is not None or event.destination.zone is not None:
+            event = replace(
+                event,
+                source=event.source.without_zone,
+                destination=event.destination.without_zone,
+            )
+        held = self._ospf.interfaces.get(event.interface)
+        if held is None:
+            self._ospf.faults[Fault.UNKNOWN_INTERFACE] += 1
+            return
+        try:
+            header = self._ospf.dialect.decode_header(event.payload)
+        except DecodeError as fault:
+            self._refuse(event, held, 0, Reason(Fault.MALFORMED, str(fault)))
+            return
+        found = self._interface(event, header, held)
+        if isinstance(found, Reason):
+            self._refuse(event, held, header.router_id, found)
+            return
+        found.received[header.type] += 1
+        try:
+            reason = self._checked(event, header, found)
+        except DecodeError as fault:
+            reason = Reason(Fault.MALFORMED, str(fault))
+        if reason is not None:
+            self._refuse(event, found, header.router_id, reason)
+
+    # ---- the checks, in their order
+
+    def _interface(
+        self, event: PacketReceived, header: PacketHeader, held: Interface
+    ) -> Interface | Reason:
+        """Find whose packet it is: of the interface, or of a virtual link through its area."""
+        if header.area_id == held.area.id:
+            return held
+        if header.area_id != BACKBONE:
+            return Reason(Fault.AREA, dotted(header.area_id), dotted(held.area.id))
+        # RFC 2328 8.2: the backbone's packets come by a virtual link through the interface's area
+        link = self._ospf.virtual.get((held.area.id, header.router_id))
+        if link is not None:
+            return link
+        if event.source.is_unicast_link_local or event.destination.is_multicast:
+            return Reason(Fault.AREA, dotted(header.area_id), dotted(held.area.id))
+        return Reason(Fault.NO_VIRTUAL_LINK, dotted(header.router_id))
+
+    def _checked(
+        self, event: PacketReceived, header: PacketHeader, interface: Interface
+    ) -> Reason | None:
+        reason = self._refusal(event, header, interface)
+        if reason is not None:
+            return reason
+        if header.type is PacketType.HELLO:
+            return self._hello(event, header, interface)
+        ospf = self._ospf
+        key = ospf.dialect.key(interface, header.router_id, event.source)
+        neighbor = interface.neighbors.get(key)
+        if neighbor is None:
+            return Reason(Fault.NO_NEIGHBOR, str(event.source))
+        if neighbor.router_id != header.router_id:
+            theirs, before = dotted(header.router_id), dotted(neighbor.router_id)
+            return Reason(Fault.ROUTER_ID, f"{theirs}, before {before}")
+        reason = self._take[header.type](neighbor, header, event.payload)
+        if reason is not None:
+            neighbor.reason = reason
+        return reason
+
+    def _refusal(
+        self, event: PacketReceived, header: PacketHeader, interface: Interface
+    ) -> Reason | None:
+        ospf = self._ospf
+        if not interface.speaks:
+            is_passive = interface.config.is_passive
+            return Reason(Fault.PASSIVE if is_passive else Fault.INTERFACE_DOWN)
+        reason = self._misdirected(event, interface)
+        if reason is not None:
+            return reason
+        reason = ospf.dialect.refuses(event, header, interface)
+        if reason is not None:
+            return reason
+        if header.router_id == ospf.router_id:
+            return Reason(
+                Fault.DUPLICATE_ROUTER_ID,
+                f"{dotted(header.router_id)} at {event.source}",
+                f"{dotted(ospf.router_id)} at {interface.address}",
+            )
+        authenticator = interface.authenticator
+        if not authenticator.covers_checksum:
+            reason = ospf.dialect.refuses_checksum(event, header)
+            if reason is not None:
+                return reason
+        verdict = authenticator.verify(event.payload, event.source, ospf.config.clock(ospf.now))
+        if verdict.check is not None:
+            what = verdict.check.value
+            hint = f" ({verdict.hint})" if verdict.hint else ""
+            return Reason(Fault.AUTHENTICATION, f"{what} {verdict.theirs}", verdict.ours + hint)
+        return None
+
+    def _misdirected(self, event: PacketReceived, interface: Interface) -> Reason | None:
+        """Judge both addresses and the hop limit (RFC 2328 8.2, RFC 5082 3)."""
+        ospf = self._ospf
+        if ospf.links.is_own(event.source, interface):
+            return Reason(Fault.OWN_SOURCE)
+        family = ospf.dialect.family
+        destination = event.destination
+        if destination == ALL_D_ROUTERS[family]:
+            if not interface.elects_us:
+                return Reason(Fault.NOT_DESIGNATED, str(destination), str(interface.state))
+        elif destination != ALL_SPF_ROUTERS[family] and not ospf.links.is_ours(destination):
+            return Reason(Fault.DESTINATION, str(destination))
+        hops = None if interface.is_virtual else interface.config.ttl_security_hops
+        if hops is None or (event.hop_limit is not None and event.hop_limit >= least(hops)):
+            return None
+        theirs = "unknown" if event.hop_limit is None else str(event.hop_limit)
+        return Reason(Fault.HOP_LIMIT, theirs, f"at least {least(hops)}")
+
+    # ---- who takes it
+
+    def _hello(
+        self, event: PacketReceived, header: PacketHeader, interface: Interface
+    ) -> Reason | None:
+        ospf = self._ospf
+        body = ospf.dialect.decode_body(header, event.payload)
+        assert isinstance(body, Hello)
+        reason = ospf.hellos.received(event, header, body, interface)
+        if reason is None:
+            ospf.refusals.forget(interface.name, header.router_id)
+        return reason
+
+    def _description(
+        self, neighbor: Neighbor, header: PacketHeader, payload: bytes
+    ) -> Reason | None:
+        body = self._ospf.dialect.decode_body(header, payload)
+        assert isinstance(body, DatabaseDescription)
+        return self._ospf.exchanges.received(neighbor, body)
+
+    def _request(self, neighbor: Neighbor, header: PacketHeader, payload: bytes) -> Reason | None:
+        return self._ospf.exchanges.answer(neighbor, self._body(header, payload))
+
+    def _update(self, neighbor: Neighbor, header: PacketHeader, payload: bytes) -> Reason | None:
+        ospf = self._ospf
+        if neighbor.state < NeighborState.EXCHANGE:
+            return Reason(Fault.STATE, f"an update in {neighbor.state}")
+        body = self._body(header, payload)
+        received = ospf.database.receive_update(neighbor.number, body, ospf.now)
+        if received.is_bad_request:
+            reason = Reason(Fault.BAD_REQUEST, "sent another instance than it described")
+            ospf.adjacencies.happen(neighbor, NeighborEvent.BAD_LS_REQ, reason)
+            return reason
+        ospf.has_news |= received.changed > 0
+        ospf.exchanges.ask(neighbor)
+        if received.is_malformed:
+            return Reason(Fault.MALFORMED, "an update whose LSAs do not end with it")
+        return None
+
+    def _acknowledgment(
+        self, neighbor: Neighbor, header: PacketHeader, payload: bytes
+    ) -> Reason | None:
+        if neighbor.state < NeighborState.EXCHANGE:
+            return Reason(Fault.STATE, f"an acknowledgment in {neighbor.state}")
+        body = self._body(header, payload)
+        self._ospf.database.receive_ack(neighbor.number, body, self._ospf.now)
+        return None
+
+    def _body(self, header: PacketHeader, payload: bytes) -> bytes:
+        return payload[self._ospf.dialect.header_length : header.length]
+
+    # ---- what is not taken
+
+    def _refuse(
+        self, event: PacketReceived, interface: Interface, router_id: int, reason: Reason
+    ) -> None:
+        """Count a packet that is not taken, and tell of it if it is something new."""
+        ospf = self._ospf
+        interface.faults[reason.fault] += 1
+        if reason.fault in SILENT:
+            return
+        told = ospf.refusals.put(interface.name, router_id, event.source, reason, ospf.now)
+        if told is not None:
+            detail = f"{dotted(router_id)} at {event.source}: {reason}"
+            ospf.journal.add(ospf.now, "packet refused", interface.name, detail, event.source)
