@@ -76,6 +76,8 @@ def _channels(daemon: Daemon) -> Iterator[Family]:
     enabled = Family("fingerpost_channel_enabled", Kind.GAUGE, "0 where its limit ended it.")
     through = Family("fingerpost_channel_passed", Kind.COUNTER, "Routes, by what became of them.")
     for name, one in daemon.routing.protocols.items():
+        if not one.has_routes:
+            continue
         channel, table = one.channel, one.config.table
         held.add(channel.held, protocol=name, table=table)
         enabled.add(int(channel.is_enabled), protocol=name, table=table)
@@ -88,12 +90,14 @@ def _channels(daemon: Daemon) -> Iterator[Family]:
 
 
 def _protocols(daemon: Daemon) -> Iterator[Family]:
-    """Counters of RIP, by interface; every protocol that has links with counters is shown."""
+    """Counters of RIP, by interface."""
     counted = Family("fingerpost_rip_events", Kind.COUNTER, "What an interface did, by kind.")
     faults = Family("fingerpost_rip_faults", Kind.COUNTER, "Packets and routes not taken, by why.")
     neighbors = Family("fingerpost_rip_neighbors", Kind.GAUGE, "Routers that are heard.")
     for name, one in daemon.routing.protocols.items():
-        machine: Any = one.machine
+        machine = one.machine
+        if not isinstance(machine, Rip):
+            continue
         for link in machine.links.values():
             for what, count in link.counters.as_dict().items():
                 if isinstance(count, int):

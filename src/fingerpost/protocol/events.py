@@ -15,6 +15,7 @@ from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, RoutesChanged, 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
+    from fingerpost.protocol.instance import Listening
 
 __all__ = [
     "AddressesChanged",
@@ -28,13 +29,22 @@ __all__ = [
     "InterfaceWentUp",
     "JoinGroup",
     "LeaveGroup",
+    "ListenOn",
+    "NeighborReachability",
+    "NeighborUnwatched",
+    "NeighborWatched",
     "Output",
     "PacketReceived",
     "RoutesChanged",
     "SendDatagram",
     "SendPacket",
     "ShutdownRequested",
+    "StopListening",
+    "TellClient",
     "TimePassed",
+    "UnwatchNeighbor",
+    "WatchNeighbor",
+    "WatchTimers",
     "WithdrawRoutes",
 ]
 
@@ -109,6 +119,38 @@ class ConfigurationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighborReachability:
+    """BFD tells of a neighbour that `WatchNeighbor` asked for, by the names of that.
+
+    Told when it is reached, at once if it is, and when it is reached no more; nothing is told of
+    one that was not reached yet. `is_administrative`: somebody has switched the session off at one
+    end, which is no failure to who has another way to know (RFC 5882 3.2).
+    """
+
+    interface: str | None
+    address: Address
+    is_up: bool
+    reason: str
+    is_administrative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeighborWatched:
+    """For BFD: `client` asks for this from now on, in place of what it asked by the same names."""
+
+    client: str
+    watch: WatchNeighbor
+
+
+@dataclass(frozen=True, slots=True)
+class NeighborUnwatched:
+    """For BFD: `client` does not ask for this any more; one that never asked is no error."""
+
+    client: str
+    watch: UnwatchNeighbor
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """Stop. `is_polite` tells the neighbours that nothing can be reached through us any more;
     otherwise, and where routes are to stay, nobody is told.
@@ -126,20 +168,90 @@ Event: TypeAlias = (
     | RoutesChanged
     | TimePassed
     | ConfigurationChanged
+    | NeighborReachability
+    | NeighborWatched
+    | NeighborUnwatched
     | ShutdownRequested
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SendDatagram:
-    """Send this from our address on the interface."""
+    """Send this from our address on the interface, or from `source`.
 
-    interface: str
+    `interface` None: by the routing table, from `source`. A `source_port` that the instance does
+    not listen to is bound for sending alone.
+    """
+
+    interface: str | None
     destination: Address
     destination_port: int
     source_port: int
     hop_limit: int
     payload: bytes
+    source: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListenOn:
+    """Hear one of the instance's ports on an interface, before anything is sent there.
+
+    `interface` None: on all of them. Until `StopListening`, or the interface goes down.
+    """
+
+    interface: str | None
+    listening: Listening
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """Hear it no more."""
+
+    interface: str | None
+    listening: Listening
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTimers:
+    """How closely a neighbour is watched; None: as BFD is told for the interface."""
+
+    min_transmit_ns: int | None = None
+    min_receive_ns: int | None = None
+    multiplier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchNeighbor:
+    """Have BFD watch a neighbour; `NeighborReachability` tells what it finds.
+
+    `key` tells several asks of one instance for the same neighbour apart. `interface` None: the one
+    whose network the address is in. With `hops` more than 1 the neighbour may be anywhere
+    (RFC 5883), `interface` is None and `local` our address. To ask again replaces what was asked.
+    """
+
+    key: str
+    interface: str | None
+    local: Address | None
+    remote: Address
+    parameters: WatchTimers = WatchTimers()
+    hops: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class UnwatchNeighbor:
+    """What `WatchNeighbor` asked by these names is asked no more."""
+
+    key: str
+    interface: str | None
+    remote: Address
+
+
+@dataclass(frozen=True, slots=True)
+class TellClient:
+    """By BFD: give the event to the instance that is called `client`."""
+
+    client: str
+    event: NeighborReachability
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +291,11 @@ Output: TypeAlias = (
     | SendPacket
     | JoinGroup
     | LeaveGroup
+    | ListenOn
+    | StopListening
+    | WatchNeighbor
+    | UnwatchNeighbor
+    | TellClient
     | AnnounceRoutes
     | AnnounceAlike
     | WithdrawRoutes

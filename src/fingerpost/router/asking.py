@@ -27,7 +27,8 @@ def table_of(routing: Routing, table: str) -> Rib:
 
 def instances(routing: Routing, table: str) -> list[Running]:
     """The protocol instances that feed a table."""
-    return [one for one in routing.protocols.values() if one.config.table == table]
+    running = routing.protocols.values()
+    return [one for one in running if one.has_routes and one.config.table == table]
 
 
 def forwarded(routing: Routing, table: str, trace: RibTrace) -> Verdict | None:

@@ -115,7 +115,11 @@ class Configured:
         for interface in self.interfaces.values():
             for event in told_of_interface(None, interface):
                 self._exchange.give(one, event, now)
-        self._exchange.give(one, channel.feed(), now)
+        self._feed(one, now)
+
+    def _feed(self, one: Running, now: int) -> None:
+        if one.has_routes:
+            self._exchange.give(one, one.channel.feed(), now)
 
     def _reconfigure(self, one: Running, now: int) -> None:
         before, one.config = one.config, self.config.protocols[one.name]
@@ -123,7 +127,7 @@ class Configured:
         if before.settings != after.settings:
             self._exchange.give(one, protocol_events.ConfigurationChanged(after.settings), now)
             # what was not told before may be told now
-            self._exchange.give(one, one.channel.feed(), now)
+            self._feed(one, now)
         self._set_channel(one, now)
 
     def _set_channel(self, one: Running, now: int) -> None:

@@ -145,7 +145,7 @@ class Exchange:
         while work:
             table, changes = work.popleft()
             for one in tuple(self.protocols.values()):
-                if one.config.table != table:
+                if one.config.table != table or not one.has_routes:
                     continue
                 told = one.channel.export(changes)
                 if told.changes:

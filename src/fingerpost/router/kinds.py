@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How to make an instance; `settings` tells the type that it is configured by."""
+    """How to make an instance; `settings` tells the type that it is configured by.
+
+    `has_routes`: it is told of routes and may announce some.
+    """
 
     name: str
     settings: Callable[[], type]
     start: Callable[[object, Random], Instance]
+    has_routes: bool = True
 
     def check(self, instance: str, settings: object) -> None:
         """Raise `UsageError` for settings of another type."""
@@ -47,10 +51,27 @@ def _rip(version: Literal[2, "ng"], settings: object, rng: Random) -> Instance:
     return Rip(settings, rng, version=version)
 
 
+def _bfd_config() -> type:
+    from fingerpost.bfd import BfdConfig
+
+    return BfdConfig
+
+
+def _bfd(settings: object, rng: Random) -> Instance:
+    from fingerpost.bfd import Bfd, BfdConfig
+
+    assert isinstance(settings, BfdConfig)  # `check` has seen to it
+    return Bfd(settings, rng)
+
+
 _ALL = (
     Kind("rip", _rip_config, partial(_rip, 2)),
     Kind("ripng", _rip_config, partial(_rip, "ng")),
+    Kind("bfd", _bfd_config, _bfd, has_routes=False),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name."""
+
+WITH_ROUTES: Final = tuple(kind.name for kind in _ALL if kind.has_routes)
+"""The names of those that are told of routes and may announce some."""

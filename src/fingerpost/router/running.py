@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.protocol import events as protocol_events
 from fingerpost.rib.channel import Channel
+from fingerpost.router.kinds import KINDS
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.interface import Interface
@@ -24,6 +25,11 @@ class Running:
     config: ProtocolConfig
     machine: Instance
     channel: Channel
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether its channel carries anything."""
+        return KINDS[self.config.kind].has_routes
 
 
 def open_channel(source: str, rib: Rib, config: ChannelConfig) -> Channel:

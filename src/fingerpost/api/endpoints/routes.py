@@ -140,6 +140,6 @@ async def rib(wants_lines: WantsLines, wanted: WhatIsWanted, limit: Limit = 1000
 async def rib_summary(daemon: Asked, table: TableName = MAIN) -> Summary:
     """How many prefixes a table has, and how many routes each protocol has in it."""
     held = table_of(daemon, table)
-    running = daemon.routing.protocols.values()
-    counts = {one.name: one.channel.held for one in running if one.config.table == table}
+    running = instances(daemon.routing, table)
+    counts = {one.name: one.channel.held for one in running}
     return Summary(table=table, prefixes=len(held), by_protocol=counts)

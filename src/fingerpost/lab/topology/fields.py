@@ -31,7 +31,7 @@ from fingerpost.lab.instant import CONVERGED
 from fingerpost.lab.model import Position, Routing, StaticRoute
 from fingerpost.lab.topology import route_text
 from fingerpost.lab.topology.draft import RoutingWords
-from fingerpost.router.kinds import KINDS
+from fingerpost.router.kinds import WITH_ROUTES
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", re.IGNORECASE)
 PROFILES = ["lab", "strict", "linux"]  # of `fingerpost.forwarding.policy`, in small letters
@@ -92,14 +92,14 @@ def position(value: object) -> Position:
 
 def routing(value: object) -> RoutingWords:
     """Where routes come from: computed, nowhere, or one or several protocols."""
-    right = f"write shortest, none, or protocols: {', '.join(KINDS)}"
+    right = f"write shortest, none, or protocols: {', '.join(WITH_ROUTES)}"
     words = as_list(value)
     if words in (["shortest"], ["none"]):
         return RoutingWords(Routing(words[0]))
-    unknown = [one for one in words if one not in KINDS]
+    unknown = [one for one in words if one not in WITH_ROUTES]
     if unknown or not words:
         text = unknown[0] if unknown and isinstance(unknown[0], str) else ""
-        hint = meant(text, [*KINDS, "shortest", "none"]) if text not in ("shortest", "none") else ""
+        hint = meant(text, [*WITH_ROUTES, "shortest", "none"]) if text not in ("shortest", "none") else ""
         raise ValueError(right + (hint if "did you mean" in hint else ""))
     return RoutingWords(Routing.PROTOCOLS, tuple(dict.fromkeys(words)))
 
@@ -200,8 +200,8 @@ RoutingWord = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"enum": ["shortest", "none", *KINDS]},
-                {"type": "array", "items": {"enum": list(KINDS)}, "minItems": 1},
+                {"enum": ["shortest", "none", *WITH_ROUTES]},
+                {"type": "array", "items": {"enum": list(WITH_ROUTES)}, "minItems": 1},
             ]
         }
     ),
