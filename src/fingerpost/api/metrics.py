@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import resource
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.channel_counters import ChannelCounters
+from fingerpost.rip.machine import Rip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,9 +103,8 @@ def _protocols(daemon: Daemon) -> Iterator[Family]:
             for what, count in link.counters.as_dict().items():
                 if isinstance(count, int):
                     counted.add(count, protocol=name, interface=link.name, event=what)
-                else:
-                    for why, times in count.items():
-                        faults.add(times, protocol=name, interface=link.name, reason=str(why))
+            for why, times in link.counters.faults.items():
+                faults.add(times, protocol=name, interface=link.name, reason=str(why))
         neighbors.add(len(machine.reception.neighbors), protocol=name)
     yield from (counted, faults, neighbors)
 

@@ -92,11 +92,11 @@ class Lives:
         self._watch(session)
         self._transmission.update(session, now)
 
-    def leave(self, session: Session, now: int) -> None:
+    def leave(self, session: Session, why: str, now: int) -> None:
         """Say AdminDown for a Detection Time of the neighbour, then go (RFC 5880 6.8.16)."""
         session.leaves = True
         is_known = session.remote.discriminator and session.path_fault is None
-        self._happen(session, Event.DISABLED, "nobody asks for it any more", now)
+        self._happen(session, Event.DISABLED, why, now)
         self._transmission.update(session, now)
         if is_known:
             lasts = session.settings.timers.multiplier * max(session.transmit_ns, SLOW_NS)

@@ -25,6 +25,7 @@ from fingerpost.bfd.constants import MULTIHOP_PORT, SINGLE_HOP_PORT
 from fingerpost.bfd.faults import Fault
 from fingerpost.bfd.links import Links
 from fingerpost.bfd.lives import Lives
+from fingerpost.bfd.reasons import UNASKED
 from fingerpost.bfd.reception import find, refuse
 from fingerpost.bfd.sessions import Sessions
 from fingerpost.bfd.snapshot import Snapshot, snapshot_of
@@ -245,7 +246,7 @@ class Bfd:
         asks, session = self.asks.of(key), self.sessions.get(key)
         if not asks:
             if session is not None and not session.leaves:
-                self._lives.leave(session, now)
+                self._lives.leave(session, UNASKED, now)
             return
         settings = settings_of(key, self.config, asks)
         if session is None:
@@ -286,7 +287,7 @@ class Bfd:
         """Say AdminDown, once, where that is polite: there is no time for more."""
         if event.is_polite:
             for session in self.sessions:
-                self._lives.leave(session, now)
+                self._lives.leave(session, "BFD stops here", now)
         self.is_stopped = True
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fingerpost.bfd.session import Session
 
 MILLISECOND = 1_000_000
+UNASKED = "nobody asks for it any more"
 
 
 def why_not_up(session: Session) -> str | None:
@@ -19,7 +20,7 @@ def why_not_up(session: Session) -> str | None:
     if session.settings.is_shut_down:
         return "shut down by configuration"
     if session.leaves:
-        return "nobody asks for it any more"
+        return UNASKED
     if session.path_fault is not None:
         return session.path_fault
     if session.fault is not None:

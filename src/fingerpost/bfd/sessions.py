@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.bfd.authentication import Sequences
-from fingerpost.bfd.constants import SOURCE_PORTS
+from fingerpost.bfd.constants import QUIET_PORTS, SOURCE_PORTS
 from fingerpost.bfd.session import Session, SessionKey, Settings
 from fingerpost.bfd.timing import begin
 
@@ -77,8 +77,8 @@ class Sessions:
 
     def _free_port(self) -> int:
         """A port that no other session has, as long as there is one."""
-        count = len(SOURCE_PORTS)
-        first = self._rng.randrange(count)
+        count, beyond = len(SOURCE_PORTS), len(SOURCE_PORTS) - len(QUIET_PORTS)
+        first = beyond + self._rng.randrange(len(QUIET_PORTS))
         turns = (SOURCE_PORTS[(first + step) % count] for step in range(count))
         port = next((one for one in turns if one not in self._ports), SOURCE_PORTS[first])
         self._ports.add(port)

@@ -24,8 +24,10 @@ from fingerpost.wire.protocol import IpProtocol
 from fingerpost.wire.udp import Udp
 
 if TYPE_CHECKING:
+    from fingerpost.addr import Address
     from fingerpost.host.udp import Datagram, OnReceive, UdpSocket
     from fingerpost.host.virtual import VirtualHost
+    from fingerpost.protocol.instance import Listening
     from fingerpost.router.router import Output
 
 
@@ -50,8 +52,9 @@ class ProtocolSockets:
             case FromProtocol(_, LeaveGroup(interface, group)):
                 return list(self._host.router.plane.leave(group, interface, now))
             case ProtocolStarted(name, listens):
-                ports = [one for one in listens if isinstance(one, UdpPort)]
-                self._sockets[name] = [self._open(name, port) for port in ports]
+                self._sockets[name] = [
+                    self._open(name, port, families) for port, families in _ports(listens).items()
+                ]
                 self.raw.start(name, listens)
             case ProtocolStopped(name):
                 for socket in self._sockets.pop(name, ()):
@@ -59,12 +62,12 @@ class ProtocolSockets:
                 self.raw.stop(name)
         return []
 
-    def _open(self, name: str, port: UdpPort) -> UdpSocket:
-        return self._host.udp.open(port.port, on_receive=self._receiver(name, port.family))
+    def _open(self, name: str, port: int, families: set[int]) -> UdpSocket:
+        return self._host.udp.open(port, on_receive=self._receiver(name, families))
 
-    def _receiver(self, name: str, family: int) -> OnReceive:
+    def _receiver(self, name: str, families: set[int]) -> OnReceive:
         def receive(datagram: Datagram, now: int) -> list[Output]:
-            if datagram.interface is None or datagram.source.version != family:
+            if datagram.interface is None or datagram.source.version not in families:
                 return []  # from ourselves, or of a family that this one does not speak
             event = DatagramReceived(
                 datagram.interface,
@@ -79,11 +82,10 @@ class ProtocolSockets:
         return receive
 
     def _send(self, name: str, datagram: SendDatagram, now: int) -> list[Output]:
-        interface = self._host.router.interfaces.get(datagram.interface)
-        own = () if interface is None else interface.addresses
-        sources = sources_for(datagram.destination, own)
+        sources = self._sources(datagram)
         if not sources:
-            told = f"{datagram.interface} has no address to send to {datagram.destination} from"
+            where = datagram.interface or name
+            told = f"{where} has no address to send to {datagram.destination} from"
             return [Happened(f"{name} cannot send", datagram.interface, told)]
         udp = Udp(datagram.source_port, datagram.destination_port, datagram.payload)
         out: list[Output] = []
@@ -98,3 +100,19 @@ class ProtocolSockets:
                 hop_limit=datagram.hop_limit,
             )
         return out
+
+    def _sources(self, datagram: SendDatagram) -> tuple[Address, ...]:
+        if datagram.source is not None:
+            return (datagram.source,)
+        interface = self._host.router.interfaces.get(datagram.interface or "")
+        own = () if interface is None else interface.addresses
+        return sources_for(datagram.destination, own)
+
+
+def _ports(listens: tuple[Listening, ...]) -> dict[int, set[int]]:
+    """The UDP ports, each with the families that are heard there: one socket hears both."""
+    found: dict[int, set[int]] = {}
+    for one in listens:
+        if isinstance(one, UdpPort):
+            found.setdefault(one.port, set()).add(one.family)
+    return found

@@ -28,7 +28,8 @@ class StaticRoute:
     """One line: where packets for a prefix go.
 
     A next hop has an interface, a gateway, or both; a gateway alone is found through the table. A
-    kind other than UNICAST has no next hops. Raises `UsageError` for what is neither.
+    kind other than UNICAST has no next hops. `watched` are those of its next hops that are used
+    only while BFD reaches their gateways. Raises `UsageError` for what is neither.
     """
 
     prefix: Prefix
@@ -36,6 +37,7 @@ class StaticRoute:
     kind: RouteKind = RouteKind.UNICAST
     distance: int = DISTANCES["static"]
     tag: int = 0
+    watched: tuple[NextHop, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a route that says nothing or two things at once."""
@@ -45,6 +47,11 @@ class StaticRoute:
         for hop in self.next_hops:
             if hop.interface is None and hop.gateway is None:
                 raise UsageError(f"static route {self.prefix}: a next hop without way or gateway")
+        for hop in self.watched:
+            if hop.gateway is None or hop not in self.next_hops:
+                raise UsageError(
+                    f"static route {self.prefix}: BFD watches {hop}, expected a gateway of its own"
+                )
 
     @property
     def source(self) -> str:

@@ -16,15 +16,18 @@ from fingerpost.rib.connected import Connected
 from fingerpost.rib.static import StaticRoutes
 from fingerpost.router.config import MAIN, RouterConfig
 from fingerpost.router.events import ProtocolStarted, ProtocolStopped
-from fingerpost.router.exchange import Exchange
+from fingerpost.router.exchange import BFD, Exchange
 from fingerpost.router.kinds import KINDS
 from fingerpost.router.running import Running, open_channel, told_of_interface
+from fingerpost.router.watched_statics import CLIENT, WatchedStatics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
+    from fingerpost.addr import Prefix
     from fingerpost.forwarding.interface import Interface
+    from fingerpost.protocol.events import NeighborReachability
     from fingerpost.rib.channel import Channel
     from fingerpost.rib.events import Change
     from fingerpost.rib.tables import Tables
@@ -49,6 +52,8 @@ class Configured:
     def _set_up(self) -> None:
         self._exchange = Exchange(self.config, self.interfaces)
         self._statics = {name: StaticRoutes() for name in self._exchange.tables.tables}
+        self._watched = WatchedStatics()
+        self._exchange.clients[CLIENT] = self._static_told
         self._connected = Connected()
 
     @property
@@ -75,8 +80,9 @@ class Configured:
             self._begin_anew(now)
         for name in [one for one in self.protocols if one not in config.protocols]:
             self._stop(name, now, is_polite=True)
-        for table, statics in self._statics.items():
-            self._exchange.apply(table, statics.replace(config.table(table).statics), now)
+        self._watch_statics(now)
+        for table in self._statics:
+            self._set_statics(table, now)
             self._set_forwarding_policy(table)
         for name, protocol in config.protocols.items():
             held = self.protocols.get(name)
@@ -87,6 +93,26 @@ class Configured:
                 self._start(name, now)
             else:
                 self._reconfigure(held, now)
+
+    def _watch_statics(self, now: int) -> None:
+        lines = [line for table in self._statics for line in self.config.table(table).statics]
+        for asked in self._watched.ask(lines):
+            self._exchange.watch(CLIENT, asked, now)
+
+    def _set_statics(self, table: str, now: int) -> None:
+        """Let a table have the static routes that it should, as far as BFD reaches their ways."""
+        lines = self._watched.usable(self.config.table(table).statics)
+        self._exchange.apply(table, self._statics[table].replace(lines), now)
+
+    def _static_told(self, event: NeighborReachability, now: int) -> None:
+        self._watched.tell(event)
+        for table in self._statics:
+            if any(line.watched for line in self.config.table(table).statics):
+                self._set_statics(table, now)
+
+    def statics_kept_out(self, table: str, prefix: Prefix) -> list[tuple[str, str]]:
+        """The sources of static routes for a prefix that BFD keeps out, each with the reason."""
+        return self._watched.kept_out(self.config.table(table).statics, prefix)
 
     def _begin_anew(self, now: int) -> None:
         for name in tuple(self.protocols):
@@ -108,14 +134,17 @@ class Configured:
 
     def _start(self, name: str, now: int) -> None:
         config = self.config.protocols[name]
-        machine = KINDS[config.kind].start(config.settings, self._rng)
+        kind = KINDS[config.kind]
+        machine = kind.start(config.settings, self._rng)
         channel = open_channel(name, self.tables[config.table], config.channel)
-        one = self.protocols[name] = Running(name, config, machine, channel)
+        one = self.protocols[name] = Running(name, config, machine, channel, kind.has_routes)
         self._exchange.tell(ProtocolStarted(name, machine.listens))
         for interface in self.interfaces.values():
             for event in told_of_interface(None, interface):
                 self._exchange.give(one, event, now)
         self._feed(one, now)
+        if config.kind == BFD:
+            self._exchange.begin_watching(now)
 
     def _feed(self, one: Running, now: int) -> None:
         if one.has_routes:
@@ -145,6 +174,7 @@ class Configured:
         one = self.protocols[name]
         self._exchange.give(one, protocol_events.ShutdownRequested(is_polite), now)
         del self.protocols[name]
+        self._exchange.end_watching(name, now)
         if is_polite:
             self._exchange.carry_on(one.config.table, one.channel.close(now), now)
         self._exchange.tell(ProtocolStopped(name))

@@ -95,6 +95,8 @@ def endings(routing: Routing, prefix: Prefix, table: str, trace: RibTrace) -> di
     found = {one.route.source: _in_table(one, winner) for one in trace.candidates}
     for one in instances(routing, table):
         found[one.name] = _of_protocol(one, prefix, found.get(one.name))
+    for source, reason in routing.statics_kept_out(table, prefix):
+        found.setdefault(source, Ending(source, End.UNUSABLE, f"not announced: {reason}"))
     for ending in _of_leaks(routing, prefix, table):
         found.setdefault(ending.source, ending)
     return found

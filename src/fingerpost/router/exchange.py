@@ -11,6 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.forwarding.events import Happened
+from fingerpost.protocol.events import TellClient, UnwatchNeighbor, WatchNeighbor
 from fingerpost.rib.changes import ChangeSet
 from fingerpost.rib.channel import Channel
 from fingerpost.rib.events import (
@@ -26,18 +27,21 @@ from fingerpost.rib.table import Rib
 from fingerpost.rib.tables import Tables
 from fingerpost.router.config import RouterConfig
 from fingerpost.router.events import FibChanged, FromProtocol, Output
+from fingerpost.router.reachability import Watches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from fingerpost.forwarding.interface import Interface
     from fingerpost.protocol.events import Event as ProtocolEvent
+    from fingerpost.protocol.events import NeighborReachability
     from fingerpost.protocol.events import Output as ProtocolOutput
     from fingerpost.rib.events import RibEvent
     from fingerpost.router.running import Running
 
 R = TypeVar("R", RibRoute, Path)
 
+BFD = "bfd"
 FORWARDING = "forwarding"
 CONNECTED = "connected"
 
@@ -60,6 +64,8 @@ class Exchange:
             for name, one in tables.items()
         }
         self.protocols: dict[str, Running] = {}
+        self.clients: dict[str, Callable[[NeighborReachability, int], None]] = {}
+        self._watches = Watches()
         self._interfaces = interfaces
         self._out: list[Output] = []
 
@@ -96,9 +102,45 @@ class Exchange:
                 case Happened(kind, interface, detail, address):
                     said = f"{one.name} {kind}"
                     self._out.append(Happened(said, interface, detail, address))
+                case WatchNeighbor() | UnwatchNeighbor():
+                    self.watch(one.name, output, now)
+                case TellClient(client, event):
+                    self._tell_client(client, event, now)
                 case _:
                     self._out.append(FromProtocol(one.name, output))
         return changed
+
+    # -- neighbours that BFD watches -----------------------------------------------------------
+
+    def watch(self, client: str, asked: WatchNeighbor | UnwatchNeighbor, now: int) -> None:
+        """Ask BFD, or ask it no more, in the name of an instance or of one of `clients`."""
+        if isinstance(asked, WatchNeighbor):
+            self._tell_bfd((self._watches.add(client, asked),), now)
+        else:
+            self._tell_bfd((self._watches.remove(client, asked),), now)
+
+    def begin_watching(self, now: int) -> None:
+        """Tell BFD, which has just started, what everybody asks."""
+        self._tell_bfd(self._watches.all(), now)
+
+    def end_watching(self, client: str, now: int) -> None:
+        """A client has ended."""
+        self._tell_bfd(self._watches.remove_all(client), now)
+
+    def _tell_bfd(self, events: Iterable[ProtocolEvent], now: int) -> None:
+        for one in tuple(self.protocols.values()):
+            if one.config.kind == BFD:
+                for event in events:
+                    self.give(one, event, now)
+
+    def _tell_client(self, client: str, event: NeighborReachability, now: int) -> None:
+        running, other = self.protocols.get(client), self.clients.get(client)
+        if running is not None:
+            self.give(running, event, now)
+        elif other is not None:
+            other(event, now)
+
+    # -- tables --------------------------------------------------------------------------------
 
     def apply(self, table: str, events: Iterable[RibEvent], now: int) -> None:
         """Tell a table something, and carry on what follows."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from fingerpost.protocol import events as protocol_events
 from fingerpost.rib.channel import Channel
-from fingerpost.router.kinds import KINDS
 
 if TYPE_CHECKING:
     from fingerpost.forwarding.interface import Interface
@@ -19,17 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Running:
-    """One instance by the name of `name`."""
+    """One instance by the name of `name`; `has_routes`: its channel carries something."""
 
     name: str
     config: ProtocolConfig
     machine: Instance
     channel: Channel
-
-    @property
-    def has_routes(self) -> bool:
-        """Whether its channel carries anything."""
-        return KINDS[self.config.kind].has_routes
+    has_routes: bool = True
 
 
 def open_channel(source: str, rib: Rib, config: ChannelConfig) -> Channel:

@@ -33,6 +33,7 @@ from fingerpost.api.route_rows import (
     walk,
 )
 from fingerpost.rib.table import Rib
+from fingerpost.router.asking import instances
 
 router = APIRouter(tags=["routes"])
 EVERYTHING = (Prefix("0.0.0.0/0"), Prefix("::/0"))

@@ -1,10 +1,11 @@
 """`Endpoints`: the sockets of protocol instances, one for each interface that they speak on.
 
-A socket is opened when an instance joins a group or sends on an interface for the first time, so
-nothing is listened to that the configuration does not name. It is closed when the interface goes
-down or away, when the last of its groups is left, and when the instance ends. Packets that leave
-where the table leads have a socket of their own, which hears nothing. What fails is counted and
-reported, and raises nothing: to the protocol it is a packet lost.
+A socket is opened when an instance joins a group, sends on an interface for the first time or asks
+to listen there, so nothing is listened to that the configuration does not name. It is closed when
+the interface goes down or away, when the last of its groups is left, and when the instance ends.
+Packets that leave where the table leads, and datagrams from ports that an instance does not listen
+to, have sockets of their own, which hear nothing. What fails is counted and reported, and raises
+nothing: to the protocol it is a packet lost.
 """
 
 from __future__ import annotations
@@ -22,7 +23,15 @@ from fingerpost.host.linux.sockets.datagrams import DatagramSocket, name_of
 from fingerpost.host.linux.sockets.raw import RawSocket
 from fingerpost.host.linux.sockets.routed import RoutedSocket
 from fingerpost.host.linux.sockets.udp import UdpSocket
-from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram, SendPacket
+from fingerpost.host.linux.speakers import Speakers
+from fingerpost.protocol.events import (
+    JoinGroup,
+    LeaveGroup,
+    ListenOn,
+    SendDatagram,
+    SendPacket,
+    StopListening,
+)
 from fingerpost.protocol.instance import Listening, RawIp, UdpPort
 
 if TYPE_CHECKING:
@@ -73,6 +82,7 @@ class Endpoints:
         self._interfaces: dict[str, KernelInterface] = {}
         self._open: dict[Key, Open] = {}
         self._routed: dict[tuple[str, int], RoutedSocket] = {}
+        self._speakers = Speakers()
 
     @property
     def sockets(self) -> tuple[DatagramSocket, ...]:
@@ -86,6 +96,7 @@ class Endpoints:
             counted.update(one.counters)
         for routed in self._routed.values():
             counted.update(routed.counters)
+        counted.update(self._speakers.counters())
         return counted
 
     # -- what there is -------------------------------------------------------------------------
@@ -98,6 +109,7 @@ class Endpoints:
         """An instance has ended."""
         self._listens.pop(instance, None)
         self._close(lambda key: key[0] == instance)
+        self._speakers.close(lambda key: key[0] == instance)
         for family in (4, 6):
             if (routed := self._routed.pop((instance, family), None)) is not None:
                 routed.close()
@@ -107,7 +119,7 @@ class Endpoints:
         name = interface.name
         self._interfaces[name] = interface
         if not interface.is_up:
-            self._close(lambda key: key[1] == name)
+            self._close_interface(name)
             return
         for (_, other, _), one in self._open.items():
             if other == name:
@@ -116,13 +128,18 @@ class Endpoints:
     def remove_interface(self, name: str) -> None:
         """There is no such interface any more."""
         self._interfaces.pop(name, None)
-        self._close(lambda key: key[1] == name)
+        self._close_interface(name)
 
     def close(self) -> None:
         """Close all sockets."""
         self._close(lambda _: True)
+        self._speakers.close(lambda _: True)
         while self._routed:
             self._routed.popitem()[1].close()
+
+    def _close_interface(self, name: str) -> None:
+        self._close(lambda key: key[1] == name)
+        self._speakers.close(lambda key: key[1] == name)
 
     def _close(self, is_meant: Callable[[Key], bool]) -> None:
         for key in [key for key in self._open if is_meant(key)]:
@@ -158,9 +175,27 @@ class Endpoints:
             except OSError as error:
                 self._failed("leave", asked.interface, f"group {asked.group}", error)
 
+    def listen(self, instance: str, asked: ListenOn) -> None:
+        """Hear a port on an interface."""
+        if asked.interface is None:
+            error = UsageError("it is heard on single interfaces here")
+            self._failed("listen", None, str(asked.listening), error)
+            return
+        key = (instance, asked.interface, asked.listening)
+        if key not in self._open:
+            self._opened(key, str(asked.listening))
+
+    def stop_listening(self, instance: str, asked: StopListening) -> None:
+        """Hear it no more."""
+        if asked.interface is not None:
+            self._close((instance, asked.interface, asked.listening).__eq__)
+
     def send(self, instance: str, asked: SendDatagram) -> None:
         """Send a datagram."""
         to, port = asked.destination, asked.destination_port
+        if asked.interface is None or not self._hears(instance, asked):
+            self._speak(instance, asked)
+            return
         one = self._socket(instance, asked.interface, to, asked.source_port)
         if one is None:
             return
@@ -170,6 +205,19 @@ class Endpoints:
             self._failed("send", asked.interface, f"to {to} port {port}", error)
         if one.socket.has_waiting:
             self._pump.flush_when_writable(one.socket)
+
+    def _hears(self, instance: str, asked: SendDatagram) -> bool:
+        """Whether an instance listens to the port that it sends from."""
+        port = UdpPort(asked.destination.version, asked.source_port)
+        return port in self._listens.get(instance, ())
+
+    def _speak(self, instance: str, asked: SendDatagram) -> None:
+        interface = None if asked.interface is None else self._interfaces.get(asked.interface)
+        try:
+            self._speakers.send(instance, asked, interface)
+        except OSError as error:
+            where = f"to {asked.destination} port {asked.destination_port}"
+            self._failed("send", asked.interface, where, error)
 
     def send_packet(self, instance: str, asked: SendPacket) -> None:
         """Send an IP packet."""
@@ -208,9 +256,9 @@ class Endpoints:
             self._failed("open", name, f"for {address}", _deaf(instance, address))
             return None
         key = (instance, name, listening)
-        return self._open.get(key) or self._opened(key, address)
+        return self._open.get(key) or self._opened(key, str(address))
 
-    def _opened(self, key: Key, address: Address) -> Open | None:
+    def _opened(self, key: Key, what: str) -> Open | None:
         instance, name, listening = key
         interface = self._interfaces.get(name)
         try:
@@ -218,7 +266,7 @@ class Endpoints:
                 raise OSError(errno.ENETDOWN, "the interface is not up")
             opened = open_socket(listening, interface)
         except OSError as error:
-            self._failed("open", name, f"for {address}", error)
+            self._failed("open", name, f"for {what}", error)
             return None
         self._pump.watch(opened, partial(self._received, instance))
         self._open[key] = one = Open(opened)

@@ -19,7 +19,14 @@ from fingerpost.host.linux.endpoints import Endpoints
 from fingerpost.host.linux.interfaces import InterfaceWatcher
 from fingerpost.host.linux.pump import BUDGET_NS, Pump
 from fingerpost.host.linux.table_writer import TableWriter
-from fingerpost.protocol.events import JoinGroup, LeaveGroup, SendDatagram, SendPacket
+from fingerpost.protocol.events import (
+    JoinGroup,
+    LeaveGroup,
+    ListenOn,
+    SendDatagram,
+    SendPacket,
+    StopListening,
+)
 from fingerpost.router.events import (
     ConfigurationChanged,
     FibChanged,
@@ -234,6 +241,10 @@ class LinuxHost:
                 self.endpoints.join(instance, asked)
             case LeaveGroup():
                 self.endpoints.leave(instance, asked)
+            case ListenOn():
+                self.endpoints.listen(instance, asked)
+            case StopListening():
+                self.endpoints.stop_listening(instance, asked)
 
     def _report(self, happened: Happened) -> None:
         """Tell what happened to the host itself."""

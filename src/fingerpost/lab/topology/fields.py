@@ -99,7 +99,11 @@ def routing(value: object) -> RoutingWords:
     unknown = [one for one in words if one not in WITH_ROUTES]
     if unknown or not words:
         text = unknown[0] if unknown and isinstance(unknown[0], str) else ""
-        hint = meant(text, [*WITH_ROUTES, "shortest", "none"]) if text not in ("shortest", "none") else ""
+        hint = (
+            meant(text, [*WITH_ROUTES, "shortest", "none"])
+            if text not in ("shortest", "none")
+            else ""
+        )
         raise ValueError(right + (hint if "did you mean" in hint else ""))
     return RoutingWords(Routing.PROTOCOLS, tuple(dict.fromkeys(words)))
 
