@@ -19,6 +19,8 @@ use super::checksum;
 
 /// Octets of a header.
 pub const HEADER: usize = 20;
+/// Octets of the longest LSA.
+pub const LONGEST: usize = 65535;
 /// In seconds: as old as an LSA gets (RFC 2328 appendix B).
 pub const MAX_AGE: u16 = 3600;
 /// In seconds: ages that differ by more are of different instances (RFC 2328 appendix B).

@@ -2,5 +2,22 @@
 //!
 //! Both versions in one; only formats and the numbers of types differ (`lsa`).
 
+mod ageing;
 pub mod checksum;
+mod database;
+mod exchange;
+mod flooding;
+mod interface;
+mod intern;
+mod keyed;
+mod lists;
 pub mod lsa;
+mod outgoing;
+mod primitives;
+mod store;
+
+pub use database::{Damaged, Database, Settings, Sizes};
+pub use exchange::Fault;
+pub use flooding::{Outcome, Received};
+pub use interface::{InterfaceSettings, NeighborSettings, Role, State};
+pub use outgoing::{ACKNOWLEDGMENT, Outgoing, UPDATE};

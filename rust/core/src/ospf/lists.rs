@@ -1,0 +1,203 @@
+//! The lists of a neighbour: what it has not acknowledged, and what is asked of it.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::keyed::Keyed;
+use super::lsa::{HEADER, Header, LsaKey};
+use super::store::NEVER;
+
+/// The link state retransmission list (RFC 2328 10): slots of the database, each as long as the
+/// instance that is there. In the order in which they are due.
+#[derive(Debug, Default)]
+pub struct Unacknowledged {
+    waiting: HashMap<u32, Waiting, Keyed>,
+    /// What is not waiting by the same turn is passed over.
+    queue: VecDeque<Turn>,
+    turn: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    turn: u32,
+    since: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    due: i64,
+    slot: u32,
+    turn: u32,
+}
+
+impl Unacknowledged {
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub fn contains(&self, slot: u32) -> bool {
+        !self.waiting.is_empty() && self.waiting.contains_key(&slot)
+    }
+
+    /// Put a slot on it; whether it was not.
+    pub fn add(&mut self, slot: u32, now: i64, due: i64) -> bool {
+        self.turn = self.turn.wrapping_add(1);
+        let turn = self.turn;
+        let is_new = self.waiting.insert(slot, Waiting { turn, since: now }).is_none();
+        self.put(Turn { due, slot, turn });
+        is_new
+    }
+
+    fn put(&mut self, turn: Turn) {
+        if self.queue.len() > 64 + 2 * self.waiting.len() {
+            let waiting = &self.waiting;
+            self.queue.retain(|one| waiting.get(&one.slot).is_some_and(|it| it.turn == one.turn));
+        }
+        self.queue.push_back(turn);
+    }
+
+    /// Take a slot off; whether it was there.
+    pub fn remove(&mut self, slot: u32) -> bool {
+        let was_there = !self.waiting.is_empty() && self.waiting.remove(&slot).is_some();
+        if was_there && self.waiting.is_empty() {
+            *self = Unacknowledged { turn: self.turn, ..Unacknowledged::default() };
+        }
+        was_there
+    }
+
+    /// All that is on it, which it then is not.
+    pub fn take_all(&mut self) -> Vec<u32> {
+        let mut slots: Vec<u32> = std::mem::take(&mut self.waiting).into_keys().collect();
+        self.queue = VecDeque::new();
+        slots.sort_unstable();
+        slots
+    }
+
+    /// When the first of it is due, or earlier.
+    pub fn deadline(&self) -> Option<i64> {
+        self.queue.front().map(|first| first.due)
+    }
+
+    /// The first that is due; it is due again at `again`.
+    pub fn take_due(&mut self, now: i64, again: i64) -> Option<u32> {
+        while let Some(&first) = self.queue.front()
+            && first.due <= now
+        {
+            self.queue.pop_front();
+            if self.waiting.get(&first.slot).is_some_and(|it| it.turn == first.turn) {
+                self.put(Turn { due: again, ..first });
+                return Some(first.slot);
+            }
+        }
+        None
+    }
+
+    /// Since when the oldest is on it.
+    pub fn since(&self) -> Option<i64> {
+        self.waiting.values().map(|it| it.since).min()
+    }
+}
+
+/// The link state request list (RFC 2328 10), in the order of keys.
+#[derive(Debug, Default)]
+pub struct Requests {
+    wanted: BTreeMap<LsaKey, Wanted>,
+    /// How many of them the last requests asked for.
+    asked: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    header: Header,
+    raw: [u8; HEADER],
+    is_asked: bool,
+}
+
+impl Requests {
+    pub fn len(&self) -> usize {
+        self.wanted.len()
+    }
+
+    /// What the neighbour has of an LSA.
+    pub fn get(&self, key: LsaKey) -> Option<&Header> {
+        self.wanted.get(&key).map(|wanted| &wanted.header)
+    }
+
+    /// The same as it came.
+    pub fn raw(&self, key: LsaKey) -> Option<&[u8; HEADER]> {
+        self.wanted.get(&key).map(|wanted| &wanted.raw)
+    }
+
+    pub fn add(&mut self, header: Header, raw: [u8; HEADER]) {
+        self.remove(header.key);
+        self.wanted.insert(header.key, Wanted { header, raw, is_asked: false });
+    }
+
+    pub fn remove(&mut self, key: LsaKey) {
+        if let Some(wanted) = self.wanted.remove(&key) {
+            self.asked -= usize::from(wanted.is_asked);
+        }
+    }
+
+    pub fn clear(&mut self) {
+        *self = Requests::default();
+    }
+
+    /// The first of them, which are asked for from now on.
+    pub fn ask(&mut self, most: usize) -> impl Iterator<Item = LsaKey> {
+        let asked = &mut self.asked;
+        self.wanted.iter_mut().take(most).map(|(&key, wanted)| {
+            *asked += usize::from(!wanted.is_asked);
+            wanted.is_asked = true;
+            key
+        })
+    }
+
+    /// Whether something is left and nothing of it has been asked for.
+    pub fn may_ask(&self) -> bool {
+        self.asked == 0 && !self.wanted.is_empty()
+    }
+}
+
+/// What waits to leave and when the next may: the first at once, others that come within `pace`
+/// behind it together.
+#[derive(Debug)]
+pub struct Paced {
+    queue: Vec<(u32, u32)>,
+    next: i64,
+}
+
+impl Default for Paced {
+    fn default() -> Paced {
+        Paced { queue: Vec::new(), next: NEVER }
+    }
+}
+
+impl Paced {
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Put the instance of a slot behind the others.
+    pub fn push(&mut self, slot: u32, serial: u32) {
+        self.queue.push((slot, serial));
+    }
+
+    /// Leave only what `is_current` says.
+    pub fn retain(&mut self, mut is_current: impl FnMut(u32, u32) -> bool) {
+        self.queue.retain(|&(slot, serial)| is_current(slot, serial));
+        self.queue.dedup();
+    }
+
+    pub fn deadline(&self) -> Option<i64> {
+        (!self.queue.is_empty()).then_some(self.next)
+    }
+
+    /// All of it if it may leave now.
+    pub fn take(&mut self, now: i64, pace: i64) -> Vec<(u32, u32)> {
+        if self.queue.is_empty() || self.next > now {
+            return Vec::new();
+        }
+        self.next = now.saturating_add(pace);
+        std::mem::take(&mut self.queue)
+    }
+}
