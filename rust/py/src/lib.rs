@@ -15,6 +15,7 @@ mod items;
 mod load;
 #[cfg(target_os = "linux")]
 mod netlink;
+mod ospf;
 mod prefixset;
 mod rib;
 mod table;
@@ -36,6 +37,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<frozen::FrozenTable>()?;
     #[cfg(target_os = "linux")]
     netlink::register(m)?;
+    m.add_class::<ospf::LinkStateDatabase>()?;
+    m.add_class::<ospf::UpdateReceived>()?;
     m.add_class::<rib::RibChanges>()?;
     m.add_class::<rib::RibStore>()?;
     m.add_class::<table::Table>()?;

@@ -230,7 +230,7 @@ impl Database {
         let is_backup = interface.is.is_backup;
         let Some(neighbor) = interface.neighbors.get_mut(came.place.1) else { return };
         if !neighbor.unacknowledged.remove(slot) {
-            return neighbor.ack(came.lsa);
+            return neighbor.ack(came.lsa, came.now);
         }
         if is_backup && neighbor.is.role == Role::Designated {
             interface.delay_ack(came.lsa, came.now);
@@ -240,13 +240,13 @@ impl Database {
 
     fn ack_to(&mut self, came: &Came<'_>) {
         if let Some(neighbor) = self.at_mut(came.place) {
-            neighbor.ack(came.lsa);
+            neighbor.ack(came.lsa, came.now);
         }
     }
 
     pub(super) fn send_to(&mut self, place: (usize, usize), scope: u32, key: LsaKey, now: i64) {
         if let Some(neighbor) = self.at_mut(place) {
-            neighbor.queue.push((scope, key));
+            neighbor.push((scope, key), now);
         }
         if let Some(entry) = self.store.slot(scope, key).and_then(|at| self.store.get_mut(at)) {
             entry.sent = now;
@@ -302,7 +302,7 @@ impl Database {
                 }
                 is_back = true;
             }
-            interface.queue.push(slot, serial); // (5)
+            interface.queue.push(slot, serial, now); // (5)
             is_queued = true;
         }
         if is_queued {

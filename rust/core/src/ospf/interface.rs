@@ -91,6 +91,8 @@ pub(super) struct Neighbor {
     pub acks: Vec<u8>,
     /// What it asked for, or has an old instance of.
     pub queue: Vec<Name>,
+    /// Since when something of these two waits.
+    pub waits_since: i64,
 }
 
 impl Interface {
@@ -125,6 +127,7 @@ impl Neighbor {
             rests_until: NEVER,
             acks: Vec::new(),
             queue: Vec::new(),
+            waits_since: NEVER,
         }
     }
 
@@ -133,7 +136,20 @@ impl Neighbor {
     }
 
     /// Queue an acknowledgment to it alone.
-    pub fn ack(&mut self, header: &[u8]) {
+    pub fn ack(&mut self, header: &[u8], now: i64) {
+        self.wait(now);
         self.acks.extend_from_slice(header.get(..HEADER).unwrap_or_default());
+    }
+
+    /// Queue an LSA to it alone.
+    pub fn push(&mut self, name: Name, now: i64) {
+        self.wait(now);
+        self.queue.push(name);
+    }
+
+    fn wait(&mut self, now: i64) {
+        if self.acks.is_empty() && self.queue.is_empty() {
+            self.waits_since = now;
+        }
     }
 }

@@ -163,12 +163,13 @@ impl Requests {
 #[derive(Debug)]
 pub struct Paced {
     queue: Vec<(u32, u32)>,
+    since: i64,
     next: i64,
 }
 
 impl Default for Paced {
     fn default() -> Paced {
-        Paced { queue: Vec::new(), next: NEVER }
+        Paced { queue: Vec::new(), since: NEVER, next: NEVER }
     }
 }
 
@@ -178,7 +179,10 @@ impl Paced {
     }
 
     /// Put the instance of a slot behind the others.
-    pub fn push(&mut self, slot: u32, serial: u32) {
+    pub fn push(&mut self, slot: u32, serial: u32, now: i64) {
+        if self.queue.is_empty() {
+            self.since = now;
+        }
         self.queue.push((slot, serial));
     }
 
@@ -189,7 +193,7 @@ impl Paced {
     }
 
     pub fn deadline(&self) -> Option<i64> {
-        (!self.queue.is_empty()).then_some(self.next)
+        (!self.queue.is_empty()).then_some(self.next.max(self.since))
     }
 
     /// All of it if it may leave now.

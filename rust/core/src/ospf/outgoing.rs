@@ -89,7 +89,7 @@ impl Interface {
         let acks = (!self.acks.is_empty()).then_some(self.acks_due);
         let of_neighbors = self.neighbors.iter().filter_map(|neighbor| {
             if !neighbor.acks.is_empty() || !neighbor.queue.is_empty() {
-                return Some(i64::MIN);
+                return Some(neighbor.waits_since);
             }
             neighbor.unacknowledged.deadline().map(|due| due.max(neighbor.rests_until))
         });
@@ -151,7 +151,7 @@ impl Database {
         out
     }
 
-    /// When there is something for `outgoing` or `pass_time`, or earlier; `i64::MIN` for at once.
+    /// When there is something for `outgoing` or `pass_time`, or earlier.
     #[must_use]
     pub fn next_deadline(&self) -> Option<i64> {
         let of_interfaces = self.interfaces.iter().filter_map(Interface::deadline);

@@ -10,7 +10,7 @@ impl Database {
         let Some(entry) = self.store.get_mut(slot) else { return false };
         let found = self.interfaces.iter_mut().find(|one| one.number == interface);
         let Some(interface) = found else { return false };
-        interface.queue.push(slot, entry.serial);
+        interface.queue.push(slot, entry.serial, now);
         entry.sent = now;
         true
     }
@@ -29,7 +29,7 @@ impl Database {
         let Some((i, n)) = self.place(neighbor) else { return false };
         let Some(interface) = self.interfaces.get_mut(i) else { return false };
         match interface.neighbors.get_mut(n) {
-            Some(neighbor) if is_direct => neighbor.ack(header),
+            Some(neighbor) if is_direct => neighbor.ack(header, now),
             _ => interface.delay_ack(header, now),
         }
         true

@@ -154,7 +154,10 @@ impl LinkStateDatabase {
             }
         };
         let settings = NeighborSettings { state, role, takes_opaque };
-        let is_set = neighbor != 0 && self.inner(py).set_neighbor(neighbor, interface, settings);
+        if neighbor == 0 {
+            return Err(usage_error(py, String::from("neighbor is 0, expected another number")));
+        }
+        let is_set = self.inner(py).set_neighbor(neighbor, interface, settings);
         is_set.then_some(()).ok_or_else(|| stranger(py, "interface", interface))
     }
 
@@ -370,14 +373,7 @@ impl LinkStateDatabase {
         is_done.then_some(()).ok_or_else(|| missing(py, scope, key))
     }
 
-    fn send(
-        &self,
-        py: Python<'_>,
-        neighbor: u32,
-        scope: u32,
-        key: Key,
-        now: i64,
-    ) -> PyResult<()> {
+    fn send(&self, py: Python<'_>, neighbor: u32, scope: u32, key: Key, now: i64) -> PyResult<()> {
         self.neighbor(py, neighbor)?;
         let is_done = self.inner(py).send(neighbor, scope, key_from(key), now);
         is_done.then_some(()).ok_or_else(|| missing(py, scope, key))
