@@ -11,6 +11,7 @@ from fingerpost.ospf.authentication.keyring import KeyedDigest, KeyRing
 from fingerpost.ospf.authentication.layout import ROUTER
 from fingerpost.ospf.authentication.sequence import HeardNumbers, SequenceNumbers
 from fingerpost.ospf.authentication.verdict import Check, Verdict
+from fingerpost.protocol.keys import Algorithm
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
@@ -103,8 +104,10 @@ def router_of(payload: bytes) -> bytes:
 
 def wrong_size(keyed: KeyedDigest, size: int) -> Verdict:
     """Refuse a digest that has not the length of its key's algorithm."""
-    ours = f"{keyed.key.algorithm.value} by key {keyed.key.id}, {keyed.size} bytes"
-    return Verdict(Check.ALGORITHM, f"a digest of {size} bytes", ours)
+    names = [one.value for one in Algorithm if one.size == size]
+    theirs = f"{size} bytes of digest ({names[0]})" if names else f"{size} bytes of digest"
+    ours = f"{keyed.size} by key {keyed.key.id} ({keyed.key.algorithm.value})"
+    return Verdict(Check.ALGORITHM, theirs, ours)
 
 
 def wrong_digest(keyed: KeyedDigest, digest: bytes, hint: str = "") -> Verdict:

@@ -1,4 +1,4 @@
-"""LLS blocks beside authenticated packets (RFC 5613 2.2 and 2.4.2).
+"""LLS blocks beside authenticated packets (RFC 5613 2.2 and 2.5).
 
     +-------------------+-------------------+
     | checksum, 0       | length in words   |

@@ -44,6 +44,8 @@ class SequenceNumbers:
         self._low = max(self._low + 1, second)
         if self._low > LAST_32:  # RFC 7474 2: when it wraps, the high half goes on
             self._high, self._low = self._high + 1, 0
+        if self._high > LAST_32:  # RFC 7166 4.1.1: the last number there is; new keys are needed
+            self._high, self._low = LAST_32, LAST_32
         return self._high << 32 | self._low
 
 

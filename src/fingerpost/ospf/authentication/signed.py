@@ -17,8 +17,8 @@ digest's place; type 3 begins Apad with the source address and puts the id of OS
 key. Numbers may not fall from packet to packet (type 2), and must rise from packet to packet of one
 type (type 3).
 
-Read liberally: with type 3 the length may or may not count the 8 bytes of the number; RFC 7474 3
-does not say, and we write that of the digest alone, as RFC 2328 D.3 defines it.
+With type 3 the length is read with and without the 8 bytes of the number, and written without: it
+is the length of the digest (RFC 2328 D.3).
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _pad(source: Address, keyed: KeyedDigest) -> bytes:
 def _with_lls(
     payload: bytes, length: int, end: int, keyed: KeyedDigest, sequence: int, pad: bytes | None
 ) -> Verdict:
-    """Accept a packet, and its LLS block where that holds by itself (RFC 5613 2.4.2)."""
+    """Accept a packet, and its LLS block where that holds by itself (RFC 5613 2.5)."""
     if not v2_has_lls(payload, length):
         return accepted()
     block = link_local.whole(payload[end:])
