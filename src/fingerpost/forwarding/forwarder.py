@@ -90,6 +90,8 @@ class Forwarder:
         self.counters: dict[str, Counters] = {}
         self._buckets: dict[Prefix, Buckets] = {}
         self._verdicts: dict[Address, Verdict] = {}
+        self._deadline: int | None = None
+        self._knows_deadline = False
         for interface in interfaces:
             self.interfaces[interface.name] = interface
             self.counters[interface.name] = Counters()
@@ -105,6 +107,7 @@ class Forwarder:
         """
         out: list[Output] = []
         self.now = now
+        self._knows_deadline = False
         match event:
             case FrameReceived(interface, frame):
                 receive_frame(self, self._interface(interface), frame, now, out)
@@ -128,7 +131,10 @@ class Forwarder:
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
-        return earliest(self.neighbors, self.reassembly)
+        if not self._knows_deadline:
+            self._deadline = earliest(self.neighbors, self.reassembly)
+            self._knows_deadline = True
+        return self._deadline
 
     # -- interfaces ----------------------------------------------------------------------------
 
@@ -136,6 +142,7 @@ class Forwarder:
         """Add an interface, or change what one is; gives what neighbours must be told."""
         out: list[Output] = []
         before = self.interfaces.get(interface.name)
+        self._knows_deadline = False
         self.interfaces[interface.name] = interface
         self.counters.setdefault(interface.name, Counters())
         self.index_addresses()
@@ -156,6 +163,7 @@ class Forwarder:
 
     def _membership(self, group: Address, interface: str, now: int, *, joins: bool) -> list[Output]:
         out: list[Output] = []
+        self._knows_deadline = False
         self.neighbors.presence.membership(self._interface(interface), group, now, out, joins=joins)
         self._count_sent(out)
         return out
@@ -163,6 +171,7 @@ class Forwarder:
     def shut_down(self, now: int) -> list[Output]:
         """Take leave of all links: routers that advertise say that they are none any more."""
         out: list[Output] = []
+        self._knows_deadline = False
         self.neighbors.presence.shut_down(now, out)
         self._count_sent(out)
         return out
@@ -230,6 +239,7 @@ class Forwarder:
         self, packet: bytes, now: int, out: list[Output], interface: str | None = None
     ) -> Trace:
         """Send a packet of ours; gives its trace."""
+        self._knows_deadline = False
         parsed = parse(completed(packet, self.identifiers))
         if isinstance(parsed, Reason):
             return self._told(Trace(now, self.name, None, None, (), parsed))

@@ -40,10 +40,13 @@ class TokenBucket:
 
     def take(self, now: int) -> bool:
         """Take a token if there is one."""
-        if not self.has_token(now):
+        cost, spent = self._cost, self._spent_until
+        if spent is None or spent < now:
+            spent = now
+        spent += cost
+        if cost == 0 or spent - now > self._burst:
             return False
-        spent = self._spent_until
-        self._spent_until = (now if spent is None else max(spent, now)) + self._cost
+        self._spent_until = spent
         return True
 
 

@@ -42,9 +42,9 @@ class ProtocolSockets:
 
     def obey(self, output: Output, now: int) -> list[Output]:
         """Carry out what an instance asks for; gives what follows."""
+        if type(output) is FromProtocol and type(output.output) is SendPacket:
+            return self.raw.send(output.name, output.output, now)
         match output:
-            case FromProtocol(name, SendPacket() as packet):
-                return self.raw.send(name, packet, now)
             case FromProtocol(name, SendDatagram() as datagram):
                 return self._send(name, datagram, now)
             case FromProtocol(_, JoinGroup(interface, group)):

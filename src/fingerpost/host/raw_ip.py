@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.forwarding.events import Happened
+from fingerpost.forwarding.events import DeliverPacket, Happened, SendFrame
 from fingerpost.host.ip_packet import ip_packet
+from fingerpost.host.known_arrivals import KnownArrivals
+from fingerpost.host.known_departures import KnownDepartures
 from fingerpost.host.protocol_sources import sources_for
 from fingerpost.protocol.events import PacketReceived, SendPacket
 from fingerpost.protocol.instance import RawIp
-from fingerpost.router.events import ToProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,11 +36,14 @@ class RawSockets:
     def __init__(self, host: VirtualHost) -> None:
         """Nobody speaks any."""
         self._host = host
+        self._arrivals = KnownArrivals(host.router.plane)
+        self._departures = KnownDepartures(host.router.plane)
         self._listeners: dict[tuple[int, int], tuple[str, ...]] = {}
         self._speaks: dict[tuple[str, int], int] = {}
 
     def start(self, name: str, listens: Iterable[Listening]) -> None:
         """An instance hears and speaks these from now on."""
+        self._forget()
         for one in listens:
             if isinstance(one, RawIp):
                 key = (one.family, one.protocol)
@@ -48,6 +52,7 @@ class RawSockets:
 
     def stop(self, name: str) -> None:
         """It does no more."""
+        self._forget()
         for key, names in tuple(self._listeners.items()):
             left = tuple(one for one in names if one != name)
             if left:
@@ -56,6 +61,23 @@ class RawSockets:
                 del self._listeners[key]
         for family in (4, 6):
             self._speaks.pop((name, family), None)
+
+    def _forget(self) -> None:
+        self._arrivals.forget()
+        self._departures.forget()
+
+    def take_known(self, interface: str, frame: bytes, now: int) -> list[Output] | None:
+        """Give what a frame brings to those who listen, if its like has been given before."""
+        found = self._arrivals.recall(interface, frame, now)
+        if found is None:
+            return None
+        known, event = found
+        return [] if event is None else self._give(known.listeners, event, now)
+
+    def learn(self, frame: bytes, outputs: list[Output]) -> None:
+        """Take note of what became of a frame that came in."""
+        if self._listeners and len(outputs) == 1 and type(outputs[0]) is DeliverPacket:
+            self._arrivals.learn(frame, outputs[0], self._listeners)
 
     def take(self, arrival: Arrival, now: int) -> list[Output] | None:
         """Give a packet to all who listen to its protocol; None: nobody does."""
@@ -71,11 +93,21 @@ class RawSockets:
             arrival.hop_limit,
             arrival.payload,
         )
+        return self._give(names, event, now)
+
+    def _give(self, names: tuple[str, ...], event: PacketReceived, now: int) -> list[Output]:
         router = self._host.router
-        return [out for name in names for out in router.receive(ToProtocol(name, event), now)]
+        if len(names) == 1:
+            return router.give(names[0], event, now)
+        return [output for name in names for output in router.give(name, event, now)]
 
     def send(self, name: str, asked: SendPacket, now: int) -> list[Output]:
         """Send a packet of an instance; one that cannot leave is told of."""
+        key = (name, asked.interface, asked.source, asked.destination, asked.hop_limit)
+        if not self._host.applications:  # those may listen to what we send
+            sent = self._departures.recall(key, asked.payload, now)
+            if sent is not None:
+                return [sent]
         destination = asked.destination.without_zone
         protocol = self._speaks.get((name, destination.version))
         if protocol is None:
@@ -94,7 +126,17 @@ class RawSockets:
             traffic_class=INTERNETWORK_CONTROL,
             dont_fragment=self._fits(asked),
         )
-        return self._host.transmit(packet, now, asked.interface)
+        outputs = self._host.transmit(packet, now, asked.interface)
+        if self._fits(asked):
+            self._learn_departure(key, asked, outputs)
+        return outputs
+
+    def _learn_departure(self, key: object, asked: SendPacket, outputs: list[Output]) -> None:
+        frames = [one for one in outputs if type(one) is SendFrame]
+        others = {type(one) for one in outputs} - {SendFrame, DeliverPacket}
+        if len(frames) == 1 and not others and asked.interface == frames[0].interface:
+            destination = asked.destination.without_zone
+            self._departures.learn(key, asked.interface, destination, frames[0].frame)
 
     def _source(self, interface: str | None, destination: Address) -> Address | None:
         if interface is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import (
     DeliverPacket,
+    FrameReceived,
     Happened,
     PacketOriginated,
     PacketRefused,
@@ -104,6 +105,19 @@ class VirtualHost:
         out = self.router.receive(event, now)
         if type(event) is TimePassed:
             out += self._advance(now)
+        return self._obeyed(out, now)
+
+    def receive_frame(self, interface: str, frame: bytes, now: int) -> list[Output]:
+        """Take a frame: what `receive` does with `FrameReceived`."""
+        if not self.applications:  # those may listen to what is delivered
+            known = self.protocols.raw.take_known(interface, frame, now)
+            if known is not None:
+                return self._obeyed(known, now) if known else known
+        out = self.router.receive(FrameReceived(interface, frame), now)
+        self.protocols.raw.learn(frame, out)
+        return self._obeyed(out, now)
+
+    def _obeyed(self, out: list[Output], now: int) -> list[Output]:
         for output in out:
             if type(output) in _OURS:
                 return self._deliver_all(out, now)
@@ -112,6 +126,8 @@ class VirtualHost:
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
         first = self.router.next_deadline()
+        if not self.applications and not self.transports:
+            return first
         waiting: Iterable[Application | Transport] = (*self.applications, *self.transports.values())
         for one in waiting:
             due = one.next_deadline()
@@ -121,6 +137,8 @@ class VirtualHost:
 
     def _advance(self, now: int) -> list[Output]:
         out: list[Output] = []
+        if not self.applications and not self.transports:
+            return out
         for transport in self.transports.values():
             out += transport.advance(now)
         for application in tuple(self.applications):
@@ -167,7 +185,11 @@ class VirtualHost:
                 kept.append(output)
                 continue
             if type(output) is not DeliverPacket:
-                left.extendleft(reversed(self.protocols.obey(output, now)))
+                followed = self.protocols.obey(output, now)
+                if len(followed) == 1 and type(followed[0]) not in _OURS:
+                    kept += followed
+                elif followed:
+                    left.extendleft(reversed(followed))
                 continue
             delivered += 1
             if delivered > MOST_AT_ONCE:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import (
     AddAddress,
-    FrameReceived,
     Happened,
     InstallRoute,
     InterfaceWentDown,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 Tables = Callable[[str], "Fib[Route]"]
 """The table of a node of that name with all links up, asked for when it is first needed."""
 CONNECTED = "connected"
+_TIME_PASSED = TimePassed()
 
 
 class Station:
@@ -109,7 +109,7 @@ class Station:
             if self.is_on:
                 if not self._has_routes and _needs_table(frame):
                     self._install()
-                self._carry(self._host.receive(FrameReceived(interface, frame), now), now)
+                self._carry(self._host.receive_frame(interface, frame, now), now)
 
         return receive
 
@@ -225,7 +225,7 @@ class Station:
         self._armed = None
         deadline = self._host.next_deadline()
         if deadline is not None and deadline <= self._scheduler.now:
-            self.take(TimePassed(), self._scheduler.now)
+            self.take(_TIME_PASSED, self._scheduler.now)
         else:
             self._arm()
 

@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.forwarding.events import Happened
-from fingerpost.protocol.events import TellClient, UnwatchNeighbor, WatchNeighbor
+from fingerpost.protocol.events import SendPacket, TellClient, UnwatchNeighbor, WatchNeighbor
 from fingerpost.rib.changes import ChangeSet
 from fingerpost.rib.channel import Channel
 from fingerpost.rib.events import (
@@ -82,7 +82,9 @@ class Exchange:
 
     def give(self, one: Running, event: ProtocolEvent, now: int) -> None:
         """Let an instance take an event, and carry on what follows."""
-        self._spread(self._take(one, one.machine.receive(event, now), now), now)
+        outputs = one.machine.receive(event, now)
+        if outputs and (changed := self._take(one, outputs, now)):
+            self._spread(changed, now)
 
     def _take(
         self, one: Running, outputs: Sequence[ProtocolOutput], now: int
@@ -93,6 +95,9 @@ class Exchange:
         """
         changed = []
         for output in outputs:
+            if type(output) is SendPacket:  # by far the most frequent
+                self._out.append(FromProtocol(one.name, output))
+                continue
             match output:
                 case AnnounceRoutes() | AnnounceAlike() | WithdrawRoutes():
                     changes = one.channel.receive(output, now)

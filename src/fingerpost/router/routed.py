@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.route import Route
+    from fingerpost.protocol.events import Event as ProtocolEvent
     from fingerpost.router.routing import Routing
 
 HEARSAY = NEVER - 1  # what a host heard on its link is used where no protocol knows better
@@ -36,6 +37,10 @@ class RoutedTable:
     def receive(self, event: Event, now: int) -> list[Output]:
         """Give the routing process an event, and bring the table up to date."""
         return self._obey(self.routing.receive(event, now))
+
+    def give(self, protocol: str, event: ProtocolEvent, now: int) -> list[Output]:
+        """Give an event to an instance, and bring the table up to date."""
+        return self._obey(self.routing.give(protocol, event, now))
 
     def _obey(self, outputs: list[Output]) -> list[Output]:
         for output in outputs:

@@ -14,7 +14,6 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding import events as forwarding
 from fingerpost.forwarding.events import (
     AddAddress,
-    FrameReceived,
     InstallRoute,
     InterfaceWentDown,
     InterfaceWentUp,
@@ -38,12 +37,16 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.route import Route
     from fingerpost.forwarding.trace import Trace
+    from fingerpost.protocol.events import Event as ProtocolEvent
     from fingerpost.router.routing import Routing
     from fingerpost.router.why import RouteWhy
     from fingerpost.router.why_not import RouteWhyNot
 
+_FOR_ROUTING = (ToProtocol, ConfigurationChanged, ShutdownRequested)
+_OF_LINKS = (InterfaceWentUp, InterfaceWentDown)
 Event: TypeAlias = "forwarding.Event | ToProtocol | ConfigurationChanged | ShutdownRequested"
 Output: TypeAlias = "forwarding.Output | routing_events.Output"
+_TIME_PASSED = TimePassed()
 
 
 class Router:
@@ -93,17 +96,29 @@ class Router:
 
         Raises `UsageError` for an interface or protocol that does not exist; packets raise nothing.
         """
-        if isinstance(event, ToProtocol | ConfigurationChanged | ShutdownRequested):
+        if isinstance(event, _FOR_ROUTING):
             return list(self._routed().receive(event, now))
+        if type(event) is TimePassed:
+            return self._pass_time(now)
         out: list[Output] = list(self.plane.receive(event, now))
-        kind = type(event)
-        if kind is FrameReceived:
-            return self._obeyed(out, now)  # by far the most frequent
-        if isinstance(event, InterfaceWentUp | InterfaceWentDown):
+        if isinstance(event, _OF_LINKS):
             out += self._table.link_changed(self.interfaces[event.interface], now)
-        elif kind is TimePassed and isinstance(self._table, RoutedTable):
-            out += self._table.receive(TimePassed(), now)
         return self._obeyed(out, now)
+
+    def give(self, protocol: str, event: ProtocolEvent, now: int) -> list[Output]:
+        """Give an event to an instance: what `receive` does with `ToProtocol`."""
+        return list(self._routed().give(protocol, event, now))
+
+    def _pass_time(self, now: int) -> list[Output]:
+        """Let those do what is due for whom something is: most often one protocol alone."""
+        out: list[Output] = []
+        self.plane.now = now
+        due = self.plane.next_deadline()
+        if due is not None and due <= now:
+            out = self._obeyed(list(self.plane.receive(_TIME_PASSED, now)), now)
+        if isinstance(self._table, RoutedTable):
+            out += self._table.receive(_TIME_PASSED, now)
+        return out
 
     def _routed(self) -> RoutedTable:
         if isinstance(self._table, RoutedTable):

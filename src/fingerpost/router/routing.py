@@ -69,6 +69,11 @@ class Routing(Configured):
                 self._shut_down(now, is_polite=is_polite)
         return self._exchange.take_out()
 
+    def give(self, protocol: str, event: protocol_events.Event, now: int) -> list[Output]:
+        """Give an event to an instance: what `receive` does with `ToProtocol`."""
+        self._exchange.give(self._running(protocol), event, now)
+        return self._exchange.take_out()
+
     def announce(self, event: AnnounceRoutes | WithdrawRoutes, now: int) -> list[Output]:
         """Take routes of a source that is no protocol here, into the main table."""
         self._exchange.apply(MAIN, (event,), now)
