@@ -141,8 +141,8 @@ CONDITIONS = (
          "spaces, and none of : , / < >"),
         # keys
         ("key-chains: {k: {keys: []}}", "1:18: key-chains.k.keys: write at least one"),
-        ("key-chains: {k: {keys: [{id: 256, secret: s}]}}", "1:26: key-chains.k.keys[0].id: 256: "
-         "write a whole number from 0 to 255"),
+        ("key-chains: {k: {keys: [{id: 4294967296, secret: s}]}}", "1:26: key-chains.k.keys[0].id: "
+         "4294967296: write a whole number from 0 to 4294967295"),
         ("key-chains: {k: {keys: [{id: 1}]}}", "1:25: key-chains.k.keys[0].secret: 'secret' is "
          "missing"),
         ("key-chains: {k: {keys: [{id: 1, secret: 12}]}}", "1:33: key-chains.k.keys[0].secret: "

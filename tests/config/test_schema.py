@@ -119,7 +119,7 @@ def test_check_prints_it_for_editors() -> None:
 
 def test_the_page_about_router_files_names_every_field() -> None:
     page = (EXAMPLE.parents[1] / "docs" / "router-files.md").read_text(encoding="utf-8")
-    words = set(re.findall(r"[a-z][a-z-]*", " ".join(re.findall(r"`[^`\n]+`", page))))
+    words = set(re.findall(r"[a-z][a-z0-9-]*", " ".join(re.findall(r"`[^`\n]+`", page))))
     fields = {name.partition(".")[2] for name, _ in properties()} | set(schema()["properties"])
     headings = re.findall(r"^### (.+)$", page, re.MULTILINE)
     assert fields - words - set(", ".join(headings).split(", ")) == set()

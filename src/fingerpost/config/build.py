@@ -11,17 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fingerpost.config.build_ospf import ospf_config
 from fingerpost.config.build_rip import rip_config
 from fingerpost.config.faults import Fault, FileError, Path
 from fingerpost.config.references import MAIN
+from fingerpost.config.tree.ospf import OspfEntry
 from fingerpost.errors import UsageError
 from fingerpost.rib.limit import Limit
 from fingerpost.rib.tables import Leak
 from fingerpost.router.config import ChannelConfig, ProtocolConfig, RouterConfig, TableConfig
 
 if TYPE_CHECKING:
+    from fingerpost.addr import Address
     from fingerpost.config.load import RouterFile
-    from fingerpost.config.tree.rip import ChannelEntry, RipngEntry
+    from fingerpost.config.tree.channel import ChannelEntry
+    from fingerpost.config.tree.root import Instance
     from fingerpost.config.tree.routes import TableEntry
     from fingerpost.config.tree.secrets import Secret
     from fingerpost.policy import Policy
@@ -37,6 +41,7 @@ class Workshop:
     environment: Mapping[str, str]
     epoch_ns: int = 0
     placeholder: bytes | None = None
+    router_id: Address | None = None
     faults: list[Fault] = field(default_factory=list)
     _made: dict[Path, Any] = field(default_factory=dict)
 
@@ -72,23 +77,21 @@ def build(
     *,
     epoch_ns: int = 0,
     placeholder: bytes | None = None,
+    router_id: Address | None = None,
 ) -> RouterConfig:
     """The configuration of a router; secrets are read from files and from `environment`.
 
     `epoch_ns` is what makes the instants of the router nanoseconds since 1970; lifetimes of keys
     need it. `environment` None: that of the process. `placeholder` stands for secrets that are not
-    in the file itself, where one only wants to know whether all else is right.
+    in the file itself, where one only wants to know whether all else is right. `router_id` is that
+    of a router whose file says none.
 
     Raises `FileError` for secrets that cannot be had and for values that do not go together.
     """
     environment = os.environ if environment is None else environment
-    shop = Workshop(file, environment, epoch_ns, placeholder)
     tree = file.tree
-    protocols = {
-        name: _protocol(shop, name, entry)
-        for name, entry in (("rip", tree.rip), ("ripng", tree.ripng))
-        if entry is not None
-    }
+    shop = Workshop(file, environment, epoch_ns, placeholder, tree.router.id or router_id)
+    protocols = {one.name: _protocol(shop, one) for one in tree.instances()}
     names = dict.fromkeys((MAIN, *tree.tables, *(one.table for one in tree.static if one)))
     leaks = tuple(
         Leak(one.from_, one.to, shop.policy(one.policy)) for one in tree.leaks if one is not None
@@ -96,7 +99,7 @@ def build(
     config = shop.made(
         (),
         lambda: RouterConfig(
-            tree.router.id,
+            shop.router_id,
             {name: _table(shop, name, tree.tables.get(name)) for name in names},
             leaks,
             {name: one for name, one in protocols.items() if one is not None},
@@ -107,11 +110,18 @@ def build(
     return config
 
 
-def _protocol(shop: Workshop, name: str, entry: RipngEntry) -> ProtocolConfig | None:
-    settings = rip_config(shop, entry, (name,))
+def _protocol(shop: Workshop, instance: Instance) -> ProtocolConfig | None:
+    entry = instance.entry
+    settings: object = None
+    if isinstance(entry, OspfEntry):
+        version = 2 if instance.kind == "ospf" else 3
+        settings = ospf_config(shop, entry, instance.name, instance.path, version)
+    else:
+        settings = rip_config(shop, entry, instance.path)
     if settings is None:
         return None
-    return ProtocolConfig(name, settings, _channel(shop, entry.channel), entry.channel.table)
+    channel = entry.channel
+    return ProtocolConfig(instance.kind, settings, _channel(shop, channel), channel.table)
 
 
 def _channel(shop: Workshop, entry: ChannelEntry) -> ChannelConfig:

@@ -7,8 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from fingerpost.config.build_keys import keys_of, lifetime_of
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
-from fingerpost.protocol.lifetimes import Lifetime
 from fingerpost.rip import filters
 from fingerpost.rip.config import (
     Accepting,
@@ -20,12 +20,12 @@ from fingerpost.rip.config import (
     RoutePolicy,
     Sending,
 )
-from fingerpost.rip.keys import Authenticator, Key, KeyChain, PasswordChain, SimplePassword
+from fingerpost.rip.keys import Authenticator, KeyChain, PasswordChain, SimplePassword
 
 if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
-    from fingerpost.config.tree.keys import KeyChainEntry, KeyEntry, LifetimeEntry, PasswordEntry
+    from fingerpost.config.tree.keys import PasswordEntry
     from fingerpost.config.tree.rip import RedistributeEntry, RipngEntry
     from fingerpost.config.tree.rip_interface import (
         AuthenticationEntry,
@@ -136,9 +136,7 @@ def _authenticator(shop: Workshop, entry: AuthenticationEntry, path: Path) -> Au
     if entry.passwords:
         return _passwords(shop, entry, path)
     name = entry.key_chain or ""
-    return shop.once(
-        ("key-chains", name), lambda: _chain(shop, shop.file.tree.key_chains[name], name)
-    )
+    return shop.once(("rip", "key-chains", name), lambda: _chain(shop, name))
 
 
 def _passwords(shop: Workshop, entry: AuthenticationEntry, path: Path) -> PasswordChain | None:
@@ -155,32 +153,13 @@ def _password(shop: Workshop, entry: PasswordEntry, path: Path) -> SimplePasswor
     secret = shop.secret(entry.password, path)
     if secret is None:
         return None
-    return SimplePassword(secret, _lifetime(entry.send), _lifetime(entry.accepts))
+    return SimplePassword(secret, lifetime_of(entry.send), lifetime_of(entry.accepts))
 
 
-def _chain(shop: Workshop, entry: KeyChainEntry, name: str) -> KeyChain | None:
+def _chain(shop: Workshop, name: str) -> KeyChain | None:
+    entry = shop.file.tree.key_chains[name]
+    keys = keys_of(shop, name)
+    if not keys:
+        return None
     path: Path = ("key-chains", name)
-    keys = [
-        _key(shop, one, (*path, "keys", at)) for at, one in enumerate(entry.keys) if one is not None
-    ]
-    good = tuple(key for key in keys if key is not None)
-    if not good:
-        return None
-    return shop.made(path, lambda: KeyChain(good, entry.counts_mark, entry.forgives_restart))
-
-
-def _key(shop: Workshop, entry: KeyEntry, path: Path) -> Key | None:
-    place = (*path, "secret")
-    secret = shop.secret(entry.secret, place)
-    if secret is None:
-        return None
-    return shop.made(
-        place,
-        lambda: Key(
-            entry.id, secret, entry.algorithm, _lifetime(entry.send), _lifetime(entry.accepts)
-        ),
-    )
-
-
-def _lifetime(entry: LifetimeEntry) -> Lifetime:
-    return Lifetime(entry.from_, entry.until)
+    return shop.made(path, lambda: KeyChain(keys, entry.counts_mark, entry.forgives_restart))

@@ -5,26 +5,22 @@ Durations are nanoseconds unless a name ends in `_s`: those stand in packets as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from fingerpost.errors import UsageError
-from fingerpost.forwarding.durations import SECOND
+from fingerpost.forwarding.durations import MILLISECOND, SECOND
 from fingerpost.ospf.constants import BACKBONE, MIN_LS_ARRIVAL, MIN_LS_INTERVAL
 from fingerpost.ospf.text import dotted
 from fingerpost.rib.distance import DISTANCES
-from fingerpost.rib.route import RibRoute
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.ospf.authentication import Authentication
-
-MILLISECOND = SECOND // 1000
-
-RoutePolicy: TypeAlias = Callable[[RibRoute], RibRoute | None]
+    from fingerpost.rib.verdict import Filter
 
 
 class NetworkType(Enum):
@@ -195,7 +191,7 @@ class Redistribution:
     metric: int | None = None
     metric_type: Literal[1, 2] = 2
     tag: int | None = None  # None keeps theirs
-    policy: tuple[RoutePolicy, ...] = ()
+    policy: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True)

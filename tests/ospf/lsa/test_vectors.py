@@ -28,5 +28,5 @@ def test_lsas_of_captures_both_ways(shared_data: Path) -> None:
         codec, data = CODECS[row["version"]], bytes.fromhex(row["hex"])
         if row["fletcher_valid"]:
             assert codec.encode_lsa(codec.decode_lsa(data)) == data
-        else:  # a router LSA of a malformed packet: it still has its length
+        else:  # of a malformed packet; its layout is sound
             assert codec.decode_lsa(data).header.length == len(data)

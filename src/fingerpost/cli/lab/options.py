@@ -18,7 +18,7 @@ routing_option = click.option(
     "--routing",
     metavar="WORD",
     callback=lambda _context, _option, given: given.split(",") if given else None,
-    help="Of routers that say none, in place of the file's: shortest, rip, rip,ripng.",
+    help="Of routers that say none, in place of the file's: shortest, rip, ospf, ospf,ospf3.",
 )
 
 

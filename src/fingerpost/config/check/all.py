@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.config.check import interfaces, keys, policies, rip, statics, system
+from fingerpost.config.check import interfaces, keys, ospf, policies, rip, statics, system
 from fingerpost.config.check.finding import Finding, Scene
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _CHECKS = (
     statics.check,
     policies.check,
     rip.check,
+    ospf.check,
     keys.check,
     system.check,
 )

@@ -26,9 +26,9 @@ def _named(scene: Scene) -> Iterator[tuple[str, Path]]:
     tree = scene.file.tree
     for name in tree.interfaces:
         yield name, ("interfaces", name)
-    for protocol, entry in (("rip", tree.rip), ("ripng", tree.ripng)):
-        for name in entry.interfaces if entry is not None else ():
-            yield name, (protocol, "interfaces", name)
+    for instance in tree.instances():
+        for name in instance.entry.interfaces:
+            yield name, (*instance.path, "interfaces", name)
     for at, static in enumerate(tree.static):
         for hop in static.route.next_hops if static is not None else ():
             if hop.interface is not None:

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.config.names import meant
+from fingerpost.config.check.redistribution import FAMILIES, check_redistribution
+from fingerpost.config.tree.rip import RipngEntry
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
-from fingerpost.rib.distance import kind_of
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.faults import Path
-    from fingerpost.config.tree.rip import RipngEntry
     from fingerpost.config.tree.rip_interface import RipngInterfaceEntry
-
-_FAMILIES = {"rip": 4, "ripng": 6}
-_KINDS = ("static", "connected", "table", *_FAMILIES)
 
 
 def check(scene: Scene) -> None:
     """Look at both instances."""
-    tree = scene.file.tree
-    for name, entry in (("rip", tree.rip), ("ripng", tree.ripng)):
-        if entry is None:
+    for instance in scene.file.tree.instances():
+        name, entry = instance.name, instance.entry
+        if not isinstance(entry, RipngEntry):
             continue
         if not entry.interfaces:
             scene.warn("no-interface", (name,), f"{name} has no interfaces, so it does nothing")
         for interface, one in entry.interfaces.items():
             _check_interface(scene, name, interface, one)
-        _check_redistribution(scene, name, entry)
+        check_redistribution(scene, instance)
 
 
 def _check_interface(scene: Scene, name: str, interface: str, entry: RipngInterfaceEntry) -> None:
     path: Path = (name, "interfaces", interface)
-    family = _FAMILIES[name]
+    family = FAMILIES[name]
     known = scene.addresses.get(interface)
     own = [one for one in known or () if one.version == family]
     if known and not own and family == 4:
@@ -71,21 +67,3 @@ def _check_authentication(
     if entry.authentication.password is not None:
         said = "a password goes in the clear over the link (RFC 2453 4.1); a key-chain does not"
         scene.note("clear-password", place, said)
-
-
-def _check_redistribution(scene: Scene, name: str, entry: RipngEntry) -> None:
-    for source, rule in entry.redistribute.items():
-        path: Path = (name, "redistribute", source)
-        kind = kind_of(source)
-        if kind not in _KINDS:
-            scene.error(
-                "unknown-source", path, f"no routes come from {source!r}{meant(kind, _KINDS)}"
-            )
-        elif kind == name:
-            scene.warn("own-source", path, f"{name} tells its own routes anyway")
-        elif kind in _FAMILIES:
-            said = f"{kind} has routes of IPv{_FAMILIES[kind]}, {name} of IPv{_FAMILIES[name]}"
-            scene.warn("wrong-family", path, said)
-        elif kind == "table" and not rule.tag and not entry.channel.tag:
-            said = "routes that come back by another router cannot be told from others; give a tag"
-            scene.warn("redistribution-loop", path, said)

@@ -80,7 +80,7 @@ class _Ways:
         elif self.connected and not self._reaches(gateway, entry.table):
             said = f"{gateway} is on no connected network and behind no other static route"
             tree = self._scene.file.tree
-            if tree.rip is None and tree.ripng is None and not tree.leaks:
+            if not tree.leaks and not any(tree.instances()):
                 self._scene.error("unreachable-next-hop", path, said)
             else:
                 later = f"{said}; only a learned route can make it reachable"

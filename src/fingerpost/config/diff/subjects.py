@@ -10,6 +10,7 @@ from fingerpost.config.models import field_at, metadata_of
 from fingerpost.config.references import Use, uses
 from fingerpost.config.tree import RouterTree
 from fingerpost.config.tree.base import Thing
+from fingerpost.config.tree.root import INSTANCES
 
 if TYPE_CHECKING:
     from fingerpost.config.faults import Path
@@ -57,5 +58,7 @@ def _declared(path: Path) -> Iterable[tuple[Changing, Path]]:
 
 
 def _subject(declared: Changing, path: Path) -> str:
-    steps = [*map(str, path), *[""] * 3]
+    if path[0] == INSTANCES and len(path) > 1:
+        path = (f"ospf:{path[1]}", *path[2:])  # as the instance is called everywhere else
+    steps = [*map(str, path), *[""] * 5]
     return declared.subject.format(*steps)

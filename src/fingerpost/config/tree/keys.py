@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator, model_validator
 
 from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import enumerated, one_of
-from fingerpost.config.tree.base import Byte, Entry, Instant, or_nothing, or_one
+from fingerpost.config.tree.base import Entry, Instant, Tag, or_nothing, or_one
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.protocol.keys import Algorithm
 
@@ -49,7 +49,7 @@ class TimedEntry(Entry):
 class KeyEntry(TimedEntry):
     """One key."""
 
-    id: Annotated[Byte, _KEYS]
+    id: Annotated[Tag, _KEYS]
     secret: Annotated[OneSecret, _KEYS]
     algorithm: Annotated[AlgorithmWord, _KEYS] = Algorithm.HMAC_SHA_256
 

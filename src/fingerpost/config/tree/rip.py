@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from fingerpost.config.costs import FREE, Changing, Cost
 from fingerpost.config.fields import (
     Duration,
     Name,
-    enumerated,
-    one_of,
 )
 from fingerpost.config.tree.base import (
     POLICY,
-    TABLE,
     Count,
     Distance,
     Entry,
     RipMetric,
     RipTag,
     Several,
-    Tag,
     or_nothing,
 )
+from fingerpost.config.tree.channel import ChannelEntry, Source, as_sources
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, RipngInterfaceEntry
 from fingerpost.forwarding.durations import SECOND
-from fingerpost.rib.limit import OnLimit
 
 _LINK = Changing(Cost.RESET, "{0} on {2}")
 _CHANNEL = Changing(Cost.REFEED, "{0}")
-
-
-OnLimitWord = Annotated[OnLimit, PlainValidator(one_of(OnLimit)), enumerated(OnLimit)]
 
 
 class RedistributeEntry(Entry):
@@ -48,27 +40,10 @@ class RedistributeEntry(Entry):
     policy: Annotated[Name | None, _CHANNEL, POLICY] = None
 
 
-def _sources(value: object) -> object:
-    """Read a list of sources as sources about which nothing more is said."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return dict.fromkeys(value)
-    return {} if value is None else value
-
-
-def _source(value: object) -> str:
-    """Read the source of routes: static, connected:eth0, table:blue."""
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z]+(:[^\s,]{1,80})?", value):
-        raise ValueError("write where routes come from: static, connected:eth0, table:blue")
-    return value
-
-
-Source = Annotated[str, PlainValidator(_source), WithJsonSchema({"type": "string"})]
 OneRedistribute = Annotated[RedistributeEntry, or_nothing(RedistributeEntry)]
 Redistribute = Annotated[
     dict[Source, OneRedistribute],
-    BeforeValidator(_sources, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
+    BeforeValidator(as_sources, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
 ]
 
 
@@ -106,37 +81,6 @@ class LimitsEntry(Entry):
     )
     requests_per_second: Annotated[Count, FREE] = Field(
         default=10, description="For whole tables, answered on an interface."
-    )
-
-
-class LimitEntry(Entry):
-    """How many prefixes are taken, and what happens then; a number alone blocks."""
-
-    prefixes: Annotated[Count, _CHANNEL]
-    action: Annotated[OnLimitWord, _CHANNEL] = OnLimit.BLOCK
-
-
-def _limit(value: object) -> object:
-    return value if isinstance(value, dict) else {"prefixes": value}
-
-
-class ChannelEntry(Entry):
-    """What passes between the protocol and its routing table."""
-
-    table: Annotated[Name, Changing(Cost.RESET, "{0}"), TABLE] = "main"
-    import_: Annotated[Name | None, _CHANNEL, POLICY] = Field(
-        default=None, description="A policy: what enters the table."
-    )
-    export: Annotated[Name | None, _CHANNEL, POLICY] = Field(
-        default=None, description="A policy: what the protocol is told of."
-    )
-    limit: Annotated[
-        LimitEntry | None,
-        BeforeValidator(_limit, json_schema_input_type=int | LimitEntry),
-        _CHANNEL,
-    ] = None
-    tag: Annotated[Tag, Changing(Cost.RESET, "{0}")] = Field(
-        default=0, description="Marks routes of this protocol, so that none comes back."
     )
 
 

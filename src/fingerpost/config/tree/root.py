@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ from fingerpost.config.costs import FREE, Changing, Cost
 from fingerpost.config.fields import Name
 from fingerpost.config.tree.base import Entry, or_nothing
 from fingerpost.config.tree.keys import KeyChainEntry
+from fingerpost.config.tree.ospf import OspfEntry, OspfInstanceEntry
 from fingerpost.config.tree.policies import Lists, Policies, PolicyTests
 from fingerpost.config.tree.rip import RipEntry, RipngEntry
 from fingerpost.config.tree.routes import Leaks, Statics, TableEntry
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from pydantic_core.core_schema import WithDefaultSchema
 
 _ALL = Changing(Cost.RESET, "all routing")
+INSTANCES = "ospf-instances"
 _INSTANCE = Changing(Cost.RESET, "{0}")
 _LISTS = Changing(Cost.REFEED, "whoever asks prefix list {1}")
 _POLICIES = Changing(Cost.REFEED, "whoever asks policy {1}")
@@ -65,9 +69,42 @@ class RouterTree(Entry):
     ripng: Annotated[RipngEntry | None, or_nothing(RipngEntry), _INSTANCE] = Field(
         default=None, description="RIPng (RFC 2080)."
     )
+    ospf: Annotated[OspfEntry | None, or_nothing(OspfEntry), _INSTANCE] = Field(
+        default=None, description="OSPF version 2 (RFC 2328)."
+    )
+    ospf3: Annotated[OspfEntry | None, or_nothing(OspfEntry), _INSTANCE] = Field(
+        default=None, description="OSPF version 3 (RFC 5340)."
+    )
+    ospf_instances: Annotated[
+        dict[Name, Annotated[OspfInstanceEntry, or_nothing(OspfInstanceEntry)]],
+        or_nothing(dict[Name, OspfInstanceEntry | None]),
+        _INSTANCE,
+    ] = Field(default_factory=dict, description="More instances of OSPF (RFC 6549, RFC 5838).")
     kernel: Annotated[KernelEntry, or_nothing(KernelEntry)] = KernelEntry()
     api: Annotated[ApiEntry, or_nothing(ApiEntry)] = ApiEntry()
     rollback: Annotated[RollbackEntry, or_nothing(RollbackEntry)] = RollbackEntry()
+
+    def instances(self) -> Iterator[Instance]:
+        """Every protocol instance that the file describes."""
+        for kind, entry in (("rip", self.rip), ("ripng", self.ripng)):
+            if entry is not None:
+                yield Instance(kind, kind, entry, (kind,))
+        for kind, one in (("ospf", self.ospf), ("ospf3", self.ospf3)):
+            if one is not None:
+                yield Instance(kind, kind, one, (kind,))
+        for name, more in self.ospf_instances.items():
+            kind = "ospf" if more.version == 2 else "ospf3"
+            yield Instance(f"{kind}:{name}", kind, more, (INSTANCES, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A protocol instance of the file: its name, its kind, what is said, and where."""
+
+    name: str
+    kind: str
+    entry: RipngEntry | OspfEntry
+    path: tuple[str | int, ...]
 
 
 class _Generator(GenerateJsonSchema):

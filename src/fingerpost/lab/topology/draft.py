@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.topology.schema import TimelineEntry
 
 
-FAMILIES: Final = MappingProxyType({"rip": 4, "ripng": 6})
+FAMILIES: Final = MappingProxyType({"rip": 4, "ripng": 6, "ospf": 4, "ospf3": 6})
 """Which family each protocol routes."""
 
 

@@ -9,6 +9,7 @@ from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind
 from fingerpost.lab.topology import containerlab
 from fingerpost.lab.topology.draft import (
+    FAMILIES,
     Draft,
     DraftEnd,
     DraftInterface,
@@ -206,7 +207,7 @@ def _link(draft: Draft, entry: LinkEntry, path: Path) -> DraftLink:
 
 def _options(entry: LinkEntry | EndpointEntry, path: Path) -> dict[str, Said]:
     """What is said of the interfaces at a link, or of the one at an end, by protocol."""
-    said = {"rip": entry.rip, "ripng": entry.ripng}
+    said = {name: getattr(entry, name) for name in FAMILIES}
     return {name: Said(value, (*path, name)) for name, value in said.items() if value is not None}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fingerpost.addr import Address
 from fingerpost.config.build import build
 from fingerpost.config.faults import Fault, FileError
 from fingerpost.config.load import understood
@@ -17,6 +18,7 @@ from fingerpost.config.names import meant
 from fingerpost.lab.model import EndKind, NodeKind
 from fingerpost.lab.topology.draft import FAMILIES, Said
 from fingerpost.lab.topology.layers import Layers
+from fingerpost.ospf.text import dotted
 from fingerpost.rib.static import StaticRoute as RibStatic
 from fingerpost.router.config import MAIN, RouterConfig
 
@@ -41,18 +43,24 @@ def router_config(
     layers = _layers(draft, node, protocols)
     try:
         file = understood(layers.tree, draft.source)
-        config = build(file, epoch_ns=draft.start_ns)
+        config = build(file, epoch_ns=draft.start_ns, router_id=_router_id(draft, node))
     except FileError as error:
         _note(draft, layers, error)
         return None
     main = config.table(MAIN)
     statics = (*main.statics, *map(_static, routes))
-    own = next((one.address for one in node.loopback or () if one.version == 4), None)
     return replace(
         config,
-        router_id=config.router_id or own,
         tables={**config.tables, MAIN: replace(main, statics=statics)},
     )
+
+
+def _router_id(draft: Draft, node: DraftNode) -> Address:
+    """The first IPv4 address of the loopback; without one, the number of the node."""
+    numbered = enumerate(draft.nodes, start=1)
+    number = next(number for number, name in numbered if name == node.name)
+    own = (one.address for one in node.loopback or () if one.version == 4)
+    return next(own, Address(dotted(number)))
 
 
 def _static(static: StaticRoute) -> RibStatic:
@@ -113,8 +121,7 @@ def _said(
         if interface is None:
             yield Said({"announce-only": True}, own[EVERY].origin)
         else:
-            assumed = {} if _has_neighbors(draft, node, interface) else {"passive": True}
-            yield Said(assumed, own[EVERY].origin)
+            yield Said(_assumed(draft, node, interface, protocol), own[EVERY].origin)
             yield own[EVERY]
     if interface is not None and interface.link is not None:
         link = draft.links[interface.link]
@@ -124,6 +131,21 @@ def _said(
                 yield options[protocol]
     if name in own:
         yield own[name]
+
+
+def _assumed(
+    draft: Draft, node: DraftNode, interface: DraftInterface, protocol: str
+) -> dict[str, object]:
+    """What holds of an interface about which nobody says anything."""
+    assumed: dict[str, object] = {}
+    if not _has_neighbors(draft, node, interface):
+        assumed["passive"] = True
+    if protocol.startswith("ospf") and interface.link is not None:
+        link = draft.links[interface.link]
+        assumed["cost"] = min(link.cost, 0xFFFF)
+        if len(link.ends) == 2 and "passive" not in assumed:
+            assumed["type"] = "point-to-point"
+    return assumed
 
 
 def _has_neighbors(draft: Draft, node: DraftNode, interface: DraftInterface) -> bool:

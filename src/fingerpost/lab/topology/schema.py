@@ -36,6 +36,7 @@ from fingerpost.lab.topology.fields import (
     Targets,
 )
 from fingerpost.lab.topology.router_section import (
+    OspfSection,
     RipngSection,
     RipSection,
     RouterSection,
@@ -83,7 +84,8 @@ class NodeEntry(Entry):
         default=None, description="Static routes, as `ip route` writes them."
     )
     routing: RoutingWord | None = Field(
-        default=None, description="shortest: computed by link cost; or protocols: rip, ripng."
+        default=None,
+        description="shortest: computed by link cost; or protocols: rip, ripng, ospf, ospf3.",
     )
     router: RouterSection | None = None
     gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
@@ -119,6 +121,8 @@ class EndpointEntry(Entry):
     mac: Mac | None = None
     rip: RipSection | None = None
     ripng: RipngSection | None = None
+    ospf: OspfSection | None = None
+    ospf3: OspfSection | None = None
 
 
 def _endpoint(value: object) -> object:
@@ -147,13 +151,15 @@ class LinkEntry(QualityEntry):
     )
     mtu: Mtu | None = None
     cost: Cost | None = Field(
-        default=None, description="What shortest paths pay for it; 1 if left out."
+        default=None, description="What shortest paths and OSPF pay for it; 1 if left out."
     )
     ipv4: Slots = Field(default=(), description="One address for each endpoint, in order.")
     ipv6: Slots = Field(default=(), description="One address for each endpoint, in order.")
     prefixes: Prefixes = Field(default=(), description="Subnets to number the endpoints from.")
     rip: RipSection | None = None
     ripng: RipngSection | None = None
+    ospf: OspfSection | None = None
+    ospf3: OspfSection | None = None
     directions: dict[Name, QualityEntry] = Field(
         default_factory=dict, description="By node: what differs for the frames it sends."
     )

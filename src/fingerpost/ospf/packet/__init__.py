@@ -7,6 +7,7 @@ from fingerpost.ospf.packet.body import Body
 from fingerpost.ospf.packet.description import DatabaseDescription, DdFlags
 from fingerpost.ospf.packet.header import PacketHeader
 from fingerpost.ospf.packet.hello import Hello
+from fingerpost.ospf.packet.lls import ExtendedFlags, ExtendedOptions, LlsBlock
 from fingerpost.ospf.packet.request import LinkStateRequest
 from fingerpost.ospf.packet.types import PacketType
 from fingerpost.ospf.packet.update import LinkStateUpdate, RawLsa
@@ -15,10 +16,13 @@ __all__ = [
     "Body",
     "DatabaseDescription",
     "DdFlags",
+    "ExtendedFlags",
+    "ExtendedOptions",
     "Hello",
     "LinkStateAcknowledgment",
     "LinkStateRequest",
     "LinkStateUpdate",
+    "LlsBlock",
     "PacketHeader",
     "PacketType",
     "RawLsa",

@@ -1,0 +1,41 @@
+"""Keys of a chain, as every protocol that signs takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.protocol.keys import Key
+from fingerpost.protocol.lifetimes import Lifetime
+
+if TYPE_CHECKING:
+    from fingerpost.config.build import Workshop
+    from fingerpost.config.faults import Path
+    from fingerpost.config.tree.keys import KeyEntry, LifetimeEntry
+
+
+def keys_of(shop: Workshop, name: str) -> tuple[Key, ...]:
+    """The keys of a chain that are good; what is faulty in others is noted, once."""
+    path: Path = ("key-chains", name)
+    return shop.once(path, lambda: _keys(shop, name, path))
+
+
+def _keys(shop: Workshop, name: str, path: Path) -> tuple[Key, ...]:
+    entries = shop.file.tree.key_chains[name].keys
+    keys = [
+        _key(shop, one, (*path, "keys", at)) for at, one in enumerate(entries) if one is not None
+    ]
+    return tuple(key for key in keys if key is not None)
+
+
+def _key(shop: Workshop, entry: KeyEntry, path: Path) -> Key | None:
+    place = (*path, "secret")
+    secret = shop.secret(entry.secret, place)
+    if secret is None:
+        return None
+    sends, accepts = lifetime_of(entry.send), lifetime_of(entry.accepts)
+    return shop.made(place, lambda: Key(entry.id, secret, entry.algorithm, sends, accepts))
+
+
+def lifetime_of(entry: LifetimeEntry) -> Lifetime:
+    """When a key is used."""
+    return Lifetime(entry.from_, entry.until)
