@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
+from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers, Waits, earliest
 from fingerpost.ospf.adjacencies import Adjacencies
 from fingerpost.ospf.area import Area
@@ -35,11 +36,14 @@ from fingerpost.ospf.interface_state import InterfaceEvent, InterfaceState
 from fingerpost.ospf.journal import Journal
 from fingerpost.ospf.links import Links
 from fingerpost.ospf.reception import Reception
+from fingerpost.ospf.reconfiguration import Reconfiguration
 from fingerpost.ospf.refusals import Refusals
 from fingerpost.ospf.sending import Sender
 from fingerpost.ospf.timers import Timer, TimerKey
+from fingerpost.ospf.virtual_links import VirtualLinks
 from fingerpost.protocol.events import (
     AddressesChanged,
+    ConfigurationChanged,
     Event,
     InterfaceWentDown,
     InterfaceWentUp,
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from fingerpost.ospf.authentication import Authenticator
     from fingerpost.ospf.dialect import Dialect
     from fingerpost.ospf.faults import Fault
     from fingerpost.ospf.neighbor import Neighbor
@@ -70,11 +75,21 @@ class Ospf:
     ) -> None:
         """Begin with no interface; nothing is sent before one is up."""
         self.version = version
-        self.config = config
-        self.router_id = config.router_id
-        self.dialect: Dialect = DialectV2(config) if version == 2 else DialectV3(config)
         self.now = 0
         self.is_stopped = False
+        self._rng = rng
+        self._make_parts = parts
+        self._out: list[Output] = []
+        self.put: Callable[[Output], None] = self._out.append
+        self.journal = Journal(self.put, config.limits.events)
+        self._deadline: int | None = None
+        self._begin(config)
+
+    def _begin(self, config: OspfConfig) -> None:
+        """Be an instance that knows nothing but its configuration."""
+        self.config = config
+        self.router_id = config.router_id
+        self.dialect: Dialect = DialectV2(config) if self.version == 2 else DialectV3(config)
         self.areas: dict[int, Area] = {}
         self.interfaces: dict[str, Interface] = {}
         self.by_number: dict[int, Interface] = {}
@@ -82,24 +97,22 @@ class Ospf:
         self.neighbors: dict[int, Neighbor] = {}
         self.faults: Counter[Fault] = Counter()
         self.refusals = Refusals()
-        self.phase = rng.getrandbits(40)  # where the Hellos of an interval begin
-        self._out: list[Output] = []
-        self.put: Callable[[Output], None] = self._out.append
+        self.phase = self._rng.getrandbits(40)  # where the Hellos of an interval begin
         self._numbers = self._scopes = 0
         self._sequences = SequenceNumbers()
         self.timers: Timers[TimerKey] = Timers()
-        self.journal = Journal(self.put, config.limits.events)
         self.sender = Sender(self)
         self.hellos = Hellos(self)
         self.interface_machine = InterfaceMachine(self)
         self.adjacencies = Adjacencies(self)
-        self.exchanges = Exchanges(self, rng)
+        self.exchanges = Exchanges(self, self._rng)
         self.reception = Reception(self)
         self.links = Links(self)
-        self.database, self.originator, self.routing = parts(self)
+        self.virtual_links = VirtualLinks(self)
+        self.reconfiguration = Reconfiguration(self)
+        self.database, self.originator, self.routing = self._make_parts(self)
         self.has_news = False  # something in the database is another than before
         self._had_changes = False
-        self._deadline: int | None = None
 
     @property
     def listens(self) -> tuple[RawIp, ...]:
@@ -161,18 +174,32 @@ class Ospf:
             area,
             config,
             network_type,
-            make(
-                config.authentication,
-                self.version,
-                numbers=self._sequences,
-                by_router=network_type in (NetworkType.POINT_TO_POINT, NetworkType.VIRTUAL),
-                neighbors=self.config.limits.neighbors,
-            ),
+            self.new_authenticator(config, network_type),
             since=self.now,
         )
         self.interfaces[config.name] = area.interfaces[config.name] = interface
         self.by_number[interface.number] = interface
         return interface
+
+    def new_authenticator(self, config: OspfInterface, kind: NetworkType) -> Authenticator:
+        """Make what signs and judges the packets of an interface."""
+        return make(
+            config.authentication,
+            self.version,
+            numbers=self._sequences,
+            by_router=kind in (NetworkType.POINT_TO_POINT, NetworkType.VIRTUAL),
+            neighbors=self.config.limits.neighbors,
+        )
+
+    def remove_interface(self, interface: Interface) -> None:
+        """Forget an interface that is configured no more."""
+        self.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
+        self.refusals.forget_interface(interface.name)
+        self.database.remove_interface(interface.number)
+        self.database.remove_scope(interface.scope)
+        del self.interfaces[interface.name], self.by_number[interface.number]
+        del interface.area.interfaces[interface.name]
+        self.originator.router_changed(interface.area, self.now)
 
     def set_interface(self, interface: Interface) -> None:
         """Tell the database what it has to know of an interface."""
@@ -206,17 +233,36 @@ class Ospf:
     def _routes_changed(self, event: RoutesChanged) -> None:
         self.routing.routes_changed(event, self.now)
 
+    def _configuration_changed(self, event: ConfigurationChanged) -> None:
+        config = event.config
+        if not isinstance(config, OspfConfig):
+            raise UsageError(f"ospf is given a {type(config).__name__}, expected an OspfConfig")
+        self.reconfiguration.take(config)
+
     def _shutdown(self, event: ShutdownRequested) -> None:
-        """Take back what we told, say goodbye, and take our routes out of the routing table."""
         if event.is_polite:
-            self.originator.shut_down(self.now)
-            self.sender.flood(self.now)
-            for interface in self.interfaces.values():
-                if interface.speaks:
-                    self.hellos.say_goodbye(interface)
-            self.routing.shut_down(self.now)
+            self._leave()
         self.is_stopped = True
         self._deadline = None
+
+    def _leave(self) -> None:
+        """Take back what we told, say goodbye, and take our routes out of the routing table."""
+        self.originator.shut_down(self.now)
+        self.sender.flood(self.now)
+        for interface in self.interfaces.values():
+            if interface.speaks:
+                self.hellos.say_goodbye(interface)
+        self.routing.shut_down(self.now)
+
+    def begin_anew(self, config: OspfConfig) -> None:
+        """Leave, and come back as somebody else."""
+        self._leave()
+        for interface in list(self.interfaces.values()):
+            self.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
+        known = list(self.links.known.values())
+        self._begin(config)
+        for event in known:
+            self.links.went_up(event)
 
     # ---- time
 
@@ -269,6 +315,7 @@ _HANDLERS: dict[type, Callable[[Ospf, Any], None]] = {
     AddressesChanged: Ospf._addresses_changed,
     PacketReceived: Ospf._received,
     RoutesChanged: Ospf._routes_changed,
+    ConfigurationChanged: Ospf._configuration_changed,
     ShutdownRequested: Ospf._shutdown,
 }
 
