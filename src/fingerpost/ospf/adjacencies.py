@@ -73,6 +73,7 @@ class Adjacencies:
         ospf = self._ospf
         if neighbor.state < NeighborState.TWO_WAY:
             return
+        ospf.liveliness.watch(neighbor)
         ospf.routing.neighbors_changed(ospf.now)
         if neighbor.is_adjacent:
             ospf.originator.router_changed(neighbor.interface.area, ospf.now)
@@ -184,6 +185,8 @@ class Adjacencies:
         if (before >= NeighborState.TWO_WAY) != (state >= NeighborState.TWO_WAY):
             ospf.interface_machine.later(interface, InterfaceEvent.NEIGHBOR_CHANGE)
             ospf.routing.neighbors_changed(ospf.now)
+            if before < state:
+                ospf.liveliness.watch(neighbor)
         if NeighborState.FULL in (before, state):
             self._tell_of_full(neighbor)
 
@@ -218,6 +221,8 @@ class Adjacencies:
         ospf = self._ospf
         interface = neighbor.interface
         ospf.neighbors.pop(neighbor.number, None)
+        ospf.liveliness.unwatch(neighbor)
+        interface.authenticator.forget(neighbor.router_id, neighbor.address)
         for key in [key for key, one in interface.neighbors.items() if one is neighbor]:
             del interface.neighbors[key]
         if interface.repeats.get(neighbor.payload) is neighbor:

@@ -42,6 +42,7 @@ class Fault(Enum):
     FLAGS = "contradicts what was settled"
     OPTIONS = "has changed its options during the exchange"
     BAD_LSA = "describes an LSA that cannot be there"
+    BFD = "is not reached any more, says BFD"
     BAD_REQUEST = "asks for an LSA that we do not have"
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
+from fingerpost._core import LinkStateDatabase
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers, Waits, earliest
 from fingerpost.ospf.adjacencies import Adjacencies
@@ -35,10 +36,12 @@ from fingerpost.ospf.interface_machine import InterfaceMachine
 from fingerpost.ospf.interface_state import InterfaceEvent, InterfaceState
 from fingerpost.ospf.journal import Journal
 from fingerpost.ospf.links import Links
+from fingerpost.ospf.liveliness import Liveliness
 from fingerpost.ospf.reception import Reception
 from fingerpost.ospf.reconfiguration import Reconfiguration
 from fingerpost.ospf.refusals import Refusals
 from fingerpost.ospf.sending import Sender
+from fingerpost.ospf.snapshot import Snapshot, snapshot_of
 from fingerpost.ospf.timers import Timer, TimerKey
 from fingerpost.ospf.virtual_links import VirtualLinks
 from fingerpost.protocol.events import (
@@ -47,6 +50,7 @@ from fingerpost.protocol.events import (
     Event,
     InterfaceWentDown,
     InterfaceWentUp,
+    NeighborReachability,
     Output,
     PacketReceived,
     RoutesChanged,
@@ -108,9 +112,16 @@ class Ospf:
         self.exchanges = Exchanges(self, self._rng)
         self.reception = Reception(self)
         self.links = Links(self)
+        self.liveliness = Liveliness(self)
         self.virtual_links = VirtualLinks(self)
         self.reconfiguration = Reconfiguration(self)
-        self.database, self.originator, self.routing = self._make_parts(self)
+        self.database = LinkStateDatabase(
+            self.version,
+            config.router_id,
+            config.limits.lsas,
+            min_arrival_ns=config.min_ls_arrival_ns,
+        )
+        self.originator, self.routing = self._make_parts(self)
         self.has_news = False  # something in the database is another than before
         self._had_changes = False
 
@@ -143,6 +154,13 @@ class Ospf:
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is owed; None if nothing waits."""
         return self._deadline
+
+    def snapshot(self, now: int | None = None) -> Snapshot:
+        """All that is known, as plain data in a stable order, for JSON; see `snapshot`.
+
+        `now` is the instant of the last event if it is not said.
+        """
+        return snapshot_of(self, self.now if now is None else now)
 
     # ---- what the parts share
 
@@ -230,6 +248,9 @@ class Ospf:
     def _received(self, event: PacketReceived) -> None:
         self.reception.take(event)
 
+    def _reachability(self, event: NeighborReachability) -> None:
+        self.liveliness.told(event)
+
     def _routes_changed(self, event: RoutesChanged) -> None:
         self.routing.routes_changed(event, self.now)
 
@@ -311,6 +332,7 @@ def _is_due(part: Waits, now: int) -> bool:
 # TimePassed has no handler: time passes with every event
 _HANDLERS: dict[type, Callable[[Ospf, Any], None]] = {
     InterfaceWentUp: Ospf._went_up,
+    NeighborReachability: Ospf._reachability,
     InterfaceWentDown: Ospf._went_down,
     AddressesChanged: Ospf._addresses_changed,
     PacketReceived: Ospf._received,

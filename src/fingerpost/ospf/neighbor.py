@@ -60,6 +60,8 @@ class Neighbor:
     hop_limit: int | None = None
     mtu: int | None = None  # of its last description
     is_watched: bool = False  # the inactivity timer runs by itself
+    watched: Address | None = None  # by BFD, at this address
+    is_reached: bool | None = None  # what BFD says
     exchange: Exchange | None = None
     sequence: int = 0  # of the last description that began an exchange
     reason: Reason | None = None

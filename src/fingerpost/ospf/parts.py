@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from fingerpost._core import LinkStateDatabase
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.config import OspfConfig
     from fingerpost.ospf.interface import Interface
@@ -85,7 +84,6 @@ class RoutingPart(Protocol):
 class Parts(NamedTuple):
     """The parts of an instance that the machine does not make itself."""
 
-    database: LinkStateDatabase
     originator: OriginatorPart
     routing: RoutingPart
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.ospf.interface_state import InterfaceEvent
+from fingerpost.ospf.neighbor_state import NeighborState
 
 if TYPE_CHECKING:
     from fingerpost.ospf.config import OspfConfig, OspfInterface
@@ -69,6 +70,9 @@ class Reconfiguration:
         ospf.set_interface(interface)
         if interface.speaks and _differs(before, wanted, SAID):
             ospf.hellos.tick(interface)
+        if before.bfd != wanted.bfd:
+            for neighbor in interface.at_least(NeighborState.TWO_WAY):
+                ospf.liveliness.watch(neighbor)
         if before.priority != wanted.priority:
             ospf.interface_machine.later(interface, InterfaceEvent.NEIGHBOR_CHANGE)
 
