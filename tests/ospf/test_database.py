@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.ospf.lsas import AREA, LINK, OTHER, SECOND, US, aged, database, key, lsa, update
 
 from fingerpost._core import LinkStateDatabase
 from fingerpost.errors import UsageError
+
+from .lsas import AREA, LINK, OTHER, SECOND, US, aged, database, key, lsa, update
 
 
 def test_newer_lsa_is_installed_flooded_and_acknowledged_later() -> None:
