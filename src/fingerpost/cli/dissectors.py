@@ -30,6 +30,7 @@ def late(module: str, name: str) -> Dissector:
 def dissectors() -> Dissectors:
     """Give the tables with every protocol of this package."""
     tables = standard()
+    tables.ip_protocol[89] = late("fingerpost.ospf.dissect", "dissect_ospf")
     tables.udp_port[520] = late("fingerpost.rip.dissect", "dissect_rip")
     tables.udp_port[521] = late("fingerpost.rip.dissect", "dissect_ripng")
     return tables

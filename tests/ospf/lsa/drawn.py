@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 from fingerpost.addr import Address
 from fingerpost.ospf.lsa import Lsa, LsaHeader, v2, v3
 from fingerpost.ospf.lsa import router_information as ri
+from fingerpost.ospf.lsa import traffic_engineering as te
 from fingerpost.ospf.lsa.grace import GraceLsa
+from fingerpost.ospf.lsa.segments import AdjacencySid, LanAdjacencySid, PrefixSid
 from fingerpost.ospf.lsa.sid import Sid, SidLabel
 from fingerpost.ospf.lsa.tlv import UnknownTlv
+from fingerpost.ospf.lsa.traffic_engineering import link
+from fingerpost.ospf.lsa.v2.extended_link import ExtendedLink
+from fingerpost.ospf.lsa.v2.extended_prefix import ExtendedPrefix, ExtendedPrefixRange
 from fingerpost.ospf.lsa.v2.opaque import link_state_id
 
 u7 = st.integers(0, 0x7F)
@@ -69,6 +74,50 @@ router_informations = st.builds(
         )
     ),
 )
+te_subs = st.one_of(
+    unknown_tlvs,
+    st.builds(link.LinkKind, u8),
+    *(st.builds(form, u32) for form in (link.LinkId, link.TeMetric, link.AdministrativeGroup)),
+    *(st.builds(form, u32) for form in (link.MaximumBandwidth, link.ReservableBandwidth)),
+    *(st.builds(form, rows(u32)) for form in (link.LocalAddresses, link.RemoteAddresses)),
+    *(st.builds(form, rows(u32)) for form in (link.UnreservedBandwidth, link.SharedRiskGroups)),
+    st.builds(link.LinkIdentifiers, u32, u32),
+    st.builds(link.NeighborId, u32, u32),
+    *(st.builds(form, rows(ip6)) for form in (link.LocalAddresses6, link.RemoteAddresses6)),
+)
+traffic_engineering = st.builds(
+    te.TrafficEngineeringLsa,
+    rows(
+        st.one_of(
+            unknown_tlvs,
+            st.builds(te.RouterAddress, u32),
+            st.builds(te.TeLink, rows(te_subs)),
+            st.builds(te.RouterAddress6, ip6),
+        )
+    ),
+)
+prefix_subs = rows(st.one_of(unknown_tlvs, sid_labels, st.builds(PrefixSid, u8, u8, u8, sids)), 3)
+extended_prefixes = st.builds(
+    v2.ExtendedPrefixLsa,
+    rows(
+        st.one_of(
+            unknown_tlvs,
+            st.builds(ExtendedPrefix, u8, u8, u8, u8, u32, prefix_subs),
+            st.builds(ExtendedPrefixRange, u8, u8, u16, u8, u32, prefix_subs),
+        )
+    ),
+)
+link_subs = rows(
+    st.one_of(
+        unknown_tlvs,
+        st.builds(AdjacencySid, u8, u8, u8, sids),
+        st.builds(LanAdjacencySid, u8, u8, u8, u32, sids),
+    )
+)
+extended_links = st.builds(
+    v2.ExtendedLinkLsa,
+    rows(st.one_of(unknown_tlvs, st.builds(ExtendedLink, u8, u32, u32, link_subs)), 2),
+)
 graces = st.one_of(
     st.builds(GraceLsa.of, u32, u8, st.one_of(st.none(), u32)),
     st.builds(GraceLsa, rows(unknown_tlvs)),
@@ -89,7 +138,14 @@ V2 = {
     8: st.builds(v2.UnknownLsa, st.binary(max_size=40)),
 }  # fmt: skip
 V2[4], V2[7] = V2[3], V2[5]
-OPAQUE = {3: graces, 4: router_informations, 200: V2[8]}
+OPAQUE = {
+    1: traffic_engineering,
+    3: graces,
+    4: router_informations,
+    7: extended_prefixes,
+    8: extended_links,
+    200: V2[8],
+}
 V3 = {
     0x2001: st.builds(v3.RouterLsa, u8, u24, rows(links_v3)),
     0x2002: st.builds(v3.NetworkLsa, u24, rows(u32)),
@@ -110,6 +166,7 @@ V3 = {
         ),
     ),
     0x000B: graces,
+    0xA00A: traffic_engineering,
     0xA00C: router_informations,
     0x2006: V2[8],
 }  # fmt: skip

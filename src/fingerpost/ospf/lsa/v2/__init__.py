@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.ospf.lsa.grace import GraceLsa
 from fingerpost.ospf.lsa.router_information import RouterInformationLsa
+from fingerpost.ospf.lsa.traffic_engineering import TrafficEngineeringLsa
 from fingerpost.ospf.lsa.types import LsaTypeV2
+from fingerpost.ospf.lsa.v2.extended_link import ExtendedLinkLsa
+from fingerpost.ospf.lsa.v2.extended_prefix import ExtendedPrefixLsa
 from fingerpost.ospf.lsa.v2.external import ExternalLsa, TosPath
 from fingerpost.ospf.lsa.v2.network import NetworkLsa
 from fingerpost.ospf.lsa.v2.opaque import OPAQUE_BODIES, OpaqueBody, opaque_id, opaque_type
@@ -52,6 +55,8 @@ __all__ = [
     "BODIES",
     "OPAQUE_BODIES",
     "Body",
+    "ExtendedLinkLsa",
+    "ExtendedPrefixLsa",
     "ExternalLsa",
     "GraceLsa",
     "LinkType",
@@ -62,6 +67,7 @@ __all__ = [
     "RouterLsa",
     "SummaryLsa",
     "TosPath",
+    "TrafficEngineeringLsa",
     "UnknownLsa",
     "decode_lsa",
     "encode_lsa",

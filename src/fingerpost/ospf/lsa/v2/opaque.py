@@ -7,15 +7,24 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from fingerpost.ospf.lsa import grace, router_information
+from fingerpost.ospf.lsa import grace, router_information, traffic_engineering
 from fingerpost.ospf.lsa.grace import GraceLsa
 from fingerpost.ospf.lsa.router_information import RouterInformationLsa
+from fingerpost.ospf.lsa.traffic_engineering import TrafficEngineeringLsa
+from fingerpost.ospf.lsa.v2 import extended_link, extended_prefix
+from fingerpost.ospf.lsa.v2.extended_link import ExtendedLinkLsa
+from fingerpost.ospf.lsa.v2.extended_prefix import ExtendedPrefixLsa
 from fingerpost.ospf.lsa.words import LOW, under
 
-OpaqueBody: TypeAlias = GraceLsa | RouterInformationLsa
+OpaqueBody: TypeAlias = (
+    TrafficEngineeringLsa | GraceLsa | RouterInformationLsa | ExtendedPrefixLsa | ExtendedLinkLsa
+)
 OPAQUE_BODIES: dict[int, type[OpaqueBody]] = {
+    traffic_engineering.OPAQUE_TYPE: TrafficEngineeringLsa,
     grace.OPAQUE_TYPE: GraceLsa,
     router_information.OPAQUE_TYPE: RouterInformationLsa,
+    extended_prefix.OPAQUE_TYPE: ExtendedPrefixLsa,
+    extended_link.OPAQUE_TYPE: ExtendedLinkLsa,
 }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.ospf.lsa.grace import GraceLsa
 from fingerpost.ospf.lsa.router_information import RouterInformationLsa
+from fingerpost.ospf.lsa.traffic_engineering import TrafficEngineeringLsa
 from fingerpost.ospf.lsa.types import LsaTypeV3
 from fingerpost.ospf.lsa.v3.external import ExternalLsa
 from fingerpost.ospf.lsa.v3.inter_area import InterAreaPrefixLsa, InterAreaRouterLsa
@@ -29,6 +30,7 @@ Body: TypeAlias = (
     | IntraAreaPrefixLsa
     | GraceLsa
     | RouterInformationLsa
+    | TrafficEngineeringLsa
     | UnknownLsa
 )
 BODIES: dict[int, type[Body]] = {
@@ -40,6 +42,7 @@ BODIES: dict[int, type[Body]] = {
     LsaTypeV3.NSSA: ExternalLsa,
     LsaTypeV3.LINK: LinkLsa,
     LsaTypeV3.INTRA_AREA_PREFIX: IntraAreaPrefixLsa,
+    LsaTypeV3.INTRA_AREA_TE: TrafficEngineeringLsa,
     LsaTypeV3.GRACE: GraceLsa,
     LsaTypeV3.ROUTER_INFORMATION_LINK: RouterInformationLsa,
     LsaTypeV3.ROUTER_INFORMATION_AREA: RouterInformationLsa,
@@ -75,6 +78,7 @@ __all__ = [
     "RouterInformationLsa",
     "RouterLink",
     "RouterLsa",
+    "TrafficEngineeringLsa",
     "UnknownLsa",
     "decode_lsa",
     "encode_lsa",
