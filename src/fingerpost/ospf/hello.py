@@ -95,10 +95,21 @@ class Hellos:
             packets = tuple(self._packets(interface, self._destinations(interface)))
             if interface.config.authentication is None:
                 interface.hellos = packets
+            else:
+                self._watch_keys(interface)
         put = self._ospf.put
         for packet in packets:
             put(packet)
         interface.sent[PacketType.HELLO] += len(packets)
+
+    def _watch_keys(self, interface: Interface) -> None:
+        """Tell somebody, once, when no key may send any more (RFC 5709 3.2, RFC 7166 3)."""
+        ospf = self._ospf
+        expired = interface.authenticator.is_expired(ospf.config.clock(ospf.now))
+        if expired and not interface.has_expired_keys:
+            detail = "no key may send any more, the last one goes on"
+            ospf.journal.add(ospf.now, "keys expired", interface.name, detail)
+        interface.has_expired_keys = expired
 
     def send_to(self, interface: Interface, address: Address) -> None:
         """Send it to one."""

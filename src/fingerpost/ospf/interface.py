@@ -60,6 +60,7 @@ class Interface:
     far_address: Address | None = None  # of a virtual link: where its other end is
     election: Election | None = None  # the last, with its steps
     wait_ends: int | None = None
+    has_expired_keys: bool = False  # which was told
     # Hellos that go out unchanged, and those of neighbours that came before just so
     hellos: tuple[SendPacket, ...] | None = None
     repeats: dict[bytes, Neighbor] = field(default_factory=dict)

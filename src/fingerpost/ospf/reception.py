@@ -148,17 +148,22 @@ class Reception:
                 f"{dotted(header.router_id)} at {event.source}",
                 f"{dotted(ospf.router_id)} at {interface.address}",
             )
+        return self._unauthentic(event, header, interface)
+
+    def _unauthentic(
+        self, event: PacketReceived, header: PacketHeader, interface: Interface
+    ) -> Reason | None:
+        """Judge the kind of authentication before the checksum, which a digest stands in for."""
+        ospf = self._ospf
         authenticator = interface.authenticator
-        if not authenticator.covers_checksum:
-            reason = ospf.dialect.refuses_checksum(event, header)
-            if reason is not None:
-                return reason
         verdict = authenticator.verify(event.payload, event.source, ospf.config.clock(ospf.now))
         if verdict.check is not None:
             what = verdict.check.value
             hint = f" ({verdict.hint})" if verdict.hint else ""
             return Reason(Fault.AUTHENTICATION, f"{what} {verdict.theirs}", verdict.ours + hint)
-        return None
+        if authenticator.covers_checksum:
+            return None
+        return ospf.dialect.refuses_checksum(event, header)
 
     def _misdirected(self, event: PacketReceived, interface: Interface) -> Reason | None:
         """Judge both addresses and the hop limit (RFC 2328 8.2, RFC 5082 3)."""
