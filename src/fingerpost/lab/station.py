@@ -223,11 +223,8 @@ class Station:
         if armed != self._armed:
             return  # an earlier deadline took its place
         self._armed = None
-        deadline = self._host.next_deadline()
-        if deadline is not None and deadline <= self._scheduler.now:
-            self.take(_TIME_PASSED, self._scheduler.now)
-        else:
-            self._arm()
+        now = self._scheduler.now
+        self._carry(self._host.receive(_TIME_PASSED, now), now)  # nothing, if it was put off
 
 
 _ARP, _IPV6, _ICMPV6 = b"\x08\x06", b"\x86\xdd", 58

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import TimePassed
-from fingerpost.forwarding.neighbor.timers import earliest
 from fingerpost.protocol import events as protocol_events
 from fingerpost.rib.events import AnnounceRoutes, RoutesChanged, WithdrawRoutes
 from fingerpost.router.config import MAIN
@@ -81,10 +80,15 @@ class Routing(Configured):
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
-        return earliest(*(one.machine for one in self.protocols.values()))
+        first: int | None = None
+        for one in self._exchange.protocols.values():  # asked after every packet
+            due = one.machine.next_deadline()
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
 
     def _running(self, name: str) -> Running:
-        held = self.protocols.get(name)
+        held = self._exchange.protocols.get(name)
         if held is None:
             known = ", ".join(self.protocols) or "none"
             raise UsageError(f"{self.name} runs no protocol {name!r}; it runs {known}")
