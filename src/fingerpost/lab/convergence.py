@@ -2,7 +2,7 @@
 
 Tables stand when none has changed, and nothing was done to the network, for as long as a protocol
 may keep to itself what it knows: for RIP the time between two full updates, the longest that jitter
-makes it. Then each router has told all that it has, and nobody learned anything of it.
+makes it; for OSPF what may lie between two Hellos, an LSA, and the routes of it. Then each router has told all that it has, and nobody learned anything of it.
 
 Where messages may be lost, or somebody fell silent and no interface went down with it, that is not
 enough: tables stand there after the time in which a protocol gives up a silent neighbour.
@@ -11,12 +11,11 @@ enough: tables stand there after the time in which a protocol gives up a silent 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.instant import roughly
 from fingerpost.lab.record import Entry
-from fingerpost.rip.config import RipConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +25,21 @@ if TYPE_CHECKING:
     from fingerpost.router.config import RouterConfig
 
 ON_THE_WAY_NS = 1 * SECOND  # for an update to be sent and to arrive
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """What a protocol is told, as far as waiting goes; one that learns no routes has none of it."""
+
+    @property
+    def silence_ns(self) -> int:
+        """The longest that it keeps to itself what it knows."""
+        ...
+
+    @property
+    def timeout_ns(self) -> int:
+        """In which it gives up a silent neighbour, and has told so."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +56,14 @@ class Patience:
     @classmethod
     def of(cls, configs: Iterable[RouterConfig]) -> Patience:
         """The longest of all instances."""
-        timers = [
-            one.settings.timers
+        patient = [
+            one.settings
             for config in configs
             for one in config.protocols.values()
-            if isinstance(one.settings, RipConfig)
+            if isinstance(one.settings, Patient)
         ]
-        silences = (one.update_ns + one.jitter_ns + ON_THE_WAY_NS for one in timers)
-        timeouts = (one.timeout_ns + ON_THE_WAY_NS for one in timers)
+        silences = (one.silence_ns + ON_THE_WAY_NS for one in patient)
+        timeouts = (one.timeout_ns + ON_THE_WAY_NS for one in patient)
         return cls(max(silences, default=0), max(timeouts, default=0))
 
 

@@ -128,6 +128,15 @@ class OspfInterface:
         if self.retransmit_ns <= 0 or self.poll_ns <= 0:
             raise UsageError(f"ospf retransmit_ns and poll_ns of {self.name} are more than 0")
 
+    @property
+    def longest_wait_ns(self) -> int:
+        """How long nothing may be heard here at first, though somebody is there."""
+        if self.is_passive:
+            return 0
+        if self.network_type in (NetworkType.POINT_TO_POINT, NetworkType.POINT_TO_MULTIPOINT):
+            return self.hello_s * SECOND
+        return self.dead_s * SECOND if self.wait_ns is None else self.wait_ns
+
 
 @dataclass(frozen=True, slots=True)
 class AreaRange:
@@ -293,6 +302,20 @@ class OspfConfig:
             raise UsageError(
                 f"ospf distances name {', '.join(unknown)}, expected intra, inter, external"
             )
+
+    @property
+    def silence_ns(self) -> int:
+        """The longest that neighbours, LSAs and routes may keep each other waiting."""
+        return max((one.longest_wait_ns for one in self.interfaces), default=0) + self._held_ns
+
+    @property
+    def timeout_ns(self) -> int:
+        """In which the loss of a silent neighbour is in all routes."""
+        return max((one.dead_s for one in self.interfaces), default=0) * SECOND + self._held_ns
+
+    @property
+    def _held_ns(self) -> int:
+        return self.min_ls_interval_ns + self.throttle.long_ns
 
     def clock(self, now: int) -> int:
         """The time of day at an instant, in nanoseconds since 1970."""

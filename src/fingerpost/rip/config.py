@@ -159,6 +159,16 @@ class RipConfig:
         if self.maximum_paths < 1:
             raise UsageError(f"rip maximum_paths is {self.maximum_paths}, expected at least 1")
 
+    @property
+    def silence_ns(self) -> int:
+        """The longest time between two full updates."""
+        return self.timers.update_ns + self.timers.jitter_ns
+
+    @property
+    def timeout_ns(self) -> int:
+        """After which a route that nobody tells any more is lost."""
+        return self.timers.timeout_ns
+
     def clock(self, now: int) -> int:
         """The time of day at an instant, in nanoseconds since 1970."""
         return now + self.epoch_ns
