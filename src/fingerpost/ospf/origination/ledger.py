@@ -1,0 +1,279 @@
+"""`Ledger`: our LSAs as they stand in the database, and when they may and must be told again.
+
+Everything that is told goes through `tell`: it compares with what was told before, originates what
+is new, and takes back what is no more. One set of subjects waits:
+
+- a subject that changed waits until MinLSInterval after it was last told (RFC 2328 12.4), and after
+  it was taken back MinLSArrival, before which nobody would take it (RFC 2328 13 step 5a);
+- an LSA is told again after LSRefreshTime (RFC 2328 12.4), a little sooner, so that those that
+  began together come apart, in groups that fill packets;
+- where the sequence numbers are used up the LSA is made MaxAge, and begins anew when it is gone
+  from the database (RFC 2328 12.1.6);
+- an LSA of ours that comes from elsewhere is taken over by a newer one, or taken back (13.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fingerpost.forwarding.durations import SECOND
+from fingerpost.forwarding.neighbor.timers import Timers
+from fingerpost.ospf.constants import (
+    INITIAL_SEQUENCE_NUMBER,
+    LS_REFRESH_TIME,
+    MAX_SEQUENCE_NUMBER,
+)
+from fingerpost.ospf.lsa.checksum import sealed
+from fingerpost.ospf.lsa.header import HEADER_LENGTH, LsaHeader, LsaKey, read_header
+from fingerpost.wire.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fingerpost._core import LinkStateDatabase
+    from fingerpost.ospf.origination.content import Content, Subject
+
+REFRESH_SPREAD = 180  # seconds by which a refresh may come sooner than LSRefreshTime
+_SPREAD_BY = 0x9E3779B1  # an odd number without small pattern: neighbouring LSAs come apart
+
+
+@dataclass(slots=True, eq=False)
+class Own:
+    """An LSA of ours. `content` None: whatever is told next is told anew."""
+
+    subject: Subject
+    content: Content | None
+    sequence: int
+    wraps: bool = False  # it goes, to begin anew
+
+
+@dataclass(slots=True, eq=False)
+class _Told:
+    """The LSAs that say a subject, by key, and the instant before which it is not told again."""
+
+    lsas: dict[LsaKey, Own] = field(default_factory=dict)
+    rests_until: int = 0
+
+
+class Ledger:
+    """The LSAs of a router in `database`. Durations are nanoseconds."""
+
+    def __init__(
+        self,
+        database: LinkStateDatabase,
+        router_id: int,
+        *,
+        min_interval_ns: int,
+        min_arrival_ns: int,
+    ) -> None:
+        """Nothing is told."""
+        self.router_id = router_id
+        self.min_interval_ns = min_interval_ns
+        self.min_arrival_ns = min_arrival_ns
+        self.originated = self.refreshed = self.flushed = 0  # how many, since the beginning
+        self._database = database
+        self._version = database.version
+        self._told: dict[Subject, _Told] = {}
+        self._lsas: dict[tuple[int, LsaKey], Own] = {}
+        self._waiting: Timers[Subject] = Timers()
+        self._refresh: Timers[tuple[int, LsaKey]] = Timers()
+        self._wrapping: dict[tuple[int, LsaKey], Subject] = {}
+        self._now = 0
+
+    def __len__(self) -> int:
+        """How many LSAs are told."""
+        return len(self._lsas)
+
+    # ---- what waits
+
+    def mark(self, subject: Subject, now: int) -> None:
+        """Something that a subject says may have changed."""
+        told = self._told.get(subject)
+        self._waiting.start(subject, now if told is None else max(now, told.rests_until))
+
+    def take_due(self, now: int) -> Subject | None:
+        """A subject to be told now, which does not wait any more."""
+        return self._waiting.take(now)
+
+    def is_waiting(self, subject: Subject) -> bool:
+        """Whether it is going to be told."""
+        return self._waiting.instant(subject) is not None
+
+    def next_deadline(self) -> int | None:
+        """When there is something to do; it may lie in the past."""
+        if self._wrapping and self._has_gone():
+            return 0
+        due, refresh = self._waiting.next_deadline(), self._refresh.next_deadline()
+        if due is None or refresh is None:
+            return refresh if due is None else due
+        return min(due, refresh)
+
+    def pass_time(self, now: int) -> bool:
+        """Tell again what is due for that; whether anything was told."""
+        self._now = now
+        for scope, key in self._database.take_flushed():
+            subject = self._wrapping.pop((scope, LsaKey(*key)), None)
+            if subject is not None:
+                self._forget(subject, scope, LsaKey(*key))
+                self.mark(subject, now)
+        was = self.refreshed
+        while (place := self._refresh.take(now)) is not None:
+            own = self._lsas[place]
+            self.refreshed += 1
+            if own.content is not None:
+                self._originate(own, place[1], own.content, now)
+        return self.refreshed != was
+
+    def _has_gone(self) -> bool:
+        return any(self._database.find(*place, self._now) is None for place in self._wrapping)
+
+    # ---- telling
+
+    def tell(self, subject: Subject, contents: Iterable[Content], now: int) -> bool:
+        """Let a subject be said by these LSAs and by no others; whether that changed anything."""
+        told = self._told.get(subject)
+        if told is None:
+            told = self._told[subject] = _Told()
+        changed = False
+        wanted = set()
+        for content in contents:
+            key = LsaKey(content.kind, content.id, self.router_id)
+            wanted.add(key)
+            own = told.lsas.get(key)
+            if own is None:
+                own = self._take_over(subject, key, now)
+                told.lsas[key] = own
+            if own.content != content:
+                self._originate(own, key, content, now)
+                changed = True
+        for key in [key for key in told.lsas if key not in wanted]:
+            self._take_back(told.lsas.pop(key), key, now)
+            changed = True
+        if not told.lsas:
+            self._end(subject, told, now)
+        return changed
+
+    def _take_over(self, subject: Subject, key: LsaKey, now: int) -> Own:
+        """Begin an LSA, also where another subject said it before or it is in the database yet."""
+        place = (subject.scope, key)
+        held = self._lsas.get(place)
+        sequence = INITIAL_SEQUENCE_NUMBER - 1
+        if held is not None:
+            sequence = held.sequence
+            self._told[held.subject].lsas.pop(key, None)
+        found = self._database.find(*place, now)
+        if found is not None:
+            sequence = max(sequence, _header(found, self._version).sequence)
+        own = self._lsas[place] = Own(subject, None, sequence)
+        return own
+
+    def _originate(self, own: Own, key: LsaKey, content: Content, now: int) -> None:
+        """Put the next instance into the database, and flood it."""
+        subject = own.subject
+        own.content = content
+        if own.wraps:
+            return  # it is told when the last instance is gone
+        if own.sequence >= MAX_SEQUENCE_NUMBER:
+            self._wrap(own, key, now)
+            return
+        own.sequence += 1
+        length = HEADER_LENGTH + len(content.body)
+        header = LsaHeader(0, content.options, *key, own.sequence, 0, length)
+        lsa = sealed(header.encode(self._version) + content.body)
+        self._database.originate(subject.scope, lsa, now)
+        self.originated += 1
+        self._told[subject].rests_until = now + self.min_interval_ns
+        self._refresh.start((subject.scope, key), now + self._lifetime(key))
+
+    def _lifetime(self, key: LsaKey) -> int:
+        """How long an instance stands: LSRefreshTime, less what keys far apart differ by."""
+        sooner = (key.id * _SPREAD_BY + key.type + key.router >> 8) % REFRESH_SPREAD
+        return LS_REFRESH_TIME - sooner * SECOND
+
+    def _wrap(self, own: Own, key: LsaKey, now: int) -> None:
+        """Let the sequence numbers begin anew (RFC 2328 12.1.6)."""
+        place = (own.subject.scope, key)
+        own.wraps = True
+        self._wrapping[place] = own.subject
+        self._refresh.stop(place)
+        self._database.flush(*place, now)
+
+    # ---- taking back
+
+    def _take_back(self, own: Own, key: LsaKey, now: int) -> None:
+        """Age an LSA before its time (RFC 2328 14.1)."""
+        place = (own.subject.scope, key)
+        del self._lsas[place]
+        self._wrapping.pop(place, None)
+        self._refresh.stop(place)
+        self._database.flush(*place, now)
+        self.flushed += 1
+        told = self._told[own.subject]
+        told.rests_until = max(told.rests_until, now + self.min_arrival_ns)
+
+    def _end(self, subject: Subject, told: _Told, now: int) -> None:
+        """Forget a subject that has nothing to say, when it may say something again."""
+        if told.rests_until <= now:
+            del self._told[subject]
+        elif not self.is_waiting(subject):
+            self._waiting.start(subject, told.rests_until)
+
+    def _forget(self, subject: Subject, scope: int, key: LsaKey) -> None:
+        self._lsas.pop((scope, key), None)
+        self._told[subject].lsas.pop(key, None)
+
+    def flush_all(self, now: int) -> None:
+        """Take everything back, and let nothing wait."""
+        for scope, key in list(self._lsas):
+            self._database.flush(scope, key, now)
+            self.flushed += 1
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """Know of nothing that was told; it stays in the database."""
+        self._told.clear()
+        self._lsas.clear()
+        self._wrapping.clear()
+        self._waiting = Timers()
+        self._refresh = Timers()
+
+    def forget_scope(self, scope: int) -> None:
+        """Know of nothing that was told into a scope, which is no more."""
+        for subject in [one for one in self._told if one.scope == scope]:
+            for key in self._told.pop(subject).lsas:
+                del self._lsas[scope, key]
+                self._refresh.stop((scope, key))
+                self._wrapping.pop((scope, key), None)
+            self._waiting.stop(subject)
+
+    # ---- what comes from elsewhere
+
+    def received(self, scope: int, lsa: bytes, now: int) -> None:
+        """Take an LSA of ours that is newer than what we told (RFC 2328 13.4)."""
+        header = _header(lsa, self._version)
+        own = self._lsas.get((scope, header.key))
+        if own is None:
+            self._database.flush(scope, header.key, now)
+            return
+        if not own.wraps:
+            own.sequence = max(own.sequence, header.sequence)
+            own.content = None
+            self.mark(own.subject, now)
+
+    # ---- who looks
+
+    def subjects(self, scope: int | None = None) -> Iterator[Subject]:
+        """What is told, in the order in which it began."""
+        return (one for one in self._told if scope is None or one.scope == scope)
+
+    def told(self, subject: Subject) -> tuple[Content, ...]:
+        """The LSAs that say a subject."""
+        told = self._told.get(subject)
+        if told is None:
+            return ()
+        return tuple(one.content for one in told.lsas.values() if one.content is not None)
+
+
+def _header(lsa: bytes, version: int) -> LsaHeader:
+    return read_header(Reader(lsa[:HEADER_LENGTH], "ospf lsa"), version)
