@@ -2,7 +2,8 @@
 
 Tables stand when none has changed, and nothing was done to the network, for as long as a protocol
 may keep to itself what it knows: for RIP the time between two full updates, the longest that jitter
-makes it; for OSPF what may lie between two Hellos, an LSA, and the routes of it. Then each router has told all that it has, and nobody learned anything of it.
+makes it; for OSPF that of a first Hello, an LSA held back, and the routes of it. Then each router
+has told all that it has, and nobody learned anything of it.
 
 Where messages may be lost, or somebody fell silent and no interface went down with it, that is not
 enough: tables stand there after the time in which a protocol gives up a silent neighbour.
