@@ -13,6 +13,7 @@ from fingerpost.api.endpoints import (
     interfaces,
     journal,
     metrics,
+    ospf,
     policies,
     policy_routes,
     rip,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
 
 PREFIX = "/v1"
-_SUBJECTS = (system, interfaces, routes, rip, policies, policy_routes, config, journal, why)
+_SUBJECTS = (system, interfaces, routes, rip, ospf, policies, policy_routes, config, journal, why)
 
 
 def application(daemon: Daemon) -> FastAPI:

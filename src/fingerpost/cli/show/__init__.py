@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("fingerpost.cli.show.log", "What happened lately."),
     "metrics": ("fingerpost.cli.show.metrics", "Everything that is counted, as OpenMetrics."),
     "neighbors": ("fingerpost.cli.show.neighbors", "Routers that are heard."),
+    "ospf": ("fingerpost.cli.show.ospf", "OSPF: neighbors and why not, interfaces, events."),
     "policy": ("fingerpost.cli.show.policy", "Policies: hits of each line, lines that do nothing."),
     "rib": ("fingerpost.cli.show.rib", "Every route that is offered, the used ones marked."),
     "rip": ("fingerpost.cli.show.rip", "RIP and RIPng: status, routes, neighbors, interfaces."),

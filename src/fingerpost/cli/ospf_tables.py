@@ -1,0 +1,176 @@
+"""What `show ospf` prints: the model of `Ospf.snapshot()` as tables, the columns as FRR has them.
+
+Ages are at the model's own instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from fingerpost.cli.columns import age, aligned
+
+Model: TypeAlias = Mapping[str, Any]
+
+SECOND = 1_000_000_000
+_NEIGHBORS = (
+    *("neighbor id", "pri", "state", "up time", "dead time", "address", "interface"),
+    *("rxmt", "rqst", "dbsm"),
+)
+_INTERFACES = (
+    *("interface", "area", "address", "type", "cost", "state", "dr", "bdr", "nbrs", "hello"),
+    "authentication",
+)
+_REFUSED = ("neighbor id", "address", "interface", "packets", "last heard", "reason")
+_AREAS = ("area", "kind", "interfaces", "adjacent", "lsas", "checksum")
+_FAULTS = ("interface", "reason", "count")
+_EVENTS = ("ago", "what", "interface", "detail")
+
+
+def status(model: Model) -> str:
+    """What the instance is, and its areas."""
+    stopped = " (stopped)" if model["stopped"] else ""
+    lines = [
+        f"{model['source']}: OSPF version {model['version']}, router id {model['router_id']}"
+        f"{stopped}",
+        f"{len(model['neighbors'])} neighbors, {_adjacent(model)} of them adjacent; "
+        f"{model['lsas']} LSAs",
+    ]
+    rows = [
+        (
+            one["id"],
+            one["kind"] + ("" if one["has_summaries"] else ", no summaries"),
+            str(len(one["interfaces"])),
+            str(one["adjacent"]),
+            str(one["lsas"]),
+            f"0x{one['checksum']:08x}",
+        )
+        for one in model["areas"]
+    ]
+    if rows:
+        lines += ["", aligned(_AREAS, rows, _AREAS[2:5])]
+    return "\n".join(lines)
+
+
+def _adjacent(model: Model) -> int:
+    return sum(int(one["adjacent"]) for one in model["areas"])
+
+
+def neighbors(model: Model) -> str:
+    """Who is there, how far it has come, and what keeps those that are not full."""
+    rows = [_neighbor(one, model["now"]) for one in model["neighbors"]]
+    right = ("pri", "up time", "dead time", "rxmt", "rqst", "dbsm")
+    lines = [aligned(_NEIGHBORS, rows, right) if rows else "no neighbor is heard"]
+    said = [line for one in model["neighbors"] for line in _complaints(one)]
+    if said:
+        lines += ["", *said]
+    if model["refused"]:
+        lines += ["", "refused:", refused(model)]
+    return "\n".join(lines)
+
+
+def _neighbor(one: Model, now: int) -> tuple[str, ...]:
+    role = "" if one["role"] is None else f"/{one['role']}"
+    due = one["due"]
+    return (
+        one["router_id"] or "unknown",
+        str(one["priority"]),
+        f"{one['state']}{role}",
+        age((now - one["since"]) / SECOND),
+        "" if due is None else age(max(0, due - now) / SECOND),
+        one["address"],
+        one["interface"],
+        str(one["unacknowledged"]),
+        str(one["requested"]),
+        str(one["to_describe"]),
+    )
+
+
+def _complaints(one: Model) -> Iterator[str]:
+    who = f"{one['router_id'] or one['address']} on {one['interface']}"
+    if one["why_not_full"] is not None:
+        yield f"{who} is {one['state']}: {one['why_not_full']}"
+    for suspicion in one["suspicions"]:
+        yield f"{who}: {suspicion}"
+
+
+def refused(model: Model) -> str:
+    """Whose packets were not taken, and why, with what both sides have."""
+    rows = [
+        (
+            one["router_id"],
+            one["address"],
+            one["interface"],
+            str(one["packets"]),
+            age((model["now"] - one["heard"]) / SECOND),
+            one["text"],
+        )
+        for one in model["refused"]
+    ]
+    return aligned(_REFUSED, rows, ("packets", "last heard"))
+
+
+def interfaces(model: Model) -> str:
+    """Where it speaks, as what, and with whom."""
+    rows = [_interface(one, model["now"]) for one in model["interfaces"]]
+    return aligned(_INTERFACES, rows, ("cost", "nbrs", "hello"))
+
+
+def _interface(one: Model, now: int) -> tuple[str, ...]:
+    state = "passive" if one["passive"] and one["up"] else one["state"]
+    due = one["next_hello"]
+    return (
+        one["name"],
+        one["area"],
+        one["address"] or ("unnumbered" if one["unnumbered"] else ""),
+        one["type"],
+        str(one["cost"]),
+        state,
+        one["designated"] or "",
+        one["backup"] or "",
+        f"{one['adjacent']}/{one['neighbors']}",
+        "" if due is None else age(max(0, due - now) / SECOND),
+        _signed(one["authentication"]),
+    )
+
+
+def _signed(summary: Model) -> str:
+    """How packets are signed: a password, or which key of which algorithm."""
+    if "key_id" not in summary:
+        return "" if summary["kind"] == "none" else str(summary["kind"])
+    return f"{summary['algorithm']} key {summary['key_id']}"
+
+
+def faults(model: Model) -> str:
+    """What was not taken and why, by interface."""
+    rows = [
+        (one["name"], reason, str(count))
+        for one in model["interfaces"]
+        for reason, count in one["faults"].items()
+    ]
+    rows += [("", reason, str(count)) for reason, count in model["faults"].items()]
+    return aligned(_FAULTS, rows, ("count",))
+
+
+def events(model: Model) -> str:
+    """What happened, the latest last."""
+    now = model["now"]
+    rows = [
+        (
+            age((now - one["instant"]) / SECOND),
+            one["kind"],
+            one["interface"] or "",
+            one["detail"],
+        )
+        for one in model["events"]
+    ]
+    return aligned(_EVENTS, rows, ("ago",))
+
+
+TABLES: Mapping[str, Callable[[Model], str]] = {
+    "status": status,
+    "neighbors": neighbors,
+    "interfaces": interfaces,
+    "faults": faults,
+    "events": events,
+}
