@@ -87,6 +87,7 @@ class Ospf:
         self.put: Callable[[Output], None] = self._out.append
         self.journal = Journal(self.put, config.limits.events)
         self._deadline: int | None = None
+        self._sequences = SequenceNumbers()  # which go on whatever is configured
         self._begin(config)
 
     def _begin(self, config: OspfConfig) -> None:
@@ -103,7 +104,6 @@ class Ospf:
         self.refusals = Refusals()
         self.phase = self._rng.getrandbits(40)  # where the Hellos of an interval begin
         self._numbers = self._scopes = 0
-        self._sequences = SequenceNumbers()
         self.timers: Timers[TimerKey] = Timers()
         self.sender = Sender(self)
         self.hellos = Hellos(self)
