@@ -151,7 +151,9 @@ class Adjacencies:
         ospf = self._ospf
         if neighbor.state >= NeighborState.EXCHANGE:
             ospf.database.remove_neighbor(neighbor.number)
-        neighbor.exchange = None
+        if neighbor.exchange is not None:
+            neighbor.sequence = neighbor.exchange.sequence  # the next one goes on from it
+            neighbor.exchange = None
         ospf.timers.stop((Timer.DESCRIPTION, neighbor))
         ospf.timers.stop((Timer.REQUEST, neighbor))
 

@@ -35,9 +35,9 @@ def why_not_full(ospf: Ospf, neighbor: Neighbor) -> str | None:
         case NeighborState.TWO_WAY:
             return _two_way(neighbor)
         case NeighborState.EX_START:
-            return str(_not_begun(neighbor))
+            return _mtu(neighbor) or _not_begun(neighbor)
         case NeighborState.EXCHANGE:
-            return _exchanging(neighbor)
+            return _mtu(neighbor) or _exchanging(neighbor)
         case NeighborState.LOADING:
             left = ospf.database.requests_left(neighbor.number)
             return f"{left} LSAs were asked for and have not come"
@@ -76,13 +76,19 @@ def _two_way(neighbor: Neighbor) -> str:
     return "neither of us is Designated Router or Backup: this is how it stays"
 
 
-def _not_begun(neighbor: Neighbor) -> Reason | str:
-    """No description was agreed upon: a matter of MTU, nearly always."""
+def _mtu(neighbor: Neighbor) -> str | None:
+    """Whether one of both refuses the other's descriptions for its MTU (RFC 2328 10.6)."""
     interface = neighbor.interface
     if neighbor.reason is not None and neighbor.reason.fault is Fault.MTU:
-        return neighbor.reason
+        return str(neighbor.reason)
     if neighbor.mtu is not None and 0 < neighbor.mtu < interface.mtu and not interface.is_virtual:
         return f"its MTU is {neighbor.mtu} and ours {interface.mtu}: it refuses our descriptions"
+    return None
+
+
+def _not_begun(neighbor: Neighbor) -> str:
+    """No description was agreed upon: a matter of MTU, nearly always."""
+    interface = neighbor.interface
     exchange = neighbor.exchange
     if exchange is not None and exchange.retransmissions >= PATIENCE:
         return (

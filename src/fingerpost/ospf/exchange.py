@@ -4,6 +4,9 @@ Both sides begin as master with a description that is empty (ExStart). The one w
 router id stays it: it numbers the descriptions and sends each again until it is answered; the slave
 answers each with one of its own and repeats the last answer when it is asked twice (Exchange). What
 one side describes newer than the other has is asked for, one packet at a time (Loading).
+
+Ours: an exchange that begins again within a second waits for one before it says so, for routers
+that never agree would do nothing else.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from fingerpost.ospf.machine import Ospf
 
+HASTE = SECOND  # an exchange that begins again sooner waits, lest two routers spin
 _SETTLED = DdFlags.I | DdFlags.M | DdFlags.MS  # what tells one description from another
 _READ_REQUEST = {2: LinkStateRequest.read_v2, 3: LinkStateRequest.read_v3}
 
@@ -42,8 +46,15 @@ class Exchanges:
         if neighbor.sequence == 0:
             neighbor.sequence = self._rng.getrandbits(31)
         neighbor.sequence = neighbor.sequence + 1 & 0xFFFFFFFF
-        neighbor.exchange = Exchange(neighbor.sequence)
-        self._send(neighbor, neighbor.exchange, _SETTLED, b"")
+        neighbor.exchange = exchange = Exchange(neighbor.sequence)
+        exchange.sent = self._description(neighbor, exchange, _SETTLED, b"")
+        now = self._ospf.now
+        is_hasty = now - neighbor.began < HASTE
+        neighbor.began = now
+        if is_hasty:
+            self._ospf.timers.start((Timer.DESCRIPTION, neighbor), now + HASTE)
+        else:
+            self._send(neighbor, exchange)
 
     def repeat(self, neighbor: Neighbor) -> None:
         """Send the last description again, for want of an answer (RFC 2328 10.8)."""
@@ -61,22 +72,27 @@ class Exchanges:
         flags = DdFlags.MS if exchange.is_master else DdFlags(0)
         if ospf.database.summary_left(neighbor.number):
             flags |= DdFlags.M
-        self._send(neighbor, exchange, flags, headers)
+        exchange.sent = self._description(neighbor, exchange, flags, headers)
+        self._send(neighbor, exchange)
 
-    def _send(self, neighbor: Neighbor, exchange: Exchange, flags: DdFlags, headers: bytes) -> None:
+    def _description(
+        self, neighbor: Neighbor, exchange: Exchange, flags: DdFlags, headers: bytes
+    ) -> DatabaseDescription:
         ospf = self._ospf
         interface = neighbor.interface
         options = ospf.dialect.description_options(
             interface.area, is_opaque_capable=ospf.config.is_opaque_capable
         )
         mtu = 0 if interface.is_virtual else min(interface.mtu, 0xFFFF)
-        body = DatabaseDescription(mtu, options, flags, exchange.sequence, headers, ospf.version)
-        exchange.sent = body
-        ospf.sender.to_neighbor(neighbor, body)
+        return DatabaseDescription(mtu, options, flags, exchange.sequence, headers, ospf.version)
+
+    def _send(self, neighbor: Neighbor, exchange: Exchange) -> None:
+        if exchange.sent is not None:
+            self._ospf.sender.to_neighbor(neighbor, exchange.sent)
         if exchange.is_master:
             self._wait(neighbor, Timer.DESCRIPTION)
         else:
-            ospf.timers.stop((Timer.DESCRIPTION, neighbor))
+            self._ospf.timers.stop((Timer.DESCRIPTION, neighbor))
 
     def _wait(self, neighbor: Neighbor, timer: Timer) -> None:
         due = self._ospf.now + neighbor.interface.config.retransmit_ns

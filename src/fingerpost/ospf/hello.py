@@ -5,8 +5,9 @@ them changes. The same holds for what comes in: a Hello that is, byte for byte, 
 sender says nothing new, and only its instant is noted. Nobody's inactivity timer runs as long as
 Hellos come: our own Hello timer looks who was not heard, and starts it for these alone.
 
-Ours: a new neighbour hears a Hello within `SOON` and need not wait for the next regular one. The
-Hello timers of an instance fall on common instants where their intervals agree.
+Ours: a neighbour that is new, or does not hear us any more, gets a Hello within `SOON` and need not
+wait for the next regular one. The Hello timers of an instance fall on common instants where their
+intervals agree.
 """
 
 from __future__ import annotations
@@ -200,11 +201,9 @@ class Hellos:
         if neighbor.exchange is None:
             neighbor.options = hello.options
         self._take_place(neighbor, event.source, hello.interface_id or 0)
-        is_new = neighbor.state < NeighborState.INIT
+        was = neighbor.state
         adjacencies = self._ospf.adjacencies
         adjacencies.happen(neighbor, NeighborEvent.HELLO_RECEIVED)
-        if is_new:
-            self.soon(interface)
         if self._ospf.router_id not in hello.neighbors:
             adjacencies.happen(neighbor, NeighborEvent.ONE_WAY_RECEIVED)
             neighbor.reason = Reason(Fault.ONE_WAY)
@@ -213,6 +212,8 @@ class Hellos:
                 neighbor.reason = None
             adjacencies.happen(neighbor, NeighborEvent.TWO_WAY_RECEIVED)
             self._compare(neighbor, said, is_first=before is None)
+        if was < NeighborState.INIT or neighbor.state < was:
+            self.soon(interface)  # it is new, or begins again
         self._answer(neighbor)
         self._remember(neighbor, event)
         return None
@@ -299,7 +300,9 @@ class Hellos:
             and not interface.is_virtual
             and interface.network_type is not NetworkType.NON_BROADCAST
         )
-        if can_repeat and neighbor.state >= NeighborState.INIT:
+        # one that does not name us says something new where descriptions were believed meanwhile
+        hears_us = neighbor.hello is not None and self._ospf.router_id in neighbor.hello.neighbors
+        if can_repeat and hears_us and neighbor.state >= NeighborState.TWO_WAY:
             neighbor.payload = event.payload
             neighbor.destination, neighbor.hop_limit = event.destination, event.hop_limit
             interface.repeats[event.payload] = neighbor

@@ -63,7 +63,8 @@ class Neighbor:
     watched: Address | None = None  # by BFD, at this address
     is_reached: bool | None = None  # what BFD says
     exchange: Exchange | None = None
-    sequence: int = 0  # of the last description that began an exchange
+    began: int = -(1 << 62)  # when the last exchange did
+    sequence: int = 0  # of the last description of an exchange that is over
     reason: Reason | None = None
     changes: int = 0  # of its state
     adjacencies: int = 0  # how often it became Full

@@ -1,0 +1,141 @@
+"""Databases that differ are the same once both sides are full (RFC 2328 10.6 to 10.9)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal
+
+import pytest
+
+from fingerpost.ospf.config import NetworkType, OspfInterface
+from fingerpost.ospf.machine import Ospf
+from fingerpost.ospf.neighbor_state import NeighborState
+from fingerpost.ospf.packet import PacketType
+
+from .lsas import lsa
+from .network import Network
+from .silent import silent
+
+VERSIONS = pytest.mark.parametrize("version", [2, 3])
+POINT_TO_POINT = OspfInterface("eth0", network_type=NetworkType.POINT_TO_POINT)
+
+
+def pair(version: Literal[2, 3], one: OspfInterface = POINT_TO_POINT, **faults: float) -> Network:
+    network = Network(version, make=silent, **faults)  # type: ignore[arg-type]
+    for number, name in enumerate("ab", 1):
+        network.router(name, f"10.0.0.{number}", one)
+    return network
+
+
+def join(network: Network, **known: object) -> None:
+    network.link("l", ("a", "eth0", "192.0.2.1/30"), ("b", "eth0", "192.0.2.2/30"), **known)
+
+
+def fill(ospf: Ospf, routers: range, size: int = 12) -> None:
+    """Put router-LSAs of others into the database, as if they had come by another link."""
+    scope = ospf.area(0).scope
+    kind = 1 if ospf.version == 2 else 0x2001
+    for router in routers:
+        made = lsa(router, id=router, kind=kind, version=ospf.version, body=bytes(size))
+        ospf.database.install(scope, made, ospf.now)
+
+
+def held(ospf: Ospf) -> set[bytes]:
+    return {one[2:] for _, one in ospf.database.entries(ospf.now, ospf.areas[0].scope)}
+
+
+@VERSIONS
+@pytest.mark.parametrize("common", [0, 100])
+def test_both_have_all_lsas_when_they_are_full(version: Literal[2, 3], common: int) -> None:
+    network = pair(version)
+    a, b = network.routers["a"], network.routers["b"]
+    fill(a, range(1000, 1300 + common))
+    fill(b, range(1300, 1600))
+    join(network)
+    assert network.run_until(lambda: network.is_full("a", "b"), 5)
+    network.run(2)
+    assert held(a) == held(b)
+    assert len(held(a)) == 600
+
+
+@VERSIONS
+@pytest.mark.parametrize("seed", range(5))
+def test_the_exchange_survives_loss_duplicates_and_reordering(
+    version: Literal[2, 3], seed: int
+) -> None:
+    network = pair(version, seed=seed, loss=0.15, twice=0.1, jitter=20_000_000)
+    a, b = network.routers["a"], network.routers["b"]
+    fill(a, range(1000, 1200), 100)
+    fill(b, range(1100, 1400), 100)
+    join(network)
+    assert network.run_until(lambda: network.is_full("a", "b"), 120)
+    network.run(60)
+    assert held(a) == held(b)
+    assert len(held(a)) == 400
+
+
+def test_the_router_with_the_greater_id_is_master() -> None:
+    network = pair(2)
+    join(network)
+    assert network.run_until(lambda: network.is_full("a", "b"), 5)
+    masters = []
+    for router, other in ("ab", "ba"):
+        neighbor = network.neighbor(router, other)
+        assert neighbor is not None
+        assert neighbor.exchange is not None
+        masters.append(neighbor.exchange.is_master)
+    assert masters == [False, True]
+
+
+def test_descriptions_are_sent_again_until_they_are_answered() -> None:
+    network = pair(2)
+    join(network)
+    assert network.run_until(lambda: network.state("b", "a") is NeighborState.EX_START, 5)
+    network.capture = []
+    network.loss = 1.0
+    network.run(16)
+    sent = [one for one in network.capture if one.packet.payload[1] == PacketType.DESCRIPTION]
+    of_b = [one for one in sent if one.router == "b"]
+    gaps = [later.instant - one.instant for one, later in pairwise(of_b)]
+    assert gaps == [5_000_000_000] * len(gaps)
+    assert len(of_b) == 3
+    network.loss = 0
+    assert network.run_until(lambda: network.is_full("a", "b"), 40)
+
+
+@VERSIONS
+def test_a_larger_mtu_is_named_on_both_sides(version: Literal[2, 3]) -> None:
+    network = pair(version)
+    network.link("l", ("a", "eth0", "192.0.2.1/30"), ("b", "eth0", "192.0.2.2/30"))
+    for name, mtu in (("a", 1500), ("b", 1400)):
+        network.down(name, "eth0")
+        network.up(name, "eth0", mtu=mtu)
+    network.run(30)
+    assert network.state("b", "a") is NeighborState.EX_START
+    why = {one: network.routers[one].snapshot()["neighbors"][0]["why_not_full"] for one in "ab"}
+    assert why["b"] == "has a larger MTU: 1500, ours is 1400"
+    assert why["a"] == "its MTU is 1400 and ours 1500: it refuses our descriptions"
+
+
+def test_an_mtu_may_be_ignored() -> None:
+    network = pair(
+        2, OspfInterface("eth0", network_type=NetworkType.POINT_TO_POINT, ignores_mtu=True)
+    )
+    network.link("l", ("a", "eth0", "192.0.2.1/30"), ("b", "eth0", "192.0.2.2/30"))
+    network.down("b", "eth0")
+    network.up("b", "eth0", mtu=9000)
+    assert network.run_until(lambda: network.is_full("a", "b"), 30)
+
+
+@VERSIONS
+def test_a_neighbor_that_restarts_is_full_again(version: Literal[2, 3]) -> None:
+    network = pair(version)
+    join(network)
+    assert network.run_until(lambda: network.is_full("a", "b"), 5)
+    network.down("b", "eth0")
+    network.run(1)
+    network.up("b", "eth0")
+    network.run(1)
+    assert network.run_until(lambda: network.is_full("a", "b"), 5)
+    why = [one.detail for _, router, one in network.told if router == "a"]
+    assert any("Full to Init (1-WayReceived)" in one for one in why)
