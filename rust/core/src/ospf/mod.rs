@@ -3,6 +3,7 @@
 //! Both versions in one; only formats and the numbers of types differ (`lsa`).
 
 mod ageing;
+pub mod calculation;
 pub mod checksum;
 mod database;
 mod exchange;

@@ -1,0 +1,553 @@
+//! Prefixes by number, each with its route and with what may lead to it.
+//!
+//! What leads to a prefix inside the AS is an [`Inner`], outside of it an [`Outer`]: one for each
+//! time that a prefix stands in an LSA. They hang on their prefix and on who offers them, so that
+//! what changed finds its prefixes and a prefix finds all its offers.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::format::External;
+use super::graph::{Graph, NONE};
+use super::hops::{NO_HOPS, SetId};
+use crate::addr::{Ip, Net};
+use crate::lpm::Key;
+
+/// An address of one family as a number.
+pub trait Bits: Key + Hash {
+    /// As an address.
+    fn ip(self) -> Ip;
+    /// Of an address, if it is of this family.
+    fn of(ip: Ip) -> Option<Self>;
+}
+
+impl Bits for u32 {
+    fn ip(self) -> Ip {
+        Ip::V4(self)
+    }
+
+    fn of(ip: Ip) -> Option<u32> {
+        if let Ip::V4(number) = ip { Some(number) } else { None }
+    }
+}
+
+impl Bits for u128 {
+    fn ip(self) -> Ip {
+        Ip::V6(self)
+    }
+
+    fn of(ip: Ip) -> Option<u128> {
+        if let Ip::V6(number) = ip { Some(number) } else { None }
+    }
+}
+
+/// How a destination is reached, best first (RFC 2328 11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Path {
+    /// Within an area.
+    Intra,
+    /// By a summary.
+    Inter,
+    /// Outside the AS, cost of the same kind as ours.
+    E1,
+    /// Outside the AS, cost greater than any of ours.
+    E2,
+    /// As E1, by an NSSA-LSA.
+    N1,
+    /// As E2, by an NSSA-LSA.
+    N2,
+    /// Not at all.
+    Nothing,
+}
+
+/// A route, in numbers of its calculator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Route {
+    pub path: Path,
+    /// The number of the area; `NO_AREA` outside the AS.
+    pub area: u16,
+    pub cost: u32,
+    /// Of type 2, else 0.
+    pub cost2: u32,
+    pub tag: u32,
+    pub hops: SetId,
+}
+
+/// No area of our own.
+pub const NO_AREA: u16 = u16::MAX;
+
+impl Route {
+    /// No route.
+    pub const NOTHING: Route =
+        Route { path: Path::Nothing, area: NO_AREA, cost: 0, cost2: 0, tag: 0, hops: NO_HOPS };
+
+    /// Whether the destination is inside the AS.
+    pub fn is_inner(&self) -> bool {
+        matches!(self.path, Path::Intra | Path::Inter)
+    }
+
+    /// Whether there is one.
+    pub fn is_there(&self) -> bool {
+        self.path != Path::Nothing
+    }
+}
+
+/// What an [`Inner`] comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A stub link, or a prefix of an intra-area-prefix-LSA.
+    Stub,
+    /// A network-LSA of version 2.
+    Network,
+    /// The summary of a network.
+    Summary,
+    /// The summary of an AS boundary router, whose number stands in place of the prefix.
+    RouterSummary,
+}
+
+/// Marks an [`Inner`] whose LSA has the DN bit.
+const DOWN: u32 = 1 << 26;
+
+/// A prefix that a vertex offers, at a cost beyond that of the way to the vertex.
+#[derive(Clone, Copy, Debug)]
+pub struct Inner {
+    pub net: u32,
+    pub next: u32,
+    pub vertex: u32,
+    next_of_vertex: u32,
+    previous_of_vertex: u32,
+    pub lsa: u32,
+    cost_and_source: u32,
+}
+
+impl Inner {
+    /// What is added to the cost of the way to the vertex.
+    pub fn cost(&self) -> u32 {
+        self.cost_and_source & 0x00ff_ffff
+    }
+
+    /// What it comes from.
+    pub fn source(&self) -> Source {
+        match self.cost_and_source >> 24 & 3 {
+            0 => Source::Stub,
+            1 => Source::Network,
+            2 => Source::Summary,
+            _ => Source::RouterSummary,
+        }
+    }
+
+    /// Whether its LSA has the DN bit.
+    pub fn is_down(&self) -> bool {
+        self.cost_and_source & DOWN != 0
+    }
+
+    fn is_summary(&self) -> bool {
+        self.cost_and_source >> 24 & 2 != 0
+    }
+}
+
+/// A prefix outside the AS that a boundary router offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Outer {
+    pub net: u32,
+    pub next: u32,
+    pub boundary: u32,
+    next_of_boundary: u32,
+    previous_of_boundary: u32,
+    /// The number of its forwarding address, or `NONE`.
+    pub forward: u32,
+    pub metric: u32,
+    pub tag: u32,
+    pub lsa: u32,
+    /// The NSSA that its LSA is of; `NO_AREA` for an AS-external-LSA.
+    pub area: u16,
+    pub is_type2: bool,
+    pub propagates: bool,
+    pub is_down: bool,
+}
+
+impl Outer {
+    /// What an LSA offers; not yet in any chain.
+    pub fn new(
+        external: &External,
+        is_down: bool,
+        (net, boundary, forward): (u32, u32, u32),
+        (area, lsa): (u16, u32),
+    ) -> Outer {
+        Outer {
+            net,
+            next: NONE,
+            boundary,
+            next_of_boundary: NONE,
+            previous_of_boundary: NONE,
+            forward,
+            metric: external.metric,
+            tag: external.tag,
+            lsa,
+            area,
+            is_type2: external.is_type2,
+            propagates: external.propagates,
+            is_down,
+        }
+    }
+}
+
+/// A prefix.
+#[derive(Debug)]
+pub struct Prefix<K> {
+    key: K,
+    len: u8,
+    /// What is to be done at the next run: bits of `DIRTY_INNER` and so on.
+    pub marks: u8,
+    pub inner: u32,
+    pub outer: u32,
+    pub route: Route,
+}
+
+/// The ways inside the AS are to be compared anew.
+pub const DIRTY_INNER: u8 = 1;
+/// Those outside of it.
+pub const DIRTY_OUTER: u8 = 2;
+/// The route before the run is noted.
+pub const NOTED: u8 = 4;
+
+impl<K: Bits> Prefix<K> {
+    pub fn net(&self) -> Option<Net> {
+        Net::new(self.key.ip(), self.len)
+    }
+
+    fn is_free(&self) -> bool {
+        self.inner == NONE && self.outer == NONE && !self.route.is_there()
+    }
+}
+
+/// Things in a vector, of which some places are free.
+#[derive(Debug)]
+struct Slots<T> {
+    items: Vec<T>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Slots<T> {
+        Slots { items: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Slots<T> {
+    fn put(&mut self, item: T) -> u32 {
+        match self.free.pop() {
+            Some(at) => {
+                self.items[at as usize] = item;
+                at
+            }
+            None => {
+                self.items.push(item);
+                self.items.len() as u32 - 1
+            }
+        }
+    }
+
+    fn memory(&self) -> usize {
+        self.items.capacity() * size_of::<T>() + self.free.capacity() * 4
+    }
+}
+
+/// All prefixes of a calculator.
+#[derive(Debug)]
+pub struct Table<K> {
+    pub prefixes: Vec<Prefix<K>>,
+    free: Vec<u32>,
+    index: HashMap<(K, u8), u32>,
+    /// How many prefixes there are of each length.
+    lengths: Vec<u32>,
+    inner: Slots<Inner>,
+    outer: Slots<Outer>,
+    /// Prefixes that the next run looks at.
+    pub dirty: Vec<u32>,
+}
+
+impl<K: Bits> Default for Table<K> {
+    fn default() -> Table<K> {
+        Table {
+            prefixes: Vec::new(),
+            free: Vec::new(),
+            index: HashMap::new(),
+            lengths: vec![0; usize::from(K::BITS) + 1],
+            inner: Slots::default(),
+            outer: Slots::default(),
+            dirty: Vec::new(),
+        }
+    }
+}
+
+impl<K: Bits> Table<K> {
+    /// The number of a prefix, if it is known.
+    pub fn find(&self, net: Net) -> Option<u32> {
+        self.index.get(&(K::of(net.ip())?, net.len())).copied()
+    }
+
+    /// The number of a prefix, made where it is not known; `None` for one of the other family.
+    pub fn obtain(&mut self, net: Net) -> Option<u32> {
+        let (key, len) = (K::of(net.ip())?, net.len());
+        if let Some(&known) = self.index.get(&(key, len)) {
+            return Some(known);
+        }
+        let prefix =
+            Prefix { key, len, marks: 0, inner: NONE, outer: NONE, route: Route::NOTHING };
+        let number = match self.free.pop() {
+            Some(number) => {
+                self.prefixes[number as usize] = prefix;
+                number
+            }
+            None => {
+                self.prefixes.push(prefix);
+                self.prefixes.len() as u32 - 1
+            }
+        };
+        self.lengths[usize::from(len)] += 1;
+        self.index.insert((key, len), number);
+        Some(number)
+    }
+
+    pub fn at(&self, net: u32) -> &Prefix<K> {
+        &self.prefixes[net as usize]
+    }
+
+    /// Have the next run look at a prefix.
+    pub fn mark(&mut self, net: u32, marks: u8) {
+        let prefix = &mut self.prefixes[net as usize];
+        if prefix.marks & (DIRTY_INNER | DIRTY_OUTER) == 0 {
+            self.dirty.push(net);
+        }
+        prefix.marks |= marks;
+    }
+
+    /// The longest prefix around an address that has a route inside the AS (RFC 2328 11.1).
+    pub fn longest_inner(&self, ip: Ip) -> Option<u32> {
+        let key = K::of(ip)?;
+        let lengths = (0..=K::BITS).rev().filter(|&len| self.lengths[usize::from(len)] > 0);
+        let mut found = lengths.filter_map(|len| self.index.get(&(key.masked(len), len)).copied());
+        found.find(|&net| self.at(net).route.is_inner())
+    }
+
+    /// Every prefix inside one, itself included, in order.
+    pub fn inside(&self, within: Net) -> Vec<(Net, u32)> {
+        let numbers = 0..self.prefixes.len() as u32;
+        let nets = numbers.filter_map(|number| Some((self.at(number).net()?, number)));
+        let mut found: Vec<(Net, u32)> = nets.filter(|(net, _)| within.contains(*net)).collect();
+        found.sort_unstable();
+        found
+    }
+
+    pub fn inner(&self, number: u32) -> &Inner {
+        &self.inner.items[number as usize]
+    }
+
+    pub fn outer(&self, number: u32) -> &Outer {
+        &self.outer.items[number as usize]
+    }
+
+    /// The offers of a prefix inside the AS.
+    pub fn inners(&self, net: u32) -> impl Iterator<Item = &Inner> {
+        self.chain_of(self.at(net).inner)
+    }
+
+    /// Offers from one on, each naming the next of the same destination.
+    pub fn chain_of(&self, first: u32) -> impl Iterator<Item = &Inner> {
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let inner = self.inner.items.get(next as usize)?; // NONE is far outside
+            next = inner.next;
+            Some(inner)
+        })
+    }
+
+    /// The numbers of what a vertex offers, from its first on.
+    pub fn of_vertex(&self, first: u32) -> impl Iterator<Item = u32> {
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let number = next;
+            next = self.inner.items.get(number as usize)?.next_of_vertex;
+            Some(number)
+        })
+    }
+
+    /// The offers of a prefix outside the AS.
+    pub fn outers(&self, net: u32) -> impl Iterator<Item = &Outer> {
+        let mut next = self.at(net).outer;
+        std::iter::from_fn(move || {
+            let outer = self.outer.items.get(next as usize)?;
+            next = outer.next;
+            Some(outer)
+        })
+    }
+
+    /// The prefixes of what a boundary router offers, from its first on.
+    pub fn nets_of_boundary(&self, first: u32) -> impl Iterator<Item = u32> {
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let outer = self.outer.items.get(next as usize)?;
+            next = outer.next_of_boundary;
+            Some(outer.net)
+        })
+    }
+
+    /// The prefixes that need one of these forwarding addresses.
+    pub fn nets_forwarded(&self, is_asked: impl Fn(u32) -> bool) -> Vec<u32> {
+        let is_asked = |outer: &&Outer| outer.forward != NONE && is_asked(outer.forward);
+        self.outer.items.iter().filter(is_asked).map(|outer| outer.net).collect()
+    }
+
+    /// Add an offer; `head` is the first offer of its prefix or boundary router.
+    pub fn add_inner(
+        &mut self,
+        graph: &mut Graph,
+        head: Head<'_>,
+        (net, vertex, lsa): (u32, u32, u32),
+        (cost, source, is_down): (u32, Source, bool),
+    ) -> u32 {
+        graph.hold(vertex);
+        let at = &mut graph.vertices[vertex as usize];
+        let is_summary = matches!(source, Source::Summary | Source::RouterSummary);
+        let of_vertex = if is_summary { &mut at.summaries } else { &mut at.prefixes };
+        let first = match head {
+            Head::Net => &mut self.prefixes[net as usize].inner,
+            Head::Boundary(first) => first,
+        };
+        let number = self.inner.put(Inner {
+            net,
+            next: *first,
+            vertex,
+            next_of_vertex: *of_vertex,
+            previous_of_vertex: NONE,
+            lsa,
+            cost_and_source: (cost & 0x00ff_ffff)
+                | (source as u32) << 24
+                | if is_down { DOWN } else { 0 },
+        });
+        *first = number;
+        let after = std::mem::replace(of_vertex, number);
+        if let Some(after) = self.inner.items.get_mut(after as usize) {
+            after.previous_of_vertex = number;
+        }
+        number
+    }
+
+    /// Take an offer away.
+    pub fn remove_inner(&mut self, graph: &mut Graph, head: Head<'_>, number: u32) {
+        let gone = self.inner.items[number as usize];
+        let first = match head {
+            Head::Net => &mut self.prefixes[gone.net as usize].inner,
+            Head::Boundary(first) => first,
+        };
+        if *first == number {
+            *first = gone.next;
+        } else {
+            let mut at = *first;
+            while let Some(inner) = self.inner.items.get_mut(at as usize) {
+                if inner.next == number {
+                    inner.next = gone.next;
+                    break;
+                }
+                at = inner.next;
+            }
+        }
+        if let Some(after) = self.inner.items.get_mut(gone.next_of_vertex as usize) {
+            after.previous_of_vertex = gone.previous_of_vertex;
+        }
+        if let Some(before) = self.inner.items.get_mut(gone.previous_of_vertex as usize) {
+            before.next_of_vertex = gone.next_of_vertex;
+        } else {
+            let at = &mut graph.vertices[gone.vertex as usize];
+            *(if gone.is_summary() { &mut at.summaries } else { &mut at.prefixes }) =
+                gone.next_of_vertex;
+        }
+        self.inner.free.push(number);
+        graph.release(gone.vertex);
+    }
+
+    /// Add an offer of a boundary router, whose first is `first`.
+    pub fn add_outer(&mut self, first: &mut u32, outer: Outer) -> u32 {
+        let of_net = &mut self.prefixes[outer.net as usize].outer;
+        let number = self.outer.put(Outer {
+            next: *of_net,
+            next_of_boundary: *first,
+            previous_of_boundary: NONE,
+            ..outer
+        });
+        *of_net = number;
+        let after = std::mem::replace(first, number);
+        if let Some(after) = self.outer.items.get_mut(after as usize) {
+            after.previous_of_boundary = number;
+        }
+        number
+    }
+
+    /// Take an offer of a boundary router away.
+    pub fn remove_outer(&mut self, first: &mut u32, number: u32) {
+        let gone = self.outer.items[number as usize];
+        let of_net = &mut self.prefixes[gone.net as usize].outer;
+        if *of_net == number {
+            *of_net = gone.next;
+        } else {
+            let mut at = *of_net;
+            while let Some(outer) = self.outer.items.get_mut(at as usize) {
+                if outer.next == number {
+                    outer.next = gone.next;
+                    break;
+                }
+                at = outer.next;
+            }
+        }
+        if let Some(after) = self.outer.items.get_mut(gone.next_of_boundary as usize) {
+            after.previous_of_boundary = gone.previous_of_boundary;
+        }
+        if let Some(before) = self.outer.items.get_mut(gone.previous_of_boundary as usize) {
+            before.next_of_boundary = gone.next_of_boundary;
+        } else {
+            *first = gone.next_of_boundary;
+        }
+        self.outer.items[number as usize].forward = NONE;
+        self.outer.free.push(number);
+    }
+
+    /// Forget a prefix that nobody offers and that has no route.
+    pub fn settle(&mut self, net: u32) {
+        let prefix = &self.prefixes[net as usize];
+        if prefix.is_free() && self.index.remove(&(prefix.key, prefix.len)).is_some() {
+            self.lengths[usize::from(prefix.len)] -= 1;
+            self.free.push(net);
+        }
+    }
+
+    /// Number of prefixes that have a route.
+    pub fn count(&self) -> usize {
+        self.prefixes.iter().filter(|prefix| prefix.route.is_there()).count()
+    }
+
+    /// Give back memory that growing took in advance.
+    pub fn shrink(&mut self) {
+        self.prefixes.shrink_to_fit();
+        self.inner.items.shrink_to_fit();
+        self.outer.items.shrink_to_fit();
+        self.dirty = Vec::new();
+    }
+
+    /// Bytes of memory held, about.
+    pub fn memory(&self) -> usize {
+        self.prefixes.capacity() * size_of::<Prefix<K>>()
+            + self.index.capacity() * (size_of::<(K, u8)>() + 5)
+            + self.inner.memory()
+            + self.outer.memory()
+            + self.dirty.capacity() * 4
+    }
+}
+
+/// Where the chain of a destination begins.
+pub enum Head<'a> {
+    /// At its prefix.
+    Net,
+    /// At a boundary router.
+    Boundary(&'a mut u32),
+}
