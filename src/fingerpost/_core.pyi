@@ -605,9 +605,18 @@ _OspfLsa: TypeAlias = tuple[int, int, int, int]
 
 @final
 class RouteCalculator:
-    """Routes of one instance from the LSAs that it is given (RFC 2328 16, RFC 5340 4.8)."""
+    """The routing table of one OSPF instance, from the LSAs that it is given (RFC 2328 16,
+    RFC 5340 4.8, RFC 3101 2.5, RFC 5838).
+
+    Version 2 goes with `family` 4, version 3 with 6 or 4. Scopes are those of the database: 0 is
+    the AS, an area has its own number. Interfaces have numbers of the caller's, greater than 0.
+    Nothing is calculated before `run`, and then only what changed. Raises `UsageError` for what
+    cannot be.
+    """
 
     def __new__(cls, version: int, router_id: int, family: int) -> RouteCalculator: ...
+    def __len__(self) -> int:
+        """Number of prefixes that have a route."""
     def set_area(
         self,
         scope: int,
@@ -616,8 +625,14 @@ class RouteCalculator:
         *,
         imports_summaries: bool = True,
         ranges: Iterable[PrefixLike] = (),
-    ) -> None: ...
-    def remove_area(self, scope: int) -> None: ...
+    ) -> None:
+        """Attach the router to an area, before the LSAs of the scope come, or change it.
+
+        `kind` is 0 (normal), 1 (stub) or 2 (NSSA); `ranges` are those that stand for the area's
+        networks outside of it (RFC 2328 3.5).
+        """
+    def remove_area(self, scope: int) -> None:
+        """Leave an area; its LSAs count no more."""
     def set_options(
         self,
         *,
@@ -625,42 +640,80 @@ class RouteCalculator:
         rfc1583: bool = False,
         maximum_paths: int = 64,
         is_provider_edge: bool = False,
-    ) -> None: ...
-    def set_first_hops(self, scope: int, links: Iterable[tuple[int, int, int, int]]) -> None: ...
-    def set_addresses(
-        self, scope: int, addresses: Iterable[tuple[int, int, AddressLike]]
-    ) -> None: ...
-    def set_connected(self, scope: int, prefixes: Iterable[tuple[PrefixLike, int]]) -> None: ...
-    def apply(self, scope: int, lsa: Buffer) -> None: ...
-    def withdraw(self, scope: int, type: int, id: int, router: int) -> None: ...
-    def run(self) -> Calculated: ...
-    def routers(self, scope: int) -> list[tuple[int, int, int, int, _OspfHops]]: ...
-    def route(self, prefix: PrefixLike) -> _OspfRoute | None: ...
-    def routes_in(self, prefix: PrefixLike) -> list[tuple[Prefix, _OspfRoute]]: ...
-    def candidates(
-        self, prefix: PrefixLike
-    ) -> list[tuple[bool, str, _OspfRoute, list[_OspfLsa]]]: ...
-    def path(self, scope: int, router: int) -> list[tuple[list[_OspfLsa], int, list[int]]]: ...
-    def memory(self) -> int: ...
+    ) -> None:
+        """Say what concerns the whole router.
+
+        `is_area_border`: of summaries it uses the backbone's, and crosses transit areas; else those
+        of all its areas. `rfc1583`: RFC1583Compatibility. `is_provider_edge`: it honours the DN bit
+        (RFC 4576).
+        """
+    def set_first_hops(self, scope: int, links: Iterable[tuple[int, int, int, int]]) -> None:
+        """Say which interfaces the links of the own router-LSA are of; they replace the former.
+
+        A link is (kind, id, data, interface number). Version 2: kind 1, 2 or 4 with link id and
+        link data as in the LSA. Version 3: kind 1 or 4, neighbour's router id, own interface id; or
+        kind 2, any, own interface id. Of a virtual link (4) the last is the scope of its transit
+        area.
+        """
+    def set_addresses(self, scope: int, addresses: Iterable[tuple[int, int, AddressLike]]) -> None:
+        """Say which address a neighbour has: (interface number, router id, address); they replace
+        the former. Version 2 needs them for point-to-point links without addresses and for several
+        links to one neighbour; version 3 always, from link-LSAs."""
+    def set_connected(self, scope: int, prefixes: Iterable[tuple[PrefixLike, int]]) -> None:
+        """Say which interfaces the router's own prefixes are of, for externals that are to be
+        forwarded to an address in one; they replace the former."""
+    def apply(self, scope: int, lsa: Buffer) -> None:
+        """Take in an LSA. What cannot be read counts as nothing."""
+    def withdraw(self, scope: int, type: int, id: int, router: int) -> None:
+        """Take in that an LSA is gone."""
+    def run(self, database: LinkStateDatabase | None = None) -> Calculated:
+        """Take in what changed in a database, if one is given, and calculate what changed."""
+    def routers(self, scope: int) -> list[tuple[int, int, int, int, _OspfHops]]:
+        """Border and boundary routers of an area and ends of virtual links, by id.
+
+        Each is (router id, bits B 1, E 2, V 4, path type, cost, next hops); path type 1 are
+        boundary routers that summaries tell of.
+        """
+    def route(self, prefix: PrefixLike) -> _OspfRoute | None:
+        """The route to exactly this prefix."""
+    def routes_in(self, prefix: PrefixLike) -> list[tuple[Prefix, _OspfRoute]]:
+        """The routes to all prefixes inside one, itself included, in order."""
+    def candidates(self, prefix: PrefixLike) -> list[tuple[str, _OspfRoute, list[_OspfLsa]]]:
+        """Every way to a prefix, those in use first: the rule that decided ("used", "cost", ...),
+        the route that it would be (path type 6 where it is none), and the LSAs it rests on, the one
+        that names the prefix first. To be asked after a run, of which it reads the data."""
+    def path(self, scope: int, router: int) -> list[tuple[list[_OspfLsa], int, list[int]]]:
+        """The vertices of all shortest paths to a router, the own router first: LSAs, distance,
+        places of the vertices before it. Empty where it is not reached."""
+    def memory(self) -> int:
+        """Bytes held, about."""
 
 @final
 class Calculated:
     """What a run of a `RouteCalculator` changed, and what it took."""
 
     @property
-    def announced(self) -> list[tuple[_OspfRoute, PrefixColumn]]: ...
+    def announced(self) -> list[tuple[_OspfRoute, PrefixColumn]]:
+        """New and changed routes, the prefixes of equal ones together."""
     @property
-    def withdrawn(self) -> PrefixColumn: ...
+    def withdrawn(self) -> PrefixColumn:
+        """Prefixes that have no route any more."""
     @property
-    def routers_changed(self) -> bool: ...
+    def routers_changed(self) -> bool:
+        """Whether something that `routers` gives may have changed."""
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """How much it had to do: "nothing", "prefixes", "partial" (summaries, externals or
+        settings), "incremental" or "whole" (a tree)."""
     @property
-    def vertices(self) -> int: ...
+    def vertices(self) -> int:
+        """How many vertices it took up."""
     @property
-    def edges(self) -> int: ...
+    def edges(self) -> int:
+        """How many edges it looked at."""
     @property
-    def prefixes(self) -> int: ...
+    def prefixes(self) -> int:
+        """How many prefixes it weighed."""
 
 @final
 class RouteLedger:

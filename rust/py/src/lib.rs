@@ -37,7 +37,9 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<frozen::FrozenTable>()?;
     #[cfg(target_os = "linux")]
     netlink::register(m)?;
+    m.add_class::<ospf::Calculated>()?;
     m.add_class::<ospf::LinkStateDatabase>()?;
+    m.add_class::<ospf::RouteCalculator>()?;
     m.add_class::<ospf::UpdateReceived>()?;
     m.add_class::<rib::RibChanges>()?;
     m.add_class::<rib::RibStore>()?;

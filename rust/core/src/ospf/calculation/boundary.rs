@@ -97,7 +97,8 @@ impl Boundaries {
     pub fn settle(&mut self, number: u32) {
         let boundary = &self.routers[number as usize];
         let is_free = boundary.summaries == NONE && boundary.offers == NONE;
-        if is_free && self.router_of.remove(&boundary.router).is_some() {
+        if is_free && self.find(boundary.router) == Some(number) {
+            self.router_of.remove(&boundary.router);
             self.free_routers.push(number);
         }
     }

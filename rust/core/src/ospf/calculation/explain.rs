@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::Calculator;
 use super::format::{BORDER, BOUNDARY, VIRTUAL_END, VertexKey};
 use super::graph::NONE;
 use super::outer::Offer;
 use super::rule::Rule;
 use super::run::{Told, Way};
 use super::table::{Bits, Inner, NO_AREA, Route, Source};
-use super::Calculator;
 use crate::addr::Net;
 use crate::ospf::lsa::LsaKey;
 
@@ -223,7 +223,8 @@ impl<K: Bits> Calculator<K> {
             return Vec::new();
         }
         let dist = self.graph.at(vertex).dist;
-        let mut parents: Vec<u32> = self.graph.edges(vertex).iter().map(|edge| edge.target).collect();
+        let mut parents: Vec<u32> =
+            self.graph.edges(vertex).iter().map(|edge| edge.target).collect();
         parents.dedup();
         parents.retain(|&parent| {
             let at = self.graph.at(parent);

@@ -287,7 +287,9 @@ impl Graph {
         for vertex in std::mem::take(&mut self.loose) {
             let at = &mut self.vertices[vertex as usize];
             let is_free = at.refs == 0 && at.lsa == NONE && !self.parts.contains_key(&vertex);
-            if is_free && self.index.remove(&(at.area, at.key)).is_some() {
+            let name = (at.area, at.key);
+            if is_free && self.index.get(&name) == Some(&vertex) {
+                self.index.remove(&name);
                 self.dead += at.len as usize;
                 (at.start, at.len, at.dist, at.hops) = (0, 0, UNREACHED, NO_HOPS);
                 self.free.push(vertex);
@@ -302,6 +304,12 @@ impl Graph {
             at.area == area && (at.refs > 0 || at.lsa != NONE)
         };
         (0..self.vertices.len() as u32).filter(is_there).collect()
+    }
+
+    /// Number of vertices.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.index.len()
     }
 
     /// Give back memory that growing took in advance.

@@ -144,7 +144,8 @@ impl Hops {
     /// its new number.
     pub fn keep(&mut self, visit: impl FnOnce(&mut dyn FnMut(&mut SetId))) {
         let old = std::mem::take(self);
-        let mut moved: HashMap<SetId, SetId> = HashMap::from([(NO_HOPS, NO_HOPS), (ITSELF, ITSELF)]);
+        let mut moved: HashMap<SetId, SetId> =
+            HashMap::from([(NO_HOPS, NO_HOPS), (ITSELF, ITSELF)]);
         visit(&mut |id| {
             *id = *moved.entry(*id).or_insert_with(|| {
                 let numbers = old.of(*id).map(|hop| self.number(hop)).collect();
@@ -190,7 +191,7 @@ mod tests {
         }
         let told = held.map(|set| hops.told(set, 9));
         assert!(hops.is_crowded());
-        hops.keep(|mut visit| held.iter_mut().for_each(&mut visit));
+        hops.keep(|visit| held.iter_mut().for_each(visit));
         assert!(!hops.is_crowded());
         assert_eq!(held.map(|set| hops.told(set, 9)), told);
         assert_eq!(hops.sets.len(), 4);

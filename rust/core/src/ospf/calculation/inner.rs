@@ -4,12 +4,12 @@
 //! A route is worked out for one prefix from all that is offered for it; nothing else is looked at,
 //! so a changed summary costs no more than its prefix (16.5).
 
+use super::Calculator;
 use super::format::BORDER;
 use super::graph::{NONE, Vertex};
 use super::hops::{Hop, ITSELF, NO_HOPS};
 use super::rule::Rule;
 use super::table::{Bits, Inner, Path, Route, Source};
-use super::Calculator;
 use crate::addr::Net;
 
 impl<K: Bits> Calculator<K> {

@@ -192,7 +192,8 @@ impl<K: Bits> Calculator<K> {
     /// Leave an area: its LSAs have no part any more.
     pub fn remove_area(&mut self, scope: u32) {
         let Some(number) = self.area_of(scope) else { return };
-        let mut keys: Vec<LsaKey> = self.record_of.keys().filter(|key| key.0 == number).map(|key| key.1).collect();
+        let mut keys: Vec<LsaKey> =
+            self.record_of.keys().filter(|key| key.0 == number).map(|key| key.1).collect();
         keys.sort_unstable();
         for key in keys {
             self.lay_down(number, key, Content::Nothing);
@@ -278,9 +279,7 @@ impl<K: Bits> Calculator<K> {
             }
             Content::External(External { metric: INFINITY, .. }, _) => Content::Nothing,
             Content::RouterSummary(router, _) if router == self.router_id => Content::Nothing,
-            Content::Summary(..) | Content::RouterSummary(..) | Content::External(..)
-                if is_own =>
-            {
+            Content::Summary(..) | Content::RouterSummary(..) | Content::External(..) if is_own => {
                 Content::Nothing
             }
             content => content,

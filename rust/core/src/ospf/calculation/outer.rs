@@ -163,7 +163,7 @@ impl<K: Bits> Calculator<K> {
     /// The way to a boundary router by summaries of an area (16.2), or nearer across transit areas
     /// than `entry` is (16.3).
     pub(super) fn entry_in(&mut self, boundary: u32, area: u16) -> Option<Entry> {
-        let Some(at) = self.boundaries.routers.get(boundary as usize) else { return None };
+        let at = self.boundaries.routers.get(boundary as usize)?;
         let (router, first) = (at.router, at.summaries);
         let entry = self.intra_entry(router, area);
         let is_intra = entry.is_some();

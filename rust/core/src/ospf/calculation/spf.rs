@@ -308,7 +308,8 @@ impl Run<'_> {
                 }
                 self.touch(vertex);
                 let is_nearer = told < dist;
-                self.graph.vertices[vertex as usize].dist = if is_nearer { told } else { UNREACHED };
+                self.graph.vertices[vertex as usize].dist =
+                    if is_nearer { told } else { UNREACHED };
                 if !is_nearer {
                     self.review(vertex)?;
                 }
@@ -400,7 +401,7 @@ impl Run<'_> {
             } else {
                 let parent_hops = self.graph.at(parent).hops;
                 if self.graph.at(parent).key.is_network && self.hops.is_connected(parent_hops) {
-                    self.from_network(parent, vertex)
+                    self.beyond_network(parent, vertex)
                 } else {
                     parent_hops
                 }
@@ -453,7 +454,7 @@ impl Run<'_> {
 
     /// A router on a network of our own is the next hop itself; version 2 finds its address in its
     /// link to the network, version 3 has it from its link-LSA.
-    fn from_network(&mut self, network: u32, router: u32) -> SetId {
+    fn beyond_network(&mut self, network: u32, router: u32) -> SetId {
         let id = self.graph.at(router).key.id;
         let links = self.graph.between(router, network).to_vec();
         let (version, area) = (self.version, self.area);

@@ -293,8 +293,7 @@ impl<K: Bits> Table<K> {
         if let Some(&known) = self.index.get(&(key, len)) {
             return Some(known);
         }
-        let prefix =
-            Prefix { key, len, marks: 0, inner: NONE, outer: NONE, route: Route::NOTHING };
+        let prefix = Prefix { key, len, marks: 0, inner: NONE, outer: NONE, route: Route::NOTHING };
         let number = match self.free.pop() {
             Some(number) => {
                 self.prefixes[number as usize] = prefix;
@@ -515,10 +514,19 @@ impl<K: Bits> Table<K> {
     /// Forget a prefix that nobody offers and that has no route.
     pub fn settle(&mut self, net: u32) {
         let prefix = &self.prefixes[net as usize];
-        if prefix.is_free() && self.index.remove(&(prefix.key, prefix.len)).is_some() {
+        let name = (prefix.key, prefix.len);
+        // a place that is free already has the name of its last prefix, which may be elsewhere
+        if prefix.is_free() && self.index.get(&name) == Some(&net) {
+            self.index.remove(&name);
             self.lengths[usize::from(prefix.len)] -= 1;
             self.free.push(net);
         }
+    }
+
+    /// Number of places that no prefix has.
+    #[cfg(test)]
+    pub fn free_count(&self) -> usize {
+        self.free.len()
     }
 
     /// Number of prefixes that have a route.
