@@ -957,6 +957,9 @@ class LinkStateDatabase:
         """Whether it is on the neighbour's retransmission list."""
     def add_unacknowledged(self, neighbor: int, scope: int, key: _LsaKey, now: int) -> None: ...
     def drop_unacknowledged(self, neighbor: int, scope: int, key: _LsaKey) -> None: ...
+    def settle(self, scope: int, key: _LsaKey) -> None:
+        """Take it out if it is MaxAge, was flooded, is on no list and nobody exchanges databases
+        (RFC 2328 14)."""
     def remove(self, scope: int, key: _LsaKey) -> bool:
         """Take an LSA away without flooding. False: it was not there."""
     def remove_scope(self, scope: int) -> int:
@@ -978,6 +981,8 @@ class LinkStateDatabase:
     def router_id(self) -> int: ...
     @property
     def version(self) -> int: ...
+    @property
+    def min_arrival_ns(self) -> int: ...
     @property
     def has_changes(self) -> bool:
         """Whether there is something for a `RouteCalculator` to take."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import pack
 
 from fingerpost._core import LinkStateDatabase
-from fingerpost.forwarding.durations import SECOND
+from fingerpost.forwarding.durations import SECOND as SECOND
 from fingerpost.ospf.constants import INITIAL_SEQUENCE_NUMBER
 from fingerpost.ospf.lsa.checksum import sealed
 from fingerpost.ospf.lsa.header import LsaHeader, LsaKey
@@ -54,18 +54,3 @@ def database(states: tuple[int, ...] = (3,), version: int = 2, **said: int) -> L
         made.set_interface(number, area=AREA, link=LINK + number)
         made.set_neighbor(number, number, state)
     return made
-
-
-__all__ = [
-    "AREA",
-    "LINK",
-    "NEXT",
-    "OTHER",
-    "SECOND",
-    "US",
-    "aged",
-    "database",
-    "key",
-    "lsa",
-    "update",
-]

@@ -162,7 +162,8 @@ impl Database {
             }
             return self.install_new(came, scope, shared, NEVER);
         };
-        match came.header.compare(&entry.header(came.now)) {
+        let ours = entry.header(came.now);
+        match came.header.compare(&ours) {
             Ordering::Greater => {
                 let arrived = entry.arrived;
                 self.install_new(came, scope, shared, arrived)
@@ -172,7 +173,7 @@ impl Database {
                 self.receive_duplicate(came, slot); // (7)
                 done(Outcome::Duplicate)
             }
-            Ordering::Less if entry.is_dying && entry.sequence == MAX_SEQUENCE => {
+            Ordering::Less if ours.is_max_age() && ours.sequence == MAX_SEQUENCE => {
                 done(Outcome::Wrapped) // (8)
             }
             Ordering::Less => {

@@ -44,7 +44,19 @@ impl Unacknowledged {
         let turn = self.turn;
         let is_new = self.waiting.insert(slot, Waiting { turn, since: now }).is_none();
         self.put(Turn { due, slot, turn });
+        if !is_new {
+            self.pass_over();
+        }
         is_new
+    }
+
+    /// What is first is waiting: so `deadline` is true.
+    fn pass_over(&mut self) {
+        while let Some(first) = self.queue.front()
+            && self.waiting.get(&first.slot).is_none_or(|it| it.turn != first.turn)
+        {
+            self.queue.pop_front();
+        }
     }
 
     fn put(&mut self, turn: Turn) {
@@ -60,6 +72,8 @@ impl Unacknowledged {
         let was_there = !self.waiting.is_empty() && self.waiting.remove(&slot).is_some();
         if was_there && self.waiting.is_empty() {
             *self = Unacknowledged { turn: self.turn, ..Unacknowledged::default() };
+        } else if was_there {
+            self.pass_over();
         }
         was_there
     }
@@ -72,23 +86,18 @@ impl Unacknowledged {
         slots
     }
 
-    /// When the first of it is due, or earlier.
+    /// When the first of it is due.
     pub fn deadline(&self) -> Option<i64> {
         self.queue.front().map(|first| first.due)
     }
 
     /// The first that is due; it is due again at `again`.
     pub fn take_due(&mut self, now: i64, again: i64) -> Option<u32> {
-        while let Some(&first) = self.queue.front()
-            && first.due <= now
-        {
-            self.queue.pop_front();
-            if self.waiting.get(&first.slot).is_some_and(|it| it.turn == first.turn) {
-                self.put(Turn { due: again, ..first });
-                return Some(first.slot);
-            }
-        }
-        None
+        let first = *self.queue.front().filter(|first| first.due <= now)?;
+        self.queue.pop_front();
+        self.put(Turn { due: again, ..first });
+        self.pass_over();
+        Some(first.slot)
     }
 
     /// Since when the oldest is on it.

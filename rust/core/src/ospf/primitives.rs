@@ -35,6 +35,13 @@ impl Database {
         true
     }
 
+    /// Take an LSA out if it is dying and nobody holds it (RFC 2328 14).
+    pub fn settle_named(&mut self, scope: u32, key: LsaKey) {
+        if let Some(slot) = self.store.slot(scope, key) {
+            self.settle(slot);
+        }
+    }
+
     /// The header of an LSA on a neighbour's request list.
     #[must_use]
     pub fn requested(&self, neighbor: u32, key: LsaKey) -> Option<[u8; HEADER]> {

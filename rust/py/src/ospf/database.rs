@@ -446,6 +446,10 @@ impl LinkStateDatabase {
         of_neighbor(py, neighbor, is_done.then_some(()))
     }
 
+    fn settle(&self, py: Python<'_>, scope: u32, key: Key) {
+        self.inner(py).settle_named(scope, key_from(key));
+    }
+
     fn remove(&self, py: Python<'_>, scope: u32, key: Key) -> bool {
         self.inner(py).remove(scope, key_from(key))
     }
@@ -489,6 +493,11 @@ impl LinkStateDatabase {
             Version::V2 => 2,
             Version::V3 => 3,
         }
+    }
+
+    #[getter]
+    fn min_arrival_ns(&self, py: Python<'_>) -> i64 {
+        self.inner(py).settings().min_arrival_ns
     }
 
     #[getter]
