@@ -107,6 +107,12 @@ class Channel(Intake):
     def _offered_path(self, path: Path | None, *, counts: int) -> Path | None:
         if path is None:
             return None
+        if self.export_policy is None:
+            if path.source == self.source or (self.tag and path.tag == self.tag):
+                self.counters.returned += counts
+                return None
+            self.counters.exported += counts
+            return path
         route = path.at(_ANYWHERE, 0)
         offered = self._offered(route, counts=counts)
         if offered is None or offered is route:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fingerpost.fib import Fib
     from fingerpost.forwarding.route import Route
     from fingerpost.rib.events import Change
+    from fingerpost.rib.path import Path
 
 
 def feed(fib: Fib[Route], changes: Iterable[Change]) -> None:
@@ -38,13 +39,12 @@ def feed(fib: Fib[Route], changes: Iterable[Change]) -> None:
 
 
 def _feed_columns(fib: Fib[Route], changes: ChangeSet) -> None:
-    known: dict[Route, int] = {}
+    known: dict[Path, int] = {}
     place_of: list[int | None] = []  # by kind of change
     for _, after in changes.kinds:
-        route = None if after is None else after.forwarding()
-        place_of.append(None if route is None else known.setdefault(route, len(known)))
+        place_of.append(None if after is None else known.setdefault(after, len(known)))
     put = changes.rows.select(place_of)
     drop = changes.rows.select([0 if place is None else None for place in place_of])
-    routes = list(known)
+    routes = [path.forwarding() for path in known]
     values = [routes[place] for place in memoryview(put.kinds()).cast("I")]
     fib.change_many(put.prefixes(), values, drop.prefixes())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.errors import UsageError
 from fingerpost.rib.changes import ChangeSet
@@ -23,10 +23,13 @@ from fingerpost.rib.verdict import Context, Direction, Verdict, asks_prefix
 if TYPE_CHECKING:
     from fingerpost._core import PrefixColumn
     from fingerpost.addr import Address, Prefix
+    from fingerpost.rib.events import RibEvent
     from fingerpost.rib.limit import Limit
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.table import Rib
     from fingerpost.rib.verdict import Filter
+
+Said: TypeAlias = AnnounceRoutes | AnnounceAlike | WithdrawRoutes
 
 
 class Intake:
@@ -59,23 +62,32 @@ class Intake:
         """How many prefixes the source has in the table."""
         return self.rib.count(self.source)
 
-    def receive(
-        self, event: AnnounceRoutes | AnnounceAlike | WithdrawRoutes, now: int
-    ) -> ChangeSet:
+    def receive_all(self, events: Sequence[Said], now: int) -> list[ChangeSet]:
+        """Take all that the source says at once; gives what changed in the table, step by step.
+
+        It is one step, where neither policy nor limit looks at single prefixes. Raises `UsageError`
+        for routes of another source; nothing changes then.
+        """
+        for event in events:
+            self._check(event)
+        if all(map(self._is_simple, events)):
+            return [self.rib.apply_all([self._let_pass(event) for event in events], now)]
+        return [self.receive(event, now) for event in events]
+
+    def receive(self, event: Said, now: int) -> ChangeSet:
         """Take what the source says; gives what changed in the table.
 
-        Raises `UsageError` for routes of another source.
+        Raises `UsageError` for routes of another source; nothing changes then.
         """
+        self._check(event)
+        if self._is_simple(event):
+            return self.rib.apply(self._let_pass(event), now)
         match event:
             case AnnounceRoutes(routes):
-                for route in routes:
-                    self._check(route.source)
                 return self._announce(routes, now)
             case AnnounceAlike(like, prefixes):
-                self._check(like.source)
-                return self._announce_alike(like, prefixes, now)
-            case WithdrawRoutes(source, prefixes):
-                self._check(source)
+                return self._announce([replace(like, prefix=one) for one in prefixes], now)
+            case WithdrawRoutes(_, prefixes):
                 self._unsay(prefixes)
                 return self.rib.apply(event, now) + self._fill(now)
 
@@ -106,15 +118,39 @@ class Intake:
         said |= self._said
         return self._announce(tuple(said.values()), now)
 
-    def _check(self, source: str) -> None:
-        if source != self.source:
+    def _check(self, event: Said) -> None:
+        match event:
+            case AnnounceRoutes(routes):
+                sources = {route.source for route in routes}
+            case AnnounceAlike(like):
+                sources = {like.source}
+            case WithdrawRoutes(source):
+                sources = {source}
+        if sources - {self.source}:
+            source = min(sources - {self.source})
             raise UsageError(f"channel of {self.source!r} cannot take a route of {source!r}")
 
+    def _is_simple(self, event: Said) -> bool:
+        """Whether what becomes of a batch can be said at once, and not of each prefix."""
+        if not self.is_enabled or self.limit is not None:
+            return False
+        if type(event) is AnnounceRoutes:
+            return self.import_policy is None and not self.tag
+        return type(event) is WithdrawRoutes or not asks_prefix(self.import_policy)
+
+    def _let_pass(self, event: Said) -> RibEvent:
+        """What the table is told of a batch that is simple."""
+        match event:
+            case AnnounceRoutes(routes):
+                self._let_in(len(routes))
+                self._unsay(route.prefix for route in routes)
+            case AnnounceAlike(like, prefixes):
+                return self._let_pass_alike(like, prefixes)
+            case WithdrawRoutes(_, prefixes):
+                self._unsay(prefixes)
+        return event
+
     def _announce(self, routes: Sequence[RibRoute], now: int) -> ChangeSet:
-        if self._is_open and not self.tag:
-            self._let_in(len(routes))
-            self._unsay(route.prefix for route in routes)
-            return self.rib.apply(AnnounceRoutes(tuple(routes)), now)
         was_enabled, held = self.is_enabled, self.held
         put: dict[Prefix, RibRoute] = {}
         drop: dict[Prefix, None] = {}
@@ -141,13 +177,14 @@ class Intake:
         gone = WithdrawRoutes(self.source, tuple(drop))
         return self.rib.apply_all((gone, AnnounceRoutes(tuple(put.values()))), now)
 
-    def _announce_alike(
-        self, like: RibRoute, prefixes: tuple[Prefix, ...] | PrefixColumn, now: int
-    ) -> ChangeSet:
-        """Judge once what is the same for all, where policy and limit allow it."""
-        if not self.is_enabled or self.limit is not None or asks_prefix(self.import_policy):
-            return self._announce([replace(like, prefix=prefix) for prefix in prefixes], now)
+    def _let_pass_alike(
+        self, like: RibRoute, prefixes: tuple[Prefix, ...] | PrefixColumn
+    ) -> RibEvent:
+        """Judge once what is the same for all."""
         like = self._marked(like)
+        if self.import_policy is None and not self._said:
+            self._let_in(len(prefixes))
+            return AnnounceAlike(like, prefixes)
         verdict = self.verdict(like, counts=len(prefixes))
         if verdict.accepted and verdict.route == like:
             self._unsay(prefixes)
@@ -156,15 +193,10 @@ class Intake:
                 self._remember(replace(like, prefix=prefix))
         if verdict.accepted:
             self._let_in(len(prefixes))
-            return self.rib.apply(AnnounceAlike(verdict.route, prefixes), now)
+            return AnnounceAlike(verdict.route, prefixes)
         self.counters.received += len(prefixes)
         self.counters.refused += len(prefixes)
-        return self.rib.apply(WithdrawRoutes(self.source, prefixes), now)
-
-    @property
-    def _is_open(self) -> bool:
-        """Whether all that comes goes in as it is."""
-        return self.is_enabled and self.import_policy is None and self.limit is None
+        return WithdrawRoutes(self.source, prefixes)
 
     def _let_in(self, count: int) -> None:
         self.counters.received += count

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.rib.best import choose
 from fingerpost.rib.circles import components
+from fingerpost.rib.distance import NEVER
 from fingerpost.rib.gateway import UNRESOLVED, Resolution
 from fingerpost.rib.gateways import Gateways
 from fingerpost.rib.multipath import merged, shared
@@ -206,7 +207,8 @@ class Resolver:
 
     def _choose_again(self, group: int) -> None:
         del self._stale[group]
-        best, used = self._choice(group, ()).best, self._store.used
+        paths, used = self._store.paths_of(group), self._store.used
+        best = paths[0] if self._is_plain(paths) else self._choice(group, ()).best
         if not says_same(best, used[group]):
             if group not in self._came:
                 self._before.setdefault(group, used[group])
@@ -218,6 +220,20 @@ class Resolver:
         if choice.best is None or len(paths) == 1:
             return choice
         return replace(choice, best=self._kept(choice.best))
+
+    def _is_plain(self, paths: Sequence[Path]) -> bool:
+        """Whether there is nothing to decide: a single path, used as it is, as most are."""
+        if len(paths) != 1:
+            return False
+        path, down = paths[0], self._gateways.down
+        return (
+            path.distance < NEVER
+            and path.kind is RouteKind.UNICAST
+            and 0 < len(path.next_hops) <= self._width
+            and all(
+                hop.interface is not None and hop.interface not in down for hop in path.next_hops
+            )
+        )
 
     def _kept(self, best: Path) -> Path:
         """One object for what many groups make of the same path."""

@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from fingerpost.protocol.events import NeighborReachability
     from fingerpost.protocol.events import Output as ProtocolOutput
     from fingerpost.rib.events import RibEvent
+    from fingerpost.rib.intake import Said
     from fingerpost.router.running import Running
 
 R = TypeVar("R", RibRoute, Path)
 
 BFD = "bfd"
+_SAID = (AnnounceRoutes, AnnounceAlike, WithdrawRoutes)
 FORWARDING = "forwarding"
 CONNECTED = "connected"
 
@@ -93,27 +95,41 @@ class Exchange:
 
         The forwarding table is told at once: what the instance says to neighbours comes after.
         """
-        changed = []
+        changed: list[tuple[str, Sequence[Change]]] = []
+        said: list[Said] = []
         for output in outputs:
+            if isinstance(output, _SAID):
+                said.append(output)
+                continue
+            if said:
+                changed += self._take_in(one, said, now)
+                said = []
             if type(output) is SendPacket:  # by far the most frequent
                 self._out.append(FromProtocol(one.name, output))
                 continue
             match output:
-                case AnnounceRoutes() | AnnounceAlike() | WithdrawRoutes():
-                    changes = one.channel.receive(output, now)
-                    told = self.tables.spread(one.config.table, changes, now)
-                    self._forward(told)
-                    changed += told
                 case Happened(kind, interface, detail, address):
-                    said = f"{one.name} {kind}"
-                    self._out.append(Happened(said, interface, detail, address))
+                    what = f"{one.name} {kind}"
+                    self._out.append(Happened(what, interface, detail, address))
                 case WatchNeighbor() | UnwatchNeighbor():
                     self.watch(one.name, output, now)
                 case TellClient(client, event):
                     self._tell_client(client, event, now)
                 case _:
                     self._out.append(FromProtocol(one.name, output))
+        if said:
+            changed += self._take_in(one, said, now)
         return changed
+
+    def _take_in(
+        self, one: Running, said: list[Said], now: int
+    ) -> list[tuple[str, Sequence[Change]]]:
+        """Let an instance tell its table something, all at once."""
+        told: list[tuple[str, Sequence[Change]]] = []
+        for changes in one.channel.receive_all(said, now):
+            told += self.tables.spread(one.config.table, changes, now)
+        self._forward(told)
+        return told
 
     # -- neighbours that BFD watches -----------------------------------------------------------
 
