@@ -90,7 +90,7 @@ def of_frr(version: Version) -> list[Wire]:
 
 
 def is_swapped() -> bool:
-    """Whether this FRR writes the protocol id in the order of its machine (until 8.5)."""
+    """Whether this FRR writes the protocol id in the order of its machine, as 8.4 does."""
     words = [str(FRR / "ospf6d"), "--version"]
     printed = subprocess.run(words, capture_output=True, text=True, check=False)
     return " 8.4" in printed.stdout
