@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fingerpost.ospf.authentication import (
     Authentication,
+    Check,
     KeyChain,
     SequenceNumbers,
     SimplePassword,
@@ -66,6 +67,21 @@ def test_a_flipped_bit_in_an_lls_block_leaves_it_out_or_is_refused(
     verdict = signer(kind, settings).verify(bytes(signed), source(kind), NOW)
     assert verdict.lls == b""
     assert verdict.is_ok == bool(verdict.ignored)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [255, 256, 1500, 9000, 65_000])
+def test_packets_of_any_size_are_signed_to_their_end(kind: Kind, size: int) -> None:
+    plain = packet(kind[0], 4)
+    length = len(plain) + size
+    plain = plain[:2] + length.to_bytes(2, "big") + plain[4:] + bytes(size)
+    ours = signer(kind)
+    signed = bytearray(ours.sign(plain, source(kind), NOW))
+    assert len(signed) == length + ours.overhead
+    signed[length - 1] ^= 1
+    assert ours.verify(bytes(signed), source(kind), NOW).check is Check.DIGEST
+    signed[length - 1] ^= 1
+    assert ours.verify(bytes(signed), source(kind), NOW).is_ok
 
 
 SETTINGS: list[tuple[int, Authentication | None]] = [

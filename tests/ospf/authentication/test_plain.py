@@ -17,7 +17,19 @@ from fingerpost.ospf.authentication import (
 from fingerpost.protocol.keys import Algorithm, Key
 from fingerpost.protocol.lifetimes import Lifetime
 from fingerpost.wire.checksum import checksum
-from ospf.authentication.packets import LLS, ROUTER, UPDATE, V4, V6, chain, v2, v3
+from ospf.authentication.packets import (
+    ACKNOWLEDGMENT,
+    DESCRIPTION,
+    HELLO,
+    LLS,
+    ROUTER,
+    UPDATE,
+    V4,
+    V6,
+    chain,
+    v2,
+    v3,
+)
 
 ONE = SimplePassword(b"one", sends=Lifetime(None, 10), accepts=Lifetime(None, 20))
 TWO = SimplePassword(b"twotwo22", sends=Lifetime(5), accepts=Lifetime(0, 40))
@@ -48,6 +60,26 @@ def test_an_lls_block_is_what_follows_where_one_is_announced() -> None:  # RFC 5
         assert make(None, version).verify(packet, V6, 0).lls == b""
     signed = make(ONE, 2).sign(v2(lls=LLS), V4, 0)
     assert make(ONE, 2).verify(signed, V4, 0).lls == LLS
+
+
+@pytest.mark.parametrize("kind", [HELLO, DESCRIPTION])
+def test_other_options_announce_nothing(kind: int) -> None:
+    old = v2(kind, options=0xEF) + LLS  # all but L
+    assert make(None, 2).verify(old, V4, 0).lls == b""
+    new = v3(kind, options=0xFFF9FF) + LLS  # all but L and AT, which stand beside AF
+    assert str(make(None, 3).verify(new, V6, 0)) == "ok"
+    assert make(None, 3).verify(new, V6, 0).lls == b""
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_packet_may_be_a_header_alone(version: int) -> None:  # an acknowledgment of nothing
+    header = {2: v2(ACKNOWLEDGMENT)[:24], 3: v3(ACKNOWLEDGMENT)[:16]}[version]
+    alone = header[:2] + len(header).to_bytes(2, "big") + header[4:]
+    for settings in (None, chain()):
+        signed = make(settings, version).sign(alone, V6, 0)
+        assert str(make(settings, version).verify(signed, V6, 0)) == "ok"
+        short = signed[:2] + (len(header) - 1).to_bytes(2, "big") + signed[4:]
+        assert make(settings, version).verify(short, V6, 0).check is Check.LENGTH
 
 
 def test_who_authenticates_is_refused_where_we_do_not() -> None:
