@@ -83,9 +83,7 @@ class Dialect(Protocol):
         """The mask and the interface id that our Hellos hold; the other's is None."""
         ...
 
-    def refuses(
-        self, event: PacketReceived, header: PacketHeader, interface: Interface
-    ) -> Reason | None:
+    def refuses(self, event: PacketReceived, interface: Interface) -> Reason | None:
         """Why a packet of the area is not believed, apart from its authentication."""
         ...
 

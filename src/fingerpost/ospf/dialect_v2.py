@@ -94,12 +94,8 @@ class DialectV2:
         """Give the mask, 0 on unnumbered and virtual links (RFC 2328 9.5)."""
         return own_mask(interface), None
 
-    def refuses(
-        self, event: PacketReceived, header: PacketHeader, interface: Interface
-    ) -> Reason | None:
+    def refuses(self, event: PacketReceived, interface: Interface) -> Reason | None:
         """Judge where a packet comes from (RFC 2328 8.2: the source is of the network)."""
-        if header.instance_id != self.instance_id(interface):
-            return Reason(Fault.INSTANCE)
         if interface.has_two_ends:
             return None
         own = interface.source_prefix

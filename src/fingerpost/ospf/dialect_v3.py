@@ -120,12 +120,8 @@ class DialectV3:
         """Give our number of the interface (RFC 5340 4.2.1.1)."""
         return None, interface.number
 
-    def refuses(
-        self, event: PacketReceived, header: PacketHeader, interface: Interface
-    ) -> Reason | None:
-        """Judge instance and source (RFC 5340 4.2.2)."""
-        if header.instance_id != self.instance_id(interface):
-            return Reason(Fault.INSTANCE)
+    def refuses(self, event: PacketReceived, interface: Interface) -> Reason | None:
+        """Judge the source, which is link-local but on virtual links (RFC 5340 4.2.2)."""
         if not interface.is_virtual and not event.source.is_unicast_link_local:
             return Reason(Fault.NO_LINK_LOCAL, str(event.source))
         return None

@@ -50,8 +50,18 @@ class Fault(Enum):
         return self.value
 
 
-# these say nothing about the router that sent it
-SILENT = frozenset({Fault.OWN_SOURCE, Fault.INSTANCE, Fault.INTERFACE_DOWN, Fault.PASSIVE})
+# these say nothing against the router that sent it: it was heard by accident, or too early
+SILENT = frozenset(
+    {
+        Fault.OWN_SOURCE,
+        Fault.INSTANCE,
+        Fault.INTERFACE_DOWN,
+        Fault.PASSIVE,
+        Fault.NOT_DESIGNATED,
+        Fault.NO_NEIGHBOR,
+        Fault.STATE,
+    }
+)
 
 
 class Reason(NamedTuple):

@@ -30,6 +30,7 @@ from fingerpost.ospf.constants import IP_PROTOCOL
 from fingerpost.ospf.dialect_v2 import DialectV2
 from fingerpost.ospf.dialect_v3 import DialectV3
 from fingerpost.ospf.exchange import Exchanges
+from fingerpost.ospf.explain import OspfAnswer, explain, explain_told
 from fingerpost.ospf.hello import Hellos
 from fingerpost.ospf.interface import Interface
 from fingerpost.ospf.interface_machine import InterfaceMachine
@@ -59,14 +60,17 @@ from fingerpost.protocol.events import (
 from fingerpost.protocol.instance import RawIp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from random import Random
 
+    from fingerpost.addr import Prefix
     from fingerpost.ospf.authentication import Authenticator
     from fingerpost.ospf.dialect import Dialect
     from fingerpost.ospf.faults import Fault
     from fingerpost.ospf.neighbor import Neighbor
     from fingerpost.ospf.parts import MakeParts
+    from fingerpost.rib.route import RibRoute
+    from fingerpost.rib.verdict import Filter
 
 ROUNDS = 8  # what is due after that many is due at once, and left to the next event
 
@@ -154,6 +158,21 @@ class Ospf:
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is owed; None if nothing waits."""
         return self._deadline
+
+    def explain(self, prefix: Prefix) -> OspfAnswer:
+        """Why a prefix is as it is here."""
+        return explain(self, prefix)
+
+    def explain_told(self, prefix: Prefix, offered: RibRoute | None) -> OspfAnswer:
+        """What others are told of a prefix; `offered`: what the table tells us."""
+        del offered
+        return explain_told(self, prefix)
+
+    def policies(self) -> Iterator[tuple[str, Filter]]:
+        """The policies of redistribution, each with the place where it stands."""
+        for source, rule in self.config.redistributes.items():
+            if rule.policy is not None:
+                yield f"redistribution of {source}", rule.policy
 
     def snapshot(self, now: int | None = None) -> Snapshot:
         """All that is known, as plain data in a stable order, for JSON; see `snapshot`.

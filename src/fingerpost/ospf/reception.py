@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fingerpost.errors import DecodeError
 from fingerpost.ospf.constants import ALL_D_ROUTERS, ALL_SPF_ROUTERS, BACKBONE
 from fingerpost.ospf.faults import SILENT, Fault, Reason
+from fingerpost.ospf.flooding import receive_update
 from fingerpost.ospf.neighbor_state import NeighborEvent, NeighborState
 from fingerpost.ospf.packet import DatabaseDescription, Hello, PacketType
 from fingerpost.ospf.text import dotted
@@ -96,6 +97,8 @@ class Reception:
         self, event: PacketReceived, header: PacketHeader, held: Interface
     ) -> Interface | Reason:
         """Find whose packet it is: of the interface, or of a virtual link through its area."""
+        if header.instance_id != self._ospf.dialect.instance_id(held):
+            return Reason(Fault.INSTANCE)
         if header.area_id == held.area.id:
             return held
         if header.area_id != BACKBONE:
@@ -125,7 +128,7 @@ class Reception:
             theirs, before = dotted(header.router_id), dotted(neighbor.router_id)
             return Reason(Fault.ROUTER_ID, f"{theirs}, before {before}")
         reason = self._take[header.type](neighbor, header, event.payload)
-        if reason is not None:
+        if reason is not None and reason.fault not in SILENT:
             neighbor.reason = reason
         return reason
 
@@ -139,7 +142,7 @@ class Reception:
         reason = self._misdirected(event, interface)
         if reason is not None:
             return reason
-        reason = ospf.dialect.refuses(event, header, interface)
+        reason = ospf.dialect.refuses(event, interface)
         if reason is not None:
             return reason
         if header.router_id == ospf.router_id:
@@ -210,15 +213,16 @@ class Reception:
         ospf = self._ospf
         if neighbor.state < NeighborState.EXCHANGE:
             return Reason(Fault.STATE, f"an update in {neighbor.state}")
-        body = self._body(header, payload)
-        received = ospf.database.receive_update(neighbor.number, body, ospf.now)
-        if received.is_bad_request:
+        done = receive_update(ospf.database, neighbor.number, self._body(header, payload), ospf.now)
+        ospf.has_news |= done.is_changed
+        for scope, lsa in done.own:
+            ospf.originator.received_own(scope, lsa, ospf.now)
+        if done.is_bad_request:
             reason = Reason(Fault.BAD_REQUEST, "sent another instance than it described")
             ospf.adjacencies.happen(neighbor, NeighborEvent.BAD_LS_REQ, reason)
             return reason
-        ospf.has_news |= received.changed > 0
         ospf.exchanges.ask(neighbor)
-        if received.is_malformed:
+        if done.counts.is_malformed:
             return Reason(Fault.MALFORMED, "an update whose LSAs do not end with it")
         return None
 
