@@ -1,4 +1,4 @@
-"""Fuzzes OSPF: any bytes into every decoder of packets, LSAs and what follows packets.
+"""Fuzzes OSPF: any bytes into every decoder, and into authentication.
 
     python fuzz/ospf.py [SECONDS] [--seed N]
 
@@ -9,6 +9,7 @@ packets, LSAs, LLS blocks: a value or a `DecodeError` that names its place; what
     in one way, `decode(encode(decode(b))) == decode(b)`, and `decode(encode(x)) == x`
 updates: every LSA is given or refused, none lies outside; a damaged one costs no other
 checksums: those of the plain loop; a sealed LSA is right, at any age
+authentication: a verdict for any bytes; what is signed is believed once, and nothing else is
 dissection: fields lie within the field that holds them, and nothing is raised
 """
 
@@ -26,6 +27,8 @@ from typing import Any
 from fingerpost.addr import Address
 from fingerpost.cli.dissectors import dissectors
 from fingerpost.errors import DecodeError
+from fingerpost.ospf.authentication import Authentication, KeyChain, SimplePassword, make
+from fingerpost.ospf.authentication.layout import v2_has_lls, v3_has_lls
 from fingerpost.ospf.lsa import Lsa, LsaHeader, compare, v2, v3
 from fingerpost.ospf.lsa import router_information as ri
 from fingerpost.ospf.lsa import traffic_engineering as te
@@ -51,6 +54,7 @@ from fingerpost.ospf.packet import (
 from fingerpost.ospf.packet import v2 as packet_v2
 from fingerpost.ospf.packet import v3 as packet_v3
 from fingerpost.ospf.packet.lls import CryptographicAuthentication, LlsBlock, split
+from fingerpost.protocol.keys import Algorithm, Key
 from fingerpost.wire.dissect import dissect
 from fingerpost.wire.dissect.tree import Field
 from fingerpost.wire.ipv4 import Ipv4
@@ -425,6 +429,41 @@ def check_fields(fields: tuple[Field, ...], start: int, end: int) -> None:
         check_fields(field.fields, field.offset, field.offset + field.size)
 
 
+def authentication(rng: Random, version: int) -> Authentication:
+    """A key chain that both sides have, or a password."""
+    extended = version == 2 and rng.random() < 0.5
+    if version == 2 and not extended and rng.random() < 0.3:
+        return SimplePassword(rng.randbytes(rng.randint(1, 8)))
+    usable = list(Algorithm) if version == 2 and not extended else list(Algorithm)[1:]
+    ids = rng.sample(range(256), rng.randint(1, 3))
+    keys = (Key(one, rng.randbytes(rng.randint(1, 16)), rng.choice(usable)) for one in ids)
+    return KeyChain(tuple(keys), extended=extended)
+
+
+def check_authentication(rng: Random, version: int, data: bytes) -> None:
+    """Both sides agree on what one signed; of anything else there is a verdict."""
+    said = authentication(rng, version)
+    source, now = ENDS[version][0], rng.randrange(1 << 62)
+    theirs, ours = make(said, version), make(said, version)
+    plain = packet(rng, version)
+    length = int.from_bytes(plain[2:4], "big")
+    has_lls = v2_has_lls if version == 2 else v3_has_lls
+    plain = plain[:length] + (block(rng).encode() if has_lls(plain, length) else b"")
+    signed = theirs.sign(plain, source, now)
+    changed = bytearray(signed)
+    changed[rng.randrange(length)] ^= 1 << rng.randrange(8)
+    if isinstance(said, KeyChain):
+        assert not ours.verify(bytes(changed), source, now).is_ok
+    believed = ours.verify(signed, source, now)
+    assert believed.is_ok, str(believed)
+    rises = isinstance(said, KeyChain) and (version == 3 or said.extended)
+    assert ours.verify(signed, source, now).is_ok is not rises
+    for one in (data, damaged(rng, signed), bytes(changed)):
+        for settings in (None, said):
+            verdict = make(settings, version).verify(one, source, now)
+            assert str(verdict)
+
+
 def check_round(seed: int) -> None:
     """One round; everything in it comes from its seed."""
     rng = Random(seed)
@@ -439,6 +478,7 @@ def check_round(seed: int) -> None:
         for one in PACKETS:
             check_packet(one, data)
         check_dissection(rng, version, data)
+        check_authentication(rng, version, data)
 
 
 def main() -> None:
