@@ -217,3 +217,28 @@ def test_what_the_listener_raises_at_the_start_ends_the_start() -> None:
 
     with pytest.raises(ValueError, match="not to be had"):
         run(case)
+
+
+def test_a_link_that_goes_down_is_told_of_before_what_comes_is(space: Namespace) -> None:
+    space.ip("link add va type veth peer name vb")
+    space.ip("link set va up")
+    space.ip("link set vb up")
+    space.ip("addr add 10.0.0.1/24 dev va")
+
+    async def case() -> None:
+        async with Watched(gather_ns=1_500_000_000) as seen:
+            loop = asyncio.get_running_loop()
+            await asyncio.sleep(1.6)  # quiet for as long as things are gathered
+            await ip(space, "addr add 10.0.0.9/24 dev va")
+            began = loop.time()
+            await ip(space, "link set va down")
+            await until(lambda: seen.has("va", "10.0.0.1/24", "10.0.0.9/24", is_up=False))
+            assert loop.time() - began < 1
+            began = loop.time()
+            await ip(space, "link set va up")
+            await ip(space, "link set va down")  # one loss soon after another is gathered
+            await ip(space, "link set va up")
+            await until(lambda: seen.has("va", "10.0.0.1/24", "10.0.0.9/24"))
+            assert loop.time() - began > 0.7
+
+    run(case)

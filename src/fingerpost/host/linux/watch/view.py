@@ -55,6 +55,11 @@ class View:
         return bool(self._losses)
 
     @property
+    def has_losses(self) -> bool:
+        """Whether something was lost, of which others should hear soon."""
+        return any(one.itself or one.carriage or one.addresses for one in self._losses.values())
+
+    @property
     def told(self) -> tuple[KernelInterface, ...]:
         """The interfaces as they were last told, by index."""
         return tuple(self._told[index] for index in sorted(self._told))
