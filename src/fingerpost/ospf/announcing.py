@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.route import NextHop, RouteKind
+from fingerpost.ospf.dialect_v3 import is_ipv4_instance
 from fingerpost.ospf.text import dotted
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, WithdrawRoutes
 from fingerpost.rib.route import RibRoute
@@ -45,6 +46,16 @@ Info = tuple[int, int, int, int, int, Hops, bool]
 Announcement = AnnounceAlike | WithdrawRoutes
 
 
+def source_name(config: OspfConfig, version: int) -> str:
+    """Give the name of an instance in the routing table."""
+    return config.source or NAMES[version]
+
+
+def routes_family(config: OspfConfig, version: int) -> int:
+    """Give the IP version of an instance's routes (RFC 5838 2.1)."""
+    return 4 if version == 2 or is_ipv4_instance(config.instance_id) else 6
+
+
 class Announcer:
     """Makes routes of an instance; `by_number` are its interfaces, live."""
 
@@ -52,7 +63,7 @@ class Announcer:
         self, config: OspfConfig, version: int, family: int, by_number: Mapping[int, Interface]
     ) -> None:
         """Nothing was announced."""
-        self.source = config.source or NAMES[version]
+        self.source = source_name(config, version)
         self._family = family
         self._by_number = by_number
         self._hops: dict[Hops, tuple[NextHop, ...]] = {}
@@ -74,6 +85,21 @@ class Announcer:
             else:
                 out.append(AnnounceAlike(self.route(info, now), prefixes))
         return out
+
+    def discard(self, prefix: Prefix, area: int, cost: int, now: int) -> AnnounceRoutes:
+        """Give the route by which what a range promises and nobody has goes nowhere (11.1)."""
+        said = MappingProxyType({"path_type": "area range", "area": dotted(area)})
+        route = RibRoute(
+            prefix,
+            self.source,
+            self._distances[0],
+            cost,
+            (),
+            RouteKind.BLACKHOLE,
+            attributes=said,
+            since=now,
+        )
+        return AnnounceRoutes((route,))
 
     def one(self, info: Info, prefix: Prefix, now: int) -> AnnounceRoutes:
         """Give a route that is announced by itself."""

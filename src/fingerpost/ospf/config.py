@@ -166,7 +166,8 @@ class OspfArea:
 
     `has_summaries` False makes a stub area or NSSA totally stubby: its border routers tell nothing
     but a default route, of cost `default_cost`. `originates_default`: a border router tells an NSSA
-    a default route by a type 7 LSA where it has summaries.
+    a default route by a type 7 LSA where it has summaries. `keeps_forwarding`: its translator keeps
+    the forwarding addresses of what it translates, else all goes by way of it.
     """
 
     id: int
@@ -179,6 +180,7 @@ class OspfArea:
     translator: TranslatorRole = TranslatorRole.CANDIDATE
     translator_stability_ns: int = 40 * SECOND
     originates_default: bool = False
+    keeps_forwarding: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a backbone that is a stub, and virtual links where none may be."""

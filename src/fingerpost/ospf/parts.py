@@ -64,6 +64,10 @@ class RoutingPart(Protocol):
         """`Ospf.config` holds another configuration."""
         ...
 
+    def standing_changed(self, now: int) -> None:
+        """We are an area border router now or no more, or are attached to other areas."""
+        ...
+
     def shut_down(self, now: int) -> None:
         """Take all our routes out of the routing table."""
         ...

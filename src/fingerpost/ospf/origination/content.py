@@ -7,10 +7,12 @@ is one LSA mostly, in version 3 sometimes several or none. All timers are those 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+AS_SCOPE: Final = 0
 
 
 class Topic(Enum):

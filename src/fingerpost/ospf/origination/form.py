@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from fingerpost.addr import Address, Prefix
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.interface import Interface
-    from fingerpost.ospf.origination.content import Content
+    from fingerpost.ospf.origination.content import Content, Subject
+    from fingerpost.ospf.origination.external import External
     from fingerpost.ospf.origination.standing import Standing
 
 
@@ -36,4 +38,38 @@ class Form(Protocol):
 
     def information(self, area: Area) -> list[Content]:
         """What we can do."""
+        ...
+
+    def summary(self, area: Area, prefix: Prefix, metric: int) -> list[Content]:
+        """A network of other areas."""
+        ...
+
+    def boundary_router(self, area: Area, router: int, metric: int) -> list[Content]:
+        """An AS boundary router of other areas."""
+        ...
+
+    def external(
+        self, prefix: Prefix, external: External, forwarding: Address | None
+    ) -> list[Content]:
+        """A destination outside, told to the AS."""
+        ...
+
+    def nssa(
+        self,
+        area: Area,
+        prefix: Prefix,
+        external: External,
+        forwarding: Address | None,
+        *,
+        propagates: bool,
+    ) -> list[Content]:
+        """A destination outside, told to an NSSA; `propagates`: translators pass it on."""
+        ...
+
+    def release(self, subject: Subject) -> None:
+        """A subject of a prefix or boundary router is not told any more: its id is free."""
+        ...
+
+    def take_moved(self) -> list[Subject]:
+        """What has to be told again, as its link state id went to another."""
         ...

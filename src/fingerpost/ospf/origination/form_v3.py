@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.errors import DecodeError
@@ -11,11 +12,16 @@ from fingerpost.ospf.interface_state import InterfaceState
 from fingerpost.ospf.lsa.types import LsaTypeV3
 from fingerpost.ospf.lsa.v3 import LinkLsa, decode_lsa
 from fingerpost.ospf.origination.adjacency import adjacent, is_hidden, speaks_for_network
-from fingerpost.ospf.origination.content import Content
+from fingerpost.ospf.origination.content import AS_SCOPE, Content, Subject, Topic
 from fingerpost.ospf.origination.information import router_information
 from fingerpost.ospf.origination.v3.link import link_lsa
 from fingerpost.ospf.origination.v3.network import network_lsa
 from fingerpost.ospf.origination.v3.numbers import Numbers
+from fingerpost.ospf.origination.v3.outside import (
+    boundary_router_lsa,
+    external_lsa,
+    summary_lsa,
+)
 from fingerpost.ospf.origination.v3.prefixes import (
     HeardLink,
     network_prefixes,
@@ -26,16 +32,22 @@ from fingerpost.ospf.origination.v3.prefixes import (
 from fingerpost.ospf.origination.v3.router import router_lsa
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
+    from fingerpost.addr import Address, Prefix
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.interface import Interface
     from fingerpost.ospf.lsa.v3 import IntraAreaPrefixLsa, PrefixWithMetric
     from fingerpost.ospf.machine import Ospf
+    from fingerpost.ospf.origination.external import External
     from fingerpost.ospf.origination.standing import Standing
 
 ROUTER: Final = int(LsaTypeV3.ROUTER)
 NETWORK: Final = int(LsaTypeV3.NETWORK)
+INTER_AREA_PREFIX: Final = int(LsaTypeV3.INTER_AREA_PREFIX)
+INTER_AREA_ROUTER: Final = int(LsaTypeV3.INTER_AREA_ROUTER)
+EXTERNAL: Final = int(LsaTypeV3.EXTERNAL)
+NSSA: Final = int(LsaTypeV3.NSSA)
 LINK: Final = int(LsaTypeV3.LINK)
 INTRA_AREA_PREFIX: Final = int(LsaTypeV3.INTRA_AREA_PREFIX)
 INFORMATION: Final = int(LsaTypeV3.ROUTER_INFORMATION_AREA)
@@ -52,6 +64,7 @@ class FormV3:
         self._ospf = ospf
         self.family = 4 if is_ipv4_instance(ospf.config.instance_id) else 6
         self._numbers = Numbers()
+        self._by_topic: defaultdict[tuple[Topic, int], Numbers] = defaultdict(Numbers)
 
     def router(self, area: Area, flags: int, standing: Standing) -> list[Content]:
         """Give the router-LSA; one is enough for 4,000 links (RFC 5340 4.4.3.2)."""
@@ -115,6 +128,52 @@ class FormV3:
             Content(INTRA_AREA_PREFIX, self._numbers.of((of, at)), 0, lsa.pack())
             for at, lsa in enumerate(lsas)
         ]
+
+    def summary(self, area: Area, prefix: Prefix, metric: int) -> list[Content]:
+        """Give the inter-area-prefix-LSA (RFC 5340 4.4.3.4)."""
+        number = self._number(Topic.SUMMARY, area.scope, prefix)
+        return [Content(INTER_AREA_PREFIX, number, 0, summary_lsa(prefix, metric).pack())]
+
+    def boundary_router(self, area: Area, router: int, metric: int) -> list[Content]:
+        """Give the inter-area-router-LSA (RFC 5340 4.4.3.5)."""
+        number = self._number(Topic.BOUNDARY_ROUTER, area.scope, router)
+        body = boundary_router_lsa(router, self._ospf.dialect.options(area), metric)
+        return [Content(INTER_AREA_ROUTER, number, 0, body.pack())]
+
+    def external(
+        self, prefix: Prefix, external: External, forwarding: Address | None
+    ) -> list[Content]:
+        """Give the AS-external-LSA (RFC 5340 4.4.3.6)."""
+        number = self._number(Topic.EXTERNAL, AS_SCOPE, prefix)
+        return [Content(EXTERNAL, number, 0, external_lsa(prefix, external, forwarding).pack())]
+
+    def nssa(
+        self,
+        area: Area,
+        prefix: Prefix,
+        external: External,
+        forwarding: Address | None,
+        *,
+        propagates: bool,
+    ) -> list[Content]:
+        """Give the NSSA-LSA; the P bit is one of its prefix's options (RFC 5340 4.4.3.7)."""
+        number = self._number(Topic.NSSA, area.scope, prefix)
+        body = external_lsa(prefix, external, forwarding, propagates=propagates)
+        return [Content(NSSA, number, 0, body.pack())]
+
+    def _number(self, topic: Topic, scope: int, about: Hashable) -> int:
+        """Give the link state id of a subject, the same as long as it is told."""
+        return self._by_topic[topic, scope].of(about)
+
+    def release(self, subject: Subject) -> None:
+        """Take the link state id of a subject back."""
+        numbers = self._by_topic.get((subject.topic, subject.scope))
+        if numbers is not None:
+            numbers.release(subject.about)
+
+    def take_moved(self) -> list[Subject]:
+        """Give nothing: link state ids never move."""
+        return []
 
     # ---- links
 

@@ -3,30 +3,42 @@
 Whoever changes something that an LSA of ours says marks its subject. When the subject is due, what
 it says is worked out anew from the state of the machine, and the `Ledger` compares that with what
 it said before; so it does no harm to mark too much, and nothing is told twice. What the LSAs say is
-in `v2` and `v3`, by plain functions; `form_v2` and `form_v3` choose among them.
+in `v2` and `v3`, by plain functions; `form_v2` and `form_v3` choose among them. What is told of
+others is known to `Border` (other areas) and `Outside` (externals), which follow the calculation.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
+from fingerpost.addr import Prefix
+from fingerpost.forwarding.neighbor.timers import earliest
+from fingerpost.ospf.announcing import routes_family, source_name
 from fingerpost.ospf.area import Area
 from fingerpost.ospf.config import AreaKind
+from fingerpost.ospf.constants import BACKBONE
 from fingerpost.ospf.interface import Interface
+from fingerpost.ospf.origination.border import Border
 from fingerpost.ospf.origination.content import Subject, Topic
 from fingerpost.ospf.origination.flags import is_attached, is_border, router_flags
 from fingerpost.ospf.origination.form_v2 import FormV2
 from fingerpost.ospf.origination.form_v3 import FormV3
 from fingerpost.ospf.origination.ledger import Ledger
+from fingerpost.ospf.origination.outside import Outside
 from fingerpost.ospf.origination.standing import Standing
+from fingerpost.ospf.redistribution import Redistributor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from fingerpost._core import Calculated, RouteCalculator
     from fingerpost.ospf.config import OspfConfig
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.origination.content import Content
     from fingerpost.ospf.origination.form import Form
+    from fingerpost.rib.events import RoutesChanged
+
+# topics whose LSAs have link state ids that others may get
+NAMED: Final = frozenset({Topic.SUMMARY, Topic.BOUNDARY_ROUTER, Topic.EXTERNAL, Topic.NSSA})
 
 
 class Originator:
@@ -42,6 +54,11 @@ class Originator:
             min_interval_ns=ospf.config.min_ls_interval_ns,
             min_arrival_ns=ospf.config.min_ls_arrival_ns,
         )
+        family = routes_family(ospf.config, ospf.version)
+        source = source_name(ospf.config, ospf.version)
+        redistributor = Redistributor(ospf.config, source, family, ospf.interfaces)
+        self.border = Border(ospf, self.ledger, self._form, family)
+        self.outside = Outside(ospf, self.ledger, self._form, redistributor, family)
         self.standing = Standing()
         self._is_doubtful = False  # whether the standing has to be looked at
         self._stub_until: int | None = None
@@ -56,9 +73,18 @@ class Originator:
         self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
         if self._ospf.version == 3:
             self.ledger.mark(Subject(Topic.ROUTER_PREFIXES, area.scope, area), now)
+        if area.id == BACKBONE:
+            self._mark_transit_areas(now)
         information = Subject(Topic.INFORMATION, area.scope, area)
         if not self.ledger.told(information):
             self.ledger.mark(information, now)
+
+    def _mark_transit_areas(self, now: int) -> None:
+        """Let the areas of virtual links hear whether these have neighbours (the V bit)."""
+        for transit_id, _ in self._ospf.virtual:
+            area = self._ospf.areas.get(transit_id)
+            if area is not None:
+                self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
 
     def network_changed(self, interface: Interface, now: int) -> None:
         """Whether we are Designated Router there, or who is adjacent, may have changed."""
@@ -89,6 +115,21 @@ class Originator:
         """An LSA of ours came that is newer than what we told (RFC 2328 13.4)."""
         self.ledger.received(scope, lsa, now)
 
+    def routes_changed(self, event: RoutesChanged, now: int) -> None:
+        """The routing table tells us of routes of others."""
+        self.outside.changed(self.outside.redistributor.apply(event.changes), now)
+
+    def begin(self, calculator: RouteCalculator, now: int) -> None:
+        """What we are or how areas are configured is another: tell everything of others anew."""
+        is_border = self.standing.is_border
+        self.border.begin(calculator, is_border=is_border, now=now)
+        self.outside.begin(calculator, is_border=is_border, now=now)
+
+    def calculated(self, calculator: RouteCalculator, result: Calculated, now: int) -> None:
+        """Take what a calculation of routes changed."""
+        self.border.calculated(calculator, result, now)
+        self.outside.calculated(calculator, result, now)
+
     def configuration_changed(self, before: OspfConfig, now: int) -> None:
         """`Ospf.config` and the areas hold another configuration."""
         del before
@@ -100,6 +141,7 @@ class Originator:
             self.ledger.forget_scope(scope)
         for area in self._ospf.areas.values():
             self.ledger.mark(Subject(Topic.INFORMATION, area.scope, area), now)
+        self.outside.changed(self.outside.redistributor.configure(self._ospf.config), now)
         self._mark_all(now)
 
     def _mark_all(self, now: int) -> None:
@@ -113,7 +155,7 @@ class Originator:
 
     def next_deadline(self) -> int | None:
         """When there is something to do."""
-        due = self.ledger.next_deadline()
+        due = earliest(self.ledger, self.outside)
         if self._stub_until is not None and (due is None or self._stub_until < due):
             return self._stub_until
         return due
@@ -126,12 +168,23 @@ class Originator:
         if self._stub_until is not None and self._stub_until <= now:
             self._stub_until = None
             self._stand(now)
+        self.outside.pass_time(now)
         ledger = self.ledger
         has_told = ledger.pass_time(now)
         while (subject := ledger.take_due(now)) is not None:
-            has_told |= ledger.tell(subject, self._contents(subject), now)
+            has_told |= self._tell(subject, now)
         if has_told:
             self._ospf.routing.database_changed(now)
+
+    def _tell(self, subject: Subject, now: int) -> bool:
+        contents = self._contents(subject)
+        has_told = self.ledger.tell(subject, contents, now)
+        if subject.topic in NAMED:
+            if not contents:
+                self._form.release(subject)
+            for moved in self._form.take_moved():
+                self.ledger.mark(moved, now)
+        return has_told
 
     def shut_down(self, now: int) -> None:
         """Take all our LSAs back (RFC 2328 14.1)."""
@@ -144,15 +197,19 @@ class Originator:
         ospf = self._ospf
         areas = ospf.areas.values()
         standing = Standing(
+            areas=tuple(sorted(area.id for area in areas if is_attached(area))),
             is_border=is_border(ospf.config.border, areas),
             is_boundary=bool(ospf.config.redistributes) or ospf.config.default is not None,
             has_nssa=any(area.config.kind is AreaKind.NSSA for area in areas),
             is_stub=self._is_stub(now),
         )
-        if standing != self.standing:
-            self.standing = standing
-            for area in areas:
-                self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
+        before, self.standing = self.standing, standing
+        if standing == before:
+            return
+        for area in areas:
+            self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
+        if replace(standing, is_stub=before.is_stub) != before:
+            ospf.routing.standing_changed(now)
 
     def _is_stub(self, now: int) -> bool:
         """Whether nobody shall go through us: always, or so soon after the start (RFC 6987 2)."""
@@ -165,18 +222,29 @@ class Originator:
 
     # ---- what subjects say
 
-    def _contents(self, subject: Subject) -> Iterable[Content]:
+    def _contents(self, subject: Subject) -> list[Content]:
         """Give the LSAs that say a subject as things are now."""
-        about = subject.about
+        topic, scope, about = subject
         if isinstance(about, Area):
-            return self._of_area(subject.topic, about)
+            return self._of_area(topic, about)
         if isinstance(about, Interface):
-            return self._of_interface(subject.topic, about)
-        return ()
+            return self._of_interface(topic, about)
+        if topic is Topic.EXTERNAL and isinstance(about, Prefix):
+            return self.outside.external(about)
+        area = next((one for one in self._ospf.areas.values() if one.scope == scope), None)
+        if area is None:
+            return []
+        if isinstance(about, int):
+            return self.border.boundary_router(area, about)
+        if isinstance(about, Prefix):
+            if topic is Topic.SUMMARY:
+                return self.border.summary(area, about)
+            return self.outside.nssa(area, about)
+        return []
 
-    def _of_area(self, topic: Topic, area: Area) -> Iterable[Content]:
+    def _of_area(self, topic: Topic, area: Area) -> list[Content]:
         if not is_attached(area):
-            return ()
+            return []
         if topic is Topic.ROUTER_PREFIXES:
             return self._form.router_prefixes(area)
         if topic is Topic.INFORMATION:
@@ -191,7 +259,7 @@ class Originator:
         )
         return self._form.router(area, flags, standing)
 
-    def _of_interface(self, topic: Topic, interface: Interface) -> Iterable[Content]:
+    def _of_interface(self, topic: Topic, interface: Interface) -> list[Content]:
         if topic is Topic.LINK:
             return self._form.link(interface)
         if topic is Topic.NETWORK_PREFIXES:

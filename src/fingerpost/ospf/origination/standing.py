@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`is_border`: an area border router (RFC 3509 2.1). `is_boundary`: it tells externals
-    (RFC 2328 3.3). `has_nssa`: an NSSA is attached. `is_stub`: nobody shall go through it
-    (RFC 6987).
+    """`areas` are attached actively. `is_border`: an area border router (RFC 3509 2.1).
+    `is_boundary`: it tells externals (RFC 2328 3.3). `has_nssa`: an NSSA is attached. `is_stub`:
+    nobody shall go through it (RFC 6987).
     """
 
+    areas: tuple[int, ...] = ()
     is_border: bool = False
     is_boundary: bool = False
     has_nssa: bool = False
