@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fingerpost.cli.decode import command
@@ -21,7 +21,7 @@ from fingerpost.ospf.packet import v3 as packet_v3
 from fingerpost.wire.dissect import dissect
 from fingerpost.wire.dissect.tree import Field
 from ospf.dissect.carried import ENDS, all_fields, carried, encoded, taken, texts
-from ospf.lsa.drawn import lsas
+from ospf.lsa.drawn import KINDS, lsas_of
 from ospf.packet.drawn import bodies
 from ospf.vectors import captured_lsas, holo_lsas, holo_packets
 
@@ -164,17 +164,21 @@ def test_what_is_encoded_is_shown(case: tuple[int, Body]) -> None:
     check_bounds(found.layers[-1].fields, 20 if version == 2 else 40, len(found.packet))
 
 
-@given(st.sampled_from((2, 3)).flatmap(lambda v: st.tuples(st.just(v), lsas(v))))
-def test_lsas_are_shown_without_fault(case: tuple[int, Lsa[Any]]) -> None:
-    version, lsa = case
-    raw = v2.encode_lsa(lsa) if version == 2 else v3.encode_lsa(lsa)
-    found = taken(version, encoded(version, LinkStateUpdate.of([raw], version)))
-    assert found.fault is None
-    layer = found.layers[-1]
-    assert not named(layer.fields, "malformed TLV")
-    assert not named(layer.fields, "bytes")
-    check_bounds(layer.fields, 20 if version == 2 else 40, len(found.packet))
-    json.dumps([field.value for field in all_fields(layer.fields)])
+@pytest.mark.parametrize(("version", "kind", "opaque"), KINDS)
+def test_lsas_are_shown_without_fault(version: int, kind: int, opaque: int) -> None:
+    @settings(max_examples=15)
+    @given(lsas_of(version, kind, opaque))
+    def check(lsa: Lsa[Any]) -> None:
+        raw = v2.encode_lsa(lsa) if version == 2 else v3.encode_lsa(lsa)
+        found = taken(version, encoded(version, LinkStateUpdate.of([raw], version)))
+        assert found.fault is None
+        layer = found.layers[-1]
+        assert not named(layer.fields, "malformed TLV")
+        assert not named(layer.fields, "bytes")
+        check_bounds(layer.fields, 20 if version == 2 else 40, len(found.packet))
+        json.dumps([field.value for field in all_fields(layer.fields)])
+
+    check()
 
 
 def check_bounds(fields: tuple[Field, ...], start: int, end: int) -> None:

@@ -173,19 +173,28 @@ V3 = {
 V3[0x2007], V3[0x800C], V3[0xC00C] = V3[0x4005], V3[0xA00C], V3[0xA00C]
 
 
+KINDS = [
+    *((2, kind, 0) for kind in sorted(V2)),
+    *((2, kind, opaque) for kind in (9, 10, 11) for opaque in sorted(OPAQUE)),
+    *((3, kind, 0) for kind in sorted(V3)),
+]  # version, type, opaque type
+
+
 @st.composite
-def lsas(draw: st.DrawFn, version: int) -> Lsa[Any]:
-    """Draw an LSA; its length and checksum are zero."""
+def lsas_of(draw: st.DrawFn, version: int, kind: int, opaque: int = 0) -> Lsa[Any]:
+    """Draw an LSA of this type; its length and checksum are zero."""
     number, router, sequence = draw(u32), draw(u32), draw(sequences)
     age, options = draw(u16), draw(u8) if version == 2 else 0
     if version == 3:
-        kind = draw(st.sampled_from(sorted(V3)))
         body = draw(V3[kind])
-    elif draw(booleans):
-        kind = draw(st.sampled_from(sorted(V2)))
+    elif kind in V2:
         body = draw(V2[kind])
     else:
-        kind, opaque = draw(st.sampled_from((9, 10, 11))), draw(st.sampled_from(sorted(OPAQUE)))
         number = link_state_id(opaque, number & 0xFFFFFF)
         body = draw(OPAQUE[opaque])
     return Lsa(LsaHeader(age, options, kind, number, router, sequence, 0, 0), body)
+
+
+def lsas(version: int) -> st.SearchStrategy[Lsa[Any]]:
+    """Draw an LSA of any type."""
+    return st.one_of(*(lsas_of(*kind) for kind in KINDS if kind[0] == version))

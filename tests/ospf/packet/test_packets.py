@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fingerpost.addr import Address
 from fingerpost.errors import DecodeError, UsageError
-from fingerpost.ospf.lsa.header import LsaHeader
+from fingerpost.ospf.lsa.header import LsaHeader, LsaKey
 from fingerpost.ospf.packet import (
     Body,
     DatabaseDescription,
@@ -233,3 +233,24 @@ def test_authentication_that_does_not_fit() -> None:
         v2.encode(0, 0, 0, HELLO2, authentication_type=256)
     with pytest.raises(UsageError, match="8 bytes"):
         v2.encode(0, 0, 0, HELLO2, authentication=b"short")
+
+
+@pytest.mark.parametrize("codec", [v2, v3])
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [((-1, 0, 0), "type"), ((1, 1 << 32, 0), "id"), ((1, 0, 1 << 32), "router")],
+)
+def test_a_request_that_does_not_fit(
+    codec: ModuleType, key: tuple[int, int, int], said: str
+) -> None:
+    with pytest.raises(UsageError, match=f"ospf request {said} is"):
+        codec.encode(0, 0, 0, LinkStateRequest((LsaKey(*key),)))
+
+
+def test_types_of_requests_by_version() -> None:
+    # RFC 2328 A.3.4 has 32 bits for a type, RFC 5340 A.3.4 has 16
+    body = LinkStateRequest((LsaKey(1 << 16, 1, 1),))
+    data = v2.encode(0, 0, 0, body)
+    assert v2.decode_body(v2.decode_header(data), data) == body
+    with pytest.raises(UsageError, match="65535"):
+        v3.encode(0, 0, 0, body)
