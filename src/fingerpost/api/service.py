@@ -30,6 +30,7 @@ from fingerpost.api.listening import ClaimedSocket
 from fingerpost.api.log import Log
 from fingerpost.api.metrics_endpoint import MetricsEndpoint
 from fingerpost.api.server import Server
+from fingerpost.bfd.config import BfdConfig
 from fingerpost.config.build import build
 from fingerpost.config.check import check
 from fingerpost.config.history import History
@@ -202,7 +203,7 @@ class _Service:
         """The configuration with the time of day, by which keys have their lifetimes."""
         protocols = {
             name: replace(one, settings=replace(one.settings, epoch_ns=self.epoch_ns))
-            if isinstance(one.settings, RipConfig)
+            if isinstance(one.settings, RipConfig | BfdConfig)
             else one
             for name, one in config.protocols.items()
         }

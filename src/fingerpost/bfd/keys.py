@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 
 from fingerpost.bfd.authentication_section import LONGEST_PASSWORD, AuthenticationType
 from fingerpost.errors import UsageError
+from fingerpost.protocol.lifetimes import ALWAYS, Lifetime, has_expired, is_accepted, sending
 
 _LONGEST = {0: LONGEST_PASSWORD, 16: 16, 20: 20}  # of a secret, by the length of the digest
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret by its number (RFC 5880 6.7.1)."""
+    """A secret by its number (RFC 5880 6.7.1), with its lifetimes."""
 
     id: int
     secret: bytes = field(repr=False)
+    sends: Lifetime = ALWAYS
+    accepts: Lifetime = ALWAYS
 
     def __post_init__(self) -> None:
         """Refuse a number that the format has no room for, and no secret at all."""
@@ -47,10 +50,13 @@ class Authentication:
 
     def sending(self, clock: int) -> Key:
         """The key that signs at a time of day."""
-        del clock
-        return self.keys[0]
+        return sending(self.keys, clock)
 
     def accepting(self, key_id: int, clock: int) -> Key | None:
-        """The key of a number, if it may be used at a time of day."""
-        del clock
-        return next((key for key in self.keys if key.id == key_id), None)
+        """The key of a number, if its time it is or if it is the last that was."""
+        key = next((key for key in self.keys if key.id == key_id), None)
+        return key if key is not None and is_accepted(key, self.keys, clock) else None
+
+    def is_expired(self, clock: int) -> bool:
+        """Whether no key may send any more; the last stays in use."""
+        return has_expired(self.keys, clock)

@@ -171,6 +171,7 @@ class Bfd:
     def _went_up(self, event: InterfaceWentUp, now: int) -> None:
         link = self.links.known(event.name)
         link.addresses, link.is_up = event.addresses, True
+        link.is_point_to_point = event.is_point_to_point
         self._link_changed(event.name, now)
 
     def _went_down(self, event: InterfaceWentDown, now: int) -> None:

@@ -106,10 +106,12 @@ def _authentication(bfd: Bfd, session: Session) -> Snapshot | None:
     asked = session.settings.authentication
     if asked is None:
         return None
+    clock = bfd.config.clock(bfd.now)
     return {
         "type": str(asked.type),
-        "key": asked.sending(bfd.config.clock(bfd.now)).id,
+        "key": asked.sending(clock).id,
         "keys": [key.id for key in asked.keys],
+        "expired": asked.is_expired(clock),
     }
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fingerpost.config.build_bfd import bfd_config, is_wanted
 from fingerpost.config.build_ospf import ospf_config
 from fingerpost.config.build_rip import rip_config
 from fingerpost.config.faults import Fault, FileError, Path
 from fingerpost.config.references import MAIN
+from fingerpost.config.tree.bfd import BfdEntry
 from fingerpost.config.tree.ospf import OspfEntry
 from fingerpost.errors import UsageError
 from fingerpost.rib.limit import Limit
@@ -92,6 +94,8 @@ def build(
     tree = file.tree
     shop = Workshop(file, environment, epoch_ns, placeholder, tree.router.id or router_id)
     protocols = {one.name: _protocol(shop, one) for one in tree.instances()}
+    if is_wanted(tree):
+        protocols["bfd"] = _bfd(shop, tree.bfd or BfdEntry())
     names = dict.fromkeys((MAIN, *tree.tables, *(one.table for one in tree.static if one)))
     leaks = tuple(
         Leak(one.from_, one.to, shop.policy(one.policy)) for one in tree.leaks if one is not None
@@ -122,6 +126,11 @@ def _protocol(shop: Workshop, instance: Instance) -> ProtocolConfig | None:
         return None
     channel = entry.channel
     return ProtocolConfig(instance.kind, settings, _channel(shop, channel), channel.table)
+
+
+def _bfd(shop: Workshop, entry: BfdEntry) -> ProtocolConfig | None:
+    settings = bfd_config(shop, entry, ("bfd",))
+    return None if settings is None else ProtocolConfig("bfd", settings)
 
 
 def _channel(shop: Workshop, entry: ChannelEntry) -> ChannelConfig:

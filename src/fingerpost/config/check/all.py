@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.config.check import interfaces, keys, ospf, policies, rip, statics, system
+from fingerpost.config.check import bfd, interfaces, keys, ospf, policies, rip, statics, system
 from fingerpost.config.check.finding import Finding, Scene
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _CHECKS = (
     policies.check,
     rip.check,
     ospf.check,
+    bfd.check,
     keys.check,
     system.check,
 )

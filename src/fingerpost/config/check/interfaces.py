@@ -29,6 +29,12 @@ def _named(scene: Scene) -> Iterator[tuple[str, Path]]:
     for instance in tree.instances():
         for name in instance.entry.interfaces:
             yield name, (*instance.path, "interfaces", name)
+    if tree.bfd is not None:
+        for name in tree.bfd.interfaces:
+            yield name, ("bfd", "interfaces", name)
+        for at, peer in enumerate(tree.bfd.peers):
+            if peer is not None and peer.interface is not None:
+                yield peer.interface, ("bfd", "peers", at, "interface")
     for at, static in enumerate(tree.static):
         for hop in static.route.next_hops if static is not None else ():
             if hop.interface is not None:

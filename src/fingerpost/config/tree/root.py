@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from fingerpost.config.costs import FREE, Changing, Cost
 from fingerpost.config.fields import Name
 from fingerpost.config.tree.base import Entry, or_nothing
+from fingerpost.config.tree.bfd import BfdEntry
 from fingerpost.config.tree.keys import KeyChainEntry
 from fingerpost.config.tree.ospf import OspfEntry, OspfInstanceEntry
 from fingerpost.config.tree.policies import Lists, Policies, PolicyTests
@@ -80,6 +81,9 @@ class RouterTree(Entry):
         or_nothing(dict[Name, OspfInstanceEntry | None]),
         _INSTANCE,
     ] = Field(default_factory=dict, description="More instances of OSPF (RFC 6549, RFC 5838).")
+    bfd: Annotated[BfdEntry | None, or_nothing(BfdEntry), _INSTANCE] = Field(
+        default=None, description="BFD (RFC 5880, RFC 5881); it runs wherever one asks for it."
+    )
     kernel: Annotated[KernelEntry, or_nothing(KernelEntry)] = KernelEntry()
     api: Annotated[ApiEntry, or_nothing(ApiEntry)] = ApiEntry()
     rollback: Annotated[RollbackEntry, or_nothing(RollbackEntry)] = RollbackEntry()

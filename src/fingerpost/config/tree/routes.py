@@ -42,6 +42,9 @@ class HopEntry(Entry):
     via: Annotated[OneAddress | None, FREE] = None
     dev: Annotated[Word | None, FREE] = None
     weight: Annotated[Weight, FREE] = 1
+    bfd: Annotated[bool | None, FREE] = Field(
+        default=None, description="Use it while BFD reaches the gateway; left out: as the route."
+    )
 
 
 def _hop(value: object) -> object:
@@ -76,6 +79,9 @@ class StaticEntry(Entry):
     distance: Annotated[Distance, FREE] = 1
     tag: Annotated[Tag, FREE] = 0
     table: Annotated[Name, FREE, TABLE] = "main"
+    bfd: Annotated[bool, FREE] = Field(
+        default=False, description="Use its next hops while BFD reaches their gateways."
+    )
     description: Annotated[Word | None, FREE] = None
 
     @model_validator(mode="after")
@@ -83,13 +89,26 @@ class StaticEntry(Entry):
         if self.next_hops and (self.via is not None or self.dev is not None):
             raise ValueError("via and dev are one next hop; put it under next-hops with the others")
         route_text.check(route_text.RouteLine(self._prefix, self._hops, self.kind))
+        for hop in self._watched:
+            if hop.gateway is None:
+                raise ValueError(f"bfd watches a gateway, and {hop} has none; add via ADDRESS")
+        if self.bfd and not self._hops:
+            raise ValueError(f"bfd watches a gateway, and {self.kind.value} has none; leave it out")
         return self
 
     @property
-    def _hops(self) -> tuple[NextHop, ...]:
+    def _entries(self) -> list[HopEntry]:
         one = self.via is not None or self.dev is not None
-        hops = [HopEntry.model_construct(via=self.via, dev=self.dev)] if one else self.next_hops
-        return tuple(route_text.next_hop(hop.dev, hop.via, hop.weight) for hop in hops)
+        return [HopEntry.model_construct(via=self.via, dev=self.dev)] if one else self.next_hops
+
+    @property
+    def _hops(self) -> tuple[NextHop, ...]:
+        return tuple(map(_next_hop, self._entries))
+
+    @property
+    def _watched(self) -> tuple[NextHop, ...]:
+        asking = [hop for hop in self._entries if (self.bfd if hop.bfd is None else hop.bfd)]
+        return tuple(map(_next_hop, asking))
 
     @property
     def _prefix(self) -> Prefix:
@@ -100,17 +119,24 @@ class StaticEntry(Entry):
     @cached_property
     def route(self) -> StaticRoute:
         """The route as the routing table takes it."""
-        return StaticRoute(self._prefix, self._hops, self.kind, self.distance, self.tag)
+        return StaticRoute(
+            self._prefix, self._hops, self.kind, self.distance, self.tag, self._watched
+        )
 
     def __str__(self) -> str:
         """As one writes it in a line."""
-        hops = [str(hop) for hop in self._hops]
+        watched = self._watched
+        hops = [f"{hop}{' bfd' if hop in watched else ''}" for hop in self._hops]
         way = f" {hops[0]}" if len(hops) == 1 else "".join(f" nexthop {hop}" for hop in hops)
         kind = "" if self.kind is RouteKind.UNICAST else f" {self.kind.value}"
         distance = "" if self.distance == 1 else f" distance {self.distance}"
         tag = f" tag {self.tag}" if self.tag else ""
         table = "" if self.table == "main" else f" table {self.table}"
         return f"{self._prefix}{way}{kind}{distance}{tag}{table}"
+
+
+def _next_hop(entry: HopEntry) -> NextHop:
+    return route_text.next_hop(entry.dev, entry.via, entry.weight)
 
 
 def _static(value: object) -> object:
