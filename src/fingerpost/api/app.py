@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fingerpost.api import problem
 from fingerpost.api.bounds import Bounds
 from fingerpost.api.endpoints import (
+    bfd,
     config,
     interfaces,
     journal,
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
 
 PREFIX = "/v1"
-_SUBJECTS = (system, interfaces, routes, rip, ospf, policies, policy_routes, config, journal, why)
+_SUBJECTS = (
+    *(system, interfaces, routes, rip, ospf, bfd, policies, policy_routes, config, journal, why),
+)
 
 
 def application(daemon: Daemon) -> FastAPI:

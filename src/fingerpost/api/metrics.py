@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from typing import TYPE_CHECKING
 
+from fingerpost.api.metrics_bfd import bfd_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.channel_counters import ChannelCounters
@@ -26,6 +27,7 @@ def families(daemon: Daemon) -> list[Family]:
         *_tables(daemon),
         *_channels(daemon),
         *_protocols(daemon),
+        *bfd_families(daemon),
         *_policies(daemon),
         *_journal(daemon),
         *_host(daemon),

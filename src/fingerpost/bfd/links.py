@@ -35,6 +35,11 @@ class Links:
         """One by its name, made if need be."""
         return self._by_name.setdefault(name, Link(name))
 
+    def is_up(self, name: str | None) -> bool:
+        """Whether one carries packets; None, all of them together, always does."""
+        link = None if name is None else self._by_name.get(name)
+        return name is None or (link is not None and link.is_up)
+
     def towards(self, address: Address) -> str | None:
         """The interface that is up and whose network an address is in, the smallest network."""
         if address.is_link_local:

@@ -199,8 +199,7 @@ class Bfd:
 
     def _listen(self, interface: str | None) -> None:
         """Hear on an interface what its sessions need, and nothing more."""
-        link = None if interface is None else self.links.get(interface)
-        is_up = interface is None or (link is not None and link.is_up)
+        is_up = self.links.is_up(interface)
         for family in _FAMILIES:
             key = (interface, family)
             port = UdpPort(family, MULTIHOP_PORT if interface is None else SINGLE_HOP_PORT)
@@ -216,8 +215,8 @@ class Bfd:
 
     def _watched(self, event: NeighborWatched, now: int) -> None:
         ask = self.asks.put(name_of(event.client, event.watch), event.watch)
-        self._place(ask, now)
-        self._settle(ask.session, now)
+        if not self._place(ask, now):
+            self._settle(ask.session, now)
 
     def _unwatched(self, event: NeighborUnwatched, now: int) -> None:
         ask = self.asks.get(name_of(event.client, event.watch))
@@ -229,16 +228,21 @@ class Bfd:
         self.asks.drop(ask)
         self._settle(key, now)
 
-    def _place(self, ask: Ask, now: int) -> None:
-        """Let an ask lead to the session that it means as interfaces are now."""
+    def _place(self, ask: Ask, now: int) -> bool:
+        """Let an ask lead to the session that it means as interfaces are now; whether that is
+        another one.
+        """
         before, key = ask.session, place_of(ask.watch, self.links)
+        if key is None and before is not None and not self.links.is_up(before.interface):
+            return False  # it may come back, and is down until then
         if key == before:
-            return
+            return False
         self.asks.place(ask, key)
         self._settle(key, now)
         self._settle(before, now)
         if key is None:
             self._lives.tell(ask, None, f"no network of ours has {ask.name.remote}")
+        return True
 
     def _settle(self, key: SessionKey | None, now: int) -> None:
         """Let a session be as those who ask for it want it, if any."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.node import LabNode
     from fingerpost.router import Routing
 
-PROTOCOLS = ("rip", "ripng")
+PROTOCOLS = ("rip", "ripng", "bfd")
 _FAMILIES = ("0.0.0.0/0", "::/0")
 PARTS = ("status", "routes", "neighbors", "interfaces", "faults")
 
@@ -39,7 +39,8 @@ def command(
     """Show what the NODE of the lab FILE forwards by, all that it was offered, or a protocol.
 
     routes is its forwarding table, rib every route that a source offers, the used ones marked; rip
-    and ripng have the parts status, routes, neighbors, interfaces and faults.
+    and ripng have the parts status, routes, neighbors, interfaces and faults; bfd shows
+    its sessions.
     """
     network = network_at(file, **options)
     node = network.node(name)
@@ -127,6 +128,10 @@ def _print(model: Model, what: str, part: str) -> None:
         for row in model["routes"]:
             click.echo("\n".join(lines_of(row, is_first=row["prefix"] != last)))
             last = row["prefix"]
+    elif what == "bfd":
+        from fingerpost.cli.bfd_tables import details, sessions
+
+        click.echo(sessions(model["status"]) if part == "status" else details(model["status"]))
     else:
         from fingerpost.rip import show as tables
 
