@@ -128,7 +128,7 @@ SECTIONS = [info.alias for info in RouterTree.model_fields.values()]
 def test_sections_may_be_empty() -> None:
     tree = file_of("\n".join(f"{name}:" for name in SECTIONS)).tree
     assert tree.rip is not None
-    nothing = dict.fromkeys(("rip", "ripng", "ospf", "ospf3"))
+    nothing = dict.fromkeys(("rip", "ripng", "ospf", "ospf3", "bfd"))
     assert tree.model_copy(update=nothing) == RouterTree()
 
 

@@ -41,8 +41,10 @@ _TYPES = {
 
 def is_wanted(tree: RouterTree) -> bool:
     """Whether the router runs BFD: it has a section, or somebody asks for a session."""
-    asks = (one.route.watched for one in tree.static if one is not None)
-    return tree.bfd is not None or any(asks)
+    if tree.bfd is not None or any(one.route.watched for one in tree.static if one is not None):
+        return True
+    interfaces = [held for one in tree.instances() for held in one.entry.interfaces.values()]
+    return any(getattr(one, "bfd", None) is not None for one in interfaces)
 
 
 def bfd_config(shop: Workshop, entry: BfdEntry, path: Path) -> BfdConfig | None:

@@ -69,11 +69,11 @@ class StaticNeighbor:
 
 @dataclass(frozen=True, slots=True)
 class BfdSettings:
-    """A BFD session to each neighbour (RFC 5882 4.3)."""
+    """A BFD session to each neighbour (RFC 5882 4.3); None: as BFD is told of the interface."""
 
-    transmit_ns: int = 300 * MILLISECOND
-    receive_ns: int = 300 * MILLISECOND
-    multiplier: int = 3
+    transmit_ns: int | None = None
+    receive_ns: int | None = None
+    multiplier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from fingerpost.config import units
 from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import Duration, Name, Shown, enumerated, one_of, texts, whole
 from fingerpost.config.tree.base import KEY_CHAIN, Byte, Entry, OneAddress, or_nothing, or_one
+from fingerpost.config.tree.bfd import Interval, Multiplier
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.ospf.config import NetworkType
@@ -108,11 +109,11 @@ class OspfAuthenticationEntry(Entry):
 
 
 class BfdTimesEntry(Entry):
-    """A BFD session to each neighbour; `bfd: true` takes these times."""
+    """A BFD session to each neighbour; what is left out is as `bfd` says of the interface."""
 
-    min_transmit: Annotated[Duration, _QUIET] = 300 * SECOND // 1000
-    min_receive: Annotated[Duration, _QUIET] = 300 * SECOND // 1000
-    multiplier: Annotated[Byte, _QUIET] = 3
+    min_transmit: Annotated[Interval | None, _QUIET] = None
+    min_receive: Annotated[Interval | None, _QUIET] = None
+    multiplier: Annotated[Multiplier | None, _QUIET] = None
 
 
 def bfd_times(value: object) -> object:

@@ -29,6 +29,7 @@ from fingerpost.rib.static import StaticRoute
 
 NUMBERS = {"distance": 255, "tag": 2**32 - 1}
 _ALL = Changing(Cost.RESET, "all routing")
+NO_GATEWAY = "bfd watches a gateway, and {} has none; add via ADDRESS"
 KindWord = Annotated[RouteKind, PlainValidator(one_of(RouteKind)), enumerated(RouteKind)]
 
 
@@ -37,7 +38,7 @@ def _prefix_or_default(value: object) -> Prefix | None:
 
 
 class HopEntry(Entry):
-    """One way on; as text "via 10.0.0.1 dev eth0 weight 2"."""
+    """One way on; as text "via 10.0.0.1 dev eth0 weight 2 bfd"."""
 
     via: Annotated[OneAddress | None, FREE] = None
     dev: Annotated[Word | None, FREE] = None
@@ -50,18 +51,40 @@ class HopEntry(Entry):
 def _hop(value: object) -> object:
     if not isinstance(value, str):
         return value
-    line = route_text.parse(f"default {value}", {})
+    words, asks = _without_bfd(value.split())
+    line = route_text.parse(" ".join(("default", *words)), {})
     if len(line.next_hops) != 1 or line.numbers:
         raise ValueError("write one next hop: via 10.0.0.1 dev eth0 weight 2")
-    (hop,) = line.next_hops
-    return HopEntry.model_construct(via=hop.gateway, dev=hop.interface, weight=hop.weight)
+    return _entry(line.next_hops[0], asks_bfd=asks[0])
+
+
+def _without_bfd(words: list[str]) -> tuple[list[str], list[bool]]:
+    """The words but `bfd`, and of each next hop whether it was said; in front of all, of all."""
+    kept, asks = [], [False]
+    for before, word in zip(("", *words), words, strict=False):
+        if word == "bfd" and before != "dev":  # an interface may have any name
+            asks[-1] = True
+            continue
+        if word == "nexthop" and before != "dev":
+            asks.append(asks[0])
+        kept.append(word)
+    return kept, asks[1:] or asks
+
+
+def _entry(hop: NextHop, *, asks_bfd: bool) -> HopEntry:
+    found = HopEntry.model_construct(
+        via=hop.gateway, dev=hop.interface, weight=hop.weight, bfd=asks_bfd or None
+    )
+    if asks_bfd and hop.gateway is None:
+        raise ValueError(NO_GATEWAY.format(hop))
+    return found
 
 
 OneHop = Annotated[HopEntry, BeforeValidator(_hop, json_schema_input_type=str | HopEntry)]
 
 
 class StaticEntry(Entry):
-    """A static route; as text "192.0.2.0/24 via 10.0.0.1 dev eth0 distance 200 tag 5".
+    """A static route; as text "192.0.2.0/24 via 10.0.0.1 dev eth0 bfd distance 200 tag 5".
 
     `via` and `dev` are one next hop; several stand in `next-hops`.
     """
@@ -91,9 +114,9 @@ class StaticEntry(Entry):
         route_text.check(route_text.RouteLine(self._prefix, self._hops, self.kind))
         for hop in self._watched:
             if hop.gateway is None:
-                raise ValueError(f"bfd watches a gateway, and {hop} has none; add via ADDRESS")
+                raise ValueError(NO_GATEWAY.format(hop))
         if self.bfd and not self._hops:
-            raise ValueError(f"bfd watches a gateway, and {self.kind.value} has none; leave it out")
+            raise ValueError(NO_GATEWAY.format(self.kind.value))
         return self
 
     @property
@@ -151,13 +174,13 @@ def _static(value: object) -> object:
         del words[at : at + 2]
     if "metric" in words:
         raise ValueError("a static route has a distance, not a metric: the least distance is used")
+    words, asks = _without_bfd(words)
     line = route_text.parse(" ".join(words), NUMBERS)
+    if any(asks) and not line.next_hops:
+        raise ValueError(NO_GATEWAY.format(line.kind.value))
     if line.passed_over:
         raise ValueError(f"{line.passed_over[0]!r} cannot be said of a route here; leave it out")
-    hops = [
-        HopEntry.model_construct(via=hop.gateway, dev=hop.interface, weight=hop.weight)
-        for hop in line.next_hops
-    ]
+    hops = [_entry(hop, asks_bfd=asked) for hop, asked in zip(line.next_hops, asks, strict=False)]
     return StaticEntry.model_construct(
         prefix=line.prefix,
         next_hops=hops,
