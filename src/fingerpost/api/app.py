@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/v1"
 _SUBJECTS = (
-    *(system, interfaces, routes, rip, ospf, bfd, policies, policy_routes, config, journal, why),
+    *(system, interfaces, routes, rip, ospf, bfd),
+    *(policies, policy_routes, config, journal, why),
 )
 
 
