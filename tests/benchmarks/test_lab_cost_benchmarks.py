@@ -13,7 +13,7 @@ from netns import require_root
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "benchmarks"
 
 
-def run(script: str, *options: str) -> Any:
+def run(script: str, *options: str) -> Any:  # noqa: ANN401 - what JSON holds
     command = [sys.executable, str(SCRIPTS / script), *options, "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     return json.loads(done.stdout)
