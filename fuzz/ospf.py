@@ -40,6 +40,8 @@ from fingerpost.ospf.lsa.tlv import UnknownTlv
 from fingerpost.ospf.lsa.traffic_engineering import link as te_link
 from fingerpost.ospf.lsa.v2.extended_link import ExtendedLink
 from fingerpost.ospf.lsa.v2.extended_prefix import ExtendedPrefix, ExtendedPrefixRange
+from fingerpost.ospf.lsa.v3 import extended_subs as subs
+from fingerpost.ospf.lsa.v3 import extended_tlvs as ext
 from fingerpost.ospf.packet import (
     Body,
     DatabaseDescription,
@@ -165,6 +167,35 @@ def opaque(rng: Random, kind: int) -> Any:  # noqa: ANN401 - one of many classes
     return v2.UnknownLsa(rng.randbytes(rng.randrange(30)))
 
 
+def extended(rng: Random) -> Any:  # noqa: ANN401 - one of many classes
+    """Draw a TLV of an extended LSA."""
+    octet = rng.getrandbits(8)
+    drawn = (
+        unknown(rng),
+        subs.Forwarding6(ENDS[3][0]),
+        subs.Forwarding4(ENDS[2][0]),
+        subs.RouteTag(u32(rng)),
+        subs.PrefixSid6(octet, 0, sid(rng)),
+        subs.AdjacencySid6(octet, 1, sid(rng)),
+        subs.LanAdjacencySid6(octet, 1, u32(rng), sid(rng)),
+        subs.SidLabel6(sid(rng)),
+    )
+    inner = tuple(rng.sample(drawn, rng.randrange(3)))
+    return rng.choice(
+        (
+            unknown(rng),
+            ext.RouterLinkTlv(octet, 10, u32(rng), u32(rng), u32(rng), inner),
+            ext.AttachedRoutersTlv(words(rng)),
+            ext.InterAreaPrefixTlv(0, rng.getrandbits(24), prefix(rng), inner),
+            ext.ExternalPrefixTlv(octet, 1, prefix(rng), inner),
+            ext.IntraAreaPrefixTlv(0, 1, prefix(rng), inner),
+            ext.InterAreaRouterTlv(rng.getrandbits(24), 1, u32(rng), inner),
+            ext.LinkLocal6Tlv(ENDS[3][0], inner),
+            ext.LinkLocal4Tlv(ENDS[2][0], inner),
+        )
+    )
+
+
 def body_v2(rng: Random, kind: int) -> Any:  # noqa: ANN401 - one of many classes
     """Draw the body of an LSA of version 2."""
     some = range(rng.randrange(4))
@@ -214,6 +245,14 @@ def body_v3(rng: Random, kind: int) -> Any:  # noqa: ANN401 - one of many classe
             return opaque(rng, 3)
         case 0x800C | 0xA00C | 0xC00C:
             return opaque(rng, 4)
+        case 0xA021 | 0xA022 | 0x8028:
+            tlvs = tuple(extended(rng) for _ in some)
+            return v3.ExtendedLsaWithOptions(rng.getrandbits(8), options, tlvs)
+        case 0xA023 | 0xA024 | 0xC025 | 0xA027:
+            return v3.ExtendedLsa(tuple(extended(rng) for _ in some))
+        case 0xA029:
+            tlvs = tuple(extended(rng) for _ in some)
+            return v3.ExtendedIntraAreaPrefixLsa(0x2001, u32(rng), u32(rng), tlvs)
     return v3.UnknownLsa(rng.randbytes(rng.randrange(30)))
 
 

@@ -18,6 +18,8 @@ from fingerpost.ospf.lsa.traffic_engineering import link
 from fingerpost.ospf.lsa.v2.extended_link import ExtendedLink
 from fingerpost.ospf.lsa.v2.extended_prefix import ExtendedPrefix, ExtendedPrefixRange
 from fingerpost.ospf.lsa.v2.opaque import link_state_id
+from fingerpost.ospf.lsa.v3 import extended_subs as subs
+from fingerpost.ospf.lsa.v3 import extended_tlvs as ext
 
 u7 = st.integers(0, 0x7F)
 u8 = st.integers(0, 0xFF)
@@ -172,6 +174,39 @@ V3 = {
 }  # fmt: skip
 V3[0x2007], V3[0x800C], V3[0xC00C] = V3[0x4005], V3[0xA00C], V3[0xA00C]
 
+
+subs6 = rows(
+    st.one_of(
+        unknown_tlvs,
+        st.builds(subs.Forwarding6, ip6),
+        st.builds(subs.Forwarding4, u32.map(lambda n: Address(n.to_bytes(4, "big")))),
+        st.builds(subs.RouteTag, u32),
+        st.builds(subs.PrefixSid6, u8, u8, sids),
+        st.builds(subs.AdjacencySid6, u8, u8, sids),
+        st.builds(subs.LanAdjacencySid6, u8, u8, u32, sids),
+        st.builds(subs.SidLabel6, sids),
+    ),
+    2,
+)
+extended_tlvs = rows(
+    st.one_of(
+        unknown_tlvs,
+        st.builds(ext.RouterLinkTlv, u8, u16, u32, u32, u32, subs6),
+        st.builds(ext.AttachedRoutersTlv, rows(u32)),
+        st.builds(ext.InterAreaPrefixTlv, u8, u24, prefixes(), subs6),
+        st.builds(ext.ExternalPrefixTlv, u8, u24, prefixes(), subs6),
+        st.builds(ext.IntraAreaPrefixTlv, u8, u24, prefixes(), subs6),
+        st.builds(ext.InterAreaRouterTlv, u24, u24, u32, subs6),
+        st.builds(ext.LinkLocal6Tlv, ip6, subs6),
+        st.builds(ext.LinkLocal4Tlv, u32.map(lambda n: Address(n.to_bytes(4, "big"))), subs6),
+    ),
+    3,
+)
+for number in (0xA021, 0xA022, 0x8028):
+    V3[number] = st.builds(v3.ExtendedLsaWithOptions, u8, u24, extended_tlvs)
+for number in (0xA023, 0xA024, 0xC025, 0xA027):
+    V3[number] = st.builds(v3.ExtendedLsa, extended_tlvs)
+V3[0xA029] = st.builds(v3.ExtendedIntraAreaPrefixLsa, u16, u32, u32, extended_tlvs)
 
 KINDS = [
     *((2, kind, 0) for kind in sorted(V2)),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fingerpost.addr import Address
 from fingerpost.ospf.dissect.bodies_v2 import Show, shown_tlvs
+from fingerpost.ospf.dissect.extended import EXTENDED
 from fingerpost.ospf.dissect.opaque import GRACE, ROUTER_INFORMATION
 from fingerpost.ospf.dissect.rows import left_over, rows, singles
+from fingerpost.ospf.dissect.tlvs import tlv_fields
 from fingerpost.ospf.dissect.traffic import TRAFFIC_ENGINEERING
 from fingerpost.ospf.dissect.words import (
     ROUTER_LINKS,
@@ -129,6 +131,20 @@ def _intra(packet: bytes, start: int, end: int) -> list[Field]:
     return found + _prefixes(packet, start + _INTRA.size, end, _PREFIX_METRIC)
 
 
+def _below(head: Layout) -> Show:
+    """Give what shows the TLVs of an extended LSA below what stands in front of them."""
+
+    def show(packet: bytes, start: int, end: int) -> list[Field]:
+        at = min(start + head.size, end)
+        return head.read(packet, start, end) + tlv_fields(packet, at, end, EXTENDED)
+
+    return show
+
+
+_E_LINK = Layout("priority:8 options:24", options=_OPTIONS)
+_E_INTRA = Layout(
+    "_:16 referenced_type:16 referenced_id:ip4 referenced_router:ip4", referenced_type=_TYPE
+)
 V3: dict[int, Show] = {
     LsaTypeV3.ROUTER: _router,
     LsaTypeV3.NETWORK: _network,
@@ -143,4 +159,12 @@ V3: dict[int, Show] = {
     LsaTypeV3.ROUTER_INFORMATION_LINK: shown_tlvs(ROUTER_INFORMATION),
     LsaTypeV3.ROUTER_INFORMATION_AREA: shown_tlvs(ROUTER_INFORMATION),
     LsaTypeV3.ROUTER_INFORMATION_AS: shown_tlvs(ROUTER_INFORMATION),
+    LsaTypeV3.E_ROUTER: _below(_ROUTER),
+    LsaTypeV3.E_NETWORK: _below(_NETWORK),
+    LsaTypeV3.E_INTER_AREA_PREFIX: shown_tlvs(EXTENDED),
+    LsaTypeV3.E_INTER_AREA_ROUTER: shown_tlvs(EXTENDED),
+    LsaTypeV3.E_EXTERNAL: shown_tlvs(EXTENDED),
+    LsaTypeV3.E_NSSA: shown_tlvs(EXTENDED),
+    LsaTypeV3.E_LINK: _below(_E_LINK),
+    LsaTypeV3.E_INTRA_AREA_PREFIX: _below(_E_INTRA),
 }

@@ -47,7 +47,8 @@ _PREFIX_SID, _ADJACENCY, _LAN_ADJACENCY = (
 )
 
 
-def _with_sid(name: str, picture: str) -> Form:
+def with_sid(name: str, picture: str) -> Form:
+    """Give the form of a sub-TLV that ends in a label or an index; an algorithm means a prefix."""
     texts = {"flags": _SID_FLAGS if "algorithm" in picture else _ADJACENCY_FLAGS}
     if "algorithm" in picture:
         texts["algorithm"] = ALGORITHM
@@ -56,9 +57,9 @@ def _with_sid(name: str, picture: str) -> Form:
     return Form(name, index, by=lambda value: label if len(value) == label.size else index)
 
 
-PREFIX_SID = _with_sid("prefix SID", _PREFIX_SID)
-ADJACENCY_SID = _with_sid("adjacency SID", _ADJACENCY)
-LAN_ADJACENCY_SID = _with_sid("LAN adjacency SID", _LAN_ADJACENCY)
+PREFIX_SID = with_sid("prefix SID", _PREFIX_SID)
+ADJACENCY_SID = with_sid("adjacency SID", _ADJACENCY)
+LAN_ADJACENCY_SID = with_sid("LAN adjacency SID", _LAN_ADJACENCY)
 
 _PREFIX = "type:8 length:8 family:8 flags:8 prefix:ip4"
 _RANGE = "length:8 family:8 size:16 flags:8 _:24 prefix:ip4"

@@ -8,6 +8,11 @@ from fingerpost.ospf.lsa.grace import GraceLsa
 from fingerpost.ospf.lsa.router_information import RouterInformationLsa
 from fingerpost.ospf.lsa.traffic_engineering import TrafficEngineeringLsa
 from fingerpost.ospf.lsa.types import LsaTypeV3
+from fingerpost.ospf.lsa.v3.extended import (
+    ExtendedIntraAreaPrefixLsa,
+    ExtendedLsa,
+    ExtendedLsaWithOptions,
+)
 from fingerpost.ospf.lsa.v3.external import ExternalLsa
 from fingerpost.ospf.lsa.v3.inter_area import InterAreaPrefixLsa, InterAreaRouterLsa
 from fingerpost.ospf.lsa.v3.intra_area_prefix import IntraAreaPrefixLsa, PrefixWithMetric
@@ -31,6 +36,9 @@ Body: TypeAlias = (
     | GraceLsa
     | RouterInformationLsa
     | TrafficEngineeringLsa
+    | ExtendedLsa
+    | ExtendedLsaWithOptions
+    | ExtendedIntraAreaPrefixLsa
     | UnknownLsa
 )
 BODIES: dict[int, type[Body]] = {
@@ -47,6 +55,14 @@ BODIES: dict[int, type[Body]] = {
     LsaTypeV3.ROUTER_INFORMATION_LINK: RouterInformationLsa,
     LsaTypeV3.ROUTER_INFORMATION_AREA: RouterInformationLsa,
     LsaTypeV3.ROUTER_INFORMATION_AS: RouterInformationLsa,
+    LsaTypeV3.E_ROUTER: ExtendedLsaWithOptions,
+    LsaTypeV3.E_NETWORK: ExtendedLsaWithOptions,
+    LsaTypeV3.E_INTER_AREA_PREFIX: ExtendedLsa,
+    LsaTypeV3.E_INTER_AREA_ROUTER: ExtendedLsa,
+    LsaTypeV3.E_EXTERNAL: ExtendedLsa,
+    LsaTypeV3.E_NSSA: ExtendedLsa,
+    LsaTypeV3.E_LINK: ExtendedLsaWithOptions,
+    LsaTypeV3.E_INTRA_AREA_PREFIX: ExtendedIntraAreaPrefixLsa,
 }
 
 
@@ -64,6 +80,9 @@ def encode_lsa(lsa: Lsa[Body]) -> bytes:
 __all__ = [
     "BODIES",
     "Body",
+    "ExtendedIntraAreaPrefixLsa",
+    "ExtendedLsa",
+    "ExtendedLsaWithOptions",
     "ExternalLsa",
     "GraceLsa",
     "InterAreaPrefixLsa",

@@ -79,6 +79,6 @@ def prefix_octets(prefix: LsaPrefix) -> bytes:
 
 
 def refuse_length(reader: Reader, length: int) -> None:
-    """Refuse a length that no address has; it stood four bytes before the reader."""
+    """Refuse a length that no address has; it is the first byte of what was read last."""
     if length > LONGEST:
         reader.refuse("prefix length", length, f"at most {LONGEST}", SECTION)
