@@ -51,6 +51,19 @@ def _rip(version: Literal[2, "ng"], settings: object, rng: Random) -> Instance:
     return Rip(settings, rng, version=version)
 
 
+def _ospf_config() -> type:
+    from fingerpost.ospf import OspfConfig
+
+    return OspfConfig
+
+
+def _ospf(version: Literal[2, 3], settings: object, rng: Random) -> Instance:
+    from fingerpost.ospf import Ospf, OspfConfig, make_parts
+
+    assert isinstance(settings, OspfConfig)  # `check` has seen to it
+    return Ospf(settings, rng, version=version, parts=make_parts)
+
+
 def _bfd_config() -> type:
     from fingerpost.bfd import BfdConfig
 
@@ -67,6 +80,8 @@ def _bfd(settings: object, rng: Random) -> Instance:
 _ALL = (
     Kind("rip", _rip_config, partial(_rip, 2)),
     Kind("ripng", _rip_config, partial(_rip, "ng")),
+    Kind("ospf", _ospf_config, partial(_ospf, 2)),
+    Kind("ospf3", _ospf_config, partial(_ospf, 3)),
     Kind("bfd", _bfd_config, _bfd, has_routes=False),
 )
 
