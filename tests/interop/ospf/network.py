@@ -99,16 +99,27 @@ class Routers:
             sleep(0.25)
 
     def standstill(self, still_s: float = 6, patience_s: float = PATIENCE_S) -> list[Table]:
-        """The tables when they have not changed for a while and none is empty."""
+        """The tables when they have not changed for a while and nobody misses a neighbour."""
         deadline = monotonic() + patience_s
         tables, since = self.tables(), monotonic()
-        while monotonic() - since < still_s or not all(tables):
+        while monotonic() - since < still_s or not self._is_complete(tables):
             assert monotonic() < deadline, _difference(self.sites, tables, tables)
             sleep(0.25)
             found = self.tables()
             if found != tables:
                 tables, since = found, monotonic()
         return tables
+
+    def _is_complete(self, tables: list[Table]) -> bool:
+        """Whether all sites know the loopbacks of those that they share an area with."""
+        plan = self.plan
+        return all(
+            loopbacks(other)[version - 2] in table
+            for site, table in enumerate(tables)
+            for other in range(len(tables))
+            if other != site and plan.home(other) in plan.areas_of(site)
+            for version in plan.versions
+        )
 
     def link(self, wire: int, site: int, state: str) -> None:
         """Set the end of a wire up or down."""
