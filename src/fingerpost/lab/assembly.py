@@ -74,6 +74,7 @@ def _interface(spec: InterfaceSpec, index: int, speaks_ipv6: bool) -> Interface:
         reverse_path=spec.reverse_path,
         autoconfigures=spec.autoconfigures,
         advertises=spec.advertises,
+        speed=spec.speed,
     )
 
 

@@ -72,6 +72,7 @@ class InterfaceSpec:
     `mac`: colon form, given out in the order of the file where it says none. `link`: the name of
     the link it is plugged into; None: nothing is plugged in. `autoconfigures`: a host heeds the
     routers there and makes itself IPv6 addresses (RFC 4862); `advertises`: a router serves it.
+    `speed`: bit/s that the link takes from it, as the file says; None where it sets no limit.
     """
 
     name: str
@@ -83,6 +84,7 @@ class InterfaceSpec:
     reverse_path: ReversePath = ReversePath.OFF
     autoconfigures: bool = False
     advertises: bool = False
+    speed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

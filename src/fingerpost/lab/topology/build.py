@@ -204,6 +204,7 @@ class _Nodes:
             interface.reverse_path,
             node.slaac,
             node.kind is NodeKind.ROUTER and link is not None and self._is_wanted(link),
+            None if link is None else _speed(link, node.name, interface.name),
         )
 
     def _is_wanted(self, link: DraftLink) -> bool:
@@ -220,3 +221,11 @@ class _Nodes:
                 self._macs.add(text)
                 return text
             number += 1 << 12
+
+
+def _speed(link: DraftLink, node: str, interface: str) -> int | None:
+    """What the link takes of the frames that leave by an interface, in bit/s; None: all."""
+    ends = (end for end in link.ends if (end.node, end.interface) == (node, interface))
+    own = next((end.quality for end in ends), {})
+    speed: int | None = {**link.quality, **own}.get("bandwidth")
+    return speed
