@@ -106,6 +106,22 @@ def test_a_password_is_shown_to_nobody() -> None:
     assert "authentication_type: 1 (password)" in texts(layer)
 
 
+def test_a_digest_with_numbers_of_64_bits() -> None:
+    # RFC 7474 3: the length of the digest, the key id, and behind the packet the number
+    data = packet_v2.encode(
+        1, 0, 0, HELLO, authentication_type=3, authentication=bytes.fromhex("0000001400000007")
+    )
+    assert data[12:14] == b"\0\0"
+    found = taken(2, data + (1 << 40).to_bytes(8, "big") + bytes(20))
+    assert found.fault is None
+    assert found.reencode() == found.packet
+    lines = texts(found.layers[-1])
+    assert "authentication_type: 3 (digest with 64-bit numbers)" in lines
+    assert "digest_length: 20" in lines
+    assert "key_id: 7" in lines
+    assert lines[-2:] == [f"sequence: {1 << 40}", f"digest: {'00' * 20}"]
+
+
 @pytest.mark.parametrize("version", [2, 3])
 def test_a_wrong_checksum_is_named_and_hides_nothing(version: int) -> None:
     body = HELLO if version == 2 else Hello(10, 40, 19, 1, 0, 0, interface_id=5)

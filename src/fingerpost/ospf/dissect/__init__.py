@@ -44,7 +44,7 @@ _TYPES = {
     PacketType.ACKNOWLEDGMENT: "link state acknowledgment",
 }
 _TYPE = one_of({int(kind): name for kind, name in _TYPES.items()})
-_AUTHENTICATION = {0: "none", 1: "password", 2: "digest"}
+_AUTHENTICATION = {0: "none", 1: "password", 2: "digest", 3: "digest with 64-bit numbers"}
 _COMMON = "version:8 type:8 length:16 router_id:ip4 area_id:ip4 checksum:16:x"
 _SECONDS = dict.fromkeys(("interval", "dead_interval"), "{} s".format)
 _HEADERS = {
@@ -55,7 +55,10 @@ _HEADERS = {
     ),
     3: Layout(f"{_COMMON} instance_id:8 _:8", type=_TYPE),
 }
-_DIGEST = Layout("_:128 _:16 key_id:8 digest_length:8 sequence:32")
+_DIGESTS = {
+    v2.CRYPTOGRAPHIC: Layout("_:128 _:16 key_id:8 digest_length:8 sequence:32"),
+    v2.EXTENDED: Layout("_:128 _:24 digest_length:8 key_id:32"),
+}
 _HELLOS = {
     2: Layout(
         "mask:ip4 interval:16 options:8 priority:8 dead_interval:32 designated:ip4 backup:ip4",
@@ -106,8 +109,8 @@ def dissect_ospf(span: Span) -> Layer:
     if packet is None:
         fields += left_over(span.packet, span.start + layout.size, span.end)
         return Layer(LAYER, "broken packet", span.start, span.end, tuple(fields), fault=fault)
-    if packet.header.authentication_type == v2.CRYPTOGRAPHIC:
-        fields += span.fields(_DIGEST)
+    if packet.header.authentication_type in _DIGESTS:
+        fields += span.fields(_DIGESTS[packet.header.authentication_type])
     start, end = span.start + layout.size, span.start + packet.header.length
     inner, worse = _body(span.packet, start, end, packet)
     after, last = trailer_fields(span.packet, end, span.end, packet)

@@ -12,13 +12,14 @@ from fingerpost.ospf.lsa.options import OptionsV2, OptionsV3
 from fingerpost.ospf.packet.description import DatabaseDescription
 from fingerpost.ospf.packet.hello import Hello
 from fingerpost.ospf.packet.lls import HEADER_LENGTH, ExtendedFlags, split
-from fingerpost.ospf.packet.v2 import CRYPTOGRAPHIC
+from fingerpost.ospf.packet.v2 import EXTENDED, WITH_DIGEST
 from fingerpost.wire.dissect.layout import Layout
 from fingerpost.wire.dissect.tree import Field
 
 if TYPE_CHECKING:
     from fingerpost.ospf.packet.whole import Packet
 
+_SEQUENCE = Layout("sequence:64")  # RFC 7474 3
 _LLS = Layout("checksum:16:x length:16", length=lambda words: f"{words} words ({4 * words} bytes)")
 _LLS_TLVS = {
     1: Form("extended options", Layout("flags:32", flags=flags_text(ExtendedFlags))),
@@ -35,10 +36,13 @@ def trailer_fields(
     """Give what stands between the end of a packet and that of the bytes, and its fault."""
     header, found = packet.header, []
     at, is_signed = start, has_trailer(packet)
-    if header.authentication_type == CRYPTOGRAPHIC:
-        at = min(start + header.authentication[3], end)
-        found += left_over(octets, start, at, "digest")
-        is_signed = True
+    if header.authentication_type in WITH_DIGEST:
+        if header.authentication_type == EXTENDED:
+            found += _SEQUENCE.read(octets, at, end)
+            at = min(at + _SEQUENCE.size, end)
+        behind = min(at + header.authentication[3], end)
+        found += left_over(octets, at, behind, "digest")
+        at, is_signed = behind, True
     fault = None
     if at < end and has_lls(packet):
         try:

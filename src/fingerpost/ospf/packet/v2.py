@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 VERSION = 2
 HEADER_LENGTH = 24
 LONGEST = 0xFFFF
-CRYPTOGRAPHIC = 2  # the authentication type of packets with a digest (RFC 2328 D.3)
+CRYPTOGRAPHIC = 2  # a digest follows (RFC 2328 D.3)
+EXTENDED = 3  # a sequence number of 64 bits and a digest follow (RFC 7474 3)
+WITH_DIGEST = (CRYPTOGRAPHIC, EXTENDED)  # the authentication types without checksum
 NO_AUTHENTICATION = bytes(8)
 SECTION = "RFC 2328 A.3.1"
 SECTIONS = {number: f"RFC 2328 A.3.{number + 1}" for number in BODIES}
@@ -83,8 +85,8 @@ def encode(
 ) -> bytes:
     """Give a packet with its length and checksum; raises `UsageError` for a field out of range.
 
-    With a digest (type 2) the checksum is zero (RFC 2328 D.4.3), and the digest is the caller's to
-    append.
+    With a digest (types 2 and 3) the checksum is zero (RFC 2328 D.4.3), and the digest is the
+    caller's to append.
     """
     payload = body.pack_v2()
     length = HEADER_LENGTH + len(payload)
@@ -93,7 +95,7 @@ def encode(
         head = _WITHOUT_AUTHENTICATION.pack(
             VERSION, body.TYPE, length, router_id, area_id, 0, instance_id, authentication_type
         )
-        if authentication_type != CRYPTOGRAPHIC:
+        if authentication_type not in WITH_DIGEST:
             check = internet_checksum(head + payload)
             head = head[:_CHECKSUM_AT] + check.to_bytes(2, "big") + head[_CHECKSUM_AT + 2 :]
     except error:
@@ -113,7 +115,7 @@ def checksum(data: bytes) -> int:
 
 def has_right_checksum(header: PacketHeader, data: bytes) -> bool:
     """Tell whether the packet's checksum is right; one with a digest is not asked (D.4.3)."""
-    if header.authentication_type == CRYPTOGRAPHIC:
+    if header.authentication_type in WITH_DIGEST:
         return True
     end = header.length
     return not internet_checksum(data[:_AUTHENTICATION_AT] + data[HEADER_LENGTH:end])
