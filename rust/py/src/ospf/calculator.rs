@@ -144,7 +144,9 @@ impl RouteCalculator {
         }
         Err(usage_error(
             py,
-            format!("scope {scope} is no area's, expected one above 0 and at most 65,534 areas"),
+            format!(
+                "scope {scope} cannot be of area {area_id}, expected one above 0 of no other area"
+            ),
         ))
     }
 

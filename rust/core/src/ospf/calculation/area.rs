@@ -29,6 +29,8 @@ pub type FirstHop = (u8, u32, u32, u32);
 pub struct Area {
     /// The caller's number; 0 where there is no such area.
     pub scope: u32,
+    /// It was left since the last run, after which its number may be that of another.
+    pub is_left: bool,
     pub id: u32,
     pub kind: Kind,
     /// Whether summaries come into it (RFC 3101 2.7); matters for an NSSA.

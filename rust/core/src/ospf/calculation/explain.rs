@@ -111,7 +111,11 @@ impl<K: Bits> Calculator<K> {
         let is_transit = self.may_cross(route) && self.transit_way(inner).is_some();
         let way = match self.intra_way(inner) {
             Some(way) => way,
-            None if is_transit => self.transit_way(inner).unwrap_or(Err(Rule::NotBackbone)),
+            None if is_transit => {
+                // RFC 2328 16.3: area and path type stay those of the backbone's route
+                let way = self.transit_way(inner).unwrap_or(Err(Rule::NotBackbone));
+                way.map(|way| Route { path: route.path, area: route.area, ..way })
+            }
             None => self.inter_way(inner),
         };
         let rule = match &way {

@@ -104,8 +104,8 @@ pub struct Calculator<K> {
     flagged: Vec<u32>,
     /// Whether some area is a transit area.
     has_transit: bool,
-    /// Whether every route is to be told at the next run.
-    is_retold: bool,
+    /// How many next hops of a route were told at most at the last run.
+    told_paths: Option<usize>,
     /// What was changed since the last run, for its kind.
     extent: Extent,
 }
@@ -142,7 +142,7 @@ impl<K: Bits> Calculator<K> {
             record_of: HashMap::new(),
             flagged: Vec::new(),
             has_transit: false,
-            is_retold: false,
+            told_paths: None,
             extent: Extent::Nothing,
         }
     }
@@ -161,12 +161,15 @@ impl<K: Bits> Calculator<K> {
     }
 
     /// Attach the router to an area, or change what is said of it. False where there are 65,534
-    /// areas already, or the scope is 0.
+    /// areas already, the scope is 0, or it is that of an area with another id.
     pub fn set_area(&mut self, scope: u32, id: u32, kind: Kind, imports_summaries: bool) -> bool {
         if let Some(number) = self.area_of(scope) {
             let area = self.area_mut(number);
-            if (area.id, area.kind, area.imports_summaries) != (id, kind, imports_summaries) {
-                (area.id, area.kind, area.imports_summaries) = (id, kind, imports_summaries);
+            if area.id != id {
+                return false;
+            }
+            if (area.kind, area.imports_summaries) != (kind, imports_summaries) {
+                (area.kind, area.imports_summaries) = (kind, imports_summaries);
                 self.mark_all();
             }
             return true;
@@ -174,7 +177,7 @@ impl<K: Bits> Calculator<K> {
         if scope == 0 || self.areas.len() >= usize::from(NO_AREA) {
             return false;
         }
-        let free = self.areas.iter().position(|area| !area.is_there());
+        let free = self.areas.iter().position(|area| !area.is_there() && !area.is_left);
         let at = free.unwrap_or(self.areas.len());
         let number = at as u16;
         let root = self.graph.obtain(number, VertexKey::router(self.router_id));
@@ -201,7 +204,8 @@ impl<K: Bits> Calculator<K> {
         let root = self.area(number).root;
         self.graph.release(root);
         self.set_ranges(scope, &[]);
-        *self.area_mut(number) = Area::default();
+        let id = self.area(number).id; // of routes that are still to be withdrawn
+        *self.area_mut(number) = Area { id, is_left: true, ..Area::default() };
         self.boundaries.mark_all();
         self.extent = self.extent.max(Extent::Partial);
     }
@@ -209,7 +213,6 @@ impl<K: Bits> Calculator<K> {
     /// Say what concerns the router as a whole.
     pub fn set_options(&mut self, options: Options) {
         if options != self.options {
-            self.is_retold |= options.maximum_paths != self.options.maximum_paths;
             self.options = options;
             self.mark_all();
         }

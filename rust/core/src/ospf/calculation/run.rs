@@ -95,6 +95,7 @@ impl<K: Bits> Calculator<K> {
         self.outer_routes(&mut noted, &mut result);
         self.tell(noted, &mut result);
         self.graph.settle();
+        self.areas.iter_mut().for_each(|area| area.is_left = false);
         if result.extent == Extent::Whole {
             self.graph.shrink();
             self.table.shrink();
@@ -141,10 +142,14 @@ impl<K: Bits> Calculator<K> {
         changed
     }
 
-    /// Next hops of the virtual links of an area, as they are in their transit areas.
+    /// Next hops of the virtual links, which are of the backbone, as they are in transit areas.
     fn virtual_links(&mut self, number: u16) {
+        if self.area(number).id != 0 {
+            return;
+        }
         let links = self.area(number).virtual_links().map(|(router, data, scope)| {
             let vertex = (self.area_of(scope))
+                .filter(|&transit| self.area(transit).id != 0)
                 .and_then(|transit| self.graph.find(transit, VertexKey::router(router)));
             (router, data, vertex.map_or(NO_HOPS, |vertex| self.graph.at(vertex).hops))
         });
@@ -317,17 +322,13 @@ impl<K: Bits> Calculator<K> {
 
     /// Sort what changed by what it changed to.
     fn tell(&mut self, mut noted: Vec<(u32, Route)>, result: &mut Calculated) {
-        if std::mem::take(&mut self.is_retold) {
+        let paths = self.options.maximum_paths;
+        let cut = self.told_paths.replace(paths).map(|old| (old, paths));
+        let cut = cut.filter(|(old, new)| old != new);
+        if cut.is_some() {
             for net in 0..self.table.prefixes.len() as u32 {
-                if self.table.at(net).route.is_there() {
-                    self.note(net, &mut noted);
-                }
+                self.note(net, &mut noted);
             }
-            noted.iter_mut().for_each(|(net, before)| {
-                if *before == self.table.at(*net).route {
-                    *before = Route { cost: !before.cost, ..*before };
-                }
-            });
         }
         let mut group_of: HashMap<Route, usize> = HashMap::new();
         let mut last = None;
@@ -335,9 +336,11 @@ impl<K: Bits> Calculator<K> {
             let prefix = &mut self.table.prefixes[net as usize];
             prefix.marks &= !NOTED;
             let (route, named) = (prefix.route, prefix.net());
-            if route != before
-                && let Some(named) = named
-            {
+            let is_other = match cut {
+                Some(paths) => self.told_of(&route, paths.1) != self.told_of(&before, paths.0),
+                None => route != before && !self.is_told_alike(&route, &before),
+            };
+            if is_other && let Some(named) = named {
                 if !route.is_there() {
                     result.withdrawn.push(named);
                 } else {
@@ -356,15 +359,26 @@ impl<K: Bits> Calculator<K> {
         }
     }
 
+    /// Whether two different routes are the same to the caller, who does not see all that we know
+    /// of next hops.
+    fn is_told_alike(&self, one: &Route, other: &Route) -> bool {
+        let but_hops = Route { hops: one.hops, area: one.area, ..*other };
+        *one == but_hops && one.is_there() && self.told(one) == self.told(other)
+    }
+
     /// A route in the caller's numbers.
     pub(super) fn told(&self, route: &Route) -> Told {
+        self.told_of(route, self.options.maximum_paths)
+    }
+
+    fn told_of(&self, route: &Route, paths: usize) -> Told {
         Told {
             path: route.path as u8,
             cost: route.cost,
             cost2: route.cost2,
             area_id: if route.area == NO_AREA { 0 } else { self.area(route.area).id },
             tag: route.tag,
-            hops: self.hops.told(route.hops, self.options.maximum_paths),
+            hops: self.hops.told(route.hops, paths),
             is_connected: self.hops.is_connected(route.hops),
         }
     }
