@@ -94,7 +94,7 @@ class Hellos:
         packets = interface.hellos
         if packets is None:
             packets = tuple(self._packets(interface, self._destinations(interface)))
-            if interface.config.authentication is None:
+            if _may_be_kept(interface):
                 interface.hellos = packets
             else:
                 self._watch_keys(interface)
@@ -295,17 +295,21 @@ class Hellos:
         interface = neighbor.interface
         if interface.repeats.get(neighbor.payload) is neighbor:
             del interface.repeats[neighbor.payload]
-        can_repeat = (
-            interface.config.authentication is None
-            and not interface.is_virtual
-            and interface.network_type is not NetworkType.NON_BROADCAST
-        )
+        can_repeat = _may_be_kept(interface) and not interface.is_virtual
         # one that does not name us says something new where descriptions were believed meanwhile
         hears_us = neighbor.hello is not None and self._ospf.router_id in neighbor.hello.neighbors
         if can_repeat and hears_us and neighbor.state >= NeighborState.TWO_WAY:
             neighbor.payload = event.payload
             neighbor.destination, neighbor.hop_limit = event.destination, event.hop_limit
             interface.repeats[event.payload] = neighbor
+
+
+def _may_be_kept(interface: Interface) -> bool:
+    """Whether one Hello is as good as the next: not signed anew, and not for these or those."""
+    return (
+        interface.config.authentication is None
+        and interface.network_type is not NetworkType.NON_BROADCAST
+    )
 
 
 def _options_refusal(theirs: int, ours: int) -> Reason | None:
