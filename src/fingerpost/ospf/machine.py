@@ -38,6 +38,7 @@ from fingerpost.ospf.interface_state import InterfaceEvent, InterfaceState
 from fingerpost.ospf.journal import Journal
 from fingerpost.ospf.links import Links
 from fingerpost.ospf.liveliness import Liveliness
+from fingerpost.ospf.making import make_parts
 from fingerpost.ospf.reception import Reception
 from fingerpost.ospf.reconfiguration import Reconfiguration
 from fingerpost.ospf.refusals import Refusals
@@ -79,7 +80,12 @@ class Ospf:
     """One instance of OSPF; `rng` draws all that is left to chance. `now` is the last instant."""
 
     def __init__(
-        self, config: OspfConfig, rng: Random, *, version: Literal[2, 3], parts: MakeParts
+        self,
+        config: OspfConfig,
+        rng: Random,
+        *,
+        version: Literal[2, 3],
+        parts: MakeParts = make_parts,
     ) -> None:
         """Begin with no interface; nothing is sent before one is up."""
         self.version = version

@@ -77,6 +77,20 @@ def _bfd(settings: object, rng: Random) -> Instance:
     return Bfd(settings, rng)
 
 
+def _ospf_config() -> type:
+    from fingerpost.ospf.config import OspfConfig
+
+    return OspfConfig
+
+
+def _ospf(version: Literal[2, 3], settings: object, rng: Random) -> Instance:
+    from fingerpost.ospf.config import OspfConfig
+    from fingerpost.ospf.machine import Ospf
+
+    assert isinstance(settings, OspfConfig)  # `check` has seen to it
+    return Ospf(settings, rng, version=version)
+
+
 _ALL = (
     Kind("rip", _rip_config, partial(_rip, 2)),
     Kind("ripng", _rip_config, partial(_rip, "ng")),
