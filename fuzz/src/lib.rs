@@ -7,6 +7,7 @@ pub mod address_column;
 mod chunks;
 pub mod forward;
 pub mod image;
+pub mod link_state;
 pub mod mrt;
 pub mod netlink;
 pub mod prefixset;
@@ -23,6 +24,7 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("address_column", address_column::check),
     ("forward", forward::check),
     ("image", image::check),
+    ("link_state", link_state::check),
     ("mrt", mrt::check),
     ("netlink", netlink::check),
     ("prefixset", prefixset::check),

@@ -870,8 +870,10 @@ class LinkStateDatabase:
         room: int = 1452,
     ) -> None:
         """Set or change an interface. `area` and `link` are scopes. `is_backup`: we are its Backup
-        Designated Router. `takes_as_scope`: False in stubs, NSSAs and on virtual links. `room`:
-        bytes of the body of an update or acknowledgment that fit."""
+        Designated Router. `takes_as_scope`: False in stubs, NSSAs and on virtual links.
+        `takes_type_7`: in NSSAs only. `room`: bytes of the body of an update or acknowledgment that
+        fit. Acknowledgments wait for `ack_delay_ns`, but never longer than half of `retransmit_ns`
+        (RFC 2328 13.5)."""
     def remove_interface(self, interface: int) -> None:
         """Forget it, its neighbours and all that waits there. LSAs stay: `remove_scope`."""
     def set_neighbor(

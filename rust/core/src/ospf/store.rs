@@ -2,7 +2,7 @@
 //! what the calculation of routes has not been told.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use super::keyed::Keyed;
@@ -85,6 +85,8 @@ pub struct Store {
     /// Slots of what is dying.
     dying: BTreeSet<u32>,
     changes: BTreeSet<Name>,
+    /// How many LSAs each scope has, and the sum of their checksums.
+    sums: BTreeMap<u32, (usize, u32)>,
     serial: u32,
 }
 
@@ -107,6 +109,21 @@ impl Store {
 
     pub fn find(&self, scope: u32, key: LsaKey) -> Option<&Entry> {
         self.get(self.slot(scope, key)?)
+    }
+
+    /// How many LSAs a scope has, and the sum of their checksums modulo 2^32.
+    pub fn sum(&self, scope: u32) -> (usize, u32) {
+        self.sums.get(&scope).copied().unwrap_or_default()
+    }
+
+    fn count(&mut self, scope: u32, before: Option<u16>, after: Option<u16>) {
+        let (count, sum) = self.sums.entry(scope).or_default();
+        *count = *count + usize::from(after.is_some()) - usize::from(before.is_some());
+        *sum = sum.wrapping_add(after.unwrap_or(0).into());
+        *sum = sum.wrapping_sub(before.unwrap_or(0).into());
+        if *count == 0 {
+            self.sums.remove(&scope);
+        }
     }
 
     /// All slots in use, in order, with what is there.
@@ -150,7 +167,8 @@ impl Store {
                     (false, false) => !lsa::is_same_content(&before.lsa, &entry.lsa),
                     _ => true,
                 };
-                *before = entry;
+                let checksum = std::mem::replace(before, entry).checksum;
+                self.count(scope, Some(checksum), Some(header.checksum));
                 (slot, is_changed)
             }
             None => (self.insert(entry), true),
@@ -168,7 +186,7 @@ impl Store {
     }
 
     fn insert(&mut self, mut entry: Entry) -> u32 {
-        let name = (entry.scope, entry.key);
+        let (name, checksum) = ((entry.scope, entry.key), entry.checksum);
         entry.is_told = self.changes.contains(&name); // one before it went, which was not yet told
         let slot = match self.free.pop() {
             Some(slot) => slot,
@@ -181,6 +199,7 @@ impl Store {
             *place = Some(entry);
         }
         self.index.insert(name, slot);
+        self.count(name.0, None, Some(checksum));
         slot
     }
 
@@ -239,6 +258,7 @@ impl Store {
         let entry = self.slots.get_mut(slot as usize)?.take()?;
         let name = (entry.scope, entry.key);
         self.index.remove(&name);
+        self.count(name.0, Some(entry.checksum), None);
         self.dying.remove(&slot);
         self.free.push(slot);
         if entry.is_told {
