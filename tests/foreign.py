@@ -18,6 +18,7 @@ from daemon.processes import wait
 from netns import Namespace, require_root
 
 FRR = Path("/usr/lib/frr")
+OWN_SOCKETS = {"bfdd": "--bfdctl"}  # beside those that all have
 START_S = 20
 END_S = 20
 
@@ -76,7 +77,8 @@ def frr(space: Namespace, folder: Path, daemons: Mapping[str, str]) -> Iterator[
             config.write_text(lines)
             config.chmod(0o644)
             own = ["-f", str(config), "-i", str(folder / f"{name}.pid"), "-P", "0"]
-            words = [str(FRR / name), *sockets, *own]
+            more = [OWN_SOCKETS[name], str(folder / f"{name}.ctl")] if name in OWN_SOCKETS else []
+            words = [str(FRR / name), *sockets, *own, *more]
             stack.enter_context(logged(space, folder / f"{name}.log", *words))
             for socket in (f"{name}.vty", "zserv"):
                 wait((folder / socket).exists, START_S, f"{socket} of {name}")
