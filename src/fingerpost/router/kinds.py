@@ -51,19 +51,6 @@ def _rip(version: Literal[2, "ng"], settings: object, rng: Random) -> Instance:
     return Rip(settings, rng, version=version)
 
 
-def _ospf_config() -> type:
-    from fingerpost.ospf import OspfConfig
-
-    return OspfConfig
-
-
-def _ospf(version: Literal[2, 3], settings: object, rng: Random) -> Instance:
-    from fingerpost.ospf import Ospf, OspfConfig, make_parts
-
-    assert isinstance(settings, OspfConfig)  # `check` has seen to it
-    return Ospf(settings, rng, version=version, parts=make_parts)
-
-
 def _bfd_config() -> type:
     from fingerpost.bfd import BfdConfig
 
