@@ -36,7 +36,7 @@ class Timers(Generic[Key]):
     def __init__(self) -> None:
         """Nothing runs."""
         self._heap: list[tuple[int, int, Key]] = []
-        self._live: dict[Key, tuple[int, int]] = {}
+        self._live: dict[Key, tuple[int, int, Key]] = {}  # what of the heap still counts
         self._started = 0
 
     def __len__(self) -> int:
@@ -46,12 +46,12 @@ class Timers(Generic[Key]):
     def start(self, key: Key, instant: int) -> None:
         """Let `key` come due at `instant`, and at no other."""
         self._started += 1
-        self._live[key] = (instant, self._started)
+        entry = self._live[key] = (instant, self._started, key)
         if len(self._heap) > 2 * len(self._live) + 64:
-            self._heap = [(*when, held) for held, when in self._live.items()]
+            self._heap = list(self._live.values())
             heapify(self._heap)
         else:
-            heappush(self._heap, (instant, self._started, key))
+            heappush(self._heap, entry)
 
     def stop(self, key: Key) -> None:
         """Let it not come due; one that does not run is no error."""
@@ -66,17 +66,24 @@ class Timers(Generic[Key]):
         """The instant of the first; None if none runs."""
         heap = self._heap
         while heap:
-            instant, started, key = heap[0]
-            if self._live.get(key) == (instant, started):
-                return instant
+            entry = heap[0]
+            if self._live.get(entry[2]) is entry:
+                return entry[0]
             heappop(heap)
         return None
 
     def take(self, now: int) -> Key | None:
         """The first key that is due by `now`, which no longer runs then; None if none is."""
-        first = self.next_deadline()
-        if first is None or first > now:
-            return None
-        key = heappop(self._heap)[2]
-        del self._live[key]
-        return key
+        heap = self._heap
+        while heap:
+            entry = heap[0]
+            key = entry[2]
+            if self._live.get(key) is not entry:
+                heappop(heap)
+            elif entry[0] > now:
+                return None
+            else:
+                heappop(heap)
+                del self._live[key]
+                return key
+        return None
