@@ -3,8 +3,9 @@
 Everything that is told goes through `tell`: it compares with what was told before, originates what
 is new, and takes back what is no more. One set of subjects waits:
 
-- a subject that changed waits until MinLSInterval after it was last told (RFC 2328 12.4), and after
-  it was taken back MinLSArrival, before which nobody would take it (RFC 2328 13 step 5a);
+- a subject that changed waits until MinLSInterval after it was last told (RFC 2328 12.4); to take
+  it back, or to tell it after that, MinLSArrival is enough, before which nobody would take it
+  (RFC 2328 13 step 5a);
 - an LSA is told again after LSRefreshTime (RFC 2328 12.4), a little sooner, so that those that
   began together come apart, in groups that fill packets;
 - where the sequence numbers are used up the LSA is made MaxAge, and begins anew when it is gone
@@ -26,6 +27,7 @@ from fingerpost.ospf.constants import (
 )
 from fingerpost.ospf.lsa.checksum import sealed
 from fingerpost.ospf.lsa.header import HEADER_LENGTH, LsaHeader, LsaKey, read_header
+from fingerpost.ospf.origination.content import Topic
 from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
@@ -50,10 +52,12 @@ class Own:
 
 @dataclass(slots=True, eq=False)
 class _Told:
-    """The LSAs that say a subject, by key, and the instant before which it is not told again."""
+    """The LSAs that say a subject, by key, and the instants before which it is not told again, and
+    not taken back."""
 
     lsas: dict[LsaKey, Own] = field(default_factory=dict)
     rests_until: int = 0
+    stays_until: int = 0
 
 
 class Ledger:
@@ -90,7 +94,10 @@ class Ledger:
     def mark(self, subject: Subject, now: int) -> None:
         """Something that a subject says may have changed."""
         told = self._told.get(subject)
-        self._waiting.start(subject, now if told is None else max(now, told.rests_until))
+        if told is not None:
+            may_end = subject.topic is not Topic.ROUTER
+            now = max(now, told.stays_until if may_end else told.rests_until)
+        self._waiting.start(subject, now)
 
     def take_due(self, now: int) -> Subject | None:
         """A subject to be told now, which does not wait any more."""
@@ -136,17 +143,21 @@ class Ledger:
         if told is None:
             told = self._told[subject] = _Told()
         changed = False
+        rests = now < told.rests_until
         wanted = set()
         for content in contents:
             key = LsaKey(content.kind, content.id, self.router_id)
             wanted.add(key)
             own = told.lsas.get(key)
+            if own is not None and own.content == content:
+                continue
+            if rests:
+                self._waiting.start(subject, told.rests_until)
+                continue
             if own is None:
-                own = self._take_over(subject, key, now)
-                told.lsas[key] = own
-            if own.content != content:
-                self._originate(own, key, content, now)
-                changed = True
+                own = told.lsas[key] = self._take_over(subject, key, now)
+            self._originate(own, key, content, now)
+            changed = True
         for key in [key for key in told.lsas if key not in wanted]:
             self._take_back(told.lsas.pop(key), key, now)
             changed = True
@@ -165,8 +176,8 @@ class Ledger:
         found = self._database.find(*place, now)
         if found is not None:
             sequence = max(sequence, _header(found, self._version).sequence)
-        own = self._lsas[place] = Own(subject, None, sequence)
-        return own
+        self._lsas[place] = Own(subject, None, sequence)
+        return self._lsas[place]
 
     def _originate(self, own: Own, key: LsaKey, content: Content, now: int) -> None:
         """Put the next instance into the database, and flood it."""
@@ -183,7 +194,9 @@ class Ledger:
         lsa = sealed(header.encode(self._version) + content.body)
         self._database.originate(subject.scope, lsa, now)
         self.originated += 1
-        self._told[subject].rests_until = now + self.min_interval_ns
+        told = self._told[subject]
+        told.rests_until = now + self.min_interval_ns
+        told.stays_until = now + self.min_arrival_ns
         self._refresh.start((subject.scope, key), now + self._lifetime(key))
 
     def _lifetime(self, key: LsaKey) -> int:
