@@ -17,11 +17,11 @@ Ours: see `hello` for Hellos that come sooner than the RFC has them.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from fingerpost._core import LinkStateDatabase
 from fingerpost.errors import UsageError
-from fingerpost.forwarding.neighbor.timers import Timers, Waits, earliest
+from fingerpost.forwarding.neighbor.timers import Timers
 from fingerpost.ospf.adjacencies import Adjacencies
 from fingerpost.ospf.area import Area
 from fingerpost.ospf.authentication import SequenceNumbers, make
@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.verdict import Filter
 
+Duty: TypeAlias = "tuple[Callable[[], int | None], Callable[[int], None]]"
+"""When a part has something to do, and what does it."""
 ROUNDS = 8  # what is due after that many is due at once, and left to the next event
 
 
@@ -132,6 +134,12 @@ class Ospf:
             min_arrival_ns=config.min_ls_arrival_ns,
         )
         self.originator, self.routing = self._make_parts(self)
+        # neighbours hear first, then routes are calculated
+        self._duties: tuple[Duty, ...] = (
+            (self.originator.next_deadline, self.originator.pass_time),
+            (self.database.next_deadline, self._flood),
+            (self.routing.next_deadline, self.routing.pass_time),
+        )
         self.has_news = False  # something in the database is another than before
         self._had_changes = False
 
@@ -315,28 +323,37 @@ class Ospf:
     def _settle(self, now: int) -> None:
         """Do what follows and what is due, and note when more is due."""
         for _ in range(ROUNDS):
-            deadline = self._pass_time(now)
-            if deadline is None or deadline > now:
-                break
-        self._deadline = deadline
+            self._take_timers(now)
+            deadline = self.timers.next_deadline()
+            is_done = True
+            for next_deadline, pass_time in self._duties:
+                due = next_deadline()
+                if due is None:
+                    continue
+                if due <= now:
+                    pass_time(now)
+                    is_done = False
+                elif deadline is None or due < deadline:
+                    deadline = due
+            if is_done:
+                self._deadline = deadline
+                return
+        self._deadline = now
 
-    def _pass_time(self, now: int) -> int | None:
-        """Let each part do what is due, and send what may leave; gives the next deadline."""
+    def _take_timers(self, now: int) -> None:
+        """Let happen what was put off, and what is due here."""
         self.interface_machine.settle()
         while (key := self.timers.take(now)) is not None:
             timer, owner = key
             _TIMERS[timer](self, owner)
             self.interface_machine.settle()
-        if _is_due(self.originator, now):
-            self.originator.pass_time(now)
-        if _is_due(self.database, now):
-            self.has_news |= bool(self.database.pass_time(now))
         self._tell_of_news(now)
-        if _is_due(self.routing, now):
-            self.routing.pass_time(now)
-        if _is_due(self.database, now):
-            self.sender.flood(now)
-        return earliest(self.timers, self.originator, self.routing, self.database)
+
+    def _flood(self, now: int) -> None:
+        """Let the database age, and send what may leave."""
+        self.has_news |= bool(self.database.pass_time(now))
+        self.sender.flood(now)
+        self._tell_of_news(now)
 
     def _tell_of_news(self, now: int) -> None:
         """Tell the routing part of what is new in the database, whoever put it there."""
@@ -347,11 +364,6 @@ class Ospf:
 
     def _wait_ended(self, interface: Interface) -> None:
         self.interface_machine.happen(interface, InterfaceEvent.WAIT_TIMER)
-
-
-def _is_due(part: Waits, now: int) -> bool:
-    due = part.next_deadline()
-    return due is not None and due <= now
 
 
 # TimePassed has no handler: time passes with every event
