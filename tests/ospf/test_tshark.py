@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from fingerpost.addr import Address
 from fingerpost.ospf.lsa import Lsa, LsaHeader, v2, v3
 from fingerpost.ospf.lsa import router_information as ri
 from fingerpost.ospf.lsa import traffic_engineering as te
@@ -37,6 +35,7 @@ from ospf.dissect.carried import carried, encoded
 from ospf.lsa.drawn import lsas
 from ospf.packet.drawn import bodies
 from ospf.peer_fields import Fields, lsa_fields, packet_fields, tidy
+from ospf.peer_tshark import check_fields, complaints
 from ospf.vectors import captured_lsas
 
 if shutil.which("tshark") is None:
@@ -45,7 +44,6 @@ if shutil.which("tshark") is None:
 T = TypeVar("T")
 FLAGS_THAT_PROMISE_MORE = {2: 0x10, 3: 0x600}  # L and AT: something must follow
 PLAIN = {2: (1, 2, 3, 4, 5, 7), 3: (0x2001, 0x2002, 0x2003, 0x2004, 0x2007, 0x2009, 0x4005, 8)}
-EXPERT = 0x0060_0000
 
 
 def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
@@ -64,12 +62,6 @@ def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
     return found
 
 
-def tshark(path: Path, *words: str) -> list[str]:
-    command = ["tshark", "-n", "-r", str(path), "-o", "ip.check_checksum:TRUE", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    return done.stdout.splitlines()
-
-
 def write(path: Path, packets: Iterable[bytes]) -> None:
     with path.open("wb") as file:
         writer = PcapngWriter(file, linktype=RAW_IP)
@@ -77,26 +69,11 @@ def write(path: Path, packets: Iterable[bytes]) -> None:
             writer.write(instant, packet, "eth0")
 
 
-def plain(value: str) -> str:
-    """Write values in one way: tshark has hex for some numbers, and dots in some addresses."""
-    try:
-        return str(Address(value)) if ":" in value else str(int(value, 0))
-    except ValueError:
-        return value
-
-
 def compare(path: Path, packets: list[bytes], expected: list[Fields]) -> None:
     """Have tshark read packets, and find in every field what is expected and nothing else."""
     write(path, packets)
-    assert tshark(path, "-Y", f"_ws.malformed || _ws.expert.severity >= {EXPERT:#x}") == []
-    names = sorted({name for said in expected for name in said})
-    words = [word for name in names for word in ("-e", name)]
-    lines = tshark(path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;", *words)
-    for line, said in zip(lines, expected, strict=True):
-        found = dict(zip(names, line.split("\t"), strict=True))
-        for name in names:
-            values = [plain(one) for one in found[name].split(";")] if found[name] else []
-            assert values == [plain(one) for one in said.get(name, [])], name
+    assert complaints(path) == []
+    check_fields(path, expected)
 
 
 def without_promises(version: int, body: Body) -> Body:
