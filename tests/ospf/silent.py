@@ -9,6 +9,7 @@ from typing import Literal
 from fingerpost.ospf.config import OspfConfig
 from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.parts import Parts
+from fingerpost.router.kinds import KINDS
 
 
 class Listener:
@@ -34,3 +35,10 @@ def silent(config: OspfConfig, rng: random.Random, version: Literal[2, 3]) -> Os
 def silent_parts(_ospf: Ospf) -> Parts:
     """Parts that hold nothing and tell nothing."""
     return Parts(Listener(), Listener())
+
+
+def whole(config: OspfConfig, rng: random.Random, version: Literal[2, 3]) -> Ospf:
+    """An instance with all its parts, as a router starts it."""
+    made = KINDS["ospf" if version == 2 else "ospf3"].start(config, rng)
+    assert isinstance(made, Ospf)
+    return made

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from typing import Literal
 
 import pytest
 
-from fingerpost.ospf.config import NetworkType, OspfConfig, OspfInterface
-from fingerpost.ospf.machine import Ospf
+from fingerpost.ospf.config import NetworkType, OspfInterface
 from fingerpost.protocol.events import ShutdownRequested
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, WithdrawRoutes
-from fingerpost.router.kinds import KINDS
 
 from .network import Network
-
-
-def whole(config: OspfConfig, rng: random.Random, version: Literal[2, 3]) -> Ospf:
-    made = KINDS["ospf" if version == 2 else "ospf3"].start(config, rng)
-    assert isinstance(made, Ospf)
-    return made
+from .silent import whole
 
 
 def table(network: Network, router: str) -> dict[str, set[str]]:
