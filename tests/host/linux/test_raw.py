@@ -88,3 +88,14 @@ def test_what_the_kernel_cannot_do_is_refused(
 ) -> None:
     with pytest.raises(UsageError):
         raw(ends[0], family, **settings)
+
+
+def test_what_comes_at_once_has_room(ends: tuple[End, End]) -> None:
+    left, right = raw(ends[0], 4), raw(ends[1], 4)
+    right.join(ALL_4)
+    for number in range(300):
+        left.send(ALL_4, 0, 1, number.to_bytes(2, "big") + bytes(1400))
+    found = taken(right, 300)
+    assert [int.from_bytes(one.payload[:2], "big") for one in found] == list(range(300))
+    left.close()
+    right.close()

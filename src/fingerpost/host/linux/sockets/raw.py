@@ -6,13 +6,18 @@ has put fragments together. There are no ports: `send` takes any and uses none.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.sockets.ancillary import orders
 from fingerpost.host.linux.sockets.datagrams import FAMILIES, DatagramSocket, SocketName, Unsent
-from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL, IPV6_CHECKSUM
+from fingerpost.host.linux.sockets.options import (
+    INTERNETWORK_CONTROL,
+    IPV6_CHECKSUM,
+    SO_RCVBUFFORCE,
+)
 from fingerpost.host.protocol_sources import sources_for
 from fingerpost.protocol.events import PacketReceived
 
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from fingerpost.host.linux.kernel_interface import KernelInterface
 
 _SHORTEST_HEADER = 20
+BUFFER = 1 << 20  # bytes, as the kernel counts them: some 400 large packets that come at once
 
 
 class RawSocket(DatagramSocket):
@@ -55,6 +61,7 @@ class RawSocket(DatagramSocket):
             text = f"IP protocol {protocol} on {interface.name} needs CAP_NET_RAW"
             raise PermissionError(error.errno, text) from None
         super().__init__(opened, family, interface)
+        _make_room(opened)
         self.protocol = protocol
         self.header_included = header_included
         if family == 4:
@@ -102,3 +109,10 @@ class RawSocket(DatagramSocket):
     def _target(self, destination: Address, port: int) -> SocketName:
         del port  # the kernel takes it for a protocol number
         return super()._target(destination, 0)
+
+
+def _make_room(opened: socket.socket) -> None:
+    """Let a neighbour say much at once, such as a whole database."""
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+    with contextlib.suppress(PermissionError):  # beyond net.core.rmem_max: CAP_NET_ADMIN
+        opened.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)

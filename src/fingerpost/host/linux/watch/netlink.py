@@ -8,12 +8,12 @@ import socket
 import struct
 from enum import Enum
 
+from fingerpost.host.linux.sockets.options import SO_RCVBUFFORCE
 from fingerpost.host.linux.watch.decode import DUMP, GET_ADDRESS, GET_LINK, HEADER, REQUEST
 
 LARGEST = 65_536  # the kernel writes answers into as much room as the reader has, up to 32 kB
 BUFFER = 1 << 22  # the kernel counts some 2 kB for each small message
 _GROUPS = 0x1 | 0x10 | 0x100  # RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR
-_SO_RCVBUFFORCE = 33
 _LINK_HEADER = struct.Struct("=BxHiII")
 _ADDRESS_HEADER = struct.Struct("=BBBBi")
 # IFLA_EXT_MASK with RTEXT_FILTER_SKIP_STATS: nobody here reads an interface's statistics
@@ -53,7 +53,7 @@ class LinkSocket:
     def _make_room(self, buffer: int) -> None:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         with contextlib.suppress(PermissionError):  # beyond net.core.rmem_max: CAP_NET_ADMIN
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, buffer)
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, buffer)
 
     def fileno(self) -> int:
         """The descriptor; -1 when closed."""
