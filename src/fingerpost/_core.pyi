@@ -785,6 +785,10 @@ class UpdateReceived:
     def changed(self) -> int:
         """Of those, how many say something else than before (RFC 2328 13.2)."""
     @property
+    def changed_types(self) -> list[tuple[int, int]]:
+        """(scope, type) of those, in their order, each as often as it is not that of the one before
+        (what a helper of a restarting router has to know, RFC 3623 3.2)."""
+    @property
     def duplicates(self) -> int:
         """The instance that we have (step 7): acknowledged, or an acknowledgment themselves."""
     @property
@@ -972,7 +976,8 @@ class LinkStateDatabase:
         """Take what leaves now: interface, neighbour (0: all of the interface), packet type (4 or
         5), body. Ages are as of `now`, the transmit delay added."""
     def next_deadline(self) -> int | None:
-        """When there is something for `outgoing` or `pass_time`; it may lie in the past."""
+        """When there is something for `outgoing` or `pass_time`; None if nothing waits. It lies in
+        the past if they were not asked since."""
     def pass_time(self, now: int) -> list[tuple[int, _LsaKey]]:
         """Flood what reached MaxAge (RFC 2328 14): scope and key of each."""
     def take_flushed(self) -> list[tuple[int, _LsaKey]]:

@@ -218,6 +218,29 @@ def test_damaged_lsa_is_passed_over() -> None:
     assert (got.bad_checksum, got.installed, db.count()) == (1, 1, 1)
 
 
+def test_refreshed_lsa_wakes_nobody_when_the_instance_before_would_have_died() -> None:
+    db = database((3,))
+    for router in (10, 11):
+        db.receive_update(1, update(lsa(router)), 0)
+    db.outgoing(SECOND)
+    assert db.next_deadline() == 3600 * SECOND
+    for router in (11, 10):
+        db.receive_update(1, update(lsa(router, sequence=5)), 1800 * SECOND)
+    db.outgoing(1801 * SECOND)
+    assert db.next_deadline() == 5400 * SECOND
+    db.remove_scope(AREA)
+    assert db.next_deadline() is None
+
+
+def test_what_has_changed_is_told_by_scope_and_type() -> None:
+    db = database((3,))
+    lsas = [lsa(10), lsa(11), lsa(kind=5), lsa(kind=10), lsa(12)]
+    got = db.receive_update(1, update(*lsas), 0)
+    assert got.changed_types == [(AREA, 1), (0, 5), (AREA, 10), (AREA, 1)]
+    got = db.receive_update(1, update(lsa(10, sequence=5), lsa(11, sequence=5, age=3600)), SECOND)
+    assert (got.installed, got.changed, got.changed_types) == (2, 1, [(AREA, 1)])
+
+
 def test_scopes_are_apart() -> None:
     """RFC 5250 3: link, area and AS."""
     db = database((3, 3))

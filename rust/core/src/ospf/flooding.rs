@@ -20,6 +20,8 @@ pub struct Received {
     pub outcomes: [u32; OUTCOMES],
     /// Of those installed, how many say something else than before.
     pub changed: u32,
+    /// Scope and type of those, in their order, each as often as it is not that of the one before.
+    pub changed_types: Vec<(u32, u16)>,
     /// The neighbour is below Exchange: nothing was looked at.
     pub is_ignored: bool,
     /// The bytes ended before the LSAs did.
@@ -110,8 +112,14 @@ impl Database {
             received.lsas += 1;
             let is_ours = ours.contains(&header.key);
             let came = Came { place, header, lsa, now };
-            let (outcome, is_changed) = self.receive_lsa(&came, is_ours);
-            received.changed += u32::from(is_changed);
+            let (outcome, changed) = self.receive_lsa(&came, is_ours);
+            if let Some(scope) = changed {
+                received.changed += 1;
+                let what = (scope, header.key.kind);
+                if received.changed_types.last() != Some(&what) {
+                    received.changed_types.push(what);
+                }
+            }
             received.add(outcome);
             match outcome {
                 Outcome::HandedUp => {
@@ -132,9 +140,10 @@ impl Database {
         Some(received)
     }
 
-    /// RFC 2328 13 for one LSA; `is_ours`: one of its key was handed up before.
-    fn receive_lsa(&mut self, came: &Came<'_>, is_ours: bool) -> (Outcome, bool) {
-        let done = |outcome| (outcome, false);
+    /// RFC 2328 13 for one LSA; `is_ours`: one of its key was handed up before. What became of it,
+    /// and its scope if that says something new.
+    fn receive_lsa(&mut self, came: &Came<'_>, is_ours: bool) -> (Outcome, Option<u32>) {
+        let done = |outcome| (outcome, None);
         let Some(interface) = self.interfaces.get(came.place.0).map(|one| one.is) else {
             return done(Outcome::Refused);
         };
@@ -196,24 +205,24 @@ impl Database {
         scope: u32,
         shared: Option<Arc<[u8]>>,
         arrived: i64,
-    ) -> (Outcome, bool) {
+    ) -> (Outcome, Option<u32>) {
         // (a)
         if arrived != NEVER && arrived.saturating_add(self.is.min_arrival_ns) > came.now {
-            return (Outcome::TooSoon, false);
+            return (Outcome::TooSoon, None);
         }
         if self.is_own(came.header.key) {
-            return (Outcome::HandedUp, false); // (f)
+            return (Outcome::HandedUp, None); // (f)
         }
         if !self.has_room(scope, came.header.key) {
             self.refused += 1;
-            return (Outcome::Refused, false);
+            return (Outcome::Refused, None);
         }
         let lsa = shared.unwrap_or_else(|| intern::hold(came.lsa));
         let (slot, is_changed) = self.put(scope, &came.header, lsa, came.now, came.now); // (c), (d)
         let is_back = self.flood_slot(slot, came.now, Some(came.place)); // (b)
         self.ack_installed(came, is_back); // (e)
         self.settle(slot);
-        (Outcome::Installed, is_changed)
+        (Outcome::Installed, is_changed.then_some(scope))
     }
 
     /// Table 19, first two lines.

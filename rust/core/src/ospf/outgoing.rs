@@ -151,7 +151,7 @@ impl Database {
         out
     }
 
-    /// When there is something for `outgoing` or `pass_time`, or earlier.
+    /// When there is something for `outgoing` or `pass_time`.
     #[must_use]
     pub fn next_deadline(&self) -> Option<i64> {
         let of_interfaces = self.interfaces.iter().filter_map(Interface::deadline);

@@ -182,6 +182,7 @@ impl Store {
         if is_changed {
             self.changes.insert((scope, header.key));
         }
+        self.pass_over();
         (slot, is_changed)
     }
 
@@ -217,23 +218,24 @@ impl Store {
         self.get(slot).is_some_and(|entry| entry.serial == serial && !entry.is_dying)
     }
 
-    /// When the next LSA reaches MaxAge, or earlier.
+    /// What comes first in `ages` is live: so nobody is woken for nothing.
+    fn pass_over(&mut self) {
+        while let Some(&Reverse((_, slot, serial))) = self.ages.peek()
+            && !self.lives(slot, serial)
+        {
+            self.ages.pop();
+        }
+    }
+
+    /// When the next LSA reaches MaxAge.
     pub fn next_death(&self) -> Option<i64> {
         self.ages.peek().map(|&Reverse((at, ..))| at)
     }
 
     /// An LSA that has reached MaxAge by itself and is dying from now on; ask until there is none.
     pub fn take_dead(&mut self, now: i64) -> Option<u32> {
-        while let Some(&Reverse((at, slot, serial))) = self.ages.peek()
-            && at <= now
-        {
-            self.ages.pop();
-            if self.lives(slot, serial) {
-                self.kill(slot, now);
-                return Some(slot);
-            }
-        }
-        None
+        let &Reverse((_, slot, _)) = self.ages.peek().filter(|&&Reverse((at, ..))| at <= now)?;
+        self.kill(slot, now).then_some(slot)
     }
 
     /// Make an LSA MaxAge; false if it is dying already.
@@ -244,6 +246,7 @@ impl Store {
         let name = (entry.scope, entry.key);
         self.changes.insert(name);
         self.dying.insert(slot);
+        self.pass_over();
         true
     }
 
@@ -266,6 +269,7 @@ impl Store {
         } else {
             self.changes.remove(&name);
         }
+        self.pass_over();
         Some(entry)
     }
 

@@ -29,6 +29,12 @@ impl UpdateReceived {
         self.inner.changed
     }
 
+    /// Scope and type of those that say something else.
+    #[getter]
+    fn changed_types(&self) -> Vec<(u32, u16)> {
+        self.inner.changed_types.clone()
+    }
+
     /// The instance that we have.
     #[getter]
     fn duplicates(&self) -> u32 {

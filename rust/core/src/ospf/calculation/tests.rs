@@ -191,7 +191,10 @@ fn storm<K: Bits>(version: Version, seed: u64, rounds: usize) {
     for extent in [Extent::Nothing, Extent::Prefixes, Extent::Partial, Extent::Whole] {
         assert!(extents.contains(&extent), "{extent:?} never was");
     }
-    assert!(seed.is_multiple_of(2) || extents.contains(&Extent::Incremental), "no tree changed in part");
+    assert!(
+        seed.is_multiple_of(2) || extents.contains(&Extent::Incremental),
+        "no tree changed in part"
+    );
     for (scope, key) in world.lsas.into_keys() {
         calculator.apply_bytes(scope, key, None);
     }
