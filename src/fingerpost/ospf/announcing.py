@@ -9,7 +9,7 @@ it: `path_type` ("intra-area", "inter-area", "external 1", "external 2", "nssa 1
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fingerpost.addr import Prefix
 from fingerpost.forwarding.route import NextHop, RouteKind
@@ -21,7 +21,7 @@ from fingerpost.rib.route import RibRoute
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fingerpost._core import Calculated
+    from fingerpost._core import Calculated, PrefixColumn
     from fingerpost.addr import Address
     from fingerpost.ospf.config import OspfConfig
     from fingerpost.ospf.interface import Interface
@@ -44,6 +44,22 @@ MOST_KEPT = 4096  # attributes and sets of next hops, before they are collected 
 Hops = tuple[tuple[int, "Address | None"], ...]
 Info = tuple[int, int, int, int, int, Hops, bool]
 Announcement = AnnounceAlike | WithdrawRoutes
+
+
+class Result(NamedTuple):
+    """What a calculation changed: new and changed routes by what they say, and those that are gone.
+
+    `routers_changed`: the ways to border and boundary routers may be others.
+    """
+
+    announced: list[tuple[Info, PrefixColumn]]
+    withdrawn: PrefixColumn
+    routers_changed: bool
+
+    @classmethod
+    def of(cls, calculated: Calculated) -> Result:
+        """Take it out of what the core gives, which makes it anew each time that it is asked."""
+        return cls(calculated.announced, calculated.withdrawn, calculated.routers_changed)
 
 
 def source_name(config: OspfConfig, version: int) -> str:
@@ -74,12 +90,12 @@ class Announcer:
         """Take the distances by type."""
         self._distances = tuple(config.distances.get(name, config.distance) for name in _DISTANCES)
 
-    def announcements(self, calculated: Calculated, now: int) -> list[Announcement]:
+    def announcements(self, result: Result, now: int) -> list[Announcement]:
         """Give what a calculation changed, what is withdrawn first."""
         out: list[Announcement] = []
-        if len(calculated.withdrawn):
-            out.append(WithdrawRoutes(self.source, calculated.withdrawn))
-        for info, prefixes in calculated.announced:
+        if len(result.withdrawn):
+            out.append(WithdrawRoutes(self.source, result.withdrawn))
+        for info, prefixes in result.announced:
             if info[6]:  # the table has it from the interface
                 out.append(WithdrawRoutes(self.source, prefixes))
             else:

@@ -91,6 +91,11 @@ class Backoff:
 
     def change(self, now: int) -> None:
         """Something has changed that asks for a calculation (an IGP event)."""
+        held, learn = self.hold_down_ends, self.learn_ends
+        is_running = held is not None and now < held and (learn is None or now < learn)
+        if is_running and self.spf_at is not None:
+            self.hold_down_ends = now + self.throttle.hold_down_ns  # as below, and often
+            return
         self._expire(now)
         self._happen(BackoffEvent.IGP_EVENT, now)
 

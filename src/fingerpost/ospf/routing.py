@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost._core import RouteCalculator
-from fingerpost.ospf.announcing import EVERYTHING, Announcer, routes_family
+from fingerpost.ospf.announcing import EVERYTHING, Announcer, Result, routes_family
 from fingerpost.ospf.backoff import Backoff
 from fingerpost.ospf.config import AreaKind
 from fingerpost.ospf.first_hops import addresses, connected, first_hops
@@ -21,7 +21,6 @@ from fingerpost.ospf.virtual_paths import virtual_path
 from fingerpost.rib.events import WithdrawRoutes
 
 if TYPE_CHECKING:
-    from fingerpost._core import Calculated
     from fingerpost.addr import Prefix
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.config import OspfConfig
@@ -59,8 +58,10 @@ class Routing:
 
     def database_changed(self, now: int) -> None:
         """The database holds something that was not looked at."""
-        self._attach()
-        self._originator.links_heard(now)
+        if self._is_moved or len(self._areas) != len(self._ospf.areas):
+            self._attach()
+        if self._ospf.version == 3:
+            self._originator.links_heard(now)
         self._change(DATABASE, now)
 
     def neighbors_changed(self, now: int) -> None:
@@ -126,23 +127,24 @@ class Routing:
     # ---- the calculation
 
     def _calculate(self, now: int) -> None:
-        self._attach()
         if self._is_moved:
+            self._attach()
             self._move(now)
         calculated = self.calculator.run(self._ospf.database)
+        result = Result.of(calculated)
         reasons = tuple(self._reasons)
         self._reasons.clear()
-        self.log.add(calculated, now, self._since, reasons)
-        for one in self.announcer.announcements(calculated, now):
+        self.log.add(calculated, result, now, self._since, reasons)
+        for one in self.announcer.announcements(result, now):
             self._ospf.put(one)
         if calculated.kind not in FLAT or not self._has_begun:
             self._move_virtual_links(now)
-        self._pass_on(calculated, now)
+        self._pass_on(result, now)
 
-    def _pass_on(self, calculated: Calculated, now: int) -> None:
+    def _pass_on(self, result: Result, now: int) -> None:
         """Let those hear of it who tell others, and discard what ranges promise too much."""
         if self._has_begun:
-            self._originator.calculated(self.calculator, calculated, now)
+            self._originator.calculated(self.calculator, result, now)
         else:
             self._has_begun = True
             self._originator.begin(self.calculator, now)
@@ -187,8 +189,6 @@ class Routing:
     def _attach(self) -> None:
         """Let the calculator know of areas before it gets their LSAs."""
         ospf = self._ospf
-        if len(self._areas) == len(ospf.areas) and not self._is_moved:
-            return
         for area in ospf.areas.values():
             if self._areas.get(area.scope) is not area:
                 self._areas[area.scope] = area

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fingerpost._core import Calculated
+    from fingerpost.ospf.announcing import Result
 
 
 class SpfRun(NamedTuple):
@@ -41,7 +42,14 @@ class SpfLog:
         self._kept: deque[SpfRun] = deque(maxlen=most)
         self.by_kind: Counter[str] = Counter()
 
-    def add(self, calculated: Calculated, now: int, since: int, reasons: tuple[str, ...]) -> None:
+    def add(
+        self,
+        calculated: Calculated,
+        result: Result,
+        now: int,
+        since: int,
+        reasons: tuple[str, ...],
+    ) -> None:
         """Note a calculation that is done; `since` is the first change that asked for it."""
         kind = calculated.kind
         self.by_kind[kind] += 1
@@ -54,8 +62,8 @@ class SpfLog:
                 calculated.vertices,
                 calculated.edges,
                 calculated.prefixes,
-                sum(len(prefixes) for _, prefixes in calculated.announced),
-                len(calculated.withdrawn),
+                sum(len(prefixes) for _, prefixes in result.announced),
+                len(result.withdrawn),
             )
         )
 

@@ -50,7 +50,6 @@ class Bench:
 
     def settle(self, now: int) -> None:
         self.database.pass_time(now)
-        self.ledger.pass_time(now)
         while (subject := self.ledger.take_due(now)) is not None:
             self.ledger.tell(subject, self.wanted, now)
 
@@ -205,7 +204,6 @@ def test_told_again_after_it_was_taken_back_when_others_take_it() -> None:
     bench.change(10 * S)
     bench.wanted = [content()]
     bench.ledger.mark(SUBJECT, 10 * S)
-    bench.ledger.pass_time(10 * S)
     assert bench.ledger.take_due(10 * S) is None
     assert bench.run(30 * S) == [11 * S]
 

@@ -19,9 +19,9 @@ from fingerpost.ospf.origination.summaries import Summaries, Way
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fingerpost._core import Calculated, RouteCalculator
+    from fingerpost._core import RouteCalculator
     from fingerpost.addr import Prefix
-    from fingerpost.ospf.announcing import Hops, Info
+    from fingerpost.ospf.announcing import Hops, Info, Result
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.origination.content import Content
@@ -59,7 +59,7 @@ class Border:
         if is_border:
             self._mark(self.summaries.prefixes(), now)
 
-    def calculated(self, calculator: RouteCalculator, result: Calculated, now: int) -> None:
+    def calculated(self, calculator: RouteCalculator, result: Result, now: int) -> None:
         """Take what a calculation changed."""
         if result.routers_changed:
             self._look_at_routers(calculator, now)

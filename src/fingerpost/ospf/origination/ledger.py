@@ -16,7 +16,7 @@ is new, and takes back what is no more. One set of subjects waits:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.forwarding.neighbor.timers import Timers
@@ -27,14 +27,16 @@ from fingerpost.ospf.constants import (
 )
 from fingerpost.ospf.lsa.checksum import sealed
 from fingerpost.ospf.lsa.header import HEADER_LENGTH, LsaHeader, LsaKey, read_header
-from fingerpost.ospf.origination.content import Topic
+from fingerpost.ospf.origination.content import Subject, Topic
 from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fingerpost._core import LinkStateDatabase
-    from fingerpost.ospf.origination.content import Content, Subject
+    from fingerpost.ospf.origination.content import Content
+
+Place: TypeAlias = tuple[int, LsaKey]  # scope and key
 
 REFRESH_SPREAD = 180  # seconds by which a refresh may come sooner than LSRefreshTime
 _SPREAD_BY = 0x9E3779B1  # an odd number without small pattern: neighbouring LSAs come apart
@@ -79,10 +81,10 @@ class Ledger:
         self._database = database
         self._version = database.version
         self._told: dict[Subject, _Told] = {}
-        self._lsas: dict[tuple[int, LsaKey], Own] = {}
-        self._waiting: Timers[Subject] = Timers()
-        self._refresh: Timers[tuple[int, LsaKey]] = Timers()
-        self._wrapping: dict[tuple[int, LsaKey], Subject] = {}
+        self._lsas: dict[Place, Own] = {}
+        # subjects that wait, and LSAs until they are told again
+        self._timers: Timers[Subject | Place] = Timers()
+        self._wrapping: dict[Place, Subject] = {}
         self._now = 0
 
     def __len__(self) -> int:
@@ -97,40 +99,34 @@ class Ledger:
         if told is not None:
             may_end = subject.topic is not Topic.ROUTER
             now = max(now, told.stays_until if may_end else told.rests_until)
-        self._waiting.start(subject, now)
-
-    def take_due(self, now: int) -> Subject | None:
-        """A subject to be told now, which does not wait any more."""
-        return self._waiting.take(now)
-
-    def is_waiting(self, subject: Subject) -> bool:
-        """Whether it is going to be told."""
-        return self._waiting.instant(subject) is not None
+        self._timers.start(subject, now)
 
     def next_deadline(self) -> int | None:
         """When there is something to do; it may lie in the past."""
         if self._wrapping and self._has_gone():
             return 0
-        due, refresh = self._waiting.next_deadline(), self._refresh.next_deadline()
-        if due is None or refresh is None:
-            return refresh if due is None else due
-        return min(due, refresh)
+        return self._timers.next_deadline()
 
-    def pass_time(self, now: int) -> bool:
-        """Tell again what is due for that; whether anything was told."""
+    def take_due(self, now: int) -> Subject | None:
+        """A subject to be told now, which does not wait any more; tells again what has to be."""
         self._now = now
+        self._begin_anew(now)
+        while (due := self._timers.take(now)) is not None:
+            if isinstance(due, Subject):
+                return due
+            own = self._lsas[due]
+            if own.content is not None:
+                self.refreshed += 1
+                self._originate(own, due[1], own.content, now)
+        return None
+
+    def _begin_anew(self, now: int) -> None:
+        """Mark what was told by LSAs that are gone, and whose sequence numbers may begin anew."""
         for scope, key in self._database.take_flushed():
             subject = self._wrapping.pop((scope, LsaKey(*key)), None)
             if subject is not None:
                 self._forget(subject, scope, LsaKey(*key))
                 self.mark(subject, now)
-        was = self.refreshed
-        while (place := self._refresh.take(now)) is not None:
-            own = self._lsas[place]
-            self.refreshed += 1
-            if own.content is not None:
-                self._originate(own, place[1], own.content, now)
-        return self.refreshed != was
 
     def _has_gone(self) -> bool:
         return any(self._database.find(*place, self._now) is None for place in self._wrapping)
@@ -152,7 +148,7 @@ class Ledger:
             if own is not None and own.content == content:
                 continue
             if rests:
-                self._waiting.start(subject, told.rests_until)
+                self._timers.start(subject, told.rests_until)
                 continue
             if own is None:
                 own = told.lsas[key] = self._take_over(subject, key, now)
@@ -197,7 +193,7 @@ class Ledger:
         told = self._told[subject]
         told.rests_until = now + self.min_interval_ns
         told.stays_until = now + self.min_arrival_ns
-        self._refresh.start((subject.scope, key), now + self._lifetime(key))
+        self._timers.start((subject.scope, key), now + self._lifetime(key))
 
     def _lifetime(self, key: LsaKey) -> int:
         """How long an instance stands: LSRefreshTime, less what keys far apart differ by."""
@@ -209,7 +205,7 @@ class Ledger:
         place = (own.subject.scope, key)
         own.wraps = True
         self._wrapping[place] = own.subject
-        self._refresh.stop(place)
+        self._timers.stop(place)
         self._database.flush(*place, now)
 
     # ---- taking back
@@ -219,7 +215,7 @@ class Ledger:
         place = (own.subject.scope, key)
         del self._lsas[place]
         self._wrapping.pop(place, None)
-        self._refresh.stop(place)
+        self._timers.stop(place)
         self._database.flush(*place, now)
         self.flushed += 1
         told = self._told[own.subject]
@@ -229,8 +225,8 @@ class Ledger:
         """Forget a subject that has nothing to say, when it may say something again."""
         if told.rests_until <= now:
             del self._told[subject]
-        elif not self.is_waiting(subject):
-            self._waiting.start(subject, told.rests_until)
+        elif self._timers.instant(subject) is None:
+            self._timers.start(subject, told.rests_until)
 
     def _forget(self, subject: Subject, scope: int, key: LsaKey) -> None:
         self._lsas.pop((scope, key), None)
@@ -248,17 +244,16 @@ class Ledger:
         self._told.clear()
         self._lsas.clear()
         self._wrapping.clear()
-        self._waiting = Timers()
-        self._refresh = Timers()
+        self._timers = Timers()
 
     def forget_scope(self, scope: int) -> None:
         """Know of nothing that was told into a scope, which is no more."""
         for subject in [one for one in self._told if one.scope == scope]:
             for key in self._told.pop(subject).lsas:
                 del self._lsas[scope, key]
-                self._refresh.stop((scope, key))
+                self._timers.stop((scope, key))
                 self._wrapping.pop((scope, key), None)
-            self._waiting.stop(subject)
+            self._timers.stop(subject)
 
     # ---- what comes from elsewhere
 

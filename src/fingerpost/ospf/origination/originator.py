@@ -30,7 +30,8 @@ from fingerpost.ospf.origination.standing import Standing
 from fingerpost.ospf.redistribution import Redistributor
 
 if TYPE_CHECKING:
-    from fingerpost._core import Calculated, RouteCalculator
+    from fingerpost._core import RouteCalculator
+    from fingerpost.ospf.announcing import Result
     from fingerpost.ospf.config import OspfConfig
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.origination.content import Content
@@ -125,7 +126,7 @@ class Originator:
         self.border.begin(calculator, is_border=is_border, now=now)
         self.outside.begin(calculator, is_border=is_border, now=now)
 
-    def calculated(self, calculator: RouteCalculator, result: Calculated, now: int) -> None:
+    def calculated(self, calculator: RouteCalculator, result: Result, now: int) -> None:
         """Take what a calculation of routes changed."""
         self.border.calculated(calculator, result, now)
         self.outside.calculated(calculator, result, now)
@@ -155,6 +156,8 @@ class Originator:
 
     def next_deadline(self) -> int | None:
         """When there is something to do."""
+        if self._stub_until is None and not self.outside.translators:
+            return self.ledger.next_deadline()  # asked after every packet
         due = earliest(self.ledger, self.outside)
         if self._stub_until is not None and (due is None or self._stub_until < due):
             return self._stub_until
@@ -170,21 +173,20 @@ class Originator:
             self._stand(now)
         self.outside.pass_time(now)
         ledger = self.ledger
-        has_told = ledger.pass_time(now)
+        was = ledger.originated + ledger.flushed
         while (subject := ledger.take_due(now)) is not None:
-            has_told |= self._tell(subject, now)
-        if has_told:
+            self._tell(subject, now)
+        if ledger.originated + ledger.flushed != was:
             self._ospf.routing.database_changed(now)
 
-    def _tell(self, subject: Subject, now: int) -> bool:
+    def _tell(self, subject: Subject, now: int) -> None:
         contents = self._contents(subject)
-        has_told = self.ledger.tell(subject, contents, now)
+        self.ledger.tell(subject, contents, now)
         if subject.topic in NAMED:
             if not contents:
                 self._form.release(subject)
             for moved in self._form.take_moved():
                 self.ledger.mark(moved, now)
-        return has_told
 
     def shut_down(self, now: int) -> None:
         """Take all our LSAs back (RFC 2328 14.1)."""

@@ -23,8 +23,9 @@ from fingerpost.ospf.origination.translator import Translator, is_elected
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from fingerpost._core import Calculated, RouteCalculator
+    from fingerpost._core import RouteCalculator
     from fingerpost.addr import Prefix
+    from fingerpost.ospf.announcing import Result
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.origination.content import Content
@@ -85,7 +86,7 @@ class Outside:
         self.elect(calculator, now)
         self.changed(self._all(), now)
 
-    def calculated(self, calculator: RouteCalculator, result: Calculated, now: int) -> None:
+    def calculated(self, calculator: RouteCalculator, result: Result, now: int) -> None:
         """Take what a calculation changed."""
         if not self._translations or not self.is_border:
             return
