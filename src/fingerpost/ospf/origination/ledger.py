@@ -84,6 +84,7 @@ class Ledger:
         self._lsas: dict[Place, Own] = {}
         # subjects that wait, and LSAs until they are told again
         self._timers: Timers[Subject | Place] = Timers()
+        self.news = 0  # how often the database came to say something else by us
         self._wrapping: dict[Place, Subject] = {}
         self._now = 0
 
@@ -188,7 +189,7 @@ class Ledger:
         length = HEADER_LENGTH + len(content.body)
         header = LsaHeader(0, content.options, *key, own.sequence, 0, length)
         lsa = sealed(header.encode(self._version) + content.body)
-        self._database.originate(subject.scope, lsa, now)
+        self.news += self._database.originate(subject.scope, lsa, now)
         self.originated += 1
         told = self._told[subject]
         told.rests_until = now + self.min_interval_ns
@@ -206,7 +207,7 @@ class Ledger:
         own.wraps = True
         self._wrapping[place] = own.subject
         self._timers.stop(place)
-        self._database.flush(*place, now)
+        self.news += self._database.flush(*place, now)
 
     # ---- taking back
 
@@ -216,7 +217,7 @@ class Ledger:
         del self._lsas[place]
         self._wrapping.pop(place, None)
         self._timers.stop(place)
-        self._database.flush(*place, now)
+        self.news += self._database.flush(*place, now)
         self.flushed += 1
         told = self._told[own.subject]
         told.rests_until = max(told.rests_until, now + self.min_arrival_ns)

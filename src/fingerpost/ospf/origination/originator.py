@@ -173,10 +173,10 @@ class Originator:
             self._stand(now)
         self.outside.pass_time(now)
         ledger = self.ledger
-        was = ledger.originated + ledger.flushed
+        was = ledger.news
         while (subject := ledger.take_due(now)) is not None:
             self._tell(subject, now)
-        if ledger.originated + ledger.flushed != was:
+        if ledger.news != was:
             self._ospf.routing.database_changed(now)
 
     def _tell(self, subject: Subject, now: int) -> None:
