@@ -212,10 +212,10 @@ class SpfEntry(Entry):
     """The back-off of RFC 8405."""
 
     initial: Annotated[Duration, _QUIET] = 0
-    short: Annotated[Duration, _QUIET] = 200 * _MS
-    long: Annotated[Duration, _QUIET] = 5 * SECOND
+    short: Annotated[Duration, _QUIET] = 50 * _MS
+    long: Annotated[Duration, _QUIET] = 1 * SECOND
     learn: Annotated[Duration, _QUIET] = 500 * _MS
-    hold_down: Annotated[Duration, _QUIET] = 10 * SECOND
+    hold_down: Annotated[Duration, _QUIET] = 1 * SECOND
 
 
 class OspfLimitsEntry(Entry):

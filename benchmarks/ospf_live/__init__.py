@@ -1,0 +1,1 @@
+"""One router under load on a real interface: what its neighbour holds, and how it is measured."""
