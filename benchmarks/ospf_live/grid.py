@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingerpost.ospf.lsa.header import LsaHeader
-from fingerpost.ospf.lsa.whole import Lsa
 from fingerpost.ospf.lsa.v2 import encode_lsa
 from fingerpost.ospf.lsa.v2.router import LinkType, RouterLink, RouterLsa
+from fingerpost.ospf.lsa.whole import Lsa
 
 FIRST_ID = (10 << 24) + (20 << 16)
 FIRST_STUB = 20 << 24

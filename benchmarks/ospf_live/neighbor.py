@@ -80,7 +80,9 @@ def opened(link: str) -> socket.socket:
     index = socket.if_nametoindex(link)
     group = struct.pack("4s4si", socket.inet_aton(ALL_SPF_ROUTERS), bytes(4), index)
     found.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
-    found.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", bytes(4), bytes(4), index))
+    found.setsockopt(
+        socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", bytes(4), bytes(4), index)
+    )
     found.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
     found.setblocking(False)
     return found

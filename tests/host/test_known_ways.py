@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from raw_speaker import ALL_ROUTERS, Greeting, S, speakers
 from test_raw_ip import router, speaker
 
 from fingerpost.addr import Address
@@ -29,6 +28,7 @@ from fingerpost.host.virtual import VirtualHost
 from fingerpost.protocol.events import PacketReceived, SendPacket
 from fingerpost.router.router import Output
 from fingerpost.wire.checksum import checksum
+from raw_speaker import ALL_ROUTERS, Greeting, S, speakers
 
 __all__ = ["speakers"]
 
