@@ -40,6 +40,7 @@ class Told:
 
     def router_changed(self, area: object, now: int) -> None:
         """Tell the whole grid, once."""
+        del area
         if self.is_told:
             return
         self.is_told = True
@@ -80,9 +81,8 @@ def opened(link: str) -> socket.socket:
     index = socket.if_nametoindex(link)
     group = struct.pack("4s4si", socket.inet_aton(ALL_SPF_ROUTERS), bytes(4), index)
     found.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
-    found.setsockopt(
-        socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", bytes(4), bytes(4), index)
-    )
+    there = struct.pack("4s4si", bytes(4), bytes(4), index)
+    found.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, there)
     found.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
     found.setblocking(False)
     return found
@@ -136,7 +136,7 @@ def speak(ospf: Ospf, wire: socket.socket, told: Told, link: str) -> None:
 
 def heard(wire: socket.socket, link: str) -> list[ev.PacketReceived]:
     """All packets that have come."""
-    found = []
+    found: list[ev.PacketReceived] = []
     while True:
         try:
             data = wire.recv(65535)

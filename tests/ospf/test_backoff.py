@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -61,7 +62,7 @@ def test_changes_while_a_calculation_waits_ask_for_no_other() -> None:
 def test_quiet_again_after_hold_down() -> None:
     """RFC 8405 5.2, transitions 5 and 6."""
     assert runs([0, 700, 11_000])[0] == [50, 5700, 11_050]
-    few = SpfThrottle(initial_ns=0, learn_ns=20_000 * MS)
+    few = replace(THROTTLE, initial_ns=0, learn_ns=20_000 * MS)
     assert runs([0, 100, 10_100], few)[0] == [0, 300, 10_100]
 
 
@@ -74,7 +75,7 @@ def test_each_change_holds_down_anew() -> None:
 
 def test_learn_timer_is_stopped_when_it_is_quiet() -> None:
     """RFC 8405 5.2, transition 6: it does not make the next change wait long."""
-    slow = SpfThrottle(learn_ns=12_000 * MS, hold_down_ns=10_000 * MS)
+    slow = replace(THROTTLE, initial_ns=0, learn_ns=12_000 * MS)
     found, backoff = runs([0, 10_000, 12_500], slow)
     assert found == [0, 10_000, 12_700]
     assert backoff.state is SHORT
