@@ -243,6 +243,13 @@ def test_sessions_are_bounded_and_what_makes_them_differ_is_unique() -> None:
     assert len({one.source_port for one in single.bfd.sessions}) == 50
     refused = [one for one in single.told if isinstance(one, ev.Happened)]
     assert [one.kind for one in refused] == ["session refused"] * 10
+    waiting = single.bfd.snapshot()["waiting"]
+    assert [one["peer"] for one in waiting] == [f"10.0.0.{at}" for at in range(52, 62)]
+    assert waiting[0]["reason"] == "50 sessions are the limit"
+    gone = ev.UnwatchNeighbor("", "eth0", Address("10.0.0.2"))
+    single.give(ev.NeighborUnwatched("x", gone))
+    assert len(single.bfd.sessions) == 50
+    assert single.bfd.snapshot()["waiting"][0]["peer"] == "10.0.0.53"
 
 
 def test_a_multihop_session_speaks_to_port_4784_and_counts_hops() -> None:

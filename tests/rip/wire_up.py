@@ -93,6 +93,7 @@ class World:
                 self.told.append(output)
 
     def _deliver(self, router: str, datagram: ev.SendDatagram) -> None:
+        assert datagram.interface is not None
         place = (router, datagram.interface)
         own = self.addresses[place]
         source = next((a for a in own if a.address.is_link_local), own[0]).address

@@ -91,6 +91,7 @@ class Wires:
     def _deliver(self) -> None:
         while self._flying:
             name, protocol, datagram = self._flying.pop(0)
+            assert datagram.interface is not None
             family = 6 if protocol.startswith("ripng") else 4
             source = self._source(name, datagram.interface, family)
             for other in self.links[datagram.interface]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fingerpost.addr import Address
-from fingerpost.bfd.constants import LARGEST_US, MICROSECOND
+from fingerpost.bfd.constants import LARGEST_US, MICROSECOND, SLOW_NS
 from fingerpost.bfd.keys import Authentication
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import MILLISECOND
@@ -109,6 +109,18 @@ class BfdConfig:
         for at, one in enumerate(peers):
             if one in peers[:at]:
                 raise UsageError(f"bfd peer {one[0]} is there twice, expected it once")
+
+    @property
+    def silence_ns(self) -> int:
+        """The longest until two ends that hear each other are Up: three slow packets."""
+        return 3 * SLOW_NS
+
+    @property
+    def timeout_ns(self) -> int:
+        """The longest Detection Time, if neighbours are told the same."""
+        timers = [self.timers, *(one.timers for one in self.interfaces)]
+        timers += [one.timers for one in self.peers if one.timers is not None]
+        return max(one.multiplier * max(one.min_transmit_ns, one.min_receive_ns) for one in timers)
 
     def clock(self, now: int) -> int:
         """The time of day at an instant, in nanoseconds since 1970."""

@@ -88,6 +88,7 @@ class Bfd:
             lambda session: self._listen(session.key.interface),
         )
         self._listening: set[tuple[str | None, int]] = set()
+        self._refused: dict[SessionKey, None] = {}
         self._take_operator_asks(0)
 
     @property
@@ -111,6 +112,7 @@ class Bfd:
             handle(self, event, now)
         if not self.is_stopped:
             self._lives.pass_time(now)
+            self._fill_room(now)
         out = list(self._out)
         self._out.clear()
         return out
@@ -250,14 +252,14 @@ class Bfd:
             return
         asks, session = self.asks.of(key), self.sessions.get(key)
         if not asks:
+            self._refused.pop(key, None)
             if session is not None and not session.leaves:
                 self._lives.leave(session, UNASKED, now)
             return
         settings = settings_of(key, self.config, asks)
         if session is None:
-            limit = self.config.limits.sessions
-            if len(self.sessions) >= limit:
-                self._complaints.no_room(key.remote, key.interface, limit)
+            if len(self.sessions) >= self.config.limits.sessions:
+                self._refuse(key, asks)
                 return
             session = self.sessions.add(key, settings, now)
             self.strangers.forget(key.interface or "", key.remote)
@@ -268,6 +270,21 @@ class Bfd:
         self._look_for_path(session, now)
         for ask in asks:
             self._lives.tell(ask, session, session.fell)
+
+    def _refuse(self, key: SessionKey, asks: list[Ask]) -> None:
+        """There is no room for a session; it is made once there is."""
+        limit = self.config.limits.sessions
+        if key not in self._refused:
+            self._refused[key] = None
+            self._complaints.no_room(key.remote, key.interface, limit)
+        for ask in asks:
+            self._lives.tell(ask, None, f"{limit} sessions are the limit")
+
+    def _fill_room(self, now: int) -> None:
+        while self._refused and len(self.sessions) < self.config.limits.sessions:
+            key = next(iter(self._refused))
+            del self._refused[key]
+            self._settle(key, now)
 
     # ---- configuration, and the end
 

@@ -30,7 +30,7 @@ def snapshot_of(bfd: Bfd, now: int) -> Snapshot:
         "stopped": bfd.is_stopped,
         "next_deadline": bfd.next_deadline(),
         "sessions": [session_of(bfd, one) for one in sessions],
-        "waiting": [_waiting(one) for one in bfd.asks if one.session is None],
+        "waiting": [_waiting(bfd, one) for one in bfd.asks if _waits(bfd, one)],
         "strangers": [_stranger(one) for one in bfd.strangers.all()],
         "faults": {fault.value: n for fault, n in bfd.faults.most_common()},
     }
@@ -119,12 +119,19 @@ def _client(ask: Ask) -> Snapshot:
     return {"name": ask.name.client or "configuration", "key": ask.name.key}
 
 
-def _waiting(ask: Ask) -> Snapshot:
+def _waits(bfd: Bfd, ask: Ask) -> bool:
+    return ask.session is None or bfd.sessions.get(ask.session) is None
+
+
+def _waiting(bfd: Bfd, ask: Ask) -> Snapshot:
+    reason = f"no network of ours has {ask.name.remote}"
+    if ask.session is not None:
+        reason = f"{bfd.config.limits.sessions} sessions are the limit"
     return {
         **_client(ask),
         "interface": ask.name.interface,
         "peer": str(ask.name.remote),
-        "reason": f"no network of ours has {ask.name.remote}",
+        "reason": reason,
     }
 
 

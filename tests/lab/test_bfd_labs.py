@@ -1,0 +1,125 @@
+"""BFD in whole labs, on virtual hosts and real packets: exact instants, loss, static routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fingerpost.bfd import Bfd, State
+from fingerpost.bfd.session import Session
+from fingerpost.lab.network import Network
+
+S = 1_000_000_000
+MS = 1_000_000
+FLOATING = ["10.9.0.0/16 via 10.0.1.2 bfd", "10.9.0.0/16 via 10.0.2.2 distance 200"]
+
+
+def network(family: int = 4, quality: dict[str, str] | None = None, **more: Any) -> Network:  # noqa: ANN401
+    """a and b with two links between them; a watches b on the first."""
+    one, two = ("10.0.1.{}/24", "10.0.2.{}/24") if family == 4 else ("fd01::{}/64", "fd02::{}/64")
+    times = {"min-transmit": "50ms", "min-receive": "50ms"}
+
+    def node(number: int, peer: int, static: list[str]) -> dict[str, Any]:
+        address = one.format(peer).partition("/")[0]
+        return {
+            "interfaces": {
+                "eth1": {"addresses": [one.format(number)]},
+                "eth2": {"addresses": [two.format(number)]},
+            },
+            "router": {"bfd": {**times, "peers": [address]}, "static": static},
+        }
+
+    static = FLOATING if family == 4 else []
+    return Network.of(
+        {
+            "name": "net",
+            "topology": {
+                "nodes": {"a": node(1, 2, static), "b": node(2, 1, [])},
+                "links": [
+                    {"name": "near", "endpoints": ["a:eth1", "b:eth1"], **(quality or {})},
+                    {"name": "far", "endpoints": ["a:eth2", "b:eth2"]},
+                ],
+            },
+            **more,
+        }
+    )
+
+
+def session(net: Network, name: str = "a") -> Session:
+    routing = net.node(name).router.routing
+    assert routing is not None
+    machine = routing.protocols["bfd"].machine
+    assert isinstance(machine, Bfd)
+    (found,) = machine.sessions
+    return found
+
+
+def way(net: Network) -> str:
+    route = net.node("a").table.lookup("10.9.1.1")
+    return "" if route is None else ", ".join(str(hop) for hop in route.next_hops)
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_sessions_come_up_over_real_packets(family: int) -> None:
+    net = network(family, {"delay": "2ms"})
+    net.run(until=5 * S)
+    for name in ("a", "b"):
+        one = session(net, name)
+        assert one.state is State.UP
+        assert one.counters.downs == 0
+        assert not one.counters.faults
+        assert one.transmit_ns == 50 * MS
+        assert one.detection_ns == 150 * MS
+
+
+def test_a_link_that_loses_all_in_silence_is_left_after_exactly_the_detection_time() -> None:
+    net = network(quality={"delay": "2ms"})
+    net.run(until=5 * S)
+    assert way(net) == "via 10.0.1.2 dev eth1"
+    net.set("near", loss="100%")
+    net.run(until=5 * S + 30 * MS)  # what was on its way has come
+    heard = session(net).remote.heard
+    assert heard is not None
+    net.run(until=heard + 150 * MS - 1)
+    assert way(net) == "via 10.0.1.2 dev eth1"
+    net.run(until=heard + 150 * MS)
+    assert way(net) == "via 10.0.2.2 dev eth2"
+    net.set("near", loss="0%")
+    net.run(until=10 * S)
+    assert way(net) == "via 10.0.1.2 dev eth1"
+
+
+def test_a_link_that_fails_is_left_at_once() -> None:
+    net = network()
+    net.run(until=5 * S)
+    net.fail("near")
+    assert way(net) == "via 10.0.2.2 dev eth2"
+    assert session(net).path_fault == "interface eth1 is down"
+    net.restore("near")
+    net.run(until=10 * S)
+    assert way(net) == "via 10.0.1.2 dev eth1"
+
+
+def test_some_loss_is_survived_and_all_is_counted() -> None:
+    net = network(quality={"delay": "1ms", "loss": "5%"}, seed=3)
+    net.run(until=60 * S)
+    one, other = session(net), session(net, "b")
+    assert one.state is other.state is State.UP
+    assert one.counters.packets_in < other.counters.packets_out
+    assert one.counters.packets_out > 60_000 / 50
+
+
+def test_tables_stand_when_sessions_are_up() -> None:
+    net = network()
+    net.run()
+    assert way(net) == "via 10.0.1.2 dev eth1"
+
+
+def test_the_same_seed_runs_the_same_way() -> None:
+    counts = []
+    for _ in range(2):
+        net = network(quality={"loss": "20%", "delay": "3ms"}, seed=7)
+        net.run(until=30 * S)
+        counts.append([session(net, name).counters for name in ("a", "b")])
+    assert counts[0] == counts[1]
