@@ -106,6 +106,24 @@ def test_an_lls_block_follows_the_digest_and_is_signed_by_itself(
     assert verdict.lls == block
 
 
+@pytest.mark.parametrize("sizes", [(), (0,), (1,), (4, 3), (300,), (301, 2, 255), (512, 256)])
+def test_a_block_may_have_tlvs_of_any_size_before_its_signature(sizes: tuple[int, ...]) -> None:
+    tlvs = b"".join(
+        struct.pack("!HH", 32768 + n, size) + bytes(size) + bytes(-size % 4)
+        for n, size in enumerate(sizes)
+    )
+    block = b"\0\0" + ((4 + len(tlvs)) // 4).to_bytes(2, "big") + tlvs
+    signed = make(chain(), 2).sign(v2(lls=block), V4, NOW)
+    verdict = make(chain(), 2).verify(signed, V4, NOW)
+    assert str(verdict) == "ok"
+    assert verdict.lls[4 : 4 + len(tlvs)] == tlvs
+    assert len(verdict.lls) == 4 + len(tlvs) + 40
+    # one that ends in what says a length beyond it has no signature
+    cut = block[:2] + (len(block) // 4 + 1).to_bytes(2, "big") + tlvs + b"\0\1\0\xff"
+    verdict = make(chain(), 2).verify(signed[:76] + cut, V4, NOW)
+    assert verdict.ignored == "it has no CA-TLV"
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
