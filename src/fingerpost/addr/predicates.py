@@ -10,6 +10,7 @@ None looks inside an IPv4-mapped address: that is what `to_canonical` is for.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fingerpost._core import Address
@@ -42,7 +43,12 @@ _NOT_UNICAST_GLOBAL = _NOT_UNICAST | {
 
 
 def _kind(address: AddressLike) -> Kind:
-    return cell_of(Address(address)).entry.kind
+    return _kind_of(address if type(address) is Address else Address(address))
+
+
+@lru_cache(maxsize=8192)  # routers ask the same of the addresses of each packet
+def _kind_of(address: Address) -> Kind:
+    return cell_of(address).entry.kind
 
 
 def is_unspecified(address: AddressLike) -> bool:

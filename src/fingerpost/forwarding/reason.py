@@ -20,6 +20,8 @@ class Reason(Enum):
         member.section = section
         return member
 
+    __hash__ = object.__hash__  # that of an enumeration hashes its name each time
+
     # ends that are no loss
     FORWARDED = ("forwarded", "RFC 1812 5.2.1.2")
     DELIVERED = ("delivered", "RFC 1812 5.2.3")

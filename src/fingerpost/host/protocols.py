@@ -25,6 +25,7 @@ from fingerpost.wire.udp import Udp
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
+    from fingerpost.forwarding.events import SendFrame
     from fingerpost.host.udp import Datagram, OnReceive, UdpSocket
     from fingerpost.host.virtual import VirtualHost
     from fingerpost.protocol.instance import Listening
@@ -39,6 +40,12 @@ class ProtocolSockets:
         self.raw = RawSockets(host)
         self._host = host
         self._sockets: dict[str, list[UdpSocket]] = {}
+
+    def send_known(self, output: Output, now: int) -> SendFrame | None:
+        """The frame of an IP packet whose like was sent before; None: obey the output."""
+        if type(output) is not FromProtocol or type(output.output) is not SendPacket:
+            return None
+        return self.raw.send_known(output.name, output.output, now)
 
     def obey(self, output: Output, now: int) -> list[Output]:
         """Carry out what an instance asks for; gives what follows."""

@@ -101,13 +101,14 @@ class RawSockets:
             return router.give(names[0], event, now)
         return [output for name in names for output in router.give(name, event, now)]
 
+    def send_known(self, name: str, asked: SendPacket, now: int) -> SendFrame | None:
+        """The frame that a packet leaves in, if its like has been sent before."""
+        if self._host.applications:
+            return None  # those may listen to what we send
+        return self._departures.recall((name, *asked[:4]), asked.payload, now)
+
     def send(self, name: str, asked: SendPacket, now: int) -> list[Output]:
         """Send a packet of an instance; one that cannot leave is told of."""
-        key = (name, asked.interface, asked.source, asked.destination, asked.hop_limit)
-        if not self._host.applications:  # those may listen to what we send
-            sent = self._departures.recall(key, asked.payload, now)
-            if sent is not None:
-                return [sent]
         destination = asked.destination.without_zone
         protocol = self._speaks.get((name, destination.version))
         if protocol is None:
@@ -128,14 +129,15 @@ class RawSockets:
         )
         outputs = self._host.transmit(packet, now, asked.interface)
         if self._fits(asked):
-            self._learn_departure(key, asked, outputs)
+            self._learn_departure(name, asked, outputs)
         return outputs
 
-    def _learn_departure(self, key: object, asked: SendPacket, outputs: list[Output]) -> None:
+    def _learn_departure(self, name: str, asked: SendPacket, outputs: list[Output]) -> None:
         frames = [one for one in outputs if type(one) is SendFrame]
         others = {type(one) for one in outputs} - {SendFrame, DeliverPacket}
         if len(frames) == 1 and not others and asked.interface == frames[0].interface:
             destination = asked.destination.without_zone
+            key = (name, *asked[:4])
             self._departures.learn(key, asked.interface, destination, frames[0].frame)
 
     def _source(self, interface: str | None, destination: Address) -> Address | None:

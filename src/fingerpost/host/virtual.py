@@ -185,11 +185,11 @@ class VirtualHost:
                 kept.append(output)
                 continue
             if type(output) is not DeliverPacket:
-                followed = self.protocols.obey(output, now)
-                if len(followed) == 1 and type(followed[0]) not in _OURS:
-                    kept += followed
-                elif followed:
-                    left.extendleft(reversed(followed))
+                sent = self.protocols.send_known(output, now)
+                if sent is not None:
+                    kept.append(sent)
+                else:
+                    left.extendleft(reversed(self.protocols.obey(output, now)))
                 continue
             delivered += 1
             if delivered > MOST_AT_ONCE:

@@ -6,7 +6,6 @@ router, and nothing of the packet is taken. The host has judged the IP header.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError
@@ -65,8 +64,7 @@ class Reception:
     def take(self, event: PacketReceived) -> None:
         """Take a packet in."""
         if event.source.zone is not None or event.destination.zone is not None:
-            event = replace(
-                event,
+            event = event._replace(
                 source=event.source.without_zone,
                 destination=event.destination.without_zone,
             )

@@ -7,7 +7,7 @@ own where it has some; these it shares with all others.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, RoutesChanged, WithdrawRoutes
@@ -61,8 +61,7 @@ class DatagramReceived:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PacketReceived:
+class PacketReceived(NamedTuple):  # a tuple is made in a third of the time, for each packet
     """An IP packet of the protocol that we listen to came, to an address of ours or to a group that
     we joined.
 
@@ -254,8 +253,7 @@ class TellClient:
     event: NeighborReachability
 
 
-@dataclass(frozen=True, slots=True)
-class SendPacket:
+class SendPacket(NamedTuple):
     """Send this as an IP packet of the protocol that we listen to, before other traffic (DSCP CS6).
 
     `interface`: leave there, to a group or to a neighbour on its link, whatever the networks that
