@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
+    from struct import Struct
+
     from fingerpost.ospf.packet.types import PacketType
 
 LAYER = "ospf"
@@ -28,3 +32,17 @@ class PacketHeader:
     authentication_type: int = 0
     authentication: bytes = b""
     instance_id: int = 0
+
+
+def refuse_header(octets: bytes, version: int, layout: Struct, section: str) -> NoReturn:
+    """Raise the `DecodeError` for a header that is not one of this version.
+
+    It reads once more what was found wanting, so that good headers pay nothing for its words.
+    """
+    reader = Reader(octets, LAYER, section=section)
+    found, kind, length, *_ = reader.unpack(layout, "header")
+    if found != version:
+        reader.refuse("version", found, str(version), at=0)
+    if not 1 <= kind <= 5:
+        reader.refuse("type", kind, "1 to 5", at=1)
+    reader.refuse("length", length, f"{layout.size} to {reader.end}", at=2)

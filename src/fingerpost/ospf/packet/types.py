@@ -16,4 +16,3 @@ class PacketType(IntEnum):
 
 
 TYPES: tuple[PacketType, ...] = (PacketType.HELLO, *PacketType)  # by number; 0 is never asked for
-EXPECTED_TYPES = "1 to 5"

@@ -24,8 +24,8 @@ from struct import Struct, error
 from typing import TYPE_CHECKING
 
 from fingerpost.ospf.packet.body import BODIES, Body
-from fingerpost.ospf.packet.header import LAYER, PacketHeader
-from fingerpost.ospf.packet.types import EXPECTED_TYPES, TYPES
+from fingerpost.ospf.packet.header import LAYER, PacketHeader, refuse_header
+from fingerpost.ospf.packet.types import TYPES
 from fingerpost.wire.checksum import checksum as internet_checksum
 from fingerpost.wire.fields import octets, unfit, unsigned
 from fingerpost.wire.reader import Reader
@@ -51,18 +51,17 @@ _READ = {number: body.read_v2 for number, body in BODIES.items()}
 
 def decode_header(data: Buffer) -> PacketHeader:
     """Read the header of the packet in `data`; raises `DecodeError`, nothing else."""
-    reader = Reader(data, LAYER, section=SECTION)
-    version, kind, length, router, area, checksum, instance, authentication, octets = reader.unpack(
-        _HEADER, "header"
+    octets = data if type(data) is bytes else bytes(data)
+    size = len(octets)
+    if size < HEADER_LENGTH:
+        refuse_header(octets, VERSION, _HEADER, SECTION)
+    version, kind, length, router, area, checksum, instance, authentication, eight = (
+        _HEADER.unpack_from(octets)
     )
-    if version != VERSION:
-        reader.refuse("version", version, "2", "RFC 2328 8.2", at=0)
-    if not 1 <= kind <= 5:
-        reader.refuse("type", kind, EXPECTED_TYPES, at=1)
-    if not HEADER_LENGTH <= length <= reader.end:
-        reader.refuse("length", length, f"{HEADER_LENGTH} to {reader.end}", at=2)
+    if version != VERSION or not 1 <= kind <= 5 or not HEADER_LENGTH <= length <= size:
+        refuse_header(octets, VERSION, _HEADER, SECTION)
     return PacketHeader(
-        VERSION, TYPES[kind], length, router, area, checksum, authentication, octets, instance
+        VERSION, TYPES[kind], length, router, area, checksum, authentication, eight, instance
     )
 
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from fingerpost.ospf.constants import IP_PROTOCOL
 from fingerpost.ospf.packet.body import BODIES, Body
-from fingerpost.ospf.packet.header import LAYER, PacketHeader
-from fingerpost.ospf.packet.types import EXPECTED_TYPES, TYPES
+from fingerpost.ospf.packet.header import LAYER, PacketHeader, refuse_header
+from fingerpost.ospf.packet.types import TYPES
 from fingerpost.wire.checksum import checksum as internet_checksum
 from fingerpost.wire.checksum import pseudo_sum
 from fingerpost.wire.fields import unfit, unsigned
@@ -47,14 +47,13 @@ _READ = {number: body.read_v3 for number, body in BODIES.items()}
 
 def decode_header(data: Buffer) -> PacketHeader:
     """Read the header of the packet in `data`; raises `DecodeError`, nothing else."""
-    reader = Reader(data, LAYER, section=SECTION)
-    version, kind, length, router, area, checksum, instance = reader.unpack(_HEADER, "header")
-    if version != VERSION:
-        reader.refuse("version", version, "3", "RFC 5340 4.2.2", at=0)
-    if not 1 <= kind <= 5:
-        reader.refuse("type", kind, EXPECTED_TYPES, at=1)
-    if not HEADER_LENGTH <= length <= reader.end:
-        reader.refuse("length", length, f"{HEADER_LENGTH} to {reader.end}", at=2)
+    octets = data if type(data) is bytes else bytes(data)
+    size = len(octets)
+    if size < HEADER_LENGTH:
+        refuse_header(octets, VERSION, _HEADER, SECTION)
+    version, kind, length, router, area, checksum, instance = _HEADER.unpack_from(octets)
+    if version != VERSION or not 1 <= kind <= 5 or not HEADER_LENGTH <= length <= size:
+        refuse_header(octets, VERSION, _HEADER, SECTION)
     return PacketHeader(VERSION, TYPES[kind], length, router, area, checksum, 0, b"", instance)
 
 
