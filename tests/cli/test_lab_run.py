@@ -262,7 +262,7 @@ def test_any_file_may_be_routed_otherwise() -> None:
     assert "0 loops" in cut.stdout
     result = run("check", campus, "--routing", "ripp")
     assert isinstance(result.exception, UsageError)
-    assert "write shortest, none, or protocols: rip, ripng" in str(result.exception)
+    assert "write shortest, none, or protocols: rip, ripng, ospf, ospf3" in str(result.exception)
 
 
 @pytest.mark.parametrize(

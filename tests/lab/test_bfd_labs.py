@@ -123,3 +123,34 @@ def test_the_same_seed_runs_the_same_way() -> None:
         net.run(until=30 * S)
         counts.append([session(net, name).counters for name in ("a", "b")])
     assert counts[0] == counts[1]
+
+
+def test_ospf_leaves_a_silent_neighbour_within_the_detection_time() -> None:
+    """RFC 5882 4.3: its own dead interval is 40 s."""
+    ospf = {"interfaces": {"*": {"bfd": True, "type": "point-to-point"}}}
+    router = {"ospf": ospf, "bfd": {"min-transmit": "50ms", "min-receive": "50ms"}}
+    ends = {"ab": ("a", "b"), "bc": ("b", "c"), "ac": ("a", "c")}
+    net = Network.of(
+        {
+            "name": "net",
+            "routing": "ospf",
+            "topology": {
+                "defaults": {"router": router},
+                "nodes": {name: {} for name in "abc"},
+                "links": [
+                    {"name": name, "endpoints": list(both), "delay": "1ms"}
+                    for name, both in ends.items()
+                ],
+            },
+        }
+    )
+    net.run(until=60 * S)
+    loopback = net.address_of("b")
+    before = net.node("a").table.lookup(loopback)
+    assert before is not None
+    assert [hop.interface for hop in before.next_hops] == ["eth1"]
+    net.set("ab", loss="100%")
+    net.run(until=60 * S + 160 * MS)
+    after = net.node("a").table.lookup(loopback)
+    assert after is not None
+    assert [hop.interface for hop in after.next_hops] == ["eth2"]
