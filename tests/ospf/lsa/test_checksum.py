@@ -13,7 +13,7 @@ from ospf.vectors import captured_lsas, holo_lsas
 
 
 def slow_fletcher(octets: bytes) -> tuple[int, int]:
-    """RFC 905 B.3, step by step."""
+    """RFC 905 B.4, step by step."""
     c0 = c1 = 0
     for octet in octets:
         c0 = (c0 + octet) % 255

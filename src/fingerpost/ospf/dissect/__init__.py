@@ -16,6 +16,7 @@ from fingerpost.ospf.dissect.words import (
     options_text,
     type_text,
 )
+from fingerpost.ospf.lsa.options import flag_names
 from fingerpost.ospf.packet import v2, v3
 from fingerpost.ospf.packet.acknowledgment import LinkStateAcknowledgment
 from fingerpost.ospf.packet.description import DatabaseDescription, DdFlags
@@ -129,7 +130,7 @@ def dissect_ospf(span: Span) -> Layer:
 
 
 def _rebuild(span: Span, packet: Packet) -> _Rebuild:
-    if has_trailer(packet):  # its checksum stays zero (RFC 7166 4.5)
+    if has_trailer(packet):  # its checksum stays zero (RFC 7166 4.2)
         return _Rebuild(packet, None, None)
     return _Rebuild(packet, span.source, span.destination)
 
@@ -195,7 +196,7 @@ def _contents(packet: Packet) -> str:
         case Hello() as hello:
             return _many(len(hello.neighbors), "neighbor")
         case DatabaseDescription() as description:
-            flags = _FLAGS(int(description.flags)).split("(")[1].rstrip(")")
+            flags = flag_names(description.flags)
             count = len(description.headers) // 20
             return f"flags {flags}, sequence {description.sequence}, {_many(count, 'header')}"
         case LinkStateRequest() as request:

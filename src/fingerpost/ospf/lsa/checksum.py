@@ -36,7 +36,7 @@ def checksum(lsa: bytes) -> int:
 
     With both check bytes zero, let the sums be C0 and C1 over L bytes, and n the place of the first
     check byte, counted from 1. Then X = (L - n) C0 - C1 and Y = C1 - (L - n + 1) C0 make both sums
-    0 (RFC 905 B.4). Where either is 0 it is written as 255, its other form, so that the field is
+    0 (RFC 905 B.3). Where either is 0 it is written as 255, its other form, so that the field is
     never 0.
     """
     octets = lsa[COVERED:CHECK_AT] + b"\0\0" + lsa[CHECK_AT + 2 :]

@@ -43,7 +43,7 @@ class PrefixOptions(IntFlag):
     LA = 0x02  # an address of the router itself
     MC = 0x04  # was multicast
     P = 0x08  # translators of not-so-stubby areas pass it on
-    DN = 0x10  # came down from a VPN's backbone (RFC 6565 5.1)
+    DN = 0x10  # came down from a VPN's backbone (RFC 6565)
     N = 0x20  # names the router (RFC 8362 3.1)
     AC = 0x80  # an anycast address (RFC 9513)
 

@@ -61,7 +61,7 @@ class Scope(IntEnum):
     RESERVED = 3
 
 
-_SCOPES_V2 = {
+_SCOPES_V2: dict[int, Scope] = {
     LsaTypeV2.EXTERNAL: Scope.AS,
     LsaTypeV2.OPAQUE_LINK: Scope.LINK,
     LsaTypeV2.OPAQUE_AS: Scope.AS,
@@ -85,7 +85,7 @@ def scope_of(kind: int, version: int) -> Scope:
     to ask (`is_known`). In version 3 an unknown type without U stays on its link (RFC 5340 4.5.2).
     """
     if version == 2:
-        return _SCOPES_V2.get(kind, Scope.AREA)  # type: ignore[call-overload, no-any-return]
+        return _SCOPES_V2.get(kind, Scope.AREA)
     if not kind & U_BIT and kind & FUNCTION_BITS not in _FUNCTIONS_V3:
         return Scope.LINK
     return Scope(kind >> SCOPE_AT & SCOPE_BITS)

@@ -37,7 +37,7 @@ class DdFlags(IntFlag):
     MS = 1
     M = 2
     I = 4  # noqa: E741 - the RFC's name
-    R = 8  # resynchronization out of band (RFC 4811 2.2)
+    R = 8  # resynchronization out of band (RFC 4811)
 
 
 _FLAGS = tuple(map(DdFlags, range(256)))  # a member by number, without the search for its name

@@ -12,7 +12,7 @@
     +---------------+-------+-------+
 
 The checksum covers the packet and a pseudo-header of the IPv6 addresses; a packet with an
-authentication trailer has none (RFC 7166 4.5), so that it is asked for by itself.
+authentication trailer has none (RFC 7166 4.2), so that it is asked for by itself.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def encode(
     """Give a packet with its length; raises `UsageError` for a field out of range.
 
     With both addresses its checksum is filled in. Without them it is zero, as for a packet that
-    gets an authentication trailer (RFC 7166 4.5) or whose addresses are not known yet (`sealed`).
+    gets an authentication trailer (RFC 7166 4.2) or whose addresses are not known yet (`sealed`).
     """
     payload = body.pack_v3()
     length = HEADER_LENGTH + len(payload)

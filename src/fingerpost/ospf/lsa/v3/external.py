@@ -41,7 +41,7 @@ class ExternalLsa:
 
     `forwarding` and `tag` are None where they are not there, and so is `referenced_id` where
     `referenced_type` is 0. In an instance of IPv4 the forwarding address stands in the first four
-    of its bytes (RFC 5838 2.5).
+    of its bytes (RFC 5838 2.6).
     """
 
     metric: int
