@@ -46,6 +46,7 @@ class Redistributor:
         self._default = EVERYTHING[family]
         self._has_default = False  # the table has a default route of another source
         self._routes: dict[Prefix, RibRoute] = {}
+        self._connected: dict[Prefix, RibRoute] = {}  # of these, those of interfaces
         self.externals: dict[Prefix, External] = {}
         self.refused = 0  # routes that there was no room for
         self._tell_default()
@@ -78,14 +79,23 @@ class Redistributor:
             touched.append(self._default)
         return touched
 
+    def judge_connected(self) -> list[Prefix]:
+        """Judge the networks of interfaces anew: OSPF may run on others than before."""
+        return [prefix for prefix, route in self._connected.items() if self._tell(route)]
+
     def _take(self, prefix: Prefix, route: RibRoute | None) -> bool:
         if route is None or rule_for(self._config, route.source) is None:
             self._routes.pop(prefix, None)
+            self._connected.pop(prefix, None)
             return self.externals.pop(prefix, None) is not None
         if prefix not in self._routes and len(self._routes) >= self._config.limits.lsas:
             self.refused += 1
             return False
         self._routes[prefix] = route
+        if kind_of(route.source) == CONNECTED:
+            self._connected[prefix] = route
+        else:
+            self._connected.pop(prefix, None)
         return self._tell(route)
 
     def _tell(self, route: RibRoute) -> bool:

@@ -308,3 +308,38 @@ def test_who_is_a_border_router_without_the_backbone(
     network = places.begin(60)
     assert (flags(network, 2, 1) == RouterFlags.B) is is_border
     assert (prefix(version, 2, 1) in table(network, "a")) is is_border
+
+
+@VERSIONS
+def test_a_translated_forwarding_address_follows_its_lsa(version: Version) -> None:
+    """RFC 3101 2.3, 3.2: the inner router's own address, as long as it has that interface."""
+    network = chain(version, OspfArea(1, AreaKind.NSSA)).begin(90)
+    network.give("a", static(outside(version, 1)))
+    network.run(30)
+    network.down("a", "1.1")
+    network.run(60)
+    ((_, body),) = entries(network, "d", KINDS[version][EXTERNAL], None)
+    inner = [
+        held.address
+        for held in network.routers["a"].interfaces["1.2"].addresses
+        if not held.address.is_unicast_link_local
+    ]
+    assert int(body.forwarding) == int(inner[0])
+    assert Prefix(outside(version, 1)) in table(network, "d")
+
+
+@VERSIONS
+def test_who_becomes_a_border_router_asks_for_no_translation_any_more(version: Version) -> None:
+    """RFC 3101 2.4: P is cleared, and its own type 5 takes the place of the translator's."""
+    places = chain(version, OspfArea(1, AreaKind.NSSA))
+    places.link(3, "a", "d")
+    network = places.begin(0)
+    network.down("a", "0.3")
+    network.run(90)
+    network.give("a", static(outside(version, 1)))
+    network.run(30)
+    assert told(network, "d", EXTERNAL, None) == {(outside(version, 1), 3)}
+    network.up("a", "0.3")
+    network.run(90)
+    assert flags(network, 1, 1) & RouterFlags.B
+    assert told(network, "d", EXTERNAL, None) == {(outside(version, 1), 1)}

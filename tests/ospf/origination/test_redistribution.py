@@ -209,3 +209,19 @@ def test_more_routes_than_there_is_room_for_are_refused() -> None:
 def test_changes_that_nobody_asks_for_are_not_even_looked_at() -> None:
     redistributor = Redistributor(OspfConfig(1), "ospf", 4, {})
     assert redistributor.apply([None]) == []  # type: ignore[list-item]
+
+
+@VERSIONS
+def test_a_network_that_ospf_begins_to_run_on_is_no_external_any_more(version: Version) -> None:
+    rules = MappingProxyType({"connected": Redistribution()})
+    network = pair(version, NetworkType.POINT_TO_POINT, redistributes=rules)
+    interfaces = network.routers["a"].config.interfaces
+    inside = str(prefix(version, 0, 1))
+    network.reconfigure("a", interfaces=())
+    network.give("a", static(inside, source="connected:0.1"))
+    redistributor = network.routers["a"].originator.outside.redistributor  # type: ignore[attr-defined]
+    assert list(map(str, redistributor.externals)) == [inside]
+    network.reconfigure("a", interfaces=interfaces)
+    network.run(30)
+    assert redistributor.externals == {}
+    assert externals(network) == []

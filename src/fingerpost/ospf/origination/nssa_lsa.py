@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.addr import Address
+from fingerpost.addr import Address, Prefix
 from fingerpost.errors import DecodeError
 from fingerpost.ospf.lsa import v2, v3
 from fingerpost.ospf.lsa.options import OptionsV2, PrefixOptions
@@ -27,6 +27,20 @@ def translatable(lsa: bytes, version: int, family: int) -> External | None:
     if not isinstance(wide.body, v3.ExternalLsa):
         return None
     return _of_v3(wide.header, wide.body, family)
+
+
+def prefix_of(lsa: bytes, version: int, family: int) -> Prefix | None:
+    """Give the prefix that a type 7 LSA is about; None where it cannot be read."""
+    try:
+        if version == 2:
+            held = v2.decode_lsa(lsa)
+            if not isinstance(held.body, v2.ExternalLsa):
+                return None
+            return Prefix(Address(held.header.id, 4), held.body.mask.bit_count())
+        wide = v3.decode_lsa(lsa)
+    except DecodeError:
+        return None
+    return wide.body.prefix.prefix(family) if isinstance(wide.body, v3.ExternalLsa) else None
 
 
 def _of_v2(header: LsaHeader, body: v2.ExternalLsa) -> External | None:

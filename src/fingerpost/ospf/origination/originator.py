@@ -156,7 +156,7 @@ class Originator:
 
     def next_deadline(self) -> int | None:
         """When there is something to do."""
-        if self._stub_until is None and not self.outside.translators:
+        if self._stub_until is None and not self.outside.translating.translators:
             return self.ledger.next_deadline()  # asked after every packet
         due = earliest(self.ledger, self.outside)
         if self._stub_until is not None and (due is None or self._stub_until < due):
@@ -168,6 +168,7 @@ class Originator:
         if self._is_doubtful:
             self._is_doubtful = False
             self._stand(now)
+            self.outside.interfaces_changed(now)
         if self._stub_until is not None and self._stub_until <= now:
             self._stub_until = None
             self._stand(now)
