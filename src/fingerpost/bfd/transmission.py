@@ -45,14 +45,16 @@ class Transmission:
         due = (session.discriminator, TRANSMIT)
         if not session.is_periodic:
             self._timers.stop(due)
-        elif session.sent is None or _plain(_packet(session)) != session.sent:
+        elif _content(session) != session.sent:
             self.periodic(session, now)
         else:
             self._timers.start(due, max(self._next(session), now))
 
     def periodic(self, session: Session, now: int) -> None:
         """Send a packet whose time has come."""
-        self._send(session, _packet(session), now)
+        content = _content(session)
+        is_poll = session.timing.is_polling
+        self._send(session, content, replace(content, poll=True) if is_poll else content, now)
         session.sent_at, session.drawn = now, self._rng.getrandbits(16)
         due = (session.discriminator, TRANSMIT)
         if session.is_periodic:
@@ -63,15 +65,17 @@ class Transmission:
     def final(self, session: Session, now: int) -> None:
         """Answer a Poll; the time of the next periodic packet stays what it is."""
         if session.may_speak:
-            self._send(session, replace(_packet(session), poll=False, final=True), now)
+            content = _content(session)
+            self._send(session, content, replace(content, final=True), now)
 
     def _next(self, session: Session) -> int:
         multiplier = session.settings.timers.multiplier
         return session.sent_at + jittered(session.transmit_ns, session.drawn, multiplier)
 
-    def _send(self, session: Session, packet: ControlPacket, now: int) -> None:
+    def _send(
+        self, session: Session, content: ControlPacket, packet: ControlPacket, now: int
+    ) -> None:
         key, settings = session.key, session.settings
-        content = _plain(packet)
         asked = settings.authentication
         if asked is None:
             data = packet.encode()
@@ -95,13 +99,8 @@ class Transmission:
         )
 
 
-def _plain(packet: ControlPacket) -> ControlPacket:
-    """The packet without what need not be told at once."""
-    return replace(packet, poll=False, final=False)
-
-
-def _packet(session: Session) -> ControlPacket:
-    """The next packet of a session, unsigned; it is no Final (RFC 5880 6.8.7)."""
+def _content(session: Session) -> ControlPacket:
+    """What there is to say: the next packet but for its signature, Poll and Final."""
     timing = session.timing
     return ControlPacket(
         session.state,
@@ -111,5 +110,4 @@ def _packet(session: Session) -> ControlPacket:
         timing.min_transmit_ns // MICROSECOND,
         timing.min_receive_ns // MICROSECOND,
         diagnostic=session.diagnostic,
-        poll=timing.is_polling,
     )

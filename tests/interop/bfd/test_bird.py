@@ -14,7 +14,7 @@ import pytest
 from daemon.processes import wait
 from interop.bfd.plan import PATIENCE_S, TIMES, Place, beside_bird, bird_peers, ours
 from interop.bfd.test_frr import LATE_S
-from netns import require_root
+from netns import Namespace, require_root
 
 KEY = "sesame"
 KINDS = {
@@ -127,6 +127,21 @@ def test_both_ends_count_with_the_same_times(bird: Place) -> None:
         "BIRD has the same times",
     )
     assert bird.session()["counters"]["downs"] == downs
+
+
+def test_link_local_neighbours_meet_too(bird: Place) -> None:
+    ends = [link_local(bird.us, "left"), link_local(bird.them, "right")]
+    text = bird_peers().replace("neighbor fd00::1", f"neighbor {ends[0]}")
+    configure(bird, text)
+    bird.change(ours(peers=("10.0.0.2", f'{{address: "{ends[1]}", interface: left}}')))
+    bird.wait_for("status", "Up", ends[1])
+    assert bird.session(ends[1])["local"] == ends[0]
+    assert bird.bird_sessions()[ends[0]][0] == "Up"
+
+
+def link_local(space: Namespace, name: str) -> str:
+    (link,) = json.loads(space.run("ip", "-j", "-6", "addr", "show", "dev", name, "scope", "link"))
+    return next(str(one["local"]) for one in link["addr_info"] if "local" in one)
 
 
 def test_either_end_may_be_killed_and_begin_anew(bird: Place) -> None:
