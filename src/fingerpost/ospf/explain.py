@@ -1,20 +1,39 @@
-"""Answers of an instance about a prefix, as plain data and in words."""
+"""Why a prefix is routed as it is, down to the LSAs (RFC 2328 16).
+
+The ways to a prefix and the rule that decided come from the calculation itself, which is asked
+about the data that it decided on; the LSAs that a way rests on are looked up in the database, for
+their sequence number and age.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from fingerpost.ospf.announcing import PATH_TYPES
+from fingerpost.ospf.lsa_line import LsaLine, lsa_line
+from fingerpost.ospf.text import dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fingerpost._core import _OspfLsa, _OspfRoute
     from fingerpost.addr import Prefix
     from fingerpost.ospf.machine import Ospf
 
-FLOODED = "areas share a database: nobody is told of a prefix by itself"
+MOST_WAYS, MOST_STEPS = 20, 200
+Way: TypeAlias = dict[str, Any]
+_NO_ROUTE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class OspfAnswer:
-    """Why a prefix is as it is. `data` are what `Instance` promises besides protocol and prefix."""
+    """Why a prefix is as it is. `data` are what `Instance` promises besides protocol and prefix.
+
+    Each way has `lsas` beside that: the LSAs that it rests on, the one that names the prefix first;
+    and `path`: the steps of the shortest path to where that LSA leads, ours first. `details` are
+    both in words.
+    """
 
     protocol: str
     prefix: Prefix
@@ -31,20 +50,136 @@ class OspfAnswer:
 
 
 def explain(ospf: Ospf, prefix: Prefix) -> OspfAnswer:
-    """Say what is known of a prefix, and who is not heard that might know more."""
+    """Say which ways there are, which are used and why, and who is not heard that might know."""
+    calculator = ospf.routing.calculator
+    found = calculator.candidates(prefix) if prefix.version == ospf.routing.family else []
+    ways = [_way(ospf, *one) for one in found[:MOST_WAYS]]
+    winners = [one for one in ways if one["wins"]]
+    if winners:
+        best = winners[0]
+        for one in ways:
+            if not one["wins"]:
+                one["rule"] = _against(one, best)
+        state, rule = best["path_type"], _decided(winners, ways)
+    elif ways:
+        state, rule = "unreachable", f"no way is usable: {ways[0]['rule']}"
+    else:
+        state, rule = "unknown", "no LSA names it"
     ignored = [one.as_dict() | {"reason": str(one.reason)} for one in ospf.refusals.all()]
-    rule = "no route of this instance leads there"
     data: dict[str, object] = {
-        "state": "unknown",
+        "state": state,
         "rule": rule,
         "since": None,
-        "ways": [],
-        "ignored": ignored,
+        "ways": ways,
+        "ignored": [] if winners else ignored,
     }
-    return OspfAnswer(ospf.dialect.name, prefix, f"{prefix}: {rule}", data)
+    return OspfAnswer(ospf.dialect.name, prefix, "\n".join(_lines(prefix, data)), data)
 
 
-def explain_told(ospf: Ospf, prefix: Prefix) -> OspfAnswer:
-    """Say what others are told of a prefix."""
-    data: dict[str, object] = {"reason": FLOODED, "places": []}
-    return OspfAnswer(ospf.dialect.name, prefix, f"{prefix}: {FLOODED}", data)
+def _way(ospf: Ospf, rule: str, route: _OspfRoute, lsas: list[_OspfLsa]) -> Way:
+    kind, cost, type2, area, tag, hops, is_connected = route
+    wins = rule == "used"
+    gateway = next((str(address) for _, address in hops if address is not None), None)
+    links = [ospf.by_number[number].name for number, _ in hops if number in ospf.by_number]
+    lines = [line for one in lsas if (line := lsa_line(ospf, one)) is not None]
+    first = lines[0] if lines else None
+    is_ours = first is None or first.router == ospf.router_id
+    way: Way = {
+        "wins": wins,
+        "origin": ospf.dialect.name,
+        "metric": type2 if kind in (3, 5) else cost,
+        "tag": tag,
+        "neighbor": None if first is None or is_ours else dotted(first.router),
+        "gateway": gateway,
+        "interface": ", ".join(dict.fromkeys(links)) or None,
+        "rule": None if wins else rule,
+        "message": None,
+        "path_type": "unusable" if kind == _NO_ROUTE else PATH_TYPES[kind],
+        "area": dotted(area),
+        "cost": cost,
+        "type2_cost": type2 if kind in (3, 5) else None,
+        "is_connected": is_connected,
+        "next_hops": [_hop_text(ospf, number, address) for number, address in hops],
+        "lsas": [line.as_dict() for line in lines],
+        "path": [] if first is None or not wins else list(_path(ospf, lsas)),
+    }
+    return {**way, "details": list(way_lines(way))}
+
+
+def _hop_text(ospf: Ospf, number: int, address: object) -> str:
+    interface = ospf.by_number.get(number)
+    name = "" if interface is None else interface.name
+    return f"dev {name}" if address is None else f"{address} dev {name}"
+
+
+def _path(ospf: Ospf, lsas: list[_OspfLsa]) -> Iterator[dict[str, object]]:
+    """The steps of one shortest path to the router that the way goes through last."""
+    scope, _, _, router = lsas[-1]
+    if scope == 0:  # an LSA of the AS: the way leads to its router through an area
+        return
+    vertices = ospf.routing.calculator.path(scope, router)
+    if not vertices:
+        return
+    steps = []
+    at = len(vertices) - 1
+    while True:
+        steps.append(at)
+        before = vertices[at][2]
+        if not before or len(steps) == MOST_STEPS:
+            break
+        at = before[0]
+    for at in reversed(steps):
+        held, distance, _ = vertices[at]
+        line: LsaLine | None = None if not held else lsa_line(ospf, held[0])
+        if line is not None:
+            yield {"distance": distance, "ways_here": len(vertices[at][2]), **line.as_dict()}
+
+
+def _decided(winners: list[Way], ways: list[Way]) -> str:
+    best = winners[0]
+    what = f"{best['path_type']}, {_cost_text(best)}"
+    shared = f", shared by {len(winners)} ways" if len(winners) > 1 else ""
+    if len(ways) == len(winners):
+        return f"the only way: {what}" if len(winners) == 1 else f"{what}{shared}"
+    return f"the best by path type and cost (RFC 2328 11, 16.8): {what}{shared}"
+
+
+def _cost_text(way: Way) -> str:
+    if way["type2_cost"] is None:
+        return f"cost {way['cost']}"
+    return f"cost {way['type2_cost']} of type 2 and {way['cost']} to it"
+
+
+def _against(way: Way, best: Way) -> str:
+    """Why a way lost, with both values where the rule compares some."""
+    rule = str(way["rule"])
+    match rule:
+        case "cost":
+            return f"cost {way['cost']}, the best has {best['cost']} (RFC 2328 16.8)"
+        case "type 2 cost":
+            ours, theirs = way["type2_cost"], best["type2_cost"]
+            return f"type 2 cost {ours}, the best has {theirs} (RFC 2328 16.4 step 6)"
+        case "path type":
+            return f"{way['path_type']}, the best is {best['path_type']} (RFC 2328 11)"
+        case "path preference":
+            return f"by area {way['area']}, the best by area {best['area']} (RFC 2328 16.4.1)"
+    return rule
+
+
+def _lines(prefix: Prefix, data: dict[str, Any]) -> Iterator[str]:
+    yield f"{prefix}: {data['state']}; {data['rule']}"
+    for way in data["ways"]:
+        verdict = "won: " if way["wins"] else "lost:"
+        tail = "" if way["wins"] else f": {way['rule']}"
+        yield f"  {verdict} {way['path_type']}, {_cost_text(way)}{tail}"
+        for line in way["details"]:
+            yield f"    {line}"
+
+
+def way_lines(way: Way) -> Iterator[str]:
+    """The LSAs of a way, and the steps of its path, a line each."""
+    for one in way["lsas"]:
+        yield f"by {one['text']}"
+    for one in way["path"]:
+        more = f", {one['ways_here']} ways" if one["ways_here"] > 1 else ""
+        yield f"path {one['distance']:>5}  {one['text']}{more}"

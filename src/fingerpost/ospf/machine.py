@@ -30,7 +30,7 @@ from fingerpost.ospf.constants import IP_PROTOCOL
 from fingerpost.ospf.dialect_v2 import DialectV2
 from fingerpost.ospf.dialect_v3 import DialectV3
 from fingerpost.ospf.exchange import Exchanges
-from fingerpost.ospf.explain import OspfAnswer, explain, explain_told
+from fingerpost.ospf.explain import OspfAnswer, explain
 from fingerpost.ospf.hello import Hellos
 from fingerpost.ospf.interface import Interface
 from fingerpost.ospf.interface_machine import InterfaceMachine
@@ -45,6 +45,7 @@ from fingerpost.ospf.refusals import Refusals
 from fingerpost.ospf.sending import Sender
 from fingerpost.ospf.snapshot import Snapshot, snapshot_of
 from fingerpost.ospf.timers import Timer, TimerKey
+from fingerpost.ospf.told import explain_told
 from fingerpost.ospf.virtual_links import VirtualLinks
 from fingerpost.protocol.events import (
     AddressesChanged,
@@ -179,8 +180,7 @@ class Ospf:
 
     def explain_told(self, prefix: Prefix, offered: RibRoute | None) -> OspfAnswer:
         """What others are told of a prefix; `offered`: what the table tells us."""
-        del offered
-        return explain_told(self, prefix)
+        return explain_told(self, prefix, offered)
 
     def policies(self) -> Iterator[tuple[str, Filter]]:
         """The policies of redistribution, each with the place where it stands."""

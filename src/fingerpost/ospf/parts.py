@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from fingerpost._core import RouteCalculator
+    from fingerpost.addr import Prefix
     from fingerpost.ospf.area import Area
     from fingerpost.ospf.config import OspfConfig
     from fingerpost.ospf.interface import Interface
+    from fingerpost.ospf.lsa.header import LsaKey
     from fingerpost.ospf.machine import Ospf
+    from fingerpost.ospf.origination.external import External
+    from fingerpost.ospf.spf_log import SpfLog
     from fingerpost.rib.events import RoutesChanged
 
 
 class OriginatorPart(Protocol):
     """Tells our LSAs (RFC 2328 12.4)."""
+
+    def told_of(self, prefix: Prefix) -> Iterable[tuple[int, LsaKey]]:
+        """Scope and key of the summaries and externals of ours that name a prefix."""
+        ...
+
+    @property
+    def externals(self) -> Mapping[Prefix, External]:
+        """What is told of routes of other sources."""
+        ...
 
     def router_changed(self, area: Area, now: int) -> None:
         """Something that our router-LSA of an area says may have changed."""
@@ -51,6 +65,21 @@ class OriginatorPart(Protocol):
 
 class RoutingPart(Protocol):
     """Makes routes of the database (RFC 2328 16)."""
+
+    @property
+    def calculator(self) -> RouteCalculator:
+        """What calculated them, for those who ask why."""
+        ...
+
+    @property
+    def family(self) -> int:
+        """That of the routes, 4 or 6."""
+        ...
+
+    @property
+    def log(self) -> SpfLog:
+        """The calculations that were done."""
+        ...
 
     def database_changed(self, now: int) -> None:
         """The database may hold something that was not looked at."""

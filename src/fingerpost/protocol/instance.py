@@ -58,9 +58,9 @@ class Instance(Protocol):
         Its data have the keys `protocol`, `prefix`, `state`, `rule`, `since` (an instant or None)
         and `ways`: for each way to the prefix `wins`, `origin`, `metric`, `tag`, `neighbor`,
         `gateway`, `interface`, `rule` (why it lost, or None) and `message`, the message that it
-        came by, or None: `kind`, `received` (an instant), and what it said as `fields`. Perhaps
-        `ignored`: who speaks and is not heard, each with `interface`, `address`, `reason`, and the
-        instant `heard`.
+        came by, or None: `kind`, `received` (an instant), and what it said as `fields`; perhaps
+        `details`, what the way rests on, a line each. Perhaps `ignored`: who speaks and is not
+        heard, each with `interface`, `address`, `reason`, and the instant `heard`.
         """
         ...
 

@@ -67,6 +67,8 @@ def answer_lines(model: Model, clock: Clock, *, has_told_winners: bool = False) 
     yield f"{model['name']} on {model['prefix']}: {state}{model['rule']}"
     for way in model["ways"]:
         yield f"  {way_line(way)}"
+        for line in way.get("details", ()):
+            yield f"    {line}"
         if way["message"] is not None and not (way["wins"] and has_told_winners):
             yield f"    {message_line(way['message'], clock)}"
     for one in model.get("ignored", ()):

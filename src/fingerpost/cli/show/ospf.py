@@ -1,37 +1,61 @@
-"""`fingerpost show ospf`: status, neighbors, interfaces, faults and events of each instance."""
+"""`fingerpost show ospf`: what each instance of OSPF knows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from fingerpost.cli.ospf_lists import database, routes, spf
 from fingerpost.cli.ospf_tables import TABLES
 from fingerpost.cli.output import Model, emit
 from fingerpost.cli.show.shown import show, show_options
+from fingerpost.errors import UsageError
 
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
 
+LISTS = {"database": database, "routes": routes, "spf": spf}
+PARTS = ("status", "neighbors", "interfaces", "database", "routes", "spf", "faults", "events")
+
 
 @click.command()
-@click.argument("part", type=click.Choice(tuple(TABLES)), default="status")
+@click.argument("part", type=click.Choice(PARTS), default="status")
+@click.argument("kind", metavar="[TYPE]", required=False)
+@click.option("--id", "link_id", metavar="ID", help="Of the database: only this link state id.")
+@click.option("--router", metavar="ID", help="Of the database: only what this router tells.")
+@click.option("--whole", is_flag=True, help="Of the database: with what the LSAs say.")
 @click.option("--instance", metavar="NAME", help="ospf, ospf3 or ospf:NAME.  [default: all]")
 @show_options
 def command(
-    client: Client, part: str, instance: str | None, as_json: bool, watch: float | None
+    client: Client,
+    part: str,
+    kind: str | None,
+    link_id: str | None,
+    router: str | None,
+    whole: bool,
+    instance: str | None,
+    as_json: bool,
+    watch: float | None,
 ) -> None:
-    """OSPF of both versions: status (the default), neighbors, interfaces, faults or events.
+    """OSPF of both versions: status, neighbors, interfaces, database, routes, spf, faults, events.
 
-    A neighbour that is not full says why; so does one whose packets are refused.
+    A neighbour that is not full says why; so does one whose packets are refused. TYPE is one of the
+    database as it is shown there: `show ospf database router --whole`.
     """
+    asked: dict[str, Any] = {"type": kind, "id": link_id, "router": router}
+    if part != "database" and (whole or any(asked.values())):
+        raise UsageError(f"TYPE, --id, --router and --whole are for database, not for {part}")
 
     def once() -> None:
-        emit(
-            client.get("/v1/ospf", instance=instance),
-            lambda model: _render(model, part),
-            as_json=as_json,
-        )
+        if part not in LISTS:
+            model = client.get("/v1/ospf", instance=instance)
+            emit(model, lambda found: _render(found, part), as_json=as_json)
+            return
+        names = [one["name"] for one in client.get("/v1/ospf", instance=instance)["instances"]]
+        more = {**asked, "whole": whole or None} if part == "database" else {}
+        found = [client.get(f"/v1/ospf/{name}/{part}", **more) for name in names]
+        emit({"instances": found}, lambda model: _render(model, part), as_json=as_json)
 
     show(once, watch)
 
@@ -42,4 +66,4 @@ def _render(model: Model, part: str) -> None:
     for at, one in enumerate(model["instances"]):
         if len(model["instances"]) > 1:
             click.echo(f"{chr(10) if at else ''}{one['name']}")
-        click.echo(TABLES[part](one["status"]))
+        click.echo(LISTS[part](one) if part in LISTS else TABLES[part](one["status"]))

@@ -19,6 +19,7 @@ from fingerpost.ospf.area import Area
 from fingerpost.ospf.config import AreaKind
 from fingerpost.ospf.constants import BACKBONE
 from fingerpost.ospf.interface import Interface
+from fingerpost.ospf.lsa.header import LsaKey
 from fingerpost.ospf.origination.border import Border
 from fingerpost.ospf.origination.content import Subject, Topic
 from fingerpost.ospf.origination.flags import is_attached, is_border, router_flags
@@ -30,11 +31,15 @@ from fingerpost.ospf.origination.standing import Standing
 from fingerpost.ospf.redistribution import Redistributor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from fingerpost._core import RouteCalculator
+    from fingerpost.addr import Prefix
     from fingerpost.ospf.announcing import Result
     from fingerpost.ospf.config import OspfConfig
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.origination.content import Content
+    from fingerpost.ospf.origination.external import External
     from fingerpost.ospf.origination.form import Form
     from fingerpost.rib.events import RoutesChanged
 
@@ -67,6 +72,19 @@ class Originator:
         self._started: int | None = None
 
     # ---- what has changed
+
+    @property
+    def externals(self) -> Mapping[Prefix, External]:
+        """What is told of routes of other sources."""
+        return self.outside.redistributor.externals
+
+    def told_of(self, prefix: Prefix) -> Iterator[tuple[int, LsaKey]]:
+        """Scope and key of the summaries and externals of ours that name a prefix."""
+        for subject in self.ledger.subjects():
+            if subject.about == prefix:
+                for content in self.ledger.told(subject):
+                    key = LsaKey(content.kind, content.id, self._ospf.router_id)
+                    yield subject.scope, key
 
     def router_changed(self, area: Area, now: int) -> None:
         """Something that our router-LSA of an area says may have changed."""
