@@ -147,6 +147,7 @@ class Forwarder:
         self.counters.setdefault(interface.name, Counters())
         self.index_addresses()
         self.neighbors.presence.changed(before, interface, now, out)
+        lost(self, now, out)
         self._count_sent(out)
         return out
 

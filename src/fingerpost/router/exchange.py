@@ -77,6 +77,8 @@ class Exchange:
 
     def take_out(self) -> list[Output]:
         """What the host is to hear, in order; nothing waits any more."""
+        if not self._out:
+            return []
         out, self._out = self._out, []
         return out
 

@@ -40,7 +40,8 @@ class RoutedTable:
 
     def give(self, protocol: str, event: ProtocolEvent, now: int) -> list[Output]:
         """Give an event to an instance, and bring the table up to date."""
-        return self._obey(self.routing.give(protocol, event, now))
+        outputs = self.routing.give(protocol, event, now)
+        return self._obey(outputs) if outputs else outputs
 
     def _obey(self, outputs: list[Output]) -> list[Output]:
         for output in outputs:

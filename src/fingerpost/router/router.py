@@ -107,7 +107,8 @@ class Router:
 
     def give(self, protocol: str, event: ProtocolEvent, now: int) -> list[Output]:
         """Give an event to an instance: what `receive` does with `ToProtocol`."""
-        return list(self._routed().give(protocol, event, now))
+        given = self._routed().give(protocol, event, now)
+        return [*given] if given else []
 
     def _pass_time(self, now: int) -> list[Output]:
         """Let those do what is due for whom something is: most often one protocol alone."""

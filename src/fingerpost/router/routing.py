@@ -70,8 +70,9 @@ class Routing(Configured):
 
     def give(self, protocol: str, event: protocol_events.Event, now: int) -> list[Output]:
         """Give an event to an instance: what `receive` does with `ToProtocol`."""
-        self._exchange.give(self._running(protocol), event, now)
-        return self._exchange.take_out()
+        exchange = self._exchange
+        exchange.give(exchange.protocols.get(protocol) or self._running(protocol), event, now)
+        return exchange.take_out()
 
     def announce(self, event: AnnounceRoutes | WithdrawRoutes, now: int) -> list[Output]:
         """Take routes of a source that is no protocol here, into the main table."""
