@@ -214,3 +214,89 @@ impl Paced {
         std::mem::take(&mut self.queue)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::dice::Dice;
+
+    #[test]
+    fn unacknowledged_slots_are_due_in_order_and_again() {
+        let mut list = Unacknowledged::default();
+        assert!(list.add(1, 0, 5) && list.add(2, 1, 6) && !list.add(1, 2, 7));
+        assert_eq!((list.len(), list.deadline(), list.since()), (2, Some(6), Some(1)));
+        assert_eq!(list.take_due(5, 99), None);
+        assert_eq!(list.take_due(9, 14), Some(2));
+        assert_eq!(list.take_due(9, 14), Some(1));
+        assert_eq!((list.take_due(9, 14), list.deadline()), (None, Some(14)));
+        assert!(list.remove(2) && !list.remove(2));
+        assert_eq!((list.take_all(), list.deadline(), list.since()), (vec![1], None, None));
+    }
+
+    /// The same, by looking at everything.
+    #[derive(Default)]
+    struct Model(BTreeMap<u32, (i64, u64)>);
+
+    #[test]
+    fn unacknowledged_is_what_a_map_is() {
+        let mut dice = Dice(7);
+        let (mut list, mut model, mut turn) = (Unacknowledged::default(), Model::default(), 0);
+        for now in 0..20_000 {
+            turn += 1;
+            let slot = dice.below(40) as u32;
+            match dice.below(5) {
+                0 | 1 => {
+                    let is_new = model.0.insert(slot, (now + 100, turn)).is_none();
+                    assert_eq!(list.add(slot, now, now + 100), is_new);
+                }
+                2 => assert_eq!(list.remove(slot), model.0.remove(&slot).is_some()),
+                _ => {
+                    let first = model.0.iter().min_by_key(|(_, due)| **due);
+                    let due = first.filter(|(_, (due, _))| *due <= now).map(|(&slot, _)| slot);
+                    assert_eq!(list.take_due(now, now + 100), due);
+                    due.map(|slot| model.0.insert(slot, (now + 100, turn)));
+                }
+            }
+            assert_eq!(list.len(), model.0.len());
+            assert_eq!(list.contains(slot), model.0.contains_key(&slot));
+            assert_eq!(list.deadline(), model.0.values().map(|&(due, _)| due).min());
+            assert!(list.queue.len() <= 65 + 2 * 40, "what is passed over does not pile up");
+        }
+    }
+
+    #[test]
+    fn requests_go_out_in_order_until_all_came() {
+        let key = |id| LsaKey { kind: 1, id, router: 1 };
+        let header =
+            |id| Header { age: 0, options: 0, key: key(id), sequence: 1, checksum: 1, length: 20 };
+        let mut list = Requests::default();
+        for id in [3, 1, 2] {
+            list.add(header(id), [0; HEADER]);
+        }
+        assert!(list.may_ask());
+        assert!(list.ask(2).eq([key(1), key(2)]));
+        list.add(header(2), [1; HEADER]);
+        assert_eq!((list.raw(key(2)), list.may_ask()), (Some(&[1; HEADER]), false));
+        list.remove(key(1));
+        assert!(list.may_ask(), "what came anew is asked for anew");
+        assert!(list.ask(9).eq([key(2), key(3)]));
+        list.clear();
+        assert!(!list.may_ask() && list.len() == 0);
+    }
+
+    #[test]
+    fn first_leaves_at_once_and_others_together() {
+        let mut queue = Paced::default();
+        queue.push(1, 1, 100);
+        assert_eq!(queue.deadline(), Some(100));
+        assert_eq!(queue.take(100, 20), [(1, 1)]);
+        queue.push(2, 2, 105);
+        queue.push(3, 3, 110);
+        assert_eq!((queue.deadline(), queue.take(119, 20)), (Some(120), vec![]));
+        queue.retain(|slot, _| slot == 3);
+        assert_eq!(queue.take(120, 20), [(3, 3)]);
+        assert_eq!(queue.deadline(), None);
+    }
+}
