@@ -21,6 +21,9 @@ class Listener:
     def next_deadline(self) -> int | None:
         return None
 
+    def snapshot(self) -> dict[str, object]:
+        return {}
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):
             raise AttributeError(name)

@@ -13,6 +13,11 @@ from fingerpost.cli.columns import age, aligned
 Model: TypeAlias = Mapping[str, Any]
 
 SECOND = 1_000_000_000
+_ROLES = {
+    "border": "area border router",
+    "boundary": "AS boundary router",
+    "stub_router": "stub router",
+}
 _NEIGHBORS = (
     *("neighbor id", "pri", "state", "up time", "dead time", "address", "interface"),
     *("rxmt", "rqst", "dbsm"),
@@ -35,6 +40,7 @@ def status(model: Model) -> str:
         f"{stopped}",
         f"{len(model['neighbors'])} neighbors, {_adjacent(model)} of them adjacent; "
         f"{model['lsas']} LSAs",
+        *_roles(model["originates"]),
     ]
     rows = [
         (
@@ -50,6 +56,14 @@ def status(model: Model) -> str:
     if rows:
         lines += ["", aligned(_AREAS, rows, _AREAS[2:5])]
     return "\n".join(lines)
+
+
+def _roles(held: Model) -> Iterator[str]:
+    """What it is besides a router."""
+    roles = [name for key, name in _ROLES.items() if held[key]]
+    roles += [f"translator of area {area}" for area in held["translates"]]
+    if roles:
+        yield ", ".join(roles)
 
 
 def _adjacent(model: Model) -> int:

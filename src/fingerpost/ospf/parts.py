@@ -62,6 +62,10 @@ class OriginatorPart(Protocol):
         """Take all our LSAs back."""
         ...
 
+    def snapshot(self) -> dict[str, object]:
+        """What we are and how much we tell, as plain data for JSON."""
+        ...
+
 
 class RoutingPart(Protocol):
     """Makes routes of the database (RFC 2328 16)."""

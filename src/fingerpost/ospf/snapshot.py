@@ -43,6 +43,7 @@ def snapshot_of(ospf: Ospf, now: int) -> Snapshot:
         "next_deadline": ospf.next_deadline(),
         "reference_bandwidth": ospf.config.reference_bandwidth,
         "lsas": ospf.database.count(),
+        "originates": ospf.originator.snapshot(),
         "areas": [_area(ospf, ospf.areas[one]) for one in sorted(ospf.areas)],
         "interfaces": [interface_of(ospf, one) for one in interfaces],
         "neighbors": [neighbor_of(ospf, one) for one in neighbors],

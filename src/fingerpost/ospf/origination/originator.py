@@ -29,6 +29,7 @@ from fingerpost.ospf.origination.ledger import Ledger
 from fingerpost.ospf.origination.outside import Outside
 from fingerpost.ospf.origination.standing import Standing
 from fingerpost.ospf.redistribution import Redistributor
+from fingerpost.ospf.text import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -210,6 +211,29 @@ class Originator:
     def shut_down(self, now: int) -> None:
         """Take all our LSAs back (RFC 2328 14.1)."""
         self.ledger.flush_all(now)
+
+    def snapshot(self) -> dict[str, object]:
+        """What we are and how much we tell, as plain data for JSON.
+
+        `lsas` are told now; the other counts are since the beginning.
+        """
+        standing, ledger = self.standing, self.ledger
+        return {
+            "border": standing.is_border,
+            "boundary": standing.is_boundary,
+            "stub_router": standing.is_stub,
+            "translates": sorted(
+                dotted(area_id)
+                for area_id, one in self.outside.translating.translators.items()
+                if one.is_active
+            ),
+            "lsas": len(ledger),
+            "originated": ledger.originated,
+            "refreshed": ledger.refreshed,
+            "flushed": ledger.flushed,
+            "externals": len(self.outside.redistributor.externals),
+            "refused": self.outside.redistributor.refused,
+        }
 
     # ---- what we are
 
