@@ -94,12 +94,15 @@ class Ledger:
 
     # ---- what waits
 
-    def mark(self, subject: Subject, now: int) -> None:
-        """Something that a subject says may have changed."""
+    def mark(self, subject: Subject, now: int, *, gather_ns: int = 0) -> None:
+        """Something that a subject says may have changed; the first time it waits for more."""
         told = self._told.get(subject)
         if told is not None:
             may_end = subject.topic is not Topic.ROUTER
             now = max(now, told.stays_until if may_end else told.rests_until)
+        elif gather_ns:
+            begun = self._timers.instant(subject)
+            now = now + gather_ns if begun is None else begun
         self._timers.start(subject, now)
 
     def next_deadline(self) -> int | None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.addr import Prefix
+from fingerpost.forwarding.durations import MILLISECOND
 from fingerpost.forwarding.neighbor.timers import earliest
 from fingerpost.ospf.announcing import routes_family, source_name
 from fingerpost.ospf.area import Area
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 # topics whose LSAs have link state ids that others may get
 NAMED: Final = frozenset({Topic.SUMMARY, Topic.BOUNDARY_ROUTER, Topic.EXTERNAL, Topic.NSSA})
+
+# Ours: what comes after the first router-LSA has to wait MinLSInterval, so that waits a little too
+GATHER = 200 * MILLISECOND
 
 
 class Originator:
@@ -90,21 +94,25 @@ class Originator:
     def router_changed(self, area: Area, now: int) -> None:
         """Something that our router-LSA of an area says may have changed."""
         self._is_doubtful = True
-        self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
+        self._mark(Topic.ROUTER, area, now)
         if self._ospf.version == 3:
-            self.ledger.mark(Subject(Topic.ROUTER_PREFIXES, area.scope, area), now)
+            self._mark(Topic.ROUTER_PREFIXES, area, now)
         if area.id == BACKBONE:
             self._mark_transit_areas(now)
         information = Subject(Topic.INFORMATION, area.scope, area)
         if not self.ledger.told(information):
-            self.ledger.mark(information, now)
+            self._mark(Topic.INFORMATION, area, now)
+
+    def _mark(self, topic: Topic, area: Area, now: int) -> None:
+        """Let something of an area be told; what is told first waits for the first adjacencies."""
+        self.ledger.mark(Subject(topic, area.scope, area), now, gather_ns=GATHER)
 
     def _mark_transit_areas(self, now: int) -> None:
         """Let the areas of virtual links hear whether these have neighbours (the V bit)."""
         for transit_id, _ in self._ospf.virtual:
             area = self._ospf.areas.get(transit_id)
             if area is not None:
-                self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
+                self._mark(Topic.ROUTER, area, now)
 
     def network_changed(self, interface: Interface, now: int) -> None:
         """Whether we are Designated Router there, or who is adjacent, may have changed."""
@@ -252,7 +260,7 @@ class Originator:
         if standing == before:
             return
         for area in areas:
-            self.ledger.mark(Subject(Topic.ROUTER, area.scope, area), now)
+            self._mark(Topic.ROUTER, area, now)
         if replace(standing, is_stub=before.is_stub) != before:
             ospf.routing.standing_changed(now)
 
