@@ -189,11 +189,11 @@ def test_two_thousand_routes_are_told_and_refreshed_without_a_storm(version: Ver
     ledger = network.routers["a"].originator.ledger  # type: ignore[attr-defined]
     assert len(externals(network)) == 2000
     assert 2000 <= ledger.originated <= 2010
-    runs = len(network.routers["b"].routing.log.all())  # type: ignore[attr-defined]
+    runs = len(network.routers["b"].routing.log.all())
     network.run(1800)
     assert len(externals(network)) == 2000
     assert ledger.refreshed <= 2010
-    assert len(network.routers["b"].routing.log.all()) == runs  # type: ignore[attr-defined]
+    assert len(network.routers["b"].routing.log.all()) == runs
     assert network.now > 1800 * SECOND
 
 

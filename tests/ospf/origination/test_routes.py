@@ -134,7 +134,7 @@ def test_who_comes_back_goes_on_where_it_was(version: Version) -> None:
 def test_the_log_says_what_was_calculated_and_why(version: Version) -> None:
     places = triangle(version, throttle=SpfThrottle(initial_ns=7))
     network = places.begin(60)
-    log = network.routers["a"].routing.log  # type: ignore[attr-defined]
+    log = network.routers["a"].routing.log
     first = log.all()[0]
     assert (first.instant, first.waited_ns, first.kind) == (200_000_007, 7, "whole")
     assert "database" in first.reasons
