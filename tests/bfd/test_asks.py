@@ -234,6 +234,20 @@ def test_a_session_without_an_address_to_speak_from_says_so() -> None:
     assert len(single.sent) == 1
 
 
+def test_a_link_without_addresses_speaks_from_another_ones() -> None:
+    """An unnumbered link, as OSPF may have: neighbours are known by their loopbacks."""
+    single = asking()
+    single.give(ev.InterfaceWentUp("tun0", ()))
+    far, own = Address("10.255.0.2"), Address("10.255.0.1")
+    asked = ev.WatchNeighbor("", "tun0", own, far)
+    single.give(ev.NeighborWatched("ospf", asked))
+    (model,) = single.bfd.snapshot()["sessions"]
+    assert model["reason"] == "no interface that is up has 10.255.0.1"
+    single.give(ev.InterfaceWentUp("lo", (Interface("10.255.0.1/32"),), is_loopback=True))
+    (sent,) = single.datagrams
+    assert (sent.interface, sent.source, sent.destination) == ("tun0", own, far)
+
+
 def test_sessions_are_bounded_and_what_makes_them_differ_is_unique() -> None:
     single = Single(config=BfdConfig(limits=BfdLimits(sessions=50)))
     for at in range(2, 62):

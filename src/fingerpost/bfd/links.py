@@ -53,14 +53,18 @@ class Links:
         ]
         return max(found, key=lambda one: one[0])[1] if found else None
 
+    def _is_own(self, address: Address) -> bool:
+        links = (link for link in self._by_name.values() if link.is_up)
+        return any(own.address == address for link in links for own in link.addresses)
+
     def fault(self, interface: str, remote: Address, source: Address | None) -> str | None:
         """Why a neighbour cannot be spoken to by an interface; None if it can."""
         link = self._by_name.get(interface)
         if link is None or not link.is_up:
             return f"interface {interface} is down"
+        if source is not None:  # of a link without addresses it is that of another one
+            return None if self._is_own(source) else f"no interface that is up has {source}"
         own = [one.address for one in link.addresses if one.version == remote.version]
-        if source is not None and source not in own:
-            return f"interface {interface} has no address {source}"
         if remote.version == 6 and remote.is_link_local:
             own = [one for one in own if one.is_link_local]
         return None if own else f"interface {interface} has no address to speak from"

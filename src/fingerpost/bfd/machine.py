@@ -186,8 +186,8 @@ class Bfd:
 
     def _link_changed(self, name: str, now: int) -> None:
         self._listen(name)
-        for family in _FAMILIES:
-            for session in self.sessions.on(name, family):
+        for session in self.sessions:  # one may speak from the address of another interface
+            if session.key.interface == name or session.settings.source is not None:
                 self._look_for_path(session, now)
         for ask in self.asks:
             self._place(ask, now)

@@ -94,7 +94,8 @@ def faults(model: Model) -> str:
 
 def details(model: Model) -> str:
     """All of each session, one thing a line."""
-    return "\n\n".join("\n".join(_details(one, model["now"])) for one in model["sessions"])
+    found = ["\n".join(_details(one, model["now"])) for one in model["sessions"]]
+    return "\n\n".join(found) or "no session"
 
 
 def _details(one: Model, now: int) -> list[str]:
