@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use super::format::{Link, NO_TRANSIT, VertexKey};
 use super::hops::{NO_HOPS, SetId};
+use super::table::push_tight;
 
 /// No number.
 pub const NONE: u32 = u32::MAX;
@@ -116,7 +117,7 @@ impl Graph {
                 number
             }
             None => {
-                self.vertices.push(vertex);
+                push_tight(&mut self.vertices, vertex);
                 self.vertices.len() as u32 - 1
             }
         };
@@ -264,6 +265,9 @@ impl Graph {
         } else {
             self.dead += room;
             at.start = self.edges.len() as u32;
+            if self.edges.capacity() - self.edges.len() < edges.len() {
+                self.edges.reserve_exact(edges.len() + self.edges.len() / 8);
+            }
             self.edges.extend_from_slice(edges);
         }
         if self.dead > 64 && self.dead > self.edges.len() / 2 {

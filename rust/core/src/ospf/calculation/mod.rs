@@ -43,7 +43,7 @@ use format::{Content, External, INFINITY, NO_TRANSIT, VertexKey};
 use graph::{Graph, NONE};
 use hops::Hops;
 use ranges::Range;
-use table::{Bits, DIRTY_INNER, DIRTY_OUTER, Head, NO_AREA, Outer, Source, Table};
+use table::{Bits, DIRTY_INNER, DIRTY_OUTER, Head, NO_AREA, Outer, Source, Table, push_tight};
 
 use super::lsa::{Header, LsaChange, LsaKey, Version};
 use crate::addr::{Ip, Net};
@@ -310,7 +310,7 @@ impl<K: Bits> Calculator<K> {
                 number
             }
             None => {
-                self.records.push(record);
+                push_tight(&mut self.records, record);
                 self.records.len() as u32 - 1
             }
         };

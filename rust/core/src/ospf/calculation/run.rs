@@ -331,14 +331,14 @@ impl<K: Bits> Calculator<K> {
             }
         }
         let mut group_of: HashMap<Route, usize> = HashMap::new();
-        let mut last = None;
+        let (mut last, mut alike) = (None, (NO_HOPS, NO_HOPS, true));
         for (net, before) in noted {
             let prefix = &mut self.table.prefixes[net as usize];
             prefix.marks &= !NOTED;
             let (route, named) = (prefix.route, prefix.net());
             let is_other = match cut {
                 Some(paths) => self.told_of(&route, paths.1) != self.told_of(&before, paths.0),
-                None => route != before && !self.is_told_alike(&route, &before),
+                None => route != before && !self.is_told_alike(&route, &before, &mut alike),
             };
             if is_other && let Some(named) = named {
                 if !route.is_there() {
@@ -360,10 +360,21 @@ impl<K: Bits> Calculator<K> {
     }
 
     /// Whether two different routes are the same to the caller, who does not see all that we know
-    /// of next hops.
-    fn is_told_alike(&self, one: &Route, other: &Route) -> bool {
-        let but_hops = Route { hops: one.hops, area: one.area, ..*other };
-        *one == but_hops && one.is_there() && self.told(one) == self.told(other)
+    /// of next hops. `last` are the sets that were compared last, and what came of it.
+    fn is_told_alike(&self, one: &Route, other: &Route, last: &mut (u32, u32, bool)) -> bool {
+        if *one != (Route { hops: one.hops, area: one.area, ..*other }) || !one.is_there() {
+            return false;
+        }
+        if (last.0, last.1) != (one.hops, other.hops) {
+            let is_alike = self.told(one).hops == self.told(other).hops
+                && self.hops.is_connected(one.hops) == self.hops.is_connected(other.hops);
+            *last = (one.hops, other.hops, is_alike);
+        }
+        last.2 && self.told_area(one) == self.told_area(other)
+    }
+
+    fn told_area(&self, route: &Route) -> u32 {
+        if route.area == NO_AREA { 0 } else { self.area(route.area).id }
     }
 
     /// A route in the caller's numbers.
@@ -376,7 +387,7 @@ impl<K: Bits> Calculator<K> {
             path: route.path as u8,
             cost: route.cost,
             cost2: route.cost2,
-            area_id: if route.area == NO_AREA { 0 } else { self.area(route.area).id },
+            area_id: self.told_area(route),
             tag: route.tag,
             hops: self.hops.told(route.hops, paths),
             is_connected: self.hops.is_connected(route.hops),

@@ -221,6 +221,14 @@ impl<K: Bits> Prefix<K> {
     }
 }
 
+/// Add to what mostly stays as large as it is: grow by an eighth, not to the double.
+pub fn push_tight<T>(items: &mut Vec<T>, item: T) {
+    if items.len() == items.capacity() {
+        items.reserve_exact(16 + items.len() / 8);
+    }
+    items.push(item);
+}
+
 /// Things in a vector, of which some places are free.
 #[derive(Debug)]
 struct Slots<T> {
@@ -242,7 +250,7 @@ impl<T> Slots<T> {
                 at
             }
             None => {
-                self.items.push(item);
+                push_tight(&mut self.items, item);
                 self.items.len() as u32 - 1
             }
         }
@@ -300,7 +308,7 @@ impl<K: Bits> Table<K> {
                 number
             }
             None => {
-                self.prefixes.push(prefix);
+                push_tight(&mut self.prefixes, prefix);
                 self.prefixes.len() as u32 - 1
             }
         };
