@@ -125,8 +125,3 @@ class BfdConfig:
     def clock(self, now: int) -> int:
         """The time of day at an instant, in nanoseconds since 1970."""
         return now + self.epoch_ns
-
-    def interface(self, name: str | None) -> BfdInterface:
-        """What is said about an interface, or what holds where nothing is."""
-        found = next((one for one in self.interfaces if one.name == name), None)
-        return found or BfdInterface(name or "", self.timers)

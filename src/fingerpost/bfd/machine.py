@@ -1,6 +1,6 @@
 """BFD: sessions that watch whether neighbours can be reached (RFC 5880, 5881; 5883 in the machine).
 
-The life of a session: somebody asks for a neighbour (`asks`), a session is made (`sessions`), says
+The life of a session: somebody asks for a neighbour (`demand`), a session is made (`lives`), says
 Down once a second and hears the same; by the table of `state` both come to be Up, and agree on
 faster intervals by a Poll Sequence (`timing`). Packets go out by `transmission`, come in by
 `reception`. What is not heard for the Detection Time is down, which its clients are told of. A
@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Prefix
 from fingerpost.bfd.answer import SilentAnswer, unknown, untold
-from fingerpost.bfd.asks import OPERATOR, Ask, Asks, name_of, peers_as_asks, place_of, settings_of
+from fingerpost.bfd.asks import Asks
 from fingerpost.bfd.complaints import Complaints
 from fingerpost.bfd.config import BfdConfig
 from fingerpost.bfd.constants import MULTIHOP_PORT, SINGLE_HOP_PORT
+from fingerpost.bfd.demand import Demand
 from fingerpost.bfd.faults import Fault
 from fingerpost.bfd.links import Links
+from fingerpost.bfd.listening import FAMILIES, Listening
 from fingerpost.bfd.lives import Lives
-from fingerpost.bfd.reasons import UNASKED
 from fingerpost.bfd.reception import find, refuse
 from fingerpost.bfd.sessions import Sessions
 from fingerpost.bfd.snapshot import Snapshot, snapshot_of
@@ -40,12 +41,10 @@ from fingerpost.protocol.events import (
     Event,
     InterfaceWentDown,
     InterfaceWentUp,
-    ListenOn,
     NeighborUnwatched,
     NeighborWatched,
     Output,
     ShutdownRequested,
-    StopListening,
 )
 from fingerpost.protocol.instance import UdpPort
 
@@ -53,11 +52,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-    from fingerpost.bfd.session import Session, SessionKey
+    from fingerpost.bfd.session import Session
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.verdict import Filter
-
-_FAMILIES = (4, 6)
 
 
 class Bfd:
@@ -78,6 +75,7 @@ class Bfd:
         self._timers: Timers[Due] = Timers()
         self._complaints = Complaints(put)
         self._transmission = Transmission(rng, self._timers, put, config)
+        listening = Listening(self.sessions, self.links, put)
         self._lives = Lives(
             self.sessions,
             self._timers,
@@ -85,17 +83,25 @@ class Bfd:
             self.asks,
             self._complaints,
             put,
-            lambda session: self._listen(session.key.interface),
+            lambda session: listening.update(session.key.interface),
         )
-        self._listening: set[tuple[str | None, int]] = set()
-        self._refused: dict[SessionKey, None] = {}
-        self._take_operator_asks(0)
+        self._demand = Demand(
+            config,
+            self.asks,
+            self.sessions,
+            self.links,
+            self._lives,
+            listening,
+            self.strangers,
+            self._complaints,
+        )
+        self._demand.configure(config, 0)
 
     @property
     def listens(self) -> tuple[UdpPort, ...]:
         """The ports of both versions of IP, near and far (RFC 5881 4, RFC 5883 5)."""
         ports = (SINGLE_HOP_PORT, MULTIHOP_PORT)
-        return tuple(UdpPort(family, port) for port in ports for family in _FAMILIES)
+        return tuple(UdpPort(family, port) for port in ports for family in FAMILIES)
 
     # ---- the one way in
 
@@ -112,7 +118,7 @@ class Bfd:
             handle(self, event, now)
         if not self.is_stopped:
             self._lives.pass_time(now)
-            self._fill_room(now)
+            self._demand.fill_room(now)
         out = list(self._out)
         self._out.clear()
         return out
@@ -174,117 +180,23 @@ class Bfd:
         link = self.links.known(event.name)
         link.addresses, link.is_up = event.addresses, True
         link.is_point_to_point = event.is_point_to_point
-        self._link_changed(event.name, now)
+        self._demand.link_changed(event.name, now)
 
     def _went_down(self, event: InterfaceWentDown, now: int) -> None:
         self.links.known(event.name).is_up = False
-        self._link_changed(event.name, now)
+        self._demand.link_changed(event.name, now)
 
     def _addresses_changed(self, event: AddressesChanged, now: int) -> None:
         self.links.known(event.name).addresses = event.addresses
-        self._link_changed(event.name, now)
-
-    def _link_changed(self, name: str, now: int) -> None:
-        self._listen(name)
-        for session in self.sessions:  # one may speak from the address of another interface
-            if session.key.interface == name or session.settings.source is not None:
-                self._look_for_path(session, now)
-        for ask in self.asks:
-            self._place(ask, now)
-
-    def _look_for_path(self, session: Session, now: int) -> None:
-        interface, source = session.key.interface, session.settings.source
-        fault = None
-        if interface is not None:
-            fault = self.links.fault(interface, session.key.remote, source)
-        self._lives.set_path(session, fault, now)
-
-    def _listen(self, interface: str | None) -> None:
-        """Hear on an interface what its sessions need, and nothing more."""
-        is_up = self.links.is_up(interface)
-        for family in _FAMILIES:
-            key = (interface, family)
-            port = UdpPort(family, MULTIHOP_PORT if interface is None else SINGLE_HOP_PORT)
-            is_wanted = is_up and bool(self.sessions.on(interface, family))
-            if is_wanted and key not in self._listening:
-                self._listening.add(key)
-                self._out.append(ListenOn(interface, port))
-            elif not is_wanted and key in self._listening:
-                self._listening.discard(key)
-                self._out.append(StopListening(interface, port))
+        self._demand.link_changed(event.name, now)
 
     # ---- who asks
 
     def _watched(self, event: NeighborWatched, now: int) -> None:
-        ask = self.asks.put(name_of(event.client, event.watch), event.watch)
-        if not self._place(ask, now):
-            self._settle(ask.session, now)
+        self._demand.watch(event.client, event.watch, now)
 
     def _unwatched(self, event: NeighborUnwatched, now: int) -> None:
-        ask = self.asks.get(name_of(event.client, event.watch))
-        if ask is not None:
-            self._drop(ask, now)
-
-    def _drop(self, ask: Ask, now: int) -> None:
-        key = ask.session
-        self.asks.drop(ask)
-        self._settle(key, now)
-
-    def _place(self, ask: Ask, now: int) -> bool:
-        """Let an ask lead to the session that it means as interfaces are now; whether that is
-        another one.
-        """
-        before, key = ask.session, place_of(ask.watch, self.links)
-        if key is None and before is not None and not self.links.is_up(before.interface):
-            return False  # it may come back, and is down until then
-        if key == before:
-            return False
-        self.asks.place(ask, key)
-        self._settle(key, now)
-        self._settle(before, now)
-        if key is None:
-            self._lives.tell(ask, None, f"no network of ours has {ask.name.remote}")
-        return True
-
-    def _settle(self, key: SessionKey | None, now: int) -> None:
-        """Let a session be as those who ask for it want it, if any."""
-        if key is None:
-            return
-        asks, session = self.asks.of(key), self.sessions.get(key)
-        if not asks:
-            self._refused.pop(key, None)
-            if session is not None and not session.leaves:
-                self._lives.leave(session, UNASKED, now)
-            return
-        settings = settings_of(key, self.config, asks)
-        if session is None:
-            if len(self.sessions) >= self.config.limits.sessions:
-                self._refuse(key, asks)
-                return
-            session = self.sessions.add(key, settings, now)
-            self.strangers.forget(key.interface or "", key.remote)
-            self._listen(key.interface)
-        if session.leaves:
-            self._lives.stay(session, now)
-        self._lives.set_settings(session, settings, now)
-        self._look_for_path(session, now)
-        for ask in asks:
-            self._lives.tell(ask, session, session.fell)
-
-    def _refuse(self, key: SessionKey, asks: list[Ask]) -> None:
-        """There is no room for a session; it is made once there is."""
-        limit = self.config.limits.sessions
-        if key not in self._refused:
-            self._refused[key] = None
-            self._complaints.no_room(key.remote, key.interface, limit)
-        for ask in asks:
-            self._lives.tell(ask, None, f"{limit} sessions are the limit")
-
-    def _fill_room(self, now: int) -> None:
-        while self._refused and len(self.sessions) < self.config.limits.sessions:
-            key = next(iter(self._refused))
-            del self._refused[key]
-            self._settle(key, now)
+        self._demand.unwatch(event.client, event.watch, now)
 
     # ---- configuration, and the end
 
@@ -292,18 +204,7 @@ class Bfd:
         if not isinstance(event.config, BfdConfig):
             raise UsageError(f"bfd is given a {type(event.config).__name__}, expected a BfdConfig")
         self.config = self._transmission.config = event.config
-        self._take_operator_asks(now)
-        for session in self.sessions:
-            self._settle(session.key, now)
-
-    def _take_operator_asks(self, now: int) -> None:
-        wanted = peers_as_asks(self.config)
-        for ask in self.asks:
-            if ask.name.client == OPERATOR and ask.name not in wanted:
-                self._drop(ask, now)
-        for name, watch in wanted.items():
-            ask = self.asks.put(name, watch)
-            self._place(ask, now)
+        self._demand.configure(event.config, now)
 
     def _shutdown(self, event: ShutdownRequested, now: int) -> None:
         """Say AdminDown, once, where that is polite: there is no time for more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from fingerpost.bfd.authentication import Sequences
@@ -25,6 +26,7 @@ class Sessions:
         self._by_key: dict[SessionKey, Session] = {}
         self._by_discriminator: dict[int, Session] = {}
         self._ports: set[int] = set()
+        self._counts: Counter[tuple[str | None, int]] = Counter()
 
     def __len__(self) -> int:
         """How many there are."""
@@ -50,6 +52,10 @@ class Sessions:
             if key.interface == interface and key.remote.version == version
         ]
 
+    def has_any(self, interface: str | None, version: int) -> bool:
+        """Whether there is one of an interface and a version of IP."""
+        return self._counts[interface, version] > 0
+
     def first_of(self, datagram: DatagramReceived, *, is_alone: bool) -> Session | None:
         """The session of a neighbour that does not know our discriminator yet.
 
@@ -73,6 +79,7 @@ class Sessions:
         session.path_fault = "it was not looked for yet"
         begin(session)
         self._by_key[key] = self._by_discriminator[discriminator] = session
+        self._counts[key.interface, key.remote.version] += 1
         return session
 
     def _free_port(self) -> int:
@@ -86,5 +93,7 @@ class Sessions:
 
     def remove(self, session: Session) -> None:
         """Let go of a session."""
-        del self._by_key[session.key], self._by_discriminator[session.discriminator]
+        key = session.key
+        del self._by_key[key], self._by_discriminator[session.discriminator]
+        self._counts[key.interface, key.remote.version] -= 1
         self._ports.discard(session.source_port)
