@@ -290,7 +290,7 @@ class OspfConfig:
     min_ls_arrival_ns: int = MIN_LS_ARRIVAL
     hides_networks: bool = False  # RFC 6860
     is_opaque_capable: bool = True  # RFC 5250
-    tells_router_information: bool = True  # RFC 7770
+    tells_router_information: bool = False  # RFC 7770; one more LSA of every router
     limits: OspfLimits = OspfLimits()
     epoch_ns: int = field(default=0, compare=False)
 

@@ -277,7 +277,7 @@ class OspfEntry(Entry):
     )
     opaque: Annotated[bool, _ALL] = Field(default=True, description="Take opaque LSAs (RFC 5250).")
     router_information: Annotated[bool, _REFEED] = Field(
-        default=True, description="Tell what we are capable of (RFC 7770)."
+        default=False, description="Tell what we are capable of (RFC 7770)."
     )
     limits: Annotated[OspfLimitsEntry, or_nothing(OspfLimitsEntry)] = OspfLimitsEntry()
     channel: Annotated[ChannelEntry, or_nothing(ChannelEntry)] = ChannelEntry()
