@@ -14,6 +14,7 @@ from fingerpost.api.endpoints import (
     interfaces,
     journal,
     metrics,
+    neighbors,
     ospf,
     policies,
     policy_routes,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/v1"
 _SUBJECTS = (
-    *(system, interfaces, routes, rip, ospf, bfd),
+    *(system, interfaces, routes, neighbors, rip, ospf, bfd),
     *(policies, policy_routes, config, journal, why),
 )
 

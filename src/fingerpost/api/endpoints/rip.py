@@ -47,40 +47,7 @@ class RipRoutes(BaseModel):
     next: str | None = None
 
 
-class NeighborRow(BaseModel):
-    """A router that is heard. `age_s`: since it was first heard; `silent_s`: since the last."""
-
-    protocol: str
-    interface: str
-    address: str
-    version: int | str
-    age_s: float
-    silent_s: float
-    responses: int
-    entries: int
-    bad_messages: int
-    bad_entries: int
-
-
-class IgnoredRow(BaseModel):
-    """A router that speaks and is not heard: its last message was refused for `reason`."""
-
-    protocol: str
-    interface: str
-    address: str
-    reason: str
-    messages: int
-    silent_s: float
-
-
-class Neighbors(BaseModel):
-    """All neighbours of all protocols, and who would be one if it were heard."""
-
-    neighbors: list[NeighborRow]
-    ignored: list[IgnoredRow]
-
-
-def _instances(daemon: Daemon, name: str | None = None) -> Iterator[tuple[str, Rip]]:
+def instances(daemon: Daemon, name: str | None = None) -> Iterator[tuple[str, Rip]]:
     """The running instances. Raises `RefusalError` where none is of the name that is asked for."""
     found = [
         (one.name, one.machine)
@@ -99,7 +66,7 @@ async def rip(daemon: Asked, instance: InstanceName = None) -> RipInstances:
     return RipInstances(
         instances=[
             RipStatus(name=name, status=status_of(machine, now))
-            for name, machine in _instances(daemon, instance)
+            for name, machine in instances(daemon, instance)
         ]
     )
 
@@ -117,7 +84,7 @@ async def rip_routes(
     limit: Limit = 1000,
 ) -> RipRoutes | StreamingResponse:
     """What an instance knows of each prefix, in order; as lines, all of it."""
-    ((name, machine),) = _instances(daemon, instance)
+    ((name, machine),) = instances(daemon, instance)
     if wants_lines:
         return StreamingResponse(_lines(machine), media_type=LINES)
     entries = machine.table.entries
@@ -141,38 +108,3 @@ async def _lines(machine: Rip) -> AsyncIterator[bytes]:
         if there:
             yield "".join(f"{json.dumps(route_of(entries[one]))}\n" for one in there).encode()
         await asyncio.sleep(0)
-
-
-@router.get("/neighbors")
-async def neighbors(daemon: Asked, protocol: InstanceName = None) -> Neighbors:
-    """Routers that are heard, of every protocol; and those that speak and are not, with why."""
-    now = daemon.host.now()
-    rows = [
-        NeighborRow(
-            protocol=name,
-            age_s=(now - one.since) / 1e9,
-            silent_s=(now - one.heard) / 1e9,
-            interface=one.interface,
-            address=str(one.address),
-            version=one.version,
-            responses=one.responses,
-            entries=one.entries,
-            bad_messages=one.bad_messages,
-            bad_entries=one.bad_entries,
-        )
-        for name, machine in _instances(daemon, protocol)
-        for one in machine.reception.neighbors.all(now, machine.config.timers.timeout_ns)
-    ]
-    ignored = [
-        IgnoredRow(
-            protocol=name,
-            interface=one.interface,
-            address=str(one.address),
-            reason=str(one.fault),
-            messages=one.messages,
-            silent_s=(now - one.heard) / 1e9,
-        )
-        for name, machine in _instances(daemon, protocol)
-        for one in machine.reception.ignored.all(now, machine.config.timers.timeout_ns)
-    ]
-    return Neighbors(neighbors=rows, ignored=ignored)

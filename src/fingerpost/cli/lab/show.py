@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from fingerpost.lab.node import LabNode
     from fingerpost.router import Routing
 
-PROTOCOLS = ("rip", "ripng", "bfd")
+PROTOCOLS = ("rip", "ripng", "ospf", "ospf3", "bfd")
 _FAMILIES = ("0.0.0.0/0", "::/0")
-PARTS = ("status", "routes", "neighbors", "interfaces", "faults")
+_OF_OSPF = ("database", "spf", "events")
+PARTS = ("status", "routes", "neighbors", "interfaces", "faults", *_OF_OSPF)
 
 
 @click.command()
@@ -39,8 +40,8 @@ def command(
     """Show what the NODE of the lab FILE forwards by, all that it was offered, or a protocol.
 
     routes is its forwarding table, rib every route that a source offers, the used ones marked; rip
-    and ripng have the parts status, routes, neighbors, interfaces and faults; bfd shows
-    its sessions.
+    and ripng have the parts status, routes, neighbors, interfaces and faults, ospf and ospf3 also
+    database, spf and events; bfd shows its sessions.
     """
     network = network_at(file, **options)
     node = network.node(name)
@@ -114,7 +115,18 @@ def _protocol(routing: Routing, name: str) -> Model:
     if running is None:
         known = ", ".join(routing.protocols) or "none"
         raise UsageError(f"{routing.name} runs no {name}; it runs {known}")
-    return {"node": routing.name, "instance": name, "status": running.machine.snapshot()}
+    model: Model = {"node": routing.name, "instance": name, "status": running.machine.snapshot()}
+    if running.config.kind in ("ospf", "ospf3"):
+        from fingerpost.ospf import Ospf, listing
+
+        assert isinstance(running.machine, Ospf)
+
+        now = running.machine.now
+        model["lsas"] = list(listing.database_rows(running.machine, now))
+        model["routes"] = list(listing.route_rows(running.machine))
+        model["routers"] = list(listing.router_rows(running.machine))
+        model["spf"] = listing.spf_model(running.machine, now)
+    return model
 
 
 def _print(model: Model, what: str, part: str) -> None:
@@ -132,7 +144,25 @@ def _print(model: Model, what: str, part: str) -> None:
         from fingerpost.cli.bfd_tables import details, sessions
 
         click.echo(sessions(model["status"]) if part == "status" else details(model["status"]))
+    elif what in ("ospf", "ospf3"):
+        click.echo(_ospf(model, part))
+    elif part in _OF_OSPF:
+        raise UsageError(f"{what} has no {part}, expected {', '.join(PARTS[: -len(_OF_OSPF)])}")
     else:
         from fingerpost.rip import show as tables
 
         click.echo(getattr(tables, part)(model["status"]))
+
+
+def _ospf(model: Model, part: str) -> str:
+    from fingerpost.cli import ospf_lists
+    from fingerpost.cli.ospf_tables import TABLES
+
+    match part:
+        case "database":
+            return ospf_lists.database(model)
+        case "routes":
+            return ospf_lists.routes(model)
+        case "spf":
+            return ospf_lists.spf(model["spf"])
+    return TABLES[part](model["status"])

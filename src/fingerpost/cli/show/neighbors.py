@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from fingerpost.api.client import Client
 
 COLUMNS = (
-    *("protocol", "neighbor", "interface", "version", "up", "last heard", "updates", "entries"),
-    "faults",
+    *("protocol", "neighbor", "interface", "version", "state", "up", "last heard"),
+    *("updates", "entries", "faults"),
 )
 IGNORED = ("protocol", "address", "interface", "last heard", "messages", "reason")
 
@@ -33,24 +33,31 @@ def command(client: Client, protocol: str | None, as_json: bool, watch: float | 
 
 
 def _render(model: Model) -> None:
-    rows = [
-        (
-            one["protocol"],
-            one["address"],
-            one["interface"],
-            str(one["version"]),
-            age(one["age_s"]),
-            age(one["silent_s"]),
-            str(one["responses"]),
-            str(one["entries"]),
-            str(one["bad_messages"] + one["bad_entries"]),
-        )
-        for one in model["neighbors"]
-    ]
-    click.echo(aligned(COLUMNS, rows, COLUMNS[3:]) if rows else "no neighbor is heard")
+    rows = [_heard(one) for one in model["neighbors"]]
+    click.echo(
+        aligned(COLUMNS, rows, (*COLUMNS[3:4], *COLUMNS[5:])) if rows else "no neighbor is heard"
+    )
+    for one in model["neighbors"]:
+        if one["why_not_full"] is not None:
+            click.echo(f"{one['address']} on {one['interface']}: {one['why_not_full']}")
     if model["ignored"]:
         click.echo("\nnot heard, for their messages are refused:")
         click.echo(aligned(IGNORED, map(_ignored, model["ignored"]), IGNORED[3:5]))
+
+
+def _heard(one: Model) -> tuple[str, ...]:
+    silent, bad = one["silent_s"], one["bad_messages"]
+    return (
+        one["protocol"],
+        one["address"],
+        one["interface"],
+        str(one["version"]),
+        one["state"] or "",
+        age(one["age_s"]),
+        "" if silent is None else age(silent),
+        *("" if one[name] is None else str(one[name]) for name in ("responses", "entries")),
+        "" if bad is None else str(bad + one["bad_entries"]),
+    )
 
 
 def _ignored(one: Model) -> tuple[str, ...]:
