@@ -8,9 +8,11 @@ from typing import Literal
 import pytest
 
 from fingerpost.ospf.config import NetworkType, OspfInterface
+from fingerpost.ospf.faults import Fault
 from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.neighbor_state import NeighborState
 from fingerpost.ospf.packet import PacketType
+from fingerpost.protocol import events as ev
 
 from .lsas import lsa
 from .network import Network
@@ -139,3 +141,39 @@ def test_a_neighbor_that_restarts_is_full_again(version: Literal[2, 3]) -> None:
     assert network.run_until(lambda: network.is_full("a", "b"), 5)
     why = [one.detail for _, router, one in network.told if router == "a"]
     assert any("Full to Init (1-WayReceived)" in one for one in why)
+
+
+@VERSIONS
+def test_what_takes_the_short_way_in_is_judged_all_the_same(version: Literal[2, 3]) -> None:
+    network = pair(version)
+    network.capture = []
+    join(network)
+    assert network.run_until(lambda: network.is_full("a", "b"), 5)
+    a, b = network.routers["a"], network.routers["b"]
+    interface = a.interfaces["eth0"]
+    kind = 1 if version == 2 else 0x2001
+    for number in range(3):
+        made = lsa(b.router_id, id=number, kind=kind, version=version)
+        b.database.originate(b.areas[0].scope, made, network.now)
+        network.give("b", ev.TimePassed())
+        network.run(2)
+    assert len(held(a)) == 3
+    (speaker,) = interface.speakers.values()
+    assert speaker.neighbor is network.neighbor("a", "b")
+    update = next(
+        one.packet
+        for one in reversed(network.capture)
+        if one.packet.payload[1] == PacketType.UPDATE
+    )
+    assert update.source is not None
+    for payload, fault in (
+        (update.payload[:-1] + b"\x01", Fault.CHECKSUM),
+        (update.payload[:-1], Fault.MALFORMED),
+        (b"\x07" + update.payload[1:], Fault.MALFORMED),
+    ):
+        before = interface.faults[fault]
+        event = ev.PacketReceived("eth0", update.source, update.destination, 1, payload)
+        assert network.give("a", event) is not None
+        assert interface.faults[fault] == before + 1
+    network.down("a", "eth0")
+    assert not interface.speakers

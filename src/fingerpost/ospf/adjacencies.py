@@ -227,8 +227,7 @@ class Adjacencies:
         interface.authenticator.forget(neighbor.router_id, neighbor.address)
         for key in [key for key, one in interface.neighbors.items() if one is neighbor]:
             del interface.neighbors[key]
-        if interface.repeats.get(neighbor.payload) is neighbor:
-            del interface.repeats[neighbor.payload]
+        interface.forget_speakers()
         if neighbor.static is not None:
             _expect_again(neighbor)
             self._poll(interface, neighbor)

@@ -87,6 +87,14 @@ class Dialect(Protocol):
         """Why a packet of the area is not believed, apart from its authentication."""
         ...
 
+    def unchanging(self, payload: bytes) -> bytes:
+        """What headers of one router have in common, but version, type, length and checksum."""
+        ...
+
+    def is_intact(self, event: PacketReceived) -> bool:
+        """Whether version, type, length and checksum are right, and nothing follows the packet."""
+        ...
+
     def refuses_checksum(self, event: PacketReceived, header: PacketHeader) -> Reason | None:
         """Whether its checksum is wrong; asked of packets that have one."""
         ...

@@ -9,7 +9,8 @@ from fingerpost.addr import Address
 from fingerpost.ospf.config import AreaKind, NetworkType
 from fingerpost.ospf.faults import Fault, Reason
 from fingerpost.ospf.lsa.options import OptionsV2
-from fingerpost.ospf.packet import v2
+from fingerpost.ospf.packet import PacketType, v2
+from fingerpost.wire.checksum import checksum
 
 if TYPE_CHECKING:
     from fingerpost.addr import Interface as InterfaceAddress
@@ -103,6 +104,20 @@ class DialectV2:
             network = "none" if own is None else str(own.prefix)
             return Reason(Fault.NETWORK, str(event.source), network)
         return None
+
+    def unchanging(self, payload: bytes) -> bytes:
+        """Give router id, area id, instance id and authentication."""
+        return payload[4:12] + payload[14:24]
+
+    def is_intact(self, event: PacketReceived) -> bool:
+        """Judge a packet without authentication, whose 8 bytes are zero and sum up to nothing."""
+        payload = event.payload
+        return (
+            payload[0] == v2.VERSION
+            and payload[1] <= PacketType.ACKNOWLEDGMENT
+            and payload[2] << 8 | payload[3] == len(payload)
+            and not checksum(payload)
+        )
 
     def refuses_checksum(self, event: PacketReceived, header: PacketHeader) -> Reason | None:
         """Judge the checksum of what has no digest."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from fingerpost.ospf.config import AreaKind
+from fingerpost.ospf.constants import IP_PROTOCOL
 from fingerpost.ospf.faults import Fault, Reason
 from fingerpost.ospf.lsa.options import OptionsV3
-from fingerpost.ospf.packet import v3
+from fingerpost.ospf.packet import PacketType, v3
+from fingerpost.wire.checksum import checksum, pseudo_sum
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
@@ -125,6 +127,24 @@ class DialectV3:
         if not interface.is_virtual and not event.source.is_unicast_link_local:
             return Reason(Fault.NO_LINK_LOCAL, str(event.source))
         return None
+
+    def unchanging(self, payload: bytes) -> bytes:
+        """Give router id, area id and instance id."""
+        return payload[4:12] + payload[14:16]
+
+    def is_intact(self, event: PacketReceived) -> bool:
+        """Judge a packet without a trailer."""
+        payload = event.payload
+        length = len(payload)
+        if (
+            payload[0] != v3.VERSION
+            or payload[1] > PacketType.ACKNOWLEDGMENT
+            or payload[2] << 8 | payload[3] != length
+        ):
+            return False
+        return not checksum(
+            payload, pseudo_sum(event.source, event.destination, IP_PROTOCOL, length)
+        )
 
     def refuses_checksum(self, event: PacketReceived, header: PacketHeader) -> Reason | None:
         """Judge the checksum of what has no authentication trailer (RFC 5340 4.2.2)."""

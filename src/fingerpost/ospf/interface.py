@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from fingerpost.protocol.events import SendPacket
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A neighbour that floods to us, and how the packets come that were taken."""
+
+    neighbor: Neighbor
+    destination: Address
+    hop_limit: int | None
+
+
 @dataclass(slots=True, eq=False)
 class Interface:
     """An interface in an area. `number` is its own in the database and the Interface ID of
@@ -64,6 +73,7 @@ class Interface:
     # Hellos that go out unchanged, and those of neighbours that came before just so
     hellos: tuple[SendPacket, ...] | None = None
     repeats: dict[bytes, Neighbor] = field(default_factory=dict)
+    speakers: dict[bytes, Speaker] = field(default_factory=dict)  # by what headers have in common
     groups: tuple[Address, ...] = ()
     received: Counter[int] = field(default_factory=Counter)  # packets by type
     sent: Counter[int] = field(default_factory=Counter)
@@ -91,6 +101,11 @@ class Interface:
             self.state not in (InterfaceState.DOWN, InterfaceState.LOOPBACK)
             and not self.config.is_passive
         )
+
+    def forget_speakers(self) -> None:
+        """Let no packet take a short way because others did before."""
+        self.repeats.clear()
+        self.speakers.clear()
 
     @property
     def elects_us(self) -> bool:

@@ -112,7 +112,7 @@ class InterfaceMachine:
         for neighbor in list(interface.known()):
             ospf.adjacencies.happen(neighbor, NeighborEvent.KILL_NBR)
             ospf.timers.stop((Timer.POLL, neighbor))
-        interface.repeats.clear()
+        interface.forget_speakers()
         interface.designated = interface.backup = 0
         interface.election = interface.wait_ends = None
         interface.hellos = None

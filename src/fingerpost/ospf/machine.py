@@ -279,7 +279,8 @@ class Ospf:
         self.links.addresses_changed(event)
 
     def _received(self, event: PacketReceived) -> None:
-        self.reception.take(event)
+        if not self.reception.take_flooded(event):
+            self.reception.take(event)
 
     def _reachability(self, event: NeighborReachability) -> None:
         self.liveliness.told(event)

@@ -12,6 +12,7 @@ from fingerpost.errors import DecodeError
 from fingerpost.ospf.constants import ALL_D_ROUTERS, ALL_SPF_ROUTERS, BACKBONE
 from fingerpost.ospf.faults import SILENT, Fault, Reason
 from fingerpost.ospf.flooding import receive_update
+from fingerpost.ospf.interface import Speaker
 from fingerpost.ospf.neighbor_state import NeighborEvent, NeighborState
 from fingerpost.ospf.packet import DatabaseDescription, Hello, PacketType
 from fingerpost.ospf.text import dotted
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from fingerpost.ospf.packet import PacketHeader
     from fingerpost.protocol.events import PacketReceived
 
+LEAST = 24  # bytes of the longer of both headers
+
 
 class Reception:
     """The way in for packets of one instance."""
@@ -33,8 +36,7 @@ class Reception:
     def __init__(self, ospf: Ospf) -> None:
         """Nothing came yet."""
         self._ospf = ospf
-        self._take: dict[int, Callable[[Neighbor, PacketHeader, bytes], Reason | None]] = {
-            PacketType.DESCRIPTION: self._description,
+        self._take: dict[int, Callable[[Neighbor, bytes], Reason | None]] = {
             PacketType.REQUEST: self._request,
             PacketType.UPDATE: self._update,
             PacketType.ACKNOWLEDGMENT: self._acknowledgment,
@@ -59,6 +61,36 @@ class Reception:
             return False
         neighbor.heard = now
         interface.received[PacketType.HELLO] += 1
+        return True
+
+    def take_flooded(self, event: PacketReceived) -> bool:
+        """Take an update or acknowledgment with a header like the one before; False: it has not.
+
+        Most packets are these. What the header and the addresses were judged by has not changed
+        since: whatever changes it also empties `Interface.speakers`. Checksum and state are judged.
+        """
+        payload = event.payload
+        ospf = self._ospf
+        interface = ospf.interfaces.get(event.interface)
+        if interface is None or len(payload) < LEAST or payload[1] < PacketType.UPDATE:
+            return False
+        dialect = ospf.dialect
+        speaker = interface.speakers.get(dialect.unchanging(payload))
+        if (
+            speaker is None
+            or event.source != speaker.neighbor.address
+            or event.destination != speaker.destination
+            or event.hop_limit != speaker.hop_limit
+            or not dialect.is_intact(event)
+        ):
+            return False
+        kind, neighbor = payload[1], speaker.neighbor
+        interface.received[kind] += 1
+        take = self._update if kind == PacketType.UPDATE else self._acknowledgment
+        reason = take(neighbor, payload[dialect.header_length :])
+        if reason is not None:
+            self._note(neighbor, reason)
+            self._refuse(event, interface, neighbor.router_id, reason)
         return True
 
     def take(self, event: PacketReceived) -> None:
@@ -125,10 +157,34 @@ class Reception:
         if neighbor.router_id != header.router_id:
             theirs, before = dotted(header.router_id), dotted(neighbor.router_id)
             return Reason(Fault.ROUTER_ID, f"{theirs}, before {before}")
-        reason = self._take[header.type](neighbor, header, event.payload)
-        if reason is not None and reason.fault not in SILENT:
-            neighbor.reason = reason
+        if header.type is PacketType.DESCRIPTION:
+            reason = self._description(neighbor, header, event.payload)
+        else:
+            body = event.payload[ospf.dialect.header_length : header.length]
+            reason = self._take[header.type](neighbor, body)
+            self._remember(neighbor, event, header)
+        if reason is not None:
+            self._note(neighbor, reason)
         return reason
+
+    def _remember(self, neighbor: Neighbor, event: PacketReceived, header: PacketHeader) -> None:
+        """Let packets with such a header take the short way, where all judge it the same."""
+        interface = neighbor.interface
+        if (
+            header.type >= PacketType.UPDATE
+            and neighbor.state >= NeighborState.EXCHANGE
+            and interface.config.authentication is None
+            and not interface.is_virtual
+            and event.source == neighbor.address
+            and event.destination == ALL_SPF_ROUTERS[self._ospf.dialect.family]
+            and len(interface.speakers) < self._ospf.config.limits.neighbors
+        ):
+            place = self._ospf.dialect.unchanging(event.payload)
+            interface.speakers[place] = Speaker(neighbor, event.destination, event.hop_limit)
+
+    def _note(self, neighbor: Neighbor, reason: Reason) -> None:
+        if reason.fault not in SILENT:
+            neighbor.reason = reason
 
     def _refusal(
         self, event: PacketReceived, header: PacketHeader, interface: Interface
@@ -204,14 +260,14 @@ class Reception:
         assert isinstance(body, DatabaseDescription)
         return self._ospf.exchanges.received(neighbor, body)
 
-    def _request(self, neighbor: Neighbor, header: PacketHeader, payload: bytes) -> Reason | None:
-        return self._ospf.exchanges.answer(neighbor, self._body(header, payload))
+    def _request(self, neighbor: Neighbor, body: bytes) -> Reason | None:
+        return self._ospf.exchanges.answer(neighbor, body)
 
-    def _update(self, neighbor: Neighbor, header: PacketHeader, payload: bytes) -> Reason | None:
+    def _update(self, neighbor: Neighbor, body: bytes) -> Reason | None:
         ospf = self._ospf
         if neighbor.state < NeighborState.EXCHANGE:
             return Reason(Fault.STATE, f"an update in {neighbor.state}")
-        done = receive_update(ospf.database, neighbor.number, self._body(header, payload), ospf.now)
+        done = receive_update(ospf.database, neighbor.number, body, ospf.now)
         ospf.has_news |= done.is_changed
         for scope, lsa in done.own:
             ospf.originator.received_own(scope, lsa, ospf.now)
@@ -224,17 +280,11 @@ class Reception:
             return Reason(Fault.MALFORMED, "an update whose LSAs do not end with it")
         return None
 
-    def _acknowledgment(
-        self, neighbor: Neighbor, header: PacketHeader, payload: bytes
-    ) -> Reason | None:
+    def _acknowledgment(self, neighbor: Neighbor, body: bytes) -> Reason | None:
         if neighbor.state < NeighborState.EXCHANGE:
             return Reason(Fault.STATE, f"an acknowledgment in {neighbor.state}")
-        body = self._body(header, payload)
         self._ospf.database.receive_ack(neighbor.number, body, self._ospf.now)
         return None
-
-    def _body(self, header: PacketHeader, payload: bytes) -> bytes:
-        return payload[self._ospf.dialect.header_length : header.length]
 
     # ---- what is not taken
 

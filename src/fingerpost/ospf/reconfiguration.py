@@ -62,7 +62,7 @@ class Reconfiguration:
         if _differs(before, wanted, SHAPE):
             ospf.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
         interface.config = wanted
-        interface.repeats.clear()
+        interface.forget_speakers()
         interface.hellos = None
         if before.authentication != wanted.authentication:
             interface.authenticator = ospf.new_authenticator(wanted, interface.network_type)
