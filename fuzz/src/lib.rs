@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod address_column;
+pub mod calculation;
 mod chunks;
 pub mod forward;
 pub mod image;
@@ -22,6 +23,7 @@ pub type Check = fn(&[u8]);
 pub const TARGETS: &[(&str, Check)] = &[
     ("address", address::check),
     ("address_column", address_column::check),
+    ("calculation", calculation::check),
     ("forward", forward::check),
     ("image", image::check),
     ("link_state", link_state::check),

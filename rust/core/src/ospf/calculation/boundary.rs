@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::graph::NONE;
 use super::hops::SetId;
-use super::table::Route;
+use super::route::Route;
 use crate::addr::Ip;
 
 /// The way to a boundary router that its AS-external-LSAs rest on (RFC 2328 16.4 step 3).

@@ -6,10 +6,12 @@ use std::collections::BinaryHeap;
 use super::Calculator;
 use super::format::{BORDER, BOUNDARY, VIRTUAL_END, VertexKey};
 use super::graph::NONE;
+use super::offer::{Inner, Source};
 use super::outer::Offer;
+use super::route::{NO_AREA, Route};
 use super::rule::Rule;
-use super::run::{Told, Way};
-use super::table::{Bits, Inner, NO_AREA, Route, Source};
+use super::table::Bits;
+use super::tell::{Told, Way};
 use crate::addr::Net;
 use crate::ospf::lsa::LsaKey;
 

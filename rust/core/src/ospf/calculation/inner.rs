@@ -8,8 +8,10 @@ use super::Calculator;
 use super::format::BORDER;
 use super::graph::{NONE, Vertex};
 use super::hops::{Hop, ITSELF, NO_HOPS};
+use super::offer::{Inner, Source};
+use super::route::{Path, Route};
 use super::rule::Rule;
-use super::table::{Bits, Inner, Path, Route, Source};
+use super::table::Bits;
 use crate::addr::Net;
 
 impl<K: Bits> Calculator<K> {

@@ -11,8 +11,10 @@ use super::boundary::Entry;
 use super::format::{BOUNDARY, VertexKey};
 use super::graph::NONE;
 use super::hops::{Hop, NO_HOPS};
+use super::offer::Outer;
+use super::route::{NO_AREA, Path, Route};
 use super::rule::Rule;
-use super::table::{Bits, NO_AREA, Outer, Path, Route};
+use super::table::Bits;
 
 /// A way to a destination outside the AS.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,8 @@
 //! The ranges that the router, a border of areas, stands for (RFC 2328 3.5, 16.2 step 3).
 
 use super::Calculator;
-use super::table::{Bits, DIRTY_INNER, Path, Route};
+use super::route::{Path, Route};
+use super::table::{Bits, DIRTY_INNER};
 use crate::addr::Net;
 
 /// A range, and how many networks in it have a path within its area: if any, it is active.

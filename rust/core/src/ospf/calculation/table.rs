@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::format::External;
 use super::graph::{Graph, NONE};
-use super::hops::{NO_HOPS, SetId};
+use super::offer::{Inner, Outer, Terms};
+use super::route::Route;
 use crate::addr::{Ip, Net};
 use crate::lpm::Key;
 
@@ -38,157 +38,6 @@ impl Bits for u128 {
 
     fn of(ip: Ip) -> Option<u128> {
         if let Ip::V6(number) = ip { Some(number) } else { None }
-    }
-}
-
-/// How a destination is reached, best first (RFC 2328 11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Path {
-    /// Within an area.
-    Intra,
-    /// By a summary.
-    Inter,
-    /// Outside the AS, cost of the same kind as ours.
-    E1,
-    /// Outside the AS, cost greater than any of ours.
-    E2,
-    /// As E1, by an NSSA-LSA.
-    N1,
-    /// As E2, by an NSSA-LSA.
-    N2,
-    /// Not at all.
-    Nothing,
-}
-
-/// A route, in numbers of its calculator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Route {
-    pub path: Path,
-    /// The number of the area; `NO_AREA` outside the AS.
-    pub area: u16,
-    pub cost: u32,
-    /// Of type 2, else 0.
-    pub cost2: u32,
-    pub tag: u32,
-    pub hops: SetId,
-}
-
-/// No area of our own.
-pub const NO_AREA: u16 = u16::MAX;
-
-impl Route {
-    /// No route.
-    pub const NOTHING: Route =
-        Route { path: Path::Nothing, area: NO_AREA, cost: 0, cost2: 0, tag: 0, hops: NO_HOPS };
-
-    /// Whether the destination is inside the AS.
-    pub fn is_inner(&self) -> bool {
-        matches!(self.path, Path::Intra | Path::Inter)
-    }
-
-    /// Whether there is one.
-    pub fn is_there(&self) -> bool {
-        self.path != Path::Nothing
-    }
-}
-
-/// What an [`Inner`] comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A stub link, or a prefix of an intra-area-prefix-LSA.
-    Stub,
-    /// A network-LSA of version 2.
-    Network,
-    /// The summary of a network.
-    Summary,
-    /// The summary of an AS boundary router, whose number stands in place of the prefix.
-    RouterSummary,
-}
-
-/// Marks an [`Inner`] whose LSA has the DN bit.
-const DOWN: u32 = 1 << 26;
-
-/// A prefix that a vertex offers, at a cost beyond that of the way to the vertex.
-#[derive(Clone, Copy, Debug)]
-pub struct Inner {
-    pub net: u32,
-    pub next: u32,
-    pub vertex: u32,
-    next_of_vertex: u32,
-    previous_of_vertex: u32,
-    pub lsa: u32,
-    cost_and_source: u32,
-}
-
-impl Inner {
-    /// What is added to the cost of the way to the vertex.
-    pub fn cost(&self) -> u32 {
-        self.cost_and_source & 0x00ff_ffff
-    }
-
-    /// What it comes from.
-    pub fn source(&self) -> Source {
-        match self.cost_and_source >> 24 & 3 {
-            0 => Source::Stub,
-            1 => Source::Network,
-            2 => Source::Summary,
-            _ => Source::RouterSummary,
-        }
-    }
-
-    /// Whether its LSA has the DN bit.
-    pub fn is_down(&self) -> bool {
-        self.cost_and_source & DOWN != 0
-    }
-
-    fn is_summary(&self) -> bool {
-        self.cost_and_source >> 24 & 2 != 0
-    }
-}
-
-/// A prefix outside the AS that a boundary router offers.
-#[derive(Clone, Copy, Debug)]
-pub struct Outer {
-    pub net: u32,
-    pub next: u32,
-    pub boundary: u32,
-    next_of_boundary: u32,
-    previous_of_boundary: u32,
-    /// The number of its forwarding address, or `NONE`.
-    pub forward: u32,
-    pub metric: u32,
-    pub tag: u32,
-    pub lsa: u32,
-    /// The NSSA that its LSA is of; `NO_AREA` for an AS-external-LSA.
-    pub area: u16,
-    pub is_type2: bool,
-    pub propagates: bool,
-    pub is_down: bool,
-}
-
-impl Outer {
-    /// What an LSA offers; not yet in any chain.
-    pub fn new(
-        external: &External,
-        is_down: bool,
-        (net, boundary, forward): (u32, u32, u32),
-        (area, lsa): (u16, u32),
-    ) -> Outer {
-        Outer {
-            net,
-            next: NONE,
-            boundary,
-            next_of_boundary: NONE,
-            previous_of_boundary: NONE,
-            forward,
-            metric: external.metric,
-            tag: external.tag,
-            lsa,
-            area,
-            is_type2: external.is_type2,
-            propagates: external.propagates,
-            is_down,
-        }
     }
 }
 
@@ -412,27 +261,18 @@ impl<K: Bits> Table<K> {
         graph: &mut Graph,
         head: Head<'_>,
         (net, vertex, lsa): (u32, u32, u32),
-        (cost, source, is_down): (u32, Source, bool),
+        terms: Terms,
     ) -> u32 {
         graph.hold(vertex);
         let at = &mut graph.vertices[vertex as usize];
-        let is_summary = matches!(source, Source::Summary | Source::RouterSummary);
-        let of_vertex = if is_summary { &mut at.summaries } else { &mut at.prefixes };
+        let mut new = Inner::new((net, vertex, lsa), terms);
+        let of_vertex = if new.is_summary() { &mut at.summaries } else { &mut at.prefixes };
         let first = match head {
             Head::Net => &mut self.prefixes[net as usize].inner,
             Head::Boundary(first) => first,
         };
-        let number = self.inner.put(Inner {
-            net,
-            next: *first,
-            vertex,
-            next_of_vertex: *of_vertex,
-            previous_of_vertex: NONE,
-            lsa,
-            cost_and_source: (cost & 0x00ff_ffff)
-                | (source as u32) << 24
-                | if is_down { DOWN } else { 0 },
-        });
+        (new.next, new.next_of_vertex) = (*first, *of_vertex);
+        let number = self.inner.put(new);
         *first = number;
         let after = std::mem::replace(of_vertex, number);
         if let Some(after) = self.inner.items.get_mut(after as usize) {
