@@ -22,13 +22,17 @@ def database(model: Model) -> str:
     lines: list[str] = []
     for place in dict.fromkeys(one["place"] for one in model["lsas"]):
         held = [one for one in model["lsas"] if one["place"] == place]
-        lines += ["", f"{place}: {len(held)} LSAs"] if lines else [f"{place}: {len(held)} LSAs"]
+        lines += ["", f"{place}: {_many(held)}"] if lines else [f"{place}: {_many(held)}"]
         if "fields" in held[0]:
             for one in held:
                 lines += [one["text"], *_fields(one["fields"], 2)]
         else:
             lines.append(aligned(_LSAS, map(_lsa, held), ("age", "length")))
     return "\n".join(lines) or "no LSA"
+
+
+def _many(held: list[Model]) -> str:
+    return f"{len(held)} LSA{'' if len(held) == 1 else 's'}"
 
 
 def _lsa(one: Model) -> tuple[str, ...]:
