@@ -302,9 +302,9 @@ class Watched:
             assert one.path_fault is None or one.state in (State.DOWN, State.ADMIN_DOWN)
             assert (one.state is State.ADMIN_DOWN) is (one.leaves or one.settings.is_shut_down)
             assert one.state is not State.UP or one.remote.discriminator
+            names = bfd.links.names() if one.key.is_multihop else (one.key.interface,)
             port = 4784 if one.key.is_multihop else 3784
-            if one.key.is_multihop or bfd.links.is_up(one.key.interface):
-                wanted.add((one.key.interface, one.key.remote.version, port))
+            wanted |= {(n, one.key.remote.version, port) for n in names if bfd.links.is_up(n)}
         assert wanted == self.heard_on
         for ask in bfd.asks:
             session = None if ask.session is None else bfd.sessions.get(ask.session)

@@ -11,6 +11,7 @@ from bfd.single import NEIGHBOR, Single
 from fingerpost.addr import Address, Interface
 from fingerpost.bfd import Bfd, BfdConfig, BfdInterface, BfdLimits, BfdPeer, BfdTimers, State
 from fingerpost.protocol import events as ev
+from fingerpost.protocol.instance import UdpPort
 
 NOBODY = BfdConfig()
 
@@ -280,3 +281,9 @@ def test_a_multihop_session_speaks_to_port_4784_and_counts_hops() -> None:
     assert single.is_in(State.DOWN)
     single.hear(packet, source=far, hop_limit=252, interface="eth9")
     assert single.is_in(State.INIT)
+    single.give(ev.InterfaceWentUp("eth9", (Interface("10.9.0.1/24"),)))
+    ports = [(one.interface, one.listening) for one in single.told if isinstance(one, ev.ListenOn)]
+    assert ports == [("eth0", UdpPort(4, 4784)), ("eth9", UdpPort(4, 4784))]
+    single.give(ev.InterfaceWentDown("eth0"))
+    (model,) = single.bfd.snapshot()["sessions"]
+    assert model["reason"] == "no interface that is up has 10.0.0.1"

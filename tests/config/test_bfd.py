@@ -45,6 +45,7 @@ bfd:
     - 10.0.0.2
     - {address: fe80::1, interface: eth0, multiplier: 9, shutdown: true}
     - {address: 10.1.0.2, local: 10.1.0.1, passive: false}
+    - {address: 192.0.2.1, local: 10.1.0.1, hops: 4}
 """)
     assert found.timers == BfdTimers(300 * MS, 50 * MS, 3)
     assert found.interfaces == (
@@ -57,6 +58,7 @@ bfd:
             Address("fe80::1"), "eth0", None, BfdTimers(100 * MS, 50 * MS, 9), is_shut_down=True
         ),
         BfdPeer(Address("10.1.0.2"), None, Address("10.1.0.1"), is_passive=False),
+        BfdPeer(Address("192.0.2.1"), None, Address("10.1.0.1"), hops=4),
     )
 
 
@@ -143,6 +145,7 @@ def test_its_text_reads_as_the_same_route(line: str) -> None:
         ("bfd: {peers: [fe80::1]}", "fe80::1 is link-local; say on which link"),
         ("bfd: {peers: [{address: 10.0.0.2, local: 'fe80::1'}]}", "of another IP version"),
         ("bfd: {interfaces: {eth0: {authentication: {keys: []}}}}", "keys"),
+        ("bfd: {peers: [{address: 192.0.2.1, hops: 3}]}", "needs local, and has no interface"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_would_be_right(text: str, said: str) -> None:

@@ -154,3 +154,39 @@ def test_ospf_leaves_a_silent_neighbour_within_the_detection_time() -> None:
     after = net.node("a").table.lookup(loopback)
     assert after is not None
     assert [hop.interface for hop in after.next_hops] == ["eth2"]
+
+
+def test_neighbours_several_hops_away_are_reached_by_the_table() -> None:
+    """RFC 5883: over a router between them, from address to address."""
+
+    def end(own: str, other: str, via: str) -> dict[str, Any]:
+        peer = {"address": other, "local": own, "hops": 2}
+        return {
+            "interfaces": {"eth1": {"addresses": [f"{own}/24"]}},
+            "router": {"bfd": {"peers": [peer]}, "static": [f"default via {via}"]},
+        }
+
+    middle = {"eth1": {"addresses": ["10.0.1.254/24"]}, "eth2": {"addresses": ["10.0.2.254/24"]}}
+    net = Network.of(
+        {
+            "name": "net",
+            "routing": "none",
+            "topology": {
+                "nodes": {
+                    "a": end("10.0.1.1", "10.0.2.1", "10.0.1.254"),
+                    "m": {"interfaces": middle},
+                    "b": end("10.0.2.1", "10.0.1.1", "10.0.2.254"),
+                },
+                "links": [
+                    {"endpoints": ["a:eth1", "m:eth1"]},
+                    {"name": "mb", "endpoints": ["m:eth2", "b:eth1"]},
+                ],
+            },
+        }
+    )
+    net.run(until=10 * S)
+    assert session(net).state is State.UP
+    assert not session(net).counters.faults
+    net.fail("mb")
+    net.run(until=12 * S)
+    assert session(net).state is State.DOWN

@@ -109,10 +109,8 @@ class Demand:
         return True
 
     def _look_for_path(self, session: Session, now: int) -> None:
-        interface, source = session.key.interface, session.settings.source
-        fault = None
-        if interface is not None:
-            fault = self._links.fault(interface, session.key.remote, source)
+        key, source = session.key, session.settings.source
+        fault = self._links.fault(key.interface, key.remote, source)
         self._lives.set_path(session, fault, now)
 
     # ---- what is there for them

@@ -35,6 +35,10 @@ class Links:
         """One by its name, made if need be."""
         return self._by_name.setdefault(name, Link(name))
 
+    def names(self) -> tuple[str, ...]:
+        """All that are known, in order of their coming."""
+        return tuple(self._by_name)
+
     def is_up(self, name: str | None) -> bool:
         """Whether one carries packets; None, all of them together, always does."""
         link = None if name is None else self._by_name.get(name)
@@ -57,13 +61,18 @@ class Links:
         links = (link for link in self._by_name.values() if link.is_up)
         return any(own.address == address for link in links for own in link.addresses)
 
-    def fault(self, interface: str, remote: Address, source: Address | None) -> str | None:
-        """Why a neighbour cannot be spoken to by an interface; None if it can."""
-        link = self._by_name.get(interface)
-        if link is None or not link.is_up:
+    def fault(self, interface: str | None, remote: Address, source: Address | None) -> str | None:
+        """Why a neighbour cannot be spoken to by an interface; None if it can.
+
+        `interface` None: it is several hops away, by any of them.
+        """
+        link = None if interface is None else self._by_name.get(interface)
+        if interface is not None and (link is None or not link.is_up):
             return f"interface {interface} is down"
         if source is not None:  # of a link without addresses it is that of another one
             return None if self._is_own(source) else f"no interface that is up has {source}"
+        if link is None:
+            return "it has no address to speak from"
         own = [one.address for one in link.addresses if one.version == remote.version]
         if remote.version == 6 and remote.is_link_local:
             own = [one for one in own if one.is_link_local]

@@ -26,18 +26,27 @@ class Listening:
         self._sessions = sessions
         self._links = links
         self._put = put
-        self._open: set[tuple[str | None, int]] = set()
+        self._open: dict[tuple[str, UdpPort], None] = {}
 
     def update(self, interface: str | None) -> None:
-        """Sessions of an interface came or went, or it did; None: those over several hops."""
-        is_up = self._links.is_up(interface)
-        for family in FAMILIES:
-            key = (interface, family)
-            port = UdpPort(family, MULTIHOP_PORT if interface is None else SINGLE_HOP_PORT)
-            is_wanted = is_up and self._sessions.has_any(interface, family)
-            if is_wanted and key not in self._open:
-                self._open.add(key)
-                self._put(ListenOn(interface, port))
-            elif not is_wanted and key in self._open:
-                self._open.discard(key)
-                self._put(StopListening(interface, port))
+        """Sessions of an interface came or went, or it did; None: those over several hops.
+
+        The latter may be heard by any interface.
+        """
+        names = self._links.names() if interface is None else (interface,)
+        for name in names:
+            is_up = self._links.is_up(name)
+            for family in FAMILIES:
+                near = is_up and self._sessions.has_any(name, family)
+                far = is_up and self._sessions.has_any(None, family)
+                self._let(name, UdpPort(family, SINGLE_HOP_PORT), is_wanted=near)
+                self._let(name, UdpPort(family, MULTIHOP_PORT), is_wanted=far)
+
+    def _let(self, name: str, port: UdpPort, *, is_wanted: bool) -> None:
+        key = (name, port)
+        if is_wanted and key not in self._open:
+            self._open[key] = None
+            self._put(ListenOn(name, port))
+        elif not is_wanted and key in self._open:
+            del self._open[key]
+            self._put(StopListening(name, port))

@@ -97,6 +97,7 @@ def _peer(
             entry.passive,
             asked,
             entry.shutdown,
+            entry.hops,
         ),
     )
 

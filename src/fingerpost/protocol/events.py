@@ -195,10 +195,10 @@ class SendDatagram:
 class ListenOn:
     """Hear one of the instance's ports on an interface, before anything is sent there.
 
-    `interface` None: on all of them. Until `StopListening`, or the interface goes down.
+    Until `StopListening`, or the interface goes down.
     """
 
-    interface: str | None
+    interface: str
     listening: Listening
 
 
@@ -206,7 +206,7 @@ class ListenOn:
 class StopListening:
     """Hear it no more."""
 
-    interface: str | None
+    interface: str
     listening: Listening
 
 

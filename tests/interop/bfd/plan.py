@@ -102,6 +102,15 @@ class Place:
         """The kernel's way to 10.9.0.0/16."""
         return self.router.kernel().get("10.9.0.0/16", "")
 
+    def join_loopbacks(self) -> None:
+        """Give both ends an address that is behind the other's."""
+        for space, own, other, via in (
+            (self.us, "10.255.0.1", "10.255.0.2", PEERS[0]),
+            (self.them, "10.255.0.2", "10.255.0.1", OURS[0]),
+        ):
+            space.ip(f"address replace {own}/32 dev lo")
+            space.ip(f"route replace {other}/32 via {via} src {own}")
+
     # ---- them
 
     def vtysh(self, *commands: str) -> str:

@@ -144,6 +144,20 @@ def link_local(space: Namespace, name: str) -> str:
     return next(str(one["local"]) for one in link["addr_info"] if "local" in one)
 
 
+def test_neighbours_several_hops_away_meet_by_any_interface(bird: Place) -> None:
+    """RFC 5883: from loopback to loopback. BIRD's packets begin with a hop limit of 64."""
+    bird.join_loopbacks()
+    far = "neighbor 10.255.0.1 local 10.255.0.2 multihop on;\n  neighbor fd00::1"
+    configure(bird, bird_peers().replace("neighbor fd00::1", far))
+    peer = "{address: 10.255.0.2, local: 10.255.0.1, hops: 255}"
+    bird.change(ours(peers=("10.0.0.2", peer)))
+    bird.wait_for("status", "Up", "10.255.0.2")
+    bird.cable.cut()
+    bird.wait_for("status", "Down", "10.255.0.2")
+    bird.cable.mend()
+    bird.wait_for("status", "Up", "10.255.0.2")
+
+
 def test_either_end_may_be_killed_and_begin_anew(bird: Place) -> None:
     bird.router.end(SIGKILL)
     bird.router.start()
@@ -162,7 +176,7 @@ def test_tshark_reads_all_that_went_over_the_cable(bird: Place, tmp_path: Path) 
     fields = ("bfd.version", "bfd.my_discriminator", "ip.ttl", "ipv6.hlim", "udp.srcport")
     words = [word for one in fields for word in ("-e", one)]
     command = ["tshark", "-n", "-r", str(capture), "-o", "udp.check_checksum:TRUE"]
-    asked = [*command, "-Y", "bfd && !icmp && !icmpv6", "-T", "json", *words]
+    asked = [*command, "-Y", "udp.dstport==3784 && !icmp && !icmpv6", "-T", "json", *words]
     done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)
     packets = [one["_source"]["layers"] for one in json.loads(done.stdout)]
     assert len(packets) > 100

@@ -137,6 +137,19 @@ def test_what_is_shown_has_the_columns_of_frr(frr: Place) -> None:
         assert frr.router.run("show", "bfd", part).stdout
 
 
+def test_neighbours_several_hops_away_meet_by_any_interface(frr: Place) -> None:
+    """RFC 5883, with a limit of hops: 254 is the least that either takes."""
+    frr.join_loopbacks()
+    peer = "peer 10.255.0.1 multihop local-address 10.255.0.2"
+    frr.vtysh("configure terminal", "bfd", peer, "transmit-interval 100", "receive-interval 100")
+    far = "{address: 10.255.0.2, local: 10.255.0.1, hops: 2}"
+    frr.change(ours(peers=(*PEERS, far)))
+    frr.wait_for("status", "Up", "10.255.0.2")
+    wait(lambda: frr.frr_peers()["10.255.0.1"]["status"] == "up", PATIENCE_S, "FRR up")
+    frr.vtysh("configure terminal", "bfd", f"no {peer}")
+    frr.wait_for("status", "Down", "10.255.0.2")
+
+
 def test_an_end_that_stops_says_so(frr: Place) -> None:
     assert TIMES in ours()
     frr.router.end()

@@ -47,7 +47,8 @@ def _check_peers(scene: Scene, entry: BfdEntry) -> None:
             scene.error("duplicate-peer", path, said)
         _check_times(scene, one.min_transmit, (*path, "min-transmit"))
         _check_authentication(scene, one.authentication, (*path, "authentication"))
-        _look_for(scene, one.address, one.interface, path)
+        if one.hops == 1:
+            _look_for(scene, one.address, one.interface, path)
 
 
 def _check_times(scene: Scene, transmit_ns: int | None, path: Path) -> None:

@@ -106,6 +106,9 @@ class BfdPeerEntry(BfdTimersEntry):
     local: Annotated[OneAddress | None, FREE] = Field(
         default=None, description="Speak from this address of ours."
     )
+    hops: Annotated[Multiplier, FREE] = Field(
+        default=1, description="How far it may be (RFC 5883); more than one needs local."
+    )
     passive: Annotated[bool | None, FREE] = Field(
         default=None, description="Left out: as the interface has it."
     )
@@ -123,6 +126,8 @@ class BfdPeerEntry(BfdTimersEntry):
             raise ValueError(f"{address} is nobody's address; give that of a neighbor")
         if address.is_link_local and self.interface is None:
             raise ValueError(f"{address} is link-local; say on which link: interface: eth1")
+        if self.hops > 1 and (self.local is None or self.interface is not None):
+            raise ValueError("a peer that is several hops away needs local, and has no interface")
         if self.local is not None and self.local.version != address.version:
             raise ValueError(f"{self.local} is of another IP version than {address}")
         return self

@@ -177,18 +177,13 @@ class Endpoints:
 
     def listen(self, instance: str, asked: ListenOn) -> None:
         """Hear a port on an interface."""
-        if asked.interface is None:
-            error = UsageError("it is heard on single interfaces here")
-            self._failed("listen", None, str(asked.listening), error)
-            return
         key = (instance, asked.interface, asked.listening)
         if key not in self._open:
             self._opened(key, str(asked.listening))
 
     def stop_listening(self, instance: str, asked: StopListening) -> None:
         """Hear it no more."""
-        if asked.interface is not None:
-            self._close((instance, asked.interface, asked.listening).__eq__)
+        self._close((instance, asked.interface, asked.listening).__eq__)
 
     def send(self, instance: str, asked: SendDatagram) -> None:
         """Send a datagram."""
