@@ -6,7 +6,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from raw_speaker import ALL_ROUTERS, OSPF, Greeting, S, Speaker, speakers, speaking
 
 from fingerpost.addr import Address
 from fingerpost.addr import Interface as InterfaceAddress
@@ -29,6 +28,7 @@ from fingerpost.wire.ethernet import Ethernet
 from fingerpost.wire.ipv4 import Ipv4
 from fingerpost.wire.ipv6 import Ipv6
 from fingerpost.wire.mac import Mac
+from raw_speaker import ALL_ROUTERS, OSPF, Greeting, S, Speaker, speakers, speaking
 
 __all__ = ["speakers"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from raw_speaker import ALL_ROUTERS, Greeting, Speaker, speakers, speaking
 
 from fingerpost.addr import Address
 from fingerpost.host.linux.sockets.raw import RawSocket
@@ -14,6 +13,7 @@ from fingerpost.router import RouterConfig
 from linux.cable import End, cable, wait
 from linux.stand import Stand, standing
 from netns import require_root
+from raw_speaker import ALL_ROUTERS, Greeting, Speaker, speakers, speaking
 
 __all__ = ["speakers"]
 

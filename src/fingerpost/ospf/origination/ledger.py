@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = tuple[int, LsaKey]  # scope and key
 
+REFRESH_GROUP = 60  # seconds; LSAs that are refreshed at a time fill packets
 REFRESH_SPREAD = 180  # seconds by which a refresh may come sooner than LSRefreshTime
 _SPREAD_BY = 0x9E3779B1  # an odd number without small pattern: neighbouring LSAs come apart
 
@@ -197,12 +198,7 @@ class Ledger:
         told = self._told[subject]
         told.rests_until = now + self.min_interval_ns
         told.stays_until = now + self.min_arrival_ns
-        self._timers.start((subject.scope, key), now + self._lifetime(key))
-
-    def _lifetime(self, key: LsaKey) -> int:
-        """How long an instance stands: LSRefreshTime, less what keys far apart differ by."""
-        sooner = (key.id * _SPREAD_BY + key.type + key.router >> 8) % REFRESH_SPREAD
-        return LS_REFRESH_TIME - sooner * SECOND
+        self._timers.start((subject.scope, key), _refreshed_at(key, now))
 
     def _wrap(self, own: Own, key: LsaKey, now: int) -> None:
         """Let the sequence numbers begin anew (RFC 2328 12.1.6)."""
@@ -285,6 +281,13 @@ class Ledger:
         if told is None:
             return ()
         return tuple(one.content for one in told.lsas.values() if one.content is not None)
+
+
+def _refreshed_at(key: LsaKey, now: int) -> int:
+    """LSRefreshTime from now, less what keys far apart differ by, with others of a group."""
+    sooner = (key.id * _SPREAD_BY + key.type + key.router >> 8) % REFRESH_SPREAD
+    due = now + LS_REFRESH_TIME - sooner * SECOND
+    return due - due % (REFRESH_GROUP * SECOND)
 
 
 def _header(lsa: bytes, version: int) -> LsaHeader:
