@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.own import OwnAddresses
 
+MOST_LANES = 4096  # of one host; beyond, all are learned anew
 LARGEST_KEPT = 256  # octets of a payload whose frame is kept because it may go again
 _LINK = 14
 _HEADER = {4: 20, 6: 40}
@@ -131,4 +132,6 @@ class KnownDepartures:
         plane = self._plane
         held = plane.interfaces[interface]
         counters = plane.counters[interface]
+        if len(self._lanes) >= MOST_LANES:
+            self._lanes.clear()
         self._lanes[key] = Lane(held, plane.own, counters, destination, frame)
