@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.neighbor import Neighbor
 
-OF_NEIGHBORS = (Timer.INACTIVITY, Timer.POLL, Timer.DESCRIPTION, Timer.REQUEST)
+OF_NEIGHBORS = (
+    Timer.INACTIVITY, Timer.POLL, Timer.DESCRIPTION, Timer.REQUEST, Timer.GRACE,
+)  # fmt: skip
 OTHER, BACKUP, DESIGNATED = 0, 1, 2  # roles, as the database knows them
 
 
@@ -162,6 +164,7 @@ class Adjacencies:
         for timer in OF_NEIGHBORS:
             self._ospf.timers.stop((timer, neighbor))
         neighbor.is_watched = False
+        self._ospf.helping.forget(neighbor)
 
     # ---- what follows
 

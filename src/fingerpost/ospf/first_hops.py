@@ -71,7 +71,8 @@ def addresses(
         if interface.is_virtual:
             continue
         for neighbor in interface.neighbors.values():
-            if neighbor.state >= NeighborState.TWO_WAY and neighbor.address.version == family:
+            is_there = neighbor.state >= NeighborState.TWO_WAY or neighbor.is_helped
+            if is_there and neighbor.address.version == family:
                 found.append((interface.number, neighbor.router_id, neighbor.address))
         if family == 4 and interface.address is not None and interface.address.version == 6:
             found += _told_addresses(interface, database, now)

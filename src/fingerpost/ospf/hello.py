@@ -74,6 +74,8 @@ class Hellos:
         now = self._ospf.now
         neighbor.is_watched = False
         interface = neighbor.interface
+        if neighbor.is_helped:
+            return  # it is given up when its time is over (RFC 3623 3.2)
         if neighbor.heard + interface.config.dead_s * SECOND > now:
             self.watch(neighbor, now + interface.config.hello_s * SECOND)
             return

@@ -47,6 +47,8 @@ class InterfaceMachine:
         transition = INTERFACE_TRANSITIONS.get((interface.state, event))
         if transition is None:
             return
+        if event is InterfaceEvent.NEIGHBOR_CHANGE and _has_helped(interface):
+            return  # who restarts keeps its part (RFC 3623 3.1)
         was = (interface.designated, interface.backup)
         action = self._actions.get(transition.action)
         decided = None if action is None else action(interface)
@@ -206,3 +208,7 @@ class InterfaceMachine:
             if group not in groups:
                 ospf.put(LeaveGroup(interface.name, group))
         interface.groups = groups
+
+
+def _has_helped(interface: Interface) -> bool:
+    return any(one.is_helped for one in interface.neighbors.values())

@@ -107,11 +107,12 @@ class Links:
             if interface is not None and not interface.is_virtual:
                 ospf.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
             return
-        shape = self._shape(known, config)
+        shape = self._shape(known, config, interface)
         if interface is None:
             interface = ospf.new_interface(config, shape.network_type)
         elif shape != _shape_of(interface):
             ospf.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
+            interface.authenticator = ospf.new_authenticator(config, shape.network_type)
         self._take(interface, known, config, shape)
         if interface.network_type is NetworkType.LOOPBACK:
             if interface.state is not InterfaceState.LOOPBACK:
@@ -138,8 +139,10 @@ class Links:
             ospf.originator.router_changed(interface.area, ospf.now)
             ospf.originator.link_changed(interface, ospf.now)
 
-    def _shape(self, known: InterfaceWentUp, config: OspfInterface) -> Shape:
-        """Work out the type of the network and where packets come from."""
+    def _shape(
+        self, known: InterfaceWentUp, config: OspfInterface, interface: Interface | None
+    ) -> Shape:
+        """Work out the type of the network and where packets come from; that stays if it may."""
         network_type = config.network_type
         if network_type is None:
             network_type = NetworkType.BROADCAST
@@ -149,6 +152,9 @@ class Links:
                 network_type = NetworkType.POINT_TO_POINT
         dialect = self._ospf.dialect
         address = dialect.source(known.addresses)
+        held = [one.address.without_zone for one in known.addresses]
+        if interface is not None and address is not None and interface.address in held:
+            address = interface.address
         is_unnumbered = False
         if dialect.version == 2 and network_type is NetworkType.POINT_TO_POINT:
             is_unnumbered = address is None or self._is_borrowed(address, known)

@@ -57,6 +57,6 @@ class Liveliness:
             if neighbor.watched != event.address:
                 continue
             neighbor.is_reached = event.is_up
-            if not event.is_up and not event.is_administrative:
+            if not (event.is_up or event.is_administrative or neighbor.is_helped):
                 reason = Reason(Fault.BFD, event.reason)
                 self._ospf.adjacencies.happen(neighbor, NeighborEvent.KILL_NBR, reason)

@@ -32,6 +32,7 @@ from fingerpost.ospf.dialect_v3 import DialectV3
 from fingerpost.ospf.exchange import Exchanges
 from fingerpost.ospf.explain import OspfAnswer, explain
 from fingerpost.ospf.hello import Hellos
+from fingerpost.ospf.helping import Helping
 from fingerpost.ospf.interface import Interface
 from fingerpost.ospf.interface_machine import InterfaceMachine
 from fingerpost.ospf.interface_state import InterfaceEvent, InterfaceState
@@ -126,6 +127,7 @@ class Ospf:
         self.reception = Reception(self)
         self.links = Links(self)
         self.liveliness = Liveliness(self)
+        self.helping = Helping(self)
         self.virtual_links = VirtualLinks(self)
         self.reconfiguration = Reconfiguration(self)
         self.database = LinkStateDatabase(
@@ -359,6 +361,8 @@ class Ospf:
     def _tell_of_news(self, now: int) -> None:
         """Tell the routing part of what is new in the database, whoever put it there."""
         has_changes = self.database.has_changes
+        if has_changes and not self.has_news and not self._had_changes:
+            self.helping.topology_changed()  # by what we tell ourselves
         if has_changes and (self.has_news or not self._had_changes):
             self.routing.database_changed(now)
         self.has_news, self._had_changes = False, has_changes
@@ -386,5 +390,6 @@ _TIMERS: dict[Timer, Callable[[Ospf, Any], None]] = {
     Timer.INACTIVITY: lambda ospf, neighbor: ospf.hellos.silent(neighbor),
     Timer.POLL: lambda ospf, neighbor: ospf.hellos.poll(neighbor),
     Timer.DESCRIPTION: lambda ospf, neighbor: ospf.exchanges.repeat(neighbor),
+    Timer.GRACE: lambda ospf, neighbor: ospf.helping.expired(neighbor),
     Timer.REQUEST: lambda ospf, neighbor: ospf.exchanges.ask_again(neighbor),
 }

@@ -52,6 +52,7 @@ class Neighbor:
     state: NeighborState = NeighborState.DOWN
     since: int = 0  # the instant at which the state was entered
     is_helped: bool = field(default=False)  # it restarts, and we act as if it were there (RFC 3623)
+    helped_until: int | None = None
     static: StaticNeighbor | None = None
     heard: int = 0  # the instant of its last Hello
     hello: Hello | None = None  # its last one

@@ -268,7 +268,9 @@ class Reception:
         if neighbor.state < NeighborState.EXCHANGE:
             return Reason(Fault.STATE, f"an update in {neighbor.state}")
         done = receive_update(ospf.database, neighbor.number, body, ospf.now)
-        ospf.has_news |= done.is_changed
+        if done.is_changed:
+            ospf.has_news = True
+            ospf.helping.flooded(neighbor.interface, body)
         for scope, lsa in done.own:
             ospf.originator.received_own(scope, lsa, ospf.now)
         if done.is_bad_request:

@@ -156,6 +156,7 @@ def neighbor_of(ospf: Ospf, neighbor: Neighbor) -> Snapshot:
         "is_master": neighbor.exchange is not None and not neighbor.exchange.is_master,
         "is_static": neighbor.static is not None,
         "bfd": neighbor.is_reached,
+        "helped_until": neighbor.helped_until,
         "changes": neighbor.changes,
         "adjacencies": neighbor.adjacencies,
         "to_describe": waiting[0],

@@ -20,6 +20,7 @@ class Timer(Enum):
     POLL = auto()
     DESCRIPTION = auto()
     REQUEST = auto()
+    GRACE = auto()
 
     __hash__ = object.__hash__  # that of an enumeration hashes its name each time
 
