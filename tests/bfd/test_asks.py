@@ -166,10 +166,18 @@ def test_a_polite_end_is_told_to_the_neighbour_and_to_clients() -> None:
     assert one.give("a", ev.TimePassed()) == []
 
 
-def test_an_end_that_is_not_polite_says_nothing() -> None:
+def test_an_end_whose_forwarding_goes_on_says_so_too_and_its_clients_go_on() -> None:
+    """RFC 5882 3.2: silence would be a failure to neighbours, AdminDown is none."""
     one = Pair()
+    for name in NAMES:
+        peer = address(NAMES[1 - NAMES.index(name)])
+        one.give(name, ev.NeighborWatched("ospf", ev.WatchNeighbor("", "eth0", None, peer)))
     one.run(5 * S)
-    assert one.give("a", ev.ShutdownRequested(is_polite=False)) == []
+    (last,) = one.give("a", ev.ShutdownRequested(is_polite=False))
+    assert isinstance(last, ev.SendDatagram)
+    one.run(2 * DELAY)
+    assert told([out for _, who, out in one.told if who == "a"]) == [("ospf", True, False)]
+    assert told([out for _, who, out in one.told if who == "b"])[-1] == ("ospf", False, True)
 
 
 # ---- interfaces

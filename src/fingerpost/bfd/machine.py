@@ -44,6 +44,7 @@ from fingerpost.protocol.events import (
     NeighborUnwatched,
     NeighborWatched,
     Output,
+    SendDatagram,
     ShutdownRequested,
 )
 from fingerpost.protocol.instance import UdpPort
@@ -207,10 +208,16 @@ class Bfd:
         self._demand.configure(event.config, now)
 
     def _shutdown(self, event: ShutdownRequested, now: int) -> None:
-        """Say AdminDown, once, where that is polite: there is no time for more."""
-        if event.is_polite:
-            for session in self.sessions:
-                self._lives.leave(session, "BFD stops here", now)
+        """Say AdminDown, once: there is no time for more.
+
+        That is no failure of the way (RFC 5882 3.2), so it is right where forwarding goes on
+        without us too; silence would take neighbours' routes away. Our own clients are told where
+        it does not.
+        """
+        for session in self.sessions:
+            self._lives.leave(session, "BFD stops here", now)
+        if not event.is_polite:
+            self._out[:] = [one for one in self._out if isinstance(one, SendDatagram)]
         self.is_stopped = True
 
 
