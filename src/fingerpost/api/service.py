@@ -30,7 +30,6 @@ from fingerpost.api.listening import ClaimedSocket
 from fingerpost.api.log import Log
 from fingerpost.api.metrics_endpoint import MetricsEndpoint
 from fingerpost.api.server import Server
-from fingerpost.bfd.config import BfdConfig
 from fingerpost.config.build import build
 from fingerpost.config.check import check
 from fingerpost.config.history import History
@@ -39,7 +38,7 @@ from fingerpost.errors import UsageError
 from fingerpost.host.linux import capabilities
 from fingerpost.host.linux.runner import LinuxHost
 from fingerpost.host.linux.service import tell_systemd, watchdog_s
-from fingerpost.rip.config import RipConfig
+from fingerpost.protocol.settings import Patient, with_clock
 from fingerpost.router.events import ConfigurationChanged
 from fingerpost.router.routing import Routing
 
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
     from fingerpost.router.config import RouterConfig
 
 SECOND = 1_000_000_000
-SETTLING = 1.5  # update intervals of RIP after which everybody has spoken
+SETTLING = 1.5  # times the longest silence of a protocol, after which everybody has spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +201,7 @@ class _Service:
     def _timed(self, config: RouterConfig) -> RouterConfig:
         """The configuration with the time of day, by which keys have their lifetimes."""
         protocols = {
-            name: replace(one, settings=replace(one.settings, epoch_ns=self.epoch_ns))
-            if isinstance(one.settings, RipConfig | BfdConfig)
-            else one
+            name: replace(one, settings=with_clock(one.settings, self.epoch_ns))
             for name, one in config.protocols.items()
         }
         return replace(config, protocols=protocols)
@@ -241,12 +238,6 @@ class _Service:
 
 def _settling_s(config: RouterConfig) -> float:
     """How long routes of an earlier run stay for protocols to learn theirs."""
-    longest = max(
-        (
-            one.settings.timers.update_ns + one.settings.timers.jitter_ns
-            for one in config.protocols.values()
-            if isinstance(one.settings, RipConfig)
-        ),
-        default=0,
-    )
-    return SETTLING * longest / SECOND
+    settings = (one.settings for one in config.protocols.values())
+    silences = (one.silence_ns for one in settings if isinstance(one, Patient))
+    return SETTLING * max(silences, default=0) / SECOND

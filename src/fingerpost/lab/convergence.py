@@ -12,11 +12,12 @@ enough: tables stand there after the time in which a protocol gives up a silent 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.instant import roughly
 from fingerpost.lab.record import Entry
+from fingerpost.protocol.settings import Patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
     from fingerpost.router.config import RouterConfig
 
 ON_THE_WAY_NS = 1 * SECOND  # for an update to be sent and to arrive
-
-
-@runtime_checkable
-class Patient(Protocol):
-    """What a protocol is told, as far as waiting goes; one that learns no routes has none of it."""
-
-    @property
-    def silence_ns(self) -> int:
-        """The longest that it keeps to itself what it knows."""
-        ...
-
-    @property
-    def timeout_ns(self) -> int:
-        """In which it gives up a silent neighbour, and has told so."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
