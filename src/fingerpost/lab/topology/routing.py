@@ -7,6 +7,7 @@ a protocol means all of them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from fingerpost.config.build import build
 from fingerpost.config.faults import Fault, FileError
 from fingerpost.config.load import understood
 from fingerpost.config.names import meant
+from fingerpost.config.tree.ospf_interface import area_id
 from fingerpost.lab.model import EndKind, NodeKind
 from fingerpost.lab.topology.draft import FAMILIES, Said
 from fingerpost.lab.topology.layers import Layers
@@ -119,7 +121,10 @@ def _said(
     interface = node.interfaces.get(name)
     if EVERY in own:
         if interface is None:
-            yield Said({"announce-only": True}, own[EVERY].origin)
+            loopback: dict[str, object] = {"announce-only": True}
+            if protocol.startswith("ospf"):
+                loopback |= _home(draft, node, protocol, own)
+            yield Said(loopback, own[EVERY].origin)
         else:
             yield Said(_assumed(draft, node, interface, protocol), own[EVERY].origin)
             yield own[EVERY]
@@ -131,6 +136,20 @@ def _said(
                 yield options[protocol]
     if name in own:
         yield own[name]
+
+
+def _home(
+    draft: Draft, node: DraftNode, protocol: str, own: Mapping[str, Said]
+) -> dict[str, object]:
+    """The area of the loopback: one that its links are in, as it alone makes no border router."""
+    areas = []
+    for name, interface in node.interfaces.items():
+        if _has_neighbors(draft, node, interface):
+            said = [one.value for one in _said(draft, node, name, protocol, own)]
+            given = [one["area"] for one in said if isinstance(one, dict) and "area" in one]
+            with suppress(ValueError):  # told as a fault of that interface
+                areas.append(area_id(given[-1]) if given else 0)
+    return {"area": min(areas)} if areas else {}
 
 
 def _assumed(
