@@ -6,6 +6,7 @@ import resource
 from typing import TYPE_CHECKING
 
 from fingerpost.api.metrics_bfd import bfd_families
+from fingerpost.api.metrics_ospf import ospf_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.channel_counters import ChannelCounters
@@ -27,6 +28,7 @@ def families(daemon: Daemon) -> list[Family]:
         *_tables(daemon),
         *_channels(daemon),
         *_protocols(daemon),
+        *ospf_families(daemon),
         *bfd_families(daemon),
         *_policies(daemon),
         *_journal(daemon),
