@@ -8,7 +8,7 @@ routes before it and without the reading of changed LSAs, which `load` shows:
 
 load         all LSAs are read, in milliseconds for all of them
 first        the first run: every route is new
-whole        another whole tree, in which every next hop is another one
+whole        both links of router 1 cost more, so that no distance stays as it was
 stub         the farthest router tells one prefix more, or one less
 cost         a link of the farthest router costs more, or less again
 middle down  a link in the middle of the grid goes down, or comes back
@@ -54,7 +54,9 @@ class Grid:
         self.links = {router: self.links_of(router) for router in range(1, self.count + 1)}
         self.calculator = RouteCalculator(2, 1, 4)
         self.calculator.set_area(SCOPE, 0)
-        self.set_interfaces(0)
+        links = enumerate((link for link in self.links[1] if link.type == 1), 1)
+        hops = [(1, link.id, link.data, number) for number, link in links]
+        self.calculator.set_first_hops(SCOPE, hops)
 
     def links_of(self, router: int) -> list[v2.RouterLink]:
         """Give the links of a router to its neighbours, and its stub."""
@@ -76,17 +78,13 @@ class Grid:
         """Have a router tell these links."""
         self.calculator.apply(SCOPE, self.lsa(router, links))
 
-    def set_interfaces(self, turn: int) -> None:
-        """Give the interfaces of router 1 other numbers each turn."""
-        links = enumerate((link for link in self.links[1] if link.type == 1), 1)
-        hops = [(1, link.id, link.data, 2 * number + turn) for number, link in links]
-        self.calculator.set_first_hops(SCOPE, hops)
-
-    def first_cost(self, router: int, turn: int) -> None:
-        """Have the first link of a router cost more in every other turn."""
-        first, *rest = self.links[router]
-        dearer = v2.RouterLink(1, first.id, first.data, COST + 5 * turn)
-        self.apply(router, [dearer, *rest])
+    def cost(self, router: int, turn: int, links: int = 1) -> None:
+        """Have the first links of a router cost more in every other turn."""
+        dear = [
+            v2.RouterLink(one.type, one.id, one.data, one.metric + 5 * turn)
+            for one in self.links[router][:links]
+        ]
+        self.apply(router, dear + self.links[router][links:])
 
     def stub(self, turn: int) -> None:
         """Have the farthest router tell a prefix more in every other turn."""
@@ -124,11 +122,11 @@ def measure(routers: int, rounds: int) -> Figures:
     if len(grid.calculator) != grid.count:
         raise SystemExit(f"{len(grid.calculator)} routes to {grid.count} routers")
     cases: dict[str, Callable[[int], None]] = {
-        "whole": grid.set_interfaces,
+        "whole": lambda turn: grid.cost(1, turn, 2),
         "stub": grid.stub,
-        "cost": lambda turn: grid.first_cost(grid.count, turn),
+        "cost": lambda turn: grid.cost(grid.count, turn),
         "middle down": grid.down,
-        "near": lambda turn: grid.first_cost(1, turn),
+        "near": lambda turn: grid.cost(1, turn),
         "summary": grid.summary,
     }
     for name, change in cases.items():

@@ -45,7 +45,7 @@ pub use tell::{Calculated, Extent, Told, Way};
 use area::Area;
 use boundary::Boundaries;
 use format::{Content, VertexKey};
-use graph::Graph;
+use graph::{Edge, Graph};
 use hops::Hops;
 use input::Record;
 use ranges::Range;
@@ -204,24 +204,35 @@ impl<K: Bits> Calculator<K> {
 
     /// Say which interfaces the links of the own router-LSA are of.
     pub fn set_first_hops(&mut self, scope: u32, links: Vec<FirstHop>) {
-        if let Some(number) = self.area_of(scope)
-            && self.area(number).first_hops != links
-        {
-            let area = self.area_mut(number);
-            area.first_hops = links;
-            area.is_whole = true;
+        let Some(number) = self.area_of(scope) else { return };
+        let area = self.area_mut(number);
+        let old = std::mem::replace(&mut area.first_hops, links);
+        let new = &area.first_hops;
+        let is_lone = |hop: &&FirstHop, others: &[FirstHop]| !others.contains(hop);
+        let gone = old.iter().filter(|hop| is_lone(hop, new));
+        let come = new.iter().filter(|hop| is_lone(hop, &old));
+        let others: Vec<FirstHop> = gone.chain(come).copied().collect();
+        if others.is_empty() {
+            return;
         }
+        let root = self.area(number).root;
+        let is_other =
+            |edge: &&Edge| others.iter().any(|hop| (hop.0, hop.2) == (edge.kind, edge.data));
+        let edges = self.graph.edges(root).iter().filter(is_other);
+        let seeds: Vec<u32> = edges.map(|edge| edge.target).collect();
+        self.area_mut(number).seeds.extend(seeds);
     }
 
     /// Say which addresses neighbours have: by interface and router id.
     pub fn set_addresses(&mut self, scope: u32, addresses: HashMap<(u32, u32), Ip>) {
-        if let Some(number) = self.area_of(scope)
-            && self.area(number).addresses != addresses
-        {
-            let area = self.area_mut(number);
-            area.addresses = addresses;
-            area.is_whole = true;
-        }
+        let Some(number) = self.area_of(scope) else { return };
+        let old = std::mem::replace(&mut self.area_mut(number).addresses, addresses);
+        let new = &self.area(number).addresses;
+        let names = old.keys().chain(new.keys());
+        let others = names.filter(|name| old.get(name) != new.get(name));
+        let vertices = others.filter_map(|name| self.graph.find(number, VertexKey::router(name.1)));
+        let seeds: Vec<u32> = vertices.collect();
+        self.area_mut(number).seeds.extend(seeds);
     }
 
     /// Say which interfaces the prefixes of the router itself are of.

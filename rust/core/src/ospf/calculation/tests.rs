@@ -70,6 +70,8 @@ struct World {
     version: Version,
     areas: BTreeMap<u32, (Kind, bool)>,
     ranges: BTreeMap<u32, Vec<Net>>,
+    /// Decides which interfaces and addresses are known.
+    known: u64,
     options: Options,
     lsas: BTreeMap<(u32, LsaKey), Vec<u8>>,
 }
@@ -83,7 +85,7 @@ impl World {
             maximum_paths: 3,
         };
         let (areas, ranges, lsas) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        World { version, areas, ranges, options, lsas }
+        World { version, areas, ranges, known: 0, options, lsas }
     }
 
     /// Change areas and options, and tell of it.
@@ -101,6 +103,7 @@ impl World {
             let ranges = if dice.below(2) == 0 { vec![parse(net)] } else { Vec::new() };
             self.ranges.insert(area, ranges);
         }
+        self.known = dice.roll();
         self.options = Options {
             is_area_border: dice.below(3) > 0,
             rfc1583: dice.below(2) == 0,
@@ -114,11 +117,12 @@ impl World {
         for (&area, &(kind, imports_summaries)) in &self.areas {
             calculator.set_area(area, area - 1, kind, imports_summaries);
             calculator.set_ranges(area, &self.ranges[&area]);
-            let links =
-                (0..16).map(|n| ([1, 2, 4][n % 3], n as u32 / 4, n as u32 % 4, 2)).collect();
-            calculator.set_first_hops(area, links);
-            let all = (0..4).map(|router| ((2, router), Ip::V4(77 + router)));
-            calculator.set_addresses(area, all.collect());
+            let is_known = |n: &u32| self.known >> ((n + area) % 63) & 3 > 0;
+            let hop = |n: u32| ([1, 2, 4][n as usize % 3], n / 3 % 4, n / 12, 2 + n % 2);
+            calculator.set_first_hops(area, (0..48).filter(is_known).map(hop).collect());
+            let all = (0..8).filter(|n| is_known(&(n + 50)));
+            let address = |n: u32| ((2 + n / 4, n % 4), Ip::V4(77 + n));
+            calculator.set_addresses(area, all.map(address).collect());
         }
         calculator.set_options(self.options);
     }
