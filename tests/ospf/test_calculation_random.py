@@ -15,7 +15,7 @@ from .golden.world import Lsas, World
 from .random_network import change, random_network
 
 KINDS = [(2, 4), (3, 6), (3, 4)]
-CHANGES = 25
+CHANGES = 20
 
 
 def describe(calculator: RouteCalculator, world: World) -> None:
@@ -59,7 +59,7 @@ def follow(table: dict[Prefix, Told], result: Calculated) -> None:
             table[prefix] = route
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize(("version", "family"), KINDS)
 def test_routes_are_those_of_the_golden_model(version: int, family: int, seed: int) -> None:
     net = random_network(seed, version, family)
