@@ -931,7 +931,8 @@ class LinkStateDatabase:
         """Take what a neighbour acknowledges off its retransmission list (RFC 2328 13.7): how many,
         and how many were on it as another instance."""
     def originate(self, scope: int, lsa: bytes, now: int) -> bool:
-        """Install and flood an LSA of our own. Whether it says something new (RFC 2328 13.2)."""
+        """Install and flood an LSA of our own. Whether it says something new (RFC 2328 13.2); if
+        not it may wait for others to leave with it, see `queue`."""
     def flush(self, scope: int, key: _LsaKey, now: int) -> bool:
         """Make an LSA MaxAge and flood it (premature ageing, RFC 2328 14.1). False: not there, or
         already MaxAge."""
@@ -950,8 +951,11 @@ class LinkStateDatabase:
     def flood(self, scope: int, key: _LsaKey, now: int, sender: int | None = None) -> bool:
         """Queue what is in the database to whom it concerns (RFC 2328 13.3). Whether it went back
         out of the interface on which `sender` is. It has to be installed before."""
-    def queue(self, interface: int, scope: int, key: _LsaKey, now: int) -> None:
-        """Queue it to be flooded there (RFC 2328 13.3, step 5)."""
+    def queue(
+        self, interface: int, scope: int, key: _LsaKey, now: int, *, is_refresh: bool = False
+    ) -> None:
+        """Queue it to be flooded there (RFC 2328 13.3, step 5). `is_refresh`: it may wait up to two
+        seconds for others to leave with it, less where LSAs are soon sent again."""
     def send(self, neighbor: int, scope: int, key: _LsaKey, now: int) -> None:
         """Queue it to one neighbour, on no list."""
     def acknowledge(self, neighbor: int, header: bytes, now: int, *, is_direct: bool) -> None:

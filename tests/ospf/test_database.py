@@ -232,6 +232,50 @@ def test_refreshed_lsa_wakes_nobody_when_the_instance_before_would_have_died() -
     assert db.next_deadline() is None
 
 
+def test_refreshes_wait_for_each_other_and_for_whatever_is_new() -> None:
+    db = database((3, 3))
+    db.set_interface(2, area=AREA, link=LINK + 2, retransmit_ns=SECOND)
+    olds = [lsa(router) for router in (10, 11, 12)]
+    db.receive_update(1, update(*olds), 0)
+    db.outgoing(SECOND)
+    db.receive_ack(2, b"".join(one[:20] for one in olds), SECOND)
+    at = 1800 * SECOND
+    news = [lsa(router, sequence=5) for router in (10, 11, 12)]
+    db.receive_update(1, update(news[0]), at)
+    assert db.next_deadline() == at + 400_000_000, "two fifths of the time to retransmission"
+    db.receive_update(1, update(news[1]), at + 1)
+    assert db.outgoing(at + 399_999_999) == []
+    both = update(*(aged(one, 1) for one in news[:2]))
+    assert db.outgoing(at + 400_000_000) == [(2, 0, 4, both)]
+    db.receive_update(1, update(news[2]), at + SECOND)
+    db.receive_update(1, update(lsa(13)), at + SECOND)
+    both = update(aged(news[2], 1), aged(lsa(13), 1))
+    assert (2, 0, 4, both) in db.outgoing(at + SECOND)
+
+
+def test_refresh_that_is_old_already_does_not_wait() -> None:
+    db = database((3, 3))
+    db.receive_update(1, update(lsa(10), lsa(11)), 0)
+    db.outgoing(SECOND)
+    at = 1800 * SECOND
+    db.receive_update(1, update(lsa(10, sequence=5, age=599)), at)
+    assert [one for one in db.outgoing(at) if one[:2] == (2, 0)] == []
+    db.receive_update(1, update(lsa(11, sequence=5, age=600)), at + SECOND)
+    assert [len(body) for i, to, _, body in db.outgoing(at + SECOND) if (i, to) == (2, 0)] == [68]
+
+
+def test_refresh_that_is_its_own_acknowledgment_does_not_wait() -> None:
+    """RFC 2328 13.5: flooded back out of the receiving interface."""
+    db = LinkStateDatabase(2, US)
+    db.set_interface(1, area=AREA, link=LINK)
+    for neighbor in (1, 2):
+        db.set_neighbor(neighbor, 1, 3)
+    db.receive_update(1, update(lsa(10)), 0)
+    db.outgoing(0)
+    db.receive_update(1, update(lsa(10, sequence=5)), 9 * SECOND)
+    assert [to for _, to, kind, _ in db.outgoing(9 * SECOND) if to == 0 and kind == 4] == [0]
+
+
 def test_what_has_changed_is_told_by_scope_and_type() -> None:
     db = database((3,))
     lsas = [lsa(10), lsa(11), lsa(kind=5), lsa(kind=10), lsa(12)]

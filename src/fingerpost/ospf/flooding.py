@@ -7,8 +7,10 @@ LSAs to answer (RFC 2328 13.4). `receive_by_steps` takes a whole update that way
 LSA why it was taken or not, and leaves the database as the core would.
 
 Deviations: the LSA is installed (5c, 5d) before it is flooded (5b), since lists and queues refer to
-the database; what comes out is the same. DoNotAge (RFC 1793) is not looked at: we never say that we
-know demand circuits, so nobody may send it.
+the database; what comes out is the same. A refresh, which says what the instance before said, is
+not flooded at once: it waits at each router up to two seconds for others to travel with, as long as
+it is younger than ten minutes. Nothing but the age of what all know already depends on it. DoNotAge
+(RFC 1793) is not looked at: we never say that we know demand circuits, so nobody may send it.
 """
 
 from __future__ import annotations
@@ -199,7 +201,15 @@ class _Reception:
         self.note("5c", "no retransmission list has the one before it")
         says = "says something new" if is_changed else "says the same as before"
         self.note("5d", f"installed; it {says} (13.2)")
-        is_back = flood(self.database, scope, self.key, self.now, self.neighbor, self.trace)
+        is_back = flood(
+            self.database,
+            scope,
+            self.key,
+            self.now,
+            self.neighbor,
+            self.trace,
+            is_refresh=not is_changed,
+        )
         back, not_back = Circumstance.FLOODED_BACK, Circumstance.NOT_FLOODED_BACK
         self.acknowledge(back if is_back else not_back)
         is_own = self.database.is_own(self.key)

@@ -35,11 +35,15 @@ def flood(
     now: int,
     sender: int | None = None,
     trace: list[Step] | None = None,
+    *,
+    is_refresh: bool = False,
 ) -> bool:
     """Queue what the database has of `key` to whom it concerns (RFC 2328 13.3).
 
     `sender` is the neighbour that it came from, None for what we made. Gives whether it goes back
-    out of the interface that it came in by. Steps are put behind `trace`.
+    out of the interface that it came in by. Steps are put behind `trace`. `is_refresh`: it says
+    what the instance before said, and waits up to two seconds for others to leave with it; but not
+    where it goes back, since it is its own acknowledgment there.
     """
     steps = [] if trace is None else trace
     came_in = None if sender is None else database.neighbor(sender)[0]
@@ -58,7 +62,8 @@ def flood(
                 steps.append(Step("13.3 4", why))
                 continue
             is_back = True
-        database.queue(interface, scope, key, now)
+        waits = is_refresh and interface != came_in
+        database.queue(interface, scope, key, now, is_refresh=waits)
         steps.append(Step("13.3 5", f"interface {interface}: queued"))
     return is_back
 

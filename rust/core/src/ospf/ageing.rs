@@ -27,7 +27,7 @@ impl Database {
     }
 
     fn flood_dying(&mut self, slot: u32, now: i64) {
-        self.flood_slot(slot, now, None);
+        self.flood_slot(slot, now, None, false);
         self.settle(slot);
     }
 }

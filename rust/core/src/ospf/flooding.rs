@@ -219,7 +219,7 @@ impl Database {
         }
         let lsa = shared.unwrap_or_else(|| intern::hold(came.lsa));
         let (slot, is_changed) = self.put(scope, &came.header, lsa, came.now, came.now); // (c), (d)
-        let is_back = self.flood_slot(slot, came.now, Some(came.place)); // (b)
+        let is_back = self.flood_slot(slot, came.now, Some(came.place), !is_changed); // (b)
         self.ack_installed(came, is_back); // (e)
         self.settle(slot);
         (Outcome::Installed, is_changed.then_some(scope))
@@ -263,12 +263,14 @@ impl Database {
         }
     }
 
-    /// Flood what is in a slot (RFC 2328 13.3). Whether it went back to where it came from.
+    /// Flood what is in a slot (RFC 2328 13.3). Whether it went back to where it came from, which
+    /// is its acknowledgment there, so that a refresh may not wait.
     pub(super) fn flood_slot(
         &mut self,
         slot: u32,
         now: i64,
         sender: Option<(usize, usize)>,
+        is_refresh: bool,
     ) -> bool {
         let Some(entry) = self.store.get_mut(slot) else { return false };
         let (header, scope, serial) = (entry.header(now), entry.scope, entry.serial);
@@ -312,7 +314,8 @@ impl Database {
                 }
                 is_back = true;
             }
-            interface.queue.push(slot, serial, now); // (5)
+            let is_lazy = is_refresh && sender.is_none_or(|(from, _)| from != i);
+            interface.queue.push(slot, serial, interface.due(now, header.age, is_lazy)); // (5)
             is_queued = true;
         }
         if is_queued {
@@ -337,16 +340,22 @@ impl Database {
     /// # Errors
     /// `Damaged` if its length or checksum is wrong.
     pub fn originate(&mut self, scope: u32, lsa: &[u8], now: i64) -> Result<bool, Damaged> {
-        let is_new = self.install(scope, lsa, now, false)?.unwrap_or(false);
         let key = Header::read(self.is.version, lsa).ok_or(Damaged)?.key;
-        self.flood(scope, key, now, None);
+        // what others sent in our name is answered at once (RFC 2328 13.4)
+        let was_made_here = self.store.find(scope, key).is_some_and(|it| it.arrived == NEVER);
+        let is_new = self.install(scope, lsa, now, false)?.unwrap_or(false);
+        if let Some(slot) = self.store.slot(scope, key) {
+            self.flood_slot(slot, now, None, was_made_here && !is_new);
+            self.settle(slot);
+        }
         Ok(is_new)
     }
 
     /// Flood what is in the database; whether it went back out of the sender's interface.
     pub fn flood(&mut self, scope: u32, key: LsaKey, now: i64, sender: Option<u32>) -> bool {
         let Some(slot) = self.store.slot(scope, key) else { return false };
-        let is_back = self.flood_slot(slot, now, sender.and_then(|number| self.place(number)));
+        let is_back =
+            self.flood_slot(slot, now, sender.and_then(|number| self.place(number)), false);
         self.settle(slot);
         is_back
     }

@@ -6,6 +6,13 @@ use super::lists::{Paced, Requests, Unacknowledged};
 use super::lsa::{HEADER, LsaKey};
 use super::store::{NEVER, Name};
 
+/// In nanoseconds: an LSA that says what the one before said waits so long at each router for
+/// others, so that refreshes travel together.
+const REFRESH_WAIT: i64 = 2_000_000_000;
+/// In seconds: what is as old waits no more, so that in the longest chain of routers a refresh is
+/// there long before the instance before it dies.
+const REFRESH_WAITS_UNTIL: u16 = 600;
+
 /// How far a conversation has come (RFC 2328 10.1), as far as flooding asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -102,6 +109,15 @@ impl Interface {
             0 => self.is.takes_as_scope,
             _ => scope == self.is.area || scope == self.is.link,
         }
+    }
+
+    /// When an LSA of this age that is queued now has to leave: a refresh is in no hurry, but has to
+    /// be acknowledged before it would be sent again.
+    pub fn due(&self, now: i64, age: u16, is_refresh: bool) -> i64 {
+        if !is_refresh || age >= REFRESH_WAITS_UNTIL {
+            return now;
+        }
+        now.saturating_add(REFRESH_WAIT.min(self.is.retransmit_ns / 5 * 2))
     }
 
     /// Queue a delayed acknowledgment. What fills a packet need not wait.

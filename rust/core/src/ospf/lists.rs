@@ -168,17 +168,18 @@ impl Requests {
 }
 
 /// What waits to leave and when the next may: the first at once, others that come within `pace`
-/// behind it together.
+/// behind it together. What may wait leaves with the next that may not.
 #[derive(Debug)]
 pub struct Paced {
     queue: Vec<(u32, u32)>,
-    since: i64,
+    /// When the first of it has to leave.
+    due: i64,
     next: i64,
 }
 
 impl Default for Paced {
     fn default() -> Paced {
-        Paced { queue: Vec::new(), since: NEVER, next: NEVER }
+        Paced { queue: Vec::new(), due: NEVER, next: NEVER }
     }
 }
 
@@ -187,11 +188,9 @@ impl Paced {
         self.queue.len()
     }
 
-    /// Put the instance of a slot behind the others.
-    pub fn push(&mut self, slot: u32, serial: u32, now: i64) {
-        if self.queue.is_empty() {
-            self.since = now;
-        }
+    /// Put the instance of a slot behind the others; it has to leave at `due`.
+    pub fn push(&mut self, slot: u32, serial: u32, due: i64) {
+        self.due = if self.queue.is_empty() { due } else { self.due.min(due) };
         self.queue.push((slot, serial));
     }
 
@@ -202,12 +201,12 @@ impl Paced {
     }
 
     pub fn deadline(&self) -> Option<i64> {
-        (!self.queue.is_empty()).then_some(self.next.max(self.since))
+        (!self.queue.is_empty()).then_some(self.next.max(self.due))
     }
 
     /// All of it if it may leave now.
     pub fn take(&mut self, now: i64, pace: i64) -> Vec<(u32, u32)> {
-        if self.queue.is_empty() || self.next > now {
+        if self.deadline().is_none_or(|due| due > now) {
             return Vec::new();
         }
         self.next = now.saturating_add(pace);
@@ -298,5 +297,16 @@ mod tests {
         queue.retain(|slot, _| slot == 3);
         assert_eq!(queue.take(120, 20), [(3, 3)]);
         assert_eq!(queue.deadline(), None);
+    }
+
+    #[test]
+    fn what_may_wait_leaves_with_what_may_not() {
+        let mut queue = Paced::default();
+        queue.push(1, 1, 500);
+        assert_eq!((queue.deadline(), queue.take(499, 20)), (Some(500), vec![]));
+        queue.push(2, 2, 200);
+        queue.push(3, 3, 700);
+        assert_eq!(queue.deadline(), Some(200));
+        assert_eq!(queue.take(200, 20), [(1, 1), (2, 2), (3, 3)]);
     }
 }

@@ -4,13 +4,21 @@ use super::database::Database;
 use super::lsa::{HEADER, LsaKey};
 
 impl Database {
-    /// Queue an LSA to be flooded on an interface (RFC 2328 13.3, step 5); false if one is unknown.
-    pub fn queue(&mut self, interface: u32, scope: u32, key: LsaKey, now: i64) -> bool {
+    /// Queue an LSA to be flooded on an interface (RFC 2328 13.3, step 5), where a refresh may wait;
+    /// false if one is unknown.
+    pub fn queue(
+        &mut self,
+        interface: u32,
+        scope: u32,
+        key: LsaKey,
+        now: i64,
+        is_refresh: bool,
+    ) -> bool {
         let Some(slot) = self.store.slot(scope, key) else { return false };
         let Some(entry) = self.store.get_mut(slot) else { return false };
         let found = self.interfaces.iter_mut().find(|one| one.number == interface);
         let Some(interface) = found else { return false };
-        interface.queue.push(slot, entry.serial, now);
+        interface.queue.push(slot, entry.serial, interface.due(now, entry.age(now), is_refresh));
         entry.sent = now;
         true
     }

@@ -360,6 +360,7 @@ impl LinkStateDatabase {
         Ok(inner.flood(scope, key_from(key), now, sender))
     }
 
+    #[pyo3(signature = (interface, scope, key, now, *, is_refresh = false))]
     fn queue(
         &self,
         py: Python<'_>,
@@ -367,9 +368,10 @@ impl LinkStateDatabase {
         scope: u32,
         key: Key,
         now: i64,
+        is_refresh: bool,
     ) -> PyResult<()> {
         self.interface(py, interface)?;
-        let is_done = self.inner(py).queue(interface, scope, key_from(key), now);
+        let is_done = self.inner(py).queue(interface, scope, key_from(key), now, is_refresh);
         is_done.then_some(()).ok_or_else(|| missing(py, scope, key))
     }
 
