@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from fingerpost.config.build_keys import keys_of
+from fingerpost.config.build_keys import keys_of, lifetime_of
 from fingerpost.forwarding.durations import SECOND
-from fingerpost.ospf.authentication import KeyChain, SimplePassword, check
+from fingerpost.ospf.authentication import KeyChain, PasswordChain, SimplePassword, check
 from fingerpost.ospf.config import (
     AreaRange,
     BfdSettings,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
+    from fingerpost.config.tree.keys import PasswordEntry
     from fingerpost.config.tree.ospf import (
         AreaEntry,
         DefaultRouteEntry,
@@ -165,6 +167,7 @@ def _area(shop: Workshop, area: int, entry: AreaEntry, path: Path, version: int)
             entry.translator,
             entry.translator_stability,
             entry.default_route,
+            keeps_forwarding=not entry.suppress_forwarding,
         ),
     )
 
@@ -207,6 +210,23 @@ def _authentication(
     return found
 
 
+def _passwords(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> PasswordChain | None:
+    found = []
+    for at, one in enumerate(entry.passwords):
+        if one is not None:
+            place = (*path, "passwords", at, "password")
+            found.append(shop.made(place, partial(_password, shop, one, place)))
+    good = tuple(one for one in found if one is not None)
+    return PasswordChain(good) if good else None
+
+
+def _password(shop: Workshop, entry: PasswordEntry, path: Path) -> SimplePassword | None:
+    secret = shop.secret(entry.password, path)
+    if secret is None:
+        return None
+    return SimplePassword(secret, lifetime_of(entry.send), lifetime_of(entry.accepts))
+
+
 def _settings(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> Authentication | None:
     if entry.password is not None:
         place = (*path, "password")
@@ -214,6 +234,8 @@ def _settings(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> Aut
         if password is None:
             return None
         return shop.made(place, lambda: SimplePassword(password))
+    if entry.passwords:
+        return _passwords(shop, entry, path)
     keys = keys_of(shop, entry.key_chain or "")
     if not keys:
         return None

@@ -118,6 +118,9 @@ class AreaEntry(Entry):
     ] = Field(default_factory=dict, description="Through this area, by the other end's router id.")
     translator: Annotated[RoleWord, _AREA_REFEED] = TranslatorRole.CANDIDATE
     translator_stability: Annotated[Duration, _QUIET] = 40 * SECOND
+    suppress_forwarding: Annotated[bool, _AREA_REFEED] = Field(
+        default=False, description="Of an NSSA: translate without forwarding addresses."
+    )
 
     @model_validator(mode="after")
     def _fits_the_kind(self) -> AreaEntry:
@@ -125,8 +128,11 @@ class AreaEntry(Entry):
             raise ValueError("virtual links go through normal areas only (RFC 2328 15)")
         if self.kind is AreaKind.NORMAL and not self.summaries:
             raise ValueError("summaries: false is for kind: stub and kind: nssa")
-        if self.kind is not AreaKind.NSSA and (self.external_ranges or self.default_route):
-            raise ValueError("external-ranges and default-route are for kind: nssa")
+        of_nssa = self.external_ranges or self.default_route or self.suppress_forwarding
+        if self.kind is not AreaKind.NSSA and of_nssa:
+            raise ValueError(
+                "external-ranges, default-route and suppress-forwarding are for kind: nssa"
+            )
         return self
 
 

@@ -12,6 +12,7 @@ from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import Duration, Name, Shown, enumerated, one_of, texts, whole
 from fingerpost.config.tree.base import KEY_CHAIN, Byte, Entry, OneAddress, or_nothing, or_one
 from fingerpost.config.tree.bfd import Interval, Multiplier
+from fingerpost.config.tree.keys import PasswordEntry
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.ospf.config import NetworkType
@@ -29,9 +30,10 @@ def area_id(value: object) -> int:
     """An area, as a number or with dots."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**32:
         return value
-    if isinstance(value, str):
-        return undotted(value.strip())
-    raise ValueError("write an area as a number or with dots: 0, 10, 0.0.0.10")
+    try:
+        return undotted(value.strip() if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("write an area as a number or with dots: 0, 10, 0.0.0.10") from None
 
 
 def seconds(least: int, most: int) -> PlainValidator:
@@ -86,6 +88,9 @@ class OspfAuthenticationEntry(Entry):
     password: Annotated[OneSecret | None, _QUIET] = Field(
         default=None, description="In the clear, at most 8 bytes (RFC 2328 D.2); version 2 only."
     )
+    passwords: Annotated[list[PasswordEntry | None], or_one(PasswordEntry | None), _QUIET] = Field(
+        default_factory=list, description="Of which one is sent, each in its time."
+    )
     key_chain: Annotated[Name | None, _QUIET, KEY_CHAIN] = None
     extended: Annotated[bool, _QUIET] = Field(
         default=False, description="Of version 2: numbers of 64 bits (RFC 7474)."
@@ -103,8 +108,9 @@ class OspfAuthenticationEntry(Entry):
 
     @model_validator(mode="after")
     def _is_one(self) -> OspfAuthenticationEntry:
-        if (self.password is None) == (self.key_chain is None):
-            raise ValueError("write password or key-chain, one of them")
+        said = [self.password is not None, bool(self.passwords), self.key_chain is not None]
+        if sum(said) != 1:
+            raise ValueError("write password, passwords or key-chain, one of them")
         return self
 
 
