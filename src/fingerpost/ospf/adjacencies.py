@@ -206,6 +206,7 @@ class Adjacencies:
         if interface.state is InterfaceState.DR:
             ospf.originator.network_changed(interface, ospf.now)
         ospf.routing.neighbors_changed(ospf.now)
+        ospf.restarting.look()
 
     def _tell(
         self,

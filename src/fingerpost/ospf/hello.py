@@ -269,6 +269,7 @@ class Hellos:
         priority, designated, backup = said
         happen = self._ospf.interface_machine.later
         if interface.state is InterfaceState.WAITING:
+            self._ospf.restarting.resume(interface, neighbor.designated, neighbor.backup)
             is_alone = neighbor.designated == own and neighbor.backup == 0
             if is_alone or neighbor.backup == own:
                 happen(interface, InterfaceEvent.BACKUP_SEEN)

@@ -50,8 +50,6 @@ class Helping:
 
     def flooded(self, interface: Interface, body: bytes) -> None:
         """An update came in there that changed something: who asks for help, who ends it?"""
-        if self._helped and self._says_topology(body):
-            self.topology_changed()
         if not (self._helped or self._ospf.database.count(interface.scope)):
             return
         asked = dict(self._asked(interface))
@@ -61,6 +59,8 @@ class Helping:
                 self._ask(neighbor, until)
             elif neighbor.is_helped:
                 self.end(neighbor, "it has taken its grace LSA back")
+        if self._helped and self._says_topology(body):
+            self.topology_changed()
 
     def topology_changed(self) -> None:
         """Packets go other ways now (RFC 3623 3.2, 3)."""

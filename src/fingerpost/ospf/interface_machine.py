@@ -137,6 +137,7 @@ class InterfaceMachine:
         self.join_groups(interface)
         ospf.set_interface(interface)
         if before is InterfaceState.DOWN and interface.speaks:
+            ospf.restarting.came_up(interface)
             ospf.hellos.tick(interface)
             self.start_expected(interface)
         ospf.originator.router_changed(interface.area, ospf.now)

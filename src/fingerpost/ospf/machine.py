@@ -43,6 +43,7 @@ from fingerpost.ospf.making import make_parts
 from fingerpost.ospf.reception import Reception
 from fingerpost.ospf.reconfiguration import Reconfiguration
 from fingerpost.ospf.refusals import Refusals
+from fingerpost.ospf.restarting import Restarting
 from fingerpost.ospf.sending import Sender
 from fingerpost.ospf.snapshot import Snapshot, snapshot_of
 from fingerpost.ospf.timers import Timer, TimerKey
@@ -128,6 +129,7 @@ class Ospf:
         self.links = Links(self)
         self.liveliness = Liveliness(self)
         self.helping = Helping(self)
+        self.restarting = Restarting(self)
         self.virtual_links = VirtualLinks(self)
         self.reconfiguration = Reconfiguration(self)
         self.database = LinkStateDatabase(
@@ -137,12 +139,7 @@ class Ospf:
             min_arrival_ns=config.min_ls_arrival_ns,
         )
         self.originator, self.routing = self._make_parts(self)
-        # neighbours hear first, then routes are calculated
-        self._duties: tuple[Duty, ...] = (
-            (self.originator.next_deadline, self.originator.pass_time),
-            (self.database.next_deadline, self._flood),
-            (self.routing.next_deadline, self.routing.pass_time),
-        )
+        self.resume_duties()
         self.has_news = False  # something in the database is another than before
         self._had_changes = False
 
@@ -196,6 +193,21 @@ class Ospf:
         `now` is the instant of the last event if it is not said.
         """
         return snapshot_of(self, self.now if now is None else now)
+
+    def resume_duties(self) -> None:
+        """Let every part do what is due: neighbours hear first, then routes are calculated."""
+        self._duties: tuple[Duty, ...] = (
+            (self.originator.next_deadline, self.originator.pass_time),
+            (self.database.next_deadline, self._flood),
+            (self.routing.next_deadline, self.routing.pass_time),
+        )
+
+    def suspend_duties(self) -> None:
+        """Let nothing be told of us and no route be calculated while we restart (RFC 3623 2.2)."""
+        self._duties = (
+            (self.restarting.next_deadline, self.restarting.pass_time),
+            (self.database.next_deadline, self._flood),
+        )
 
     # ---- what the parts share
 
@@ -299,6 +311,8 @@ class Ospf:
     def _shutdown(self, event: ShutdownRequested) -> None:
         if event.is_polite:
             self._leave()
+        else:
+            self.restarting.announce()
         self.is_stopped = True
         self._deadline = None
 
@@ -390,6 +404,7 @@ _TIMERS: dict[Timer, Callable[[Ospf, Any], None]] = {
     Timer.INACTIVITY: lambda ospf, neighbor: ospf.hellos.silent(neighbor),
     Timer.POLL: lambda ospf, neighbor: ospf.hellos.poll(neighbor),
     Timer.DESCRIPTION: lambda ospf, neighbor: ospf.exchanges.repeat(neighbor),
+    Timer.ANSWER: lambda ospf, _: ospf.restarting.answer(),
     Timer.GRACE: lambda ospf, neighbor: ospf.helping.expired(neighbor),
     Timer.REQUEST: lambda ospf, neighbor: ospf.exchanges.ask_again(neighbor),
 }

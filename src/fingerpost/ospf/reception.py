@@ -272,7 +272,11 @@ class Reception:
             ospf.has_news = True
             ospf.helping.flooded(neighbor.interface, body)
         for scope, lsa in done.own:
+            if ospf.restarting.received_own(scope, lsa):
+                continue
             ospf.originator.received_own(scope, lsa, ospf.now)
+        if done.is_changed:
+            ospf.restarting.look()
         if done.is_bad_request:
             reason = Reason(Fault.BAD_REQUEST, "sent another instance than it described")
             ospf.adjacencies.happen(neighbor, NeighborEvent.BAD_LS_REQ, reason)

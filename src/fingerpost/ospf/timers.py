@@ -21,8 +21,9 @@ class Timer(Enum):
     DESCRIPTION = auto()
     REQUEST = auto()
     GRACE = auto()
+    ANSWER = auto()
 
     __hash__ = object.__hash__  # that of an enumeration hashes its name each time
 
 
-TimerKey: TypeAlias = "tuple[Timer, Interface | Neighbor]"
+TimerKey: TypeAlias = "tuple[Timer, Interface | Neighbor | None]"

@@ -1,0 +1,147 @@
+"""A router restarts, and nobody sends packets another way meanwhile (RFC 3623 2, RFC 5187 3)."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+from typing import Literal
+
+import pytest
+
+from fingerpost.ospf.config import GracefulRestart, NetworkType, OspfInterface
+from fingerpost.ospf.interface_state import InterfaceState
+from fingerpost.protocol import events as ev
+from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, WithdrawRoutes
+
+from .network import Network
+from .silent import whole
+
+VERSIONS = pytest.mark.parametrize("version", [2, 3])
+RESTARTS = GracefulRestart(is_enabled=True)
+
+
+def line(version: Literal[2, 3], kind: NetworkType, names: str = "abc") -> Network:
+    """Routers one behind the other, all able to restart."""
+    network = Network(version, make=whole)
+    for number, name in enumerate(names):
+        near = names[max(number - 1, 0) : number + 2].replace(name, "")
+        interfaces = [OspfInterface(other, network_type=kind) for other in near]
+        network.router(name, f"10.0.0.{number + 1}", *interfaces, graceful_restart=RESTARTS)
+    for number, (one, other) in enumerate(pairwise(names)):
+        text = f"10.1.{number}.{{}}/24" if version == 2 else f"2001:db8:{number}::{{}}/64"
+        ends = ((one, other, text.format(1)), (other, one, text.format(2)))
+        network.link(one + other, *ends)
+    return network
+
+
+def restart(network: Network, name: str, seconds: float) -> None:
+    """Stop a router, and start it again knowing nothing."""
+    ospf = network.routers[name]
+    network.give(name, ev.ShutdownRequested(is_polite=False))
+    network.run(seconds)
+    network.routers[name] = whole(ospf.config, random.Random("again"), network.version)
+    network.outputs[name].clear()
+    for interface in ospf.interfaces:
+        network.up(name, interface)
+
+
+def said(network: Network, name: str) -> list[str]:
+    return [
+        one.detail
+        for _, router, one in network.told
+        if one.kind == "graceful restart" and router == name and one.interface is None
+    ]
+
+
+def changes(network: Network, name: str) -> list[ev.Output]:
+    kinds = (AnnounceAlike, AnnounceRoutes, WithdrawRoutes)
+    return [one for one in network.outputs[name] if isinstance(one, kinds)]
+
+
+KINDS = pytest.mark.parametrize("kind", [NetworkType.POINT_TO_POINT, NetworkType.BROADCAST])
+
+
+@VERSIONS
+@KINDS
+@pytest.mark.parametrize("seconds", [2, 60])
+def test_routes_of_others_stay_while_a_router_restarts(
+    version: Literal[2, 3], kind: NetworkType, seconds: float
+) -> None:
+    network = line(version, kind)
+    network.run(150)
+    before = len(changes(network, "a")), len(changes(network, "c"))
+    assert before[0]
+    assert network.is_full("a", "b")
+    states = [one.state for one in network.routers["b"].interfaces.values()]
+    restart(network, "b", seconds)
+    network.run(130)
+    assert network.is_full("a", "b")
+    assert network.is_full("b", "c")
+    assert (len(changes(network, "a")), len(changes(network, "c"))) == before
+    assert said(network, "b")[-1] == "has restarted: all neighbors are there again"
+    assert changes(network, "b"), "it has routes again"
+    assert [one.state for one in network.routers["b"].interfaces.values()] == states
+    for name in "ac":
+        ospf = network.routers[name]
+        assert not any(one.is_helped for one in ospf.neighbors.values())
+
+
+@VERSIONS
+def test_a_router_that_nobody_knows_begins_at_once(version: Literal[2, 3]) -> None:
+    network = line(version, NetworkType.POINT_TO_POINT, "ab")
+    network.run(5)
+    assert said(network, "a") == [
+        "restarts, and tells nothing until it is known again",
+        "has restarted: nobody knows it from before",
+    ]
+    network.run(5)
+    assert network.routers["a"].database.count(network.routers["a"].areas[0].scope) >= 2
+
+
+def test_a_router_that_was_given_up_meanwhile_begins_anew() -> None:
+    network = line(2, NetworkType.POINT_TO_POINT)
+    network.run(60)
+    network.cut("ab")
+    restart(network, "b", 200)
+    for end in (("a", "b"), ("b", "a")):
+        network.plug("ab", end)
+    network.run(60)
+    assert network.is_full("a", "b")
+    assert said(network, "b")[-1].startswith("has restarted: ")
+    network.run(100)
+    assert len(network.routers["a"].snapshot()["neighbors"]) == 1
+
+
+def test_who_does_not_find_all_again_goes_on_when_the_time_is_over() -> None:
+    network = line(2, NetworkType.POINT_TO_POINT)
+    network.run(60)
+    restart(network, "b", 2)
+    network.cut("ab")
+    network.run(100)
+    assert said(network, "b")[-1] == "restarts, and tells nothing until it is known again"
+    network.run(30)
+    assert said(network, "b")[-1] in {
+        "has restarted: the grace period is over",
+        "has restarted: a neighbor has given it up",
+    }
+
+
+def test_a_designated_router_is_it_again() -> None:
+    network = line(2, NetworkType.BROADCAST, "ab")
+    network.run(100)
+    (b,) = network.routers["b"].interfaces.values()
+    assert b.state is InterfaceState.DR
+    restart(network, "b", 1)
+    network.run(10)
+    (again,) = network.routers["b"].interfaces.values()
+    assert again.state is InterfaceState.DR
+    assert again.backup == int(again.neighbors.popitem()[1].address)
+
+
+def test_a_router_without_restarts_asks_nobody() -> None:
+    network = Network(2, make=whole)
+    network.router("a", "10.0.0.1", OspfInterface("eth0"))
+    network.capture = []
+    network.link("l", ("a", "eth0", "192.0.2.1/24"))
+    assert {one.packet.payload[1] for one in network.capture} == {1}
+    assert network.give("a", ev.ShutdownRequested(is_polite=False)) == []
