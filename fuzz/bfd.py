@@ -257,6 +257,7 @@ class Watched:
     bfd: Bfd
     told: dict[tuple[object, ...], bool] = field(default_factory=dict)
     asked: list[tuple[str, ev.WatchNeighbor]] = field(default_factory=list)
+    ports: set[tuple[str | None, int]] = field(default_factory=set)
     heard_on: set[tuple[str | None, int, int]] = field(default_factory=set)
 
     def give(self, what: ev.Event, now: int) -> None:
@@ -267,6 +268,9 @@ class Watched:
             match output:
                 case ev.SendDatagram():
                     self.check_sent(output)
+                    self.ports.add((output.interface, output.source_port))
+                case ev.GiveBackPort(interface, port):
+                    self.ports.discard((interface, port.port))
                 case ev.ListenOn(interface, listening):
                     port = getattr(listening, "port", 0)
                     assert (interface, listening.family, port) not in self.heard_on
@@ -306,6 +310,7 @@ class Watched:
             port = 4784 if one.key.is_multihop else 3784
             wanted |= {(n, one.key.remote.version, port) for n in names if bfd.links.is_up(n)}
         assert wanted == self.heard_on
+        assert self.ports <= {(one.key.interface, one.source_port) for one in sessions}
         for ask in bfd.asks:
             session = None if ask.session is None else bfd.sessions.get(ask.session)
             assert ask.is_told_up is (session is not None and session.state is State.UP), ask

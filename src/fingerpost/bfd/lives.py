@@ -12,7 +12,8 @@ from fingerpost.bfd.reception import learn
 from fingerpost.bfd.state import RECEIVED, Event, State, after
 from fingerpost.bfd.timing import retime
 from fingerpost.bfd.transmission import TRANSMIT, Transmission
-from fingerpost.protocol.events import NeighborReachability, TellClient
+from fingerpost.protocol.events import GiveBackPort, NeighborReachability, TellClient
+from fingerpost.protocol.instance import UdpPort
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +151,8 @@ class Lives:
     def _remove(self, session: Session) -> None:
         self._stop(session, TRANSMIT, DETECT, FORGET, LEAVE)
         self._sessions.remove(session)
+        key = session.key
+        self._put(GiveBackPort(key.interface, UdpPort(key.remote.version, session.source_port)))
         self._removed(session)
 
     # ---- transitions

@@ -15,7 +15,7 @@ from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, RoutesChanged, 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.addr import Interface as InterfaceAddress
-    from fingerpost.protocol.instance import Listening
+    from fingerpost.protocol.instance import Listening, UdpPort
 
 __all__ = [
     "AddressesChanged",
@@ -24,6 +24,7 @@ __all__ = [
     "ConfigurationChanged",
     "DatagramReceived",
     "Event",
+    "GiveBackPort",
     "Happened",
     "InterfaceWentDown",
     "InterfaceWentUp",
@@ -211,6 +212,14 @@ class StopListening:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBackPort:
+    """Nothing will be sent from a port any more that the instance does not listen to."""
+
+    interface: str | None
+    port: UdpPort
+
+
+@dataclass(frozen=True, slots=True)
 class WatchTimers:
     """How closely a neighbour is watched; None: as BFD is told for the interface."""
 
@@ -291,6 +300,7 @@ Output: TypeAlias = (
     | LeaveGroup
     | ListenOn
     | StopListening
+    | GiveBackPort
     | WatchNeighbor
     | UnwatchNeighbor
     | TellClient

@@ -131,6 +131,12 @@ def test_two_routers_meet_and_what_is_open_is_what_sessions_need(ends: tuple[End
         sockets = a.ask(lambda host: host.snapshot())["sockets"]
         assert [one["interface"] for one in sockets] == ["va"]
         # the session goes, and with it what was open for it
+        nobody = RouterConfig(protocols={"bfd": ProtocolConfig("bfd", BfdConfig())})
+        a.ask(lambda host: host.receive(ConfigurationChanged(nobody)))
+        wait(lambda: space.run("ss", "-Huln") == "")
+        a.ask(lambda host: host.receive(ConfigurationChanged(watching(B))))
+        wait(lambda: is_up(a) and is_up(b))
+        assert session(a).source_port != port
         a.ask(lambda host: host.receive(ConfigurationChanged(RouterConfig())))
         assert space.run("ss", "-Huln") == ""
         wait(lambda: not is_up(b))

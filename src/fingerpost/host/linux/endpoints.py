@@ -25,6 +25,7 @@ from fingerpost.host.linux.sockets.routed import RoutedSocket
 from fingerpost.host.linux.sockets.udp import UdpSocket
 from fingerpost.host.linux.speakers import Speakers
 from fingerpost.protocol.events import (
+    GiveBackPort,
     JoinGroup,
     LeaveGroup,
     ListenOn,
@@ -184,6 +185,11 @@ class Endpoints:
     def stop_listening(self, instance: str, asked: StopListening) -> None:
         """Hear it no more."""
         self._close((instance, asked.interface, asked.listening).__eq__)
+
+    def give_back(self, instance: str, asked: GiveBackPort) -> None:
+        """Close what was sent from."""
+        port = asked.port
+        self._speakers.close((instance, asked.interface, port.family, port.port).__eq__)
 
     def send(self, instance: str, asked: SendDatagram) -> None:
         """Send a datagram."""

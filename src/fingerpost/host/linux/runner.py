@@ -20,6 +20,7 @@ from fingerpost.host.linux.interfaces import InterfaceWatcher
 from fingerpost.host.linux.pump import BUDGET_NS, Pump
 from fingerpost.host.linux.table_writer import TableWriter
 from fingerpost.protocol.events import (
+    GiveBackPort,
     JoinGroup,
     LeaveGroup,
     ListenOn,
@@ -245,6 +246,8 @@ class LinuxHost:
                 self.endpoints.listen(instance, asked)
             case StopListening():
                 self.endpoints.stop_listening(instance, asked)
+            case GiveBackPort():
+                self.endpoints.give_back(instance, asked)
 
     def _report(self, happened: Happened) -> None:
         """Tell what happened to the host itself."""

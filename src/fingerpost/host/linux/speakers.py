@@ -1,7 +1,7 @@
 """`Speakers`: the sockets from which instances speak and on which they hear nothing.
 
-Each is opened when something is first sent from its port, and closed with its interface or its
-instance. Beyond `MOST` the one that was idle for longest is closed.
+Each is opened when something is first sent from its port, and closed when that is given back, with
+its interface, and with its instance.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fingerpost.protocol.events import SendDatagram
 
 Key: TypeAlias = tuple[str, str | None, int, int]  # instance, interface, family, port
-MOST = 4096  # a session that is gone leaves its socket behind until then
 
 
 class Speakers:
@@ -33,15 +32,12 @@ class Speakers:
         """Send a datagram; `interface` is that of `asked`, as it is now. Raises `OSError`."""
         family = asked.destination.version
         key = (instance, asked.interface, family, asked.source_port)
-        one = self._open.pop(key, None)
+        one = self._open.get(key)
         if one is None:
             if asked.interface is not None and (interface is None or not interface.is_up):
                 raise OSError(errno.ENETDOWN, "the interface is not up")
-            one = SpeakingSocket(family, asked.source_port, interface)
-        self._open[key] = one  # behind all others: those in front were idle for longest
+            one = self._open[key] = SpeakingSocket(family, asked.source_port, interface)
         one.interface = interface
-        while len(self._open) > MOST:
-            self._open.pop(next(iter(self._open))).close()
         one.send(
             asked.source,
             asked.destination,
