@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.convergence import when_standing
+from fingerpost.lab.garbage import seldom_collected
 from fingerpost.lab.instant import CONVERGED, Time, nanoseconds, shown
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Clockwork:
         """The instant, in nanoseconds since the start."""
         return self.scheduler.now
 
+    @seldom_collected()
     def run(
         self,
         until: Time | None = None,
@@ -104,6 +106,7 @@ class Clockwork:
         interfaces = (one for node in self.lab.nodes.values() for one in node.interfaces.values())
         return SETTLING_NS if any(one.autoconfigures for one in interfaces) else 0
 
+    @seldom_collected()
     def wait(self, done: Callable[[], bool]) -> None:
         """Let time pass until `done()` is true, however long that is."""
         if not done():

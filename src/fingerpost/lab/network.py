@@ -22,6 +22,7 @@ from fingerpost.lab.capture import Capture, open_sink
 from fingerpost.lab.changes import Changes
 from fingerpost.lab.clockwork import Clockwork
 from fingerpost.lab.convergence import Convergence, Patience
+from fingerpost.lab.garbage import seldom_collected
 from fingerpost.lab.instant import Time, shown
 from fingerpost.lab.link import Link
 from fingerpost.lab.model import EndKind, Lab, LinkSpec
@@ -52,6 +53,7 @@ class Network(Clockwork, Mapping[str, LabNode]):
     `events` is what has happened, `links` the links by name, `now` the instant in nanoseconds.
     """
 
+    @seldom_collected()
     def __init__(self, lab: Lab, *, seed: int | None = None) -> None:
         """Set the network up; `seed` in place of the lab's own."""
         self.lab = lab
