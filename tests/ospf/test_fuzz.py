@@ -9,7 +9,7 @@ import pytest
 
 from fingerpost.addr import Address
 from fingerpost.addr import Interface as InterfaceAddress
-from fingerpost.ospf.config import NetworkType, OspfInterface
+from fingerpost.ospf.config import GracefulRestart, NetworkType, OspfInterface
 from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.packet import v2, v3
 from fingerpost.protocol import events as ev
@@ -20,14 +20,19 @@ from .silent import whole
 VERSIONS = pytest.mark.parametrize("version", [2, 3])
 
 
-def real(version: Literal[2, 3]) -> tuple[Network, list[tuple[str, ev.SendPacket]]]:
+def real(
+    version: Literal[2, 3], *, restarts: bool = False
+) -> tuple[Network, list[tuple[str, ev.SendPacket]]]:
     """Four routers on a LAN, two of them on a link besides, and all that they said."""
+    restart = GracefulRestart(is_enabled=restarts)
     network = Network(version, make=whole, loss=0.05, seed=3)
     network.capture = []
     link = OspfInterface("ppp0", network_type=NetworkType.POINT_TO_POINT)
     for number, name in enumerate("abcd", 1):
         more = (link,) if name in "ab" else ()
-        network.router(name, f"10.0.0.{number}", OspfInterface("eth0"), *more)
+        network.router(
+            name, f"10.0.0.{number}", OspfInterface("eth0"), *more, graceful_restart=restart
+        )
     text = "192.0.2.{}/24" if version == 2 else "2001:db8::{}/64"
     network.link("l", *[(n, "eth0", text.format(i)) for i, n in enumerate("abcd", 1)])
     network.link("p", ("a", "ppp0", "198.51.100.1/30"), ("b", "ppp0", "198.51.100.2/30"))
@@ -88,8 +93,12 @@ def something(chance: random.Random, version: int) -> ev.Event:
 @VERSIONS
 @pytest.mark.parametrize("seed", range(6))
 def test_any_packets_in_any_order(version: Literal[2, 3], seed: int) -> None:
-    network, said = real(version)
+    network, said = real(version, restarts=seed % 2 == 1)
     ospf = network.routers["a"]
+    if seed % 3 == 1:  # it is in the middle of a restart
+        ospf = whole(ospf.config, random.Random(seed), version)
+        for name in ("eth0", "ppp0"):
+            ospf.receive(ev.InterfaceWentUp(name, network._addresses["a", name]), network.now)
     chance = random.Random(seed)
     others = [packet.payload for _, packet in said]
     now = network.now

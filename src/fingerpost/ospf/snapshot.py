@@ -40,6 +40,7 @@ def snapshot_of(ospf: Ospf, now: int) -> Snapshot:
         "instance_id": ospf.config.instance_id,
         "now": now,
         "stopped": ospf.is_stopped,
+        "restarting_until": ospf.restarting.until,
         "next_deadline": ospf.next_deadline(),
         "reference_bandwidth": ospf.config.reference_bandwidth,
         "lsas": ospf.database.count(),
