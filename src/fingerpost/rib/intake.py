@@ -21,7 +21,6 @@ from fingerpost.rib.limit import OnLimit
 from fingerpost.rib.verdict import Context, Direction, Verdict, asks_prefix
 
 if TYPE_CHECKING:
-    from fingerpost._core import PrefixColumn
     from fingerpost.addr import Address, Prefix
     from fingerpost.rib.events import RibEvent
     from fingerpost.rib.limit import Limit
@@ -144,8 +143,8 @@ class Intake:
             case AnnounceRoutes(routes):
                 self._let_in(len(routes))
                 self._unsay(route.prefix for route in routes)
-            case AnnounceAlike(like, prefixes):
-                return self._let_pass_alike(like, prefixes)
+            case AnnounceAlike():
+                return self._let_pass_alike(event)
             case WithdrawRoutes(_, prefixes):
                 self._unsay(prefixes)
         return event
@@ -177,14 +176,12 @@ class Intake:
         gone = WithdrawRoutes(self.source, tuple(drop))
         return self.rib.apply_all((gone, AnnounceRoutes(tuple(put.values()))), now)
 
-    def _let_pass_alike(
-        self, like: RibRoute, prefixes: tuple[Prefix, ...] | PrefixColumn
-    ) -> RibEvent:
+    def _let_pass_alike(self, event: AnnounceAlike) -> RibEvent:
         """Judge once what is the same for all."""
-        like = self._marked(like)
+        like, prefixes = self._marked(event.like), event.prefixes
         if self.import_policy is None and not self._said:
             self._let_in(len(prefixes))
-            return AnnounceAlike(like, prefixes)
+            return event if like is event.like else AnnounceAlike(like, prefixes)
         verdict = self.verdict(like, counts=len(prefixes))
         if verdict.accepted and verdict.route == like:
             self._unsay(prefixes)
