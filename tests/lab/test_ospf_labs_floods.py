@@ -159,7 +159,7 @@ def test_nothing_is_flooded_while_all_is_idle(
 
 def sequences(network: Network, protocol: str) -> dict[tuple[int, ...], int]:
     """The sequence number of every LSA, by what it is and where."""
-    found = {}
+    found: dict[tuple[int, ...], int] = {}
     for name in network:
         ospf = machine(network, name, protocol)
         for scope, lsa in ospf.database.entries(network.now):

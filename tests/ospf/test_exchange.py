@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -44,6 +45,31 @@ def fill(ospf: Ospf, routers: range, size: int = 12) -> None:
 
 def held(ospf: Ospf) -> set[bytes]:
     return {one[2:] for _, one in ospf.database.entries(ospf.now, ospf.areas[0].scope)}
+
+
+class _Unasked(Network):
+    """A network in which b hears no request of a."""
+
+    def _deliver(self, end: tuple[str, str], packet: ev.SendPacket) -> None:
+        if end != ("b", "eth0") or packet.payload[1] != PacketType.REQUEST:
+            super()._deliver(end, packet)
+
+
+@VERSIONS
+def test_what_is_awaited_of_one_may_come_from_another(version: Literal[2, 3]) -> None:
+    """RFC 2328 13.3 (1) (b): the list of requests gets empty, and that ends Loading (10.9)."""
+    network = _Unasked(version, make=silent)
+    links = {"a": ("eth0", "eth1"), "b": ("eth0",), "c": ("eth1",)}
+    for number, (name, ports) in enumerate(links.items(), 1):
+        network.router(name, f"10.0.0.{number}", *(replace(POINT_TO_POINT, name=p) for p in ports))
+    for name in "bc":
+        fill(network.routers[name], range(1000, 1003))
+    join(network)
+    network.run(0.5)
+    assert network.state("a", "b") is NeighborState.LOADING
+    network.link("k", ("a", "eth1", "192.0.2.5/30"), ("c", "eth1", "192.0.2.6/30"))
+    assert network.run_until(lambda: network.is_full("a", "b"), 2)
+    assert network.is_full("a", "c")
 
 
 @VERSIONS

@@ -38,6 +38,7 @@ class Exchanges:
         """Describe the database of `ospf`."""
         self._ospf = ospf
         self._rng = rng
+        self._asked: dict[int, Neighbor] = {}  # by number, those that owe an answer
 
     # ---- descriptions out
 
@@ -184,19 +185,27 @@ class Exchanges:
 
     def ask(self, neighbor: Neighbor) -> None:
         """Ask for what was described and is newer, unless an answer is awaited (RFC 2328 10.9)."""
-        if neighbor.state not in (NeighborState.EXCHANGE, NeighborState.LOADING):
-            return
         ospf = self._ospf
         number = neighbor.number
+        if neighbor.state not in (NeighborState.EXCHANGE, NeighborState.LOADING):
+            self._asked.pop(number, None)
+            return
         if ospf.database.may_request(number):
             self.ask_again(neighbor)
-        elif ospf.database.requests_left(number) == 0:
+        else:
+            self._see_the_end(neighbor)
+
+    def _see_the_end(self, neighbor: Neighbor) -> None:
+        """Nothing is left to ask for: that ends Loading (RFC 2328 10.9)."""
+        ospf = self._ospf
+        if ospf.database.requests_left(neighbor.number) == 0:
             ospf.timers.stop((Timer.REQUEST, neighbor))
+            self._asked.pop(neighbor.number, None)
             if neighbor.state is NeighborState.LOADING:
                 ospf.adjacencies.happen(neighbor, NeighborEvent.LOADING_DONE)
 
     def ask_again(self, neighbor: Neighbor) -> None:
-        """Send the first requests of the list."""
+        """Send the first requests of the list; there may be none left (RFC 2328 10.9)."""
         ospf = self._ospf
         if neighbor.state not in (NeighborState.EXCHANGE, NeighborState.LOADING):
             return
@@ -204,7 +213,18 @@ class Exchanges:
         if octets:
             request = _READ_REQUEST[ospf.version](Reader(octets, "ospf"))
             ospf.sender.to_neighbor(neighbor, request)
+            self._asked[neighbor.number] = neighbor
             self._wait(neighbor, Timer.REQUEST)
+        else:
+            self._see_the_end(neighbor)
+
+    def heard(self) -> None:
+        """Go on with everybody who was asked for what has come now, from whomever (RFC 2328 13.3).
+
+        What one neighbour describes another one may flood first, and the list gets empty by that.
+        """
+        for neighbor in list(self._asked.values()):
+            self.ask(neighbor)
 
     def answer(self, neighbor: Neighbor, body: bytes) -> Reason | None:
         """Answer a request (RFC 2328 10.7); gives what is wrong with it."""

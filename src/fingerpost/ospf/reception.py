@@ -282,6 +282,8 @@ class Reception:
             ospf.adjacencies.happen(neighbor, NeighborEvent.BAD_LS_REQ, reason)
             return reason
         ospf.exchanges.ask(neighbor)
+        if done.is_changed:
+            ospf.exchanges.heard()
         if done.counts.is_malformed:
             return Reason(Fault.MALFORMED, "an update whose LSAs do not end with it")
         return None
