@@ -96,7 +96,9 @@ class Network:
         if self.family == 4:
             wires = [wire for wire in self.wires if wire.kind == "lan"]
             if wires and self.rng.random() < 0.3:
-                return Address(self.rng.choice(wires).number * 256 + 0x0A000063, 4)
+                wire = self.rng.choice(wires)
+                host = self.rng.choice((99, self.rng.choice(wire.ports).number))
+                return Address(0x0A000000 + wire.number * 256 + host, 4)
             return self.prefix().network + 1 if self.rng.random() < 0.9 else Address("203.0.113.9")
         return self.prefix().network + 1
 

@@ -308,6 +308,19 @@ def test_forwarding_address_on_a_network_of_ours_is_the_next_hop_itself() -> Non
     assert route[5:] == (((77, Address("192.168.0.9")),), False)
 
 
+def test_external_that_is_to_be_forwarded_to_ourselves_is_no_route() -> None:
+    """RFC 2328 16.4 step 3: a boundary router on our network means us to know better."""
+    net = Net()
+    net.router(1, {2: 1}, {"192.0.2.0/24": 3})
+    net.router(2, {1: 1}, flags=E)
+    net.calculator.set_connected(BACKBONE, [("192.0.2.0/24", 77)])
+    net.external(2, PREFIX, 10, forwarding="192.0.2.1")
+    assert net.route(PREFIX) is None
+    assert net.rules(PREFIX) == ["own forwarding address"]
+    net.external(2, PREFIX, 10, forwarding="192.0.2.3")
+    assert net.route(PREFIX) == (2, 13, 0, [77])
+
+
 def test_own_externals_and_summaries_are_no_routes() -> None:
     """RFC 2328 16.2 step 2, 16.4 step 2."""
     net = Net()

@@ -17,6 +17,7 @@ from .reading import (
     externals,
     offers,
     summaries,
+    vertices,
 )
 from .tree import ITSELF, Hop, Hops, Tree, tree
 from .world import World
@@ -203,12 +204,25 @@ class Golden:
         way = self.inner[max(around, key=lambda prefix: prefix.length)]
         if external.scope and (way.path, way.area) != (INTRA, self.id_of(external.scope)):
             return None
+        if any(hop.is_connected for hop in way.hops) and self.is_own(address):
+            return None
         hops = {
             Hop(hop.interface, address, False) if hop.is_connected else hop
             for hop in way.hops
             if hop.interface or not hop.is_connected
         }
         return replace(way, hops=frozenset(hops))
+
+    def is_own(self, address: Address) -> bool:
+        """Whether an address is that of the router itself."""
+        root = Node(False, self.world.router_id)
+        if self.world.version == 2:
+            for scope in self.world.areas:
+                said = vertices(self.world, scope).get(root)
+                if said and int(address) in {link.data for link in said.links}:
+                    return True
+        host = self.inner.get(Prefix(address))
+        return host is not None and any(hop.is_connected for hop in host.hops)
 
     def outer(self) -> None:
         """RFC 2328 16.4, RFC 3101 2.5."""

@@ -37,6 +37,8 @@ pub struct Forward {
     refs: u32,
     /// The route inside the AS that it was found in.
     pub route: Option<Route>,
+    /// Whether it is the calculating router's own.
+    pub is_own: bool,
 }
 
 /// All of them.
@@ -104,12 +106,12 @@ impl Boundaries {
     }
 
     /// The number of a forwarding address, which its user gives back by `release`.
-    pub fn hold(&mut self, ip: Ip, find: impl FnOnce() -> Option<Route>) -> u32 {
+    pub fn hold(&mut self, ip: Ip, (route, is_own): (Option<Route>, bool)) -> u32 {
         if let Some(&known) = self.forward_of.get(&ip) {
             self.forwards[known as usize].refs += 1;
             return known;
         }
-        let new = Forward { ip, refs: 1, route: find() };
+        let new = Forward { ip, refs: 1, route, is_own };
         let number = match self.free_forwards.pop() {
             Some(number) => {
                 self.forwards[number as usize] = new;

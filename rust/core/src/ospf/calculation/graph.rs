@@ -163,6 +163,11 @@ impl Graph {
         &rest[..count]
     }
 
+    /// Number of edges.
+    pub fn edge_count(&self) -> usize {
+        self.edges.len() - self.dead
+    }
+
     /// Whether paths may lead on from a vertex (RFC 5340 4.8.1: not where the R bit is clear).
     pub fn is_transit(&self, vertex: u32, root: u32) -> bool {
         vertex == root || self.vertices[vertex as usize].flags & NO_TRANSIT == 0

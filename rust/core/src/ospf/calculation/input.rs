@@ -172,8 +172,8 @@ impl<K: Bits> Calculator<K> {
                 let net = self.table.obtain(external.net)?;
                 let boundary = self.boundaries.obtain(key.router);
                 let forward = external.forward.map_or(NONE, |ip| {
-                    let found = self.table.longest_inner(ip).map(|net| self.table.at(net).route);
-                    self.boundaries.hold(ip, || found)
+                    let found = self.forward_route(ip);
+                    self.boundaries.hold(ip, found)
                 });
                 let at = (net, boundary, forward);
                 let outer = Outer::new(&external, is_down, at, (area, record));
@@ -224,6 +224,7 @@ impl<K: Bits> Calculator<K> {
         let was_transit = self.graph.at(vertex).flags & NO_TRANSIT == 0;
         let said = node.map(|node| (node.flags, node.links.as_slice()));
         let altered = self.graph.set(vertex, (record, id), said, &mut seeds);
+        self.is_root_altered |= altered.edges && vertex == self.area(area).root;
         if altered.flags {
             self.flagged.push(vertex);
             if (self.graph.at(vertex).flags & NO_TRANSIT == 0) != was_transit {

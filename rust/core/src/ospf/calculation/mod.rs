@@ -88,6 +88,8 @@ pub struct Calculator<K> {
     flagged: Vec<u32>,
     /// Whether some area is a transit area.
     has_transit: bool,
+    /// Whether the router's own links changed, and with them its addresses.
+    is_root_altered: bool,
     /// How many next hops of a route were told at most at the last run.
     told_paths: Option<usize>,
     /// What was changed since the last run, for its kind.
@@ -126,6 +128,7 @@ impl<K: Bits> Calculator<K> {
             record_of: HashMap::new(),
             flagged: Vec::new(),
             has_transit: false,
+            is_root_altered: false,
             told_paths: None,
             extent: Extent::Nothing,
         }

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::Calculator;
-use super::area::Kind;
+use super::area::{Area, Kind};
 use super::boundary::Entry;
 use super::format::{BOUNDARY, VertexKey};
 use super::graph::NONE;
@@ -15,6 +15,8 @@ use super::offer::Outer;
 use super::route::{NO_AREA, Path, Route};
 use super::rule::Rule;
 use super::table::Bits;
+use crate::addr::{Ip, Net};
+use crate::ospf::lsa::Version;
 
 /// A way to a destination outside the AS.
 #[derive(Clone, Copy, Debug)]
@@ -121,16 +123,37 @@ impl<K: Bits> Calculator<K> {
     /// Cost, preference and next hops of the way to the forwarding address.
     fn forwarded(&mut self, outer: &Outer) -> Result<(u32, bool, u32), Rule> {
         let forward = &self.boundaries.forwards[outer.forward as usize];
-        let ip = forward.ip;
+        let (ip, is_own) = (forward.ip, forward.is_own);
         let is_usable = |route: &Route| {
             outer.area == NO_AREA || (route.path == Path::Intra && route.area == outer.area)
         };
         let route = forward.route.filter(is_usable).ok_or(Rule::ForwardingAddress)?;
+        if is_own {
+            return Err(Rule::OwnAddress);
+        }
         let hops = self.hops.through(route.hops, |hop| {
             let to = Hop { gateway: Some(ip), is_connected: false, ..hop };
             (hop.interface != 0).then_some(to).into_iter().collect()
         });
         Ok((route.cost, self.is_preferred(route.path == Path::Intra, route.area), hops))
+    }
+
+    /// The route inside the AS that an address is found in, and whether it is the router's own: that
+    /// of a link of version 2, or a host route.
+    pub(super) fn forward_route(&self, ip: Ip) -> (Option<Route>, bool) {
+        let route = self.table.longest_inner(ip).map(|net| self.table.at(net).route);
+        let is_connected = |route: &Route| self.hops.is_connected(route.hops);
+        if !route.is_some_and(|route| is_connected(&route)) {
+            return (route, false);
+        }
+        let is_of_link = |area: &Area| {
+            area.is_there()
+                && self.graph.edges(area.root).iter().any(|edge| Ip::V4(edge.data) == ip)
+        };
+        let host = self.table.find(Net::host(ip)).map(|net| self.table.at(net).route);
+        let is_own = (self.version == Version::V2 && self.areas.iter().any(is_of_link))
+            || host.is_some_and(|route| is_connected(&route));
+        (route, is_own)
     }
 
     /// RFC 2328 16.4.1.

@@ -21,6 +21,8 @@ pub enum Rule {
     NssaDefault,
     /// Its forwarding address has no route that would do (RFC 2328 16.4 step 3).
     ForwardingAddress,
+    /// Its forwarding address is our own: who told it means us to know better.
+    OwnAddress,
     /// A way of better kind is there (RFC 2328 11).
     PathType,
     /// The cost is greater.
@@ -47,6 +49,7 @@ impl Rule {
             Rule::Down => "DN bit",
             Rule::NssaDefault => "default of an NSSA",
             Rule::ForwardingAddress => "forwarding address unreachable",
+            Rule::OwnAddress => "own forwarding address",
             Rule::PathType => "path type",
             Rule::Cost => "cost",
             Rule::Type2Cost => "type 2 cost",

@@ -172,6 +172,7 @@ impl<K: Bits> Calculator<K> {
                 has_changed |= self.inner_one(net, &mut noted, &mut turned);
             }
         }
+        has_changed |= std::mem::take(&mut self.is_root_altered);
         if has_changed && self.boundaries.has_forwards() {
             self.forwards();
         }
@@ -211,9 +212,11 @@ impl<K: Bits> Calculator<K> {
     /// Look forwarding addresses up again, and mark what rests on those that moved.
     fn forwards(&mut self) {
         let mut moved = vec![false; self.boundaries.forwards.len()];
-        for (forward, moved) in self.boundaries.forwards.iter_mut().zip(&mut moved) {
-            let found = self.table.longest_inner(forward.ip).map(|net| self.table.at(net).route);
-            *moved = std::mem::replace(&mut forward.route, found) != found;
+        for (at, moved) in moved.iter_mut().enumerate() {
+            let found = self.forward_route(self.boundaries.forwards[at].ip);
+            let forward = &mut self.boundaries.forwards[at];
+            *moved = (forward.route, forward.is_own) != found;
+            (forward.route, forward.is_own) = found;
         }
         let is_moved = |forward: u32| moved.get(forward as usize).copied().unwrap_or(false);
         for net in self.table.nets_forwarded(is_moved) {

@@ -76,6 +76,7 @@ impl Run<'_> {
     fn distances(&mut self, seeds: &[u32]) -> bool {
         self.scratch.heap.clear();
         let limit = self.graph.vertices.len() / SHARE;
+        let edges = 4 * limit.max(16) + self.graph.edge_count();
         if seeds.len() > limit.max(16) {
             return false;
         }
@@ -97,7 +98,7 @@ impl Run<'_> {
                 }
                 taken += 1;
                 self.outcome.vertices += 1;
-                if taken > limit.max(16) {
+                if taken > limit.max(16) || self.outcome.edges > edges {
                     return None;
                 }
                 self.touch(vertex);
