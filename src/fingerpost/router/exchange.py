@@ -86,7 +86,10 @@ class Exchange:
 
     def give(self, one: Running, event: ProtocolEvent, now: int) -> None:
         """Let an instance take an event, and carry on what follows."""
-        outputs = one.machine.receive(event, now)
+        self.follow(one, one.machine.receive(event, now), now)
+
+    def follow(self, one: Running, outputs: Sequence[ProtocolOutput], now: int) -> None:
+        """Do what an instance asks, and carry on what follows."""
         if outputs and (changed := self._take(one, outputs, now)):
             self._spread(changed, now)
 

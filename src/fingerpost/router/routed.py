@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.forwarder import Forwarder
     from fingerpost.forwarding.interface import Interface
     from fingerpost.forwarding.route import Route
-    from fingerpost.protocol.events import Event as ProtocolEvent
     from fingerpost.router.routing import Routing
 
 HEARSAY = NEVER - 1  # what a host heard on its link is used where no protocol knows better
@@ -36,14 +35,10 @@ class RoutedTable:
 
     def receive(self, event: Event, now: int) -> list[Output]:
         """Give the routing process an event, and bring the table up to date."""
-        return self._obey(self.routing.receive(event, now))
+        return self.obey(self.routing.receive(event, now))
 
-    def give(self, protocol: str, event: ProtocolEvent, now: int) -> list[Output]:
-        """Give an event to an instance, and bring the table up to date."""
-        outputs = self.routing.give(protocol, event, now)
-        return self._obey(outputs) if outputs else outputs
-
-    def _obey(self, outputs: list[Output]) -> list[Output]:
+    def obey(self, outputs: list[Output]) -> list[Output]:
+        """Bring the table up to date with what the routing process gave; gives that."""
         for output in outputs:
             if type(output) is FibChanged and output.table == MAIN:
                 feed(self._plane.fib, output.changes)
@@ -71,11 +66,11 @@ class RoutedTable:
             _rib_route(Prefix(prefix), MANUAL, 1, route)
             for prefix, route in zip(prefixes, routes, strict=True)
         )
-        self._obey(self.routing.announce(AnnounceRoutes(put), 0))
+        self.obey(self.routing.announce(AnnounceRoutes(put), 0))
 
     def withdraw(self, prefix: PrefixLike) -> None:
         """Take a route out that was put by hand; one that is not there is no error."""
-        self._obey(self.routing.announce(WithdrawRoutes(MANUAL, (Prefix(prefix),)), 0))
+        self.obey(self.routing.announce(WithdrawRoutes(MANUAL, (Prefix(prefix),)), 0))
 
     def learned(self, prefix: Prefix, route: Route | None, now: int) -> list[Output]:
         """Take what a host heard on its link about a prefix; None: it holds no more."""
@@ -87,7 +82,7 @@ class RoutedTable:
             self._learned[prefix] = route.origin
             heard = _rib_route(prefix, route.origin, HEARSAY, route)
             out += self.routing.announce(AnnounceRoutes((heard,)), now)
-        return self._obey(out)
+        return self.obey(out)
 
 
 def _rib_route(prefix: Prefix, source: str, distance: int, route: Route) -> RibRoute:

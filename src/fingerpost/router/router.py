@@ -107,8 +107,9 @@ class Router:
 
     def give(self, protocol: str, event: ProtocolEvent, now: int) -> list[Output]:
         """Give an event to an instance: what `receive` does with `ToProtocol`."""
-        given = self._routed().give(protocol, event, now)
-        return [*given] if given else []
+        table = self._routed()
+        given = table.routing.give(protocol, event, now)
+        return [*table.obey(given)] if given else []
 
     def _pass_time(self, now: int) -> list[Output]:
         """Let those do what is due for whom something is: most often one protocol alone."""

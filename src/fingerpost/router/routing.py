@@ -71,7 +71,11 @@ class Routing(Configured):
     def give(self, protocol: str, event: protocol_events.Event, now: int) -> list[Output]:
         """Give an event to an instance: what `receive` does with `ToProtocol`."""
         exchange = self._exchange
-        exchange.give(exchange.protocols.get(protocol) or self._running(protocol), event, now)
+        one = exchange.protocols.get(protocol) or self._running(protocol)
+        outputs = one.machine.receive(event, now)
+        if not outputs:
+            return []  # as for most packets
+        exchange.follow(one, outputs, now)
         return exchange.take_out()
 
     def announce(self, event: AnnounceRoutes | WithdrawRoutes, now: int) -> list[Output]:
