@@ -27,13 +27,21 @@ def changed(network: Network, chance: random.Random, protocol: str) -> None:
             network.fail(target)
             gone.append(target)
         network.run(until=network.now + chance.randint(1, 60) * S)
+    rest(network, protocol)
     for target in gone:
         network.restore(target)
+    rest(network, protocol)
+    assert agree(network, protocol) > 0
+
+
+def rest(network: Network, protocol: str) -> None:
+    """Let it come to rest; no route points at nothing then, and in one area all are shortest."""
     network.run(until=network.now + 120 * S)
     network.run(until="converged")
     assert network.is_converged
-    assert agree(network, protocol) > 0
     assert dead_ends(network, protocol) == []
+    if network.lab.name == "net":
+        assert check(network, protocol) > 0
 
 
 def dead_ends(network: Network, protocol: str) -> list[str]:
@@ -65,14 +73,13 @@ def one_area(chance: random.Random, protocol: str) -> dict[str, Any]:
 
 
 @PROTOCOLS
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(5))
 def test_an_area_agrees_after_anything(protocol: str, seed: int) -> None:
     """All have the same LSAs, and routes as short as they can be."""
     chance = random.Random(f"{protocol} {seed}")
     network = Network.of(one_area(chance, protocol))
     network.run(until="60s")
     changed(network, chance, protocol)
-    assert check(network, protocol) > 0
 
 
 AREAS = """
