@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from signal import SIGKILL
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
@@ -30,6 +33,7 @@ class Site:
     space: Namespace
     folder: Path
     names: dict[str, str]  # of sites, by the addresses that they are gateways with
+    running_now: ExitStack = field(default_factory=ExitStack)
 
     @property
     def make(self) -> str:
@@ -47,6 +51,28 @@ class Site:
         path.write_text(written_ours.written(self.plan, self.number, self.folder))
         words = [sys.executable, "-m", "fingerpost", "run", str(path)]
         return logged(self.space, self.folder / "fingerpost.log", *words)
+
+    def start(self) -> None:
+        """Let the router run, until `end`."""
+        for stale in (*self.folder.glob("*.vty"), *self.folder.glob("zserv")):
+            stale.unlink()
+        self.running_now.enter_context(self.running())
+
+    def answers(self) -> bool:
+        """Whether it takes questions."""
+        if self.make == "frr":
+            return True  # it does when it has started
+        path = self.folder / ("ctl" if self.make == "bird" else "api.sock")
+        with socket.socket(socket.AF_UNIX) as asked:
+            return path.exists() and asked.connect_ex(str(path)) == 0
+
+    def end(self, *, at_once: bool = False) -> None:
+        """End the router: it is asked to, or killed."""
+        if at_once:
+            for pid in self.space.run("ip", "netns", "pids", self.space.name).split():
+                with suppress(ProcessLookupError):  # its parent was killed before, and it went too
+                    os.kill(int(pid), SIGKILL)
+        self.running_now.close()
 
     def table(self) -> Table:
         """What is learned, as the kernel has it: by prefix, the sites that are next, with links."""
@@ -85,15 +111,32 @@ class Routers:
 
     plan: Plan
     sites: list[Site]
+    switch: Namespace
 
     def tables(self) -> list[Table]:
         """What each kernel has of others."""
         return [site.table() for site in self.sites]
 
-    def settle(self, wanted: list[Table], patience_s: float = PATIENCE_S) -> None:
-        """Wait until every kernel has the table that it should have."""
+    def settle(
+        self,
+        wanted: list[Table],
+        patience_s: float = PATIENCE_S,
+        ignored: tuple[str, ...] = (),
+    ) -> None:
+        """Wait until every kernel has the table that it should have.
+
+        `ignored`: how prefixes begin that do not matter.
+        """
+
+        def seen() -> list[Table]:
+            found = self.tables()
+            return [
+                {prefix: one[prefix] for prefix in one if not prefix.startswith(ignored)}
+                for one in found
+            ]
+
         deadline = monotonic() + patience_s
-        while (tables := self.tables()) != wanted:
+        while (tables := seen()) != wanted:
             if monotonic() > deadline:
                 raise AssertionError(_difference(self.sites, tables, wanted))
             sleep(0.25)
@@ -121,9 +164,25 @@ class Routers:
             for version in plan.versions
         )
 
+    def start(self) -> None:
+        """Let all sites run."""
+        for site in self.sites:
+            site.start()
+        for site in self.sites:
+            wait_slowly(site.answers, f"{site.make} {site.number} answers")
+
     def link(self, wire: int, site: int, state: str) -> None:
         """Set the end of a wire up or down."""
         self.sites[site].space.ip(f"link set e{wire} {state}")
+
+    def carrier(self, wire: int, site: int, state: str) -> None:
+        """Let the end of a switched wire have a carrier ("up") or not ("down")."""
+        self.switch.ip(f"link set e{wire}s{site} {state}")
+
+    def silence(self, wire: int, site: int, *, is_silent: bool = True) -> None:
+        """Let nothing through to the end of a switched wire, whose carrier stays."""
+        master = "nomaster" if is_silent else f"master b{wire}"
+        self.switch.ip(f"link set e{wire}s{site} {master}")
 
 
 def _difference(sites: list[Site], tables: list[Table], wanted: list[Table]) -> str:
@@ -134,6 +193,16 @@ def _difference(sites: list[Site], tables: list[Table], wanted: list[Table]) -> 
                 said = f"{sorted(got.get(prefix, ()))}, expected {sorted(want.get(prefix, ()))}"
                 lines.append(f"{site.make} {site.number}: {prefix}: {said}")
     return "\n".join([*lines, *(site.told() for site in sites)])
+
+
+def wait_slowly(
+    is_so: Callable[[], bool], what: str = "it", patience_s: float = PATIENCE_S
+) -> None:
+    """Wait until something is so that costs others time to ask for."""
+    deadline = monotonic() + patience_s
+    while not is_so():
+        assert monotonic() < deadline, f"{what} is not so within {patience_s} s"
+        sleep(0.3)
 
 
 @contextmanager
@@ -159,10 +228,11 @@ def network(plan: Plan, *, starts: bool = True) -> Iterator[Routers]:
             for row in json.loads(site.space.run("ip", "-j", "address")):
                 for one in row["addr_info"]:
                     addressed[one["local"]] = f"s{site.number}"
+            stack.callback(site.end)
+        found = Routers(plan, sites, switch)
         if starts:
-            for site in sites:
-                stack.enter_context(site.running())
-        yield Routers(plan, sites)
+            found.start()
+        yield found
 
 
 def _prepare(plan: Plan, number: int, space: Namespace) -> None:
@@ -184,7 +254,7 @@ def _prepare(plan: Plan, number: int, space: Namespace) -> None:
 def _cable(plan: Plan, number: int, sites: list[Site], switch: Namespace) -> None:
     """Two sites by a pair, more by a bridge."""
     wire, name = plan.wires[number], f"e{number}"
-    if len(wire.sites) == 2:
+    if len(wire.sites) == 2 and not wire.is_switched:
         left, right = (sites[at].space for at in wire.sites)
         veth(left, name, right, name)
     else:
@@ -195,7 +265,7 @@ def _cable(plan: Plan, number: int, sites: list[Site], switch: Namespace) -> Non
             switch.ip(f"link set {name}s{at} master b{number}")
             switch.ip(f"link set {name}s{at} up")
     for at in wire.sites:
-        for address in addresses(number, at):
+        for address in loopbacks(at) if wire.is_unnumbered else addresses(number, at):
             nodad = " nodad" if ":" in address else ""
             sites[at].space.ip(f"address add {address} dev {name}{nodad}")
 
@@ -206,13 +276,6 @@ def tables_of(make: str, key: str) -> list[Table]:
     from interop.ospf.plans import PLANS
 
     plan = PLANS[key]
-    alike = Plan(
-        tuple(make for _ in plan.makes),
-        plan.wires,
-        plan.areas,
-        plan.externals,
-        plan.signing,
-        plan.versions,
-    )
+    alike = replace(plan, makes=tuple(make for _ in plan.makes))
     with network(alike) as routers:
         return routers.standstill()

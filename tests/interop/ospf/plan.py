@@ -16,13 +16,25 @@ DEAD_S = 4
 
 @dataclass(frozen=True)
 class Wire:
-    """What joins sites: two or more. `costs` and `priorities` by site, 10 and 1 unless said."""
+    """What joins sites: two or more. `costs` and `priorities` by site, 10 and 1 unless said.
+
+    `words` is what else is said of a site's end for a version, in the language of its make. An end
+    of a switched wire can be cut off without a change of anybody's carrier. An unnumbered one has
+    the addresses of the loopback.
+    """
 
     sites: tuple[int, ...]
     area: int = 0
     is_point_to_point: bool = False
     costs: Mapping[int, int] = field(default_factory=dict)
     priorities: Mapping[int, int] = field(default_factory=dict)
+    words: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    is_switched: bool = False
+    is_unnumbered: bool = False
+
+    def said(self, site: int, version: int) -> str:
+        """The words of a site's own make."""
+        return self.words.get((site, version), "")
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,12 @@ class Signing:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole network. `externals`: metric type by site that redistributes its statics."""
+    """The whole network. `externals`: metric type by site that redistributes its statics.
+
+    `virtual_links`: pairs of border routers and the area that is between them. `words`: what else
+    is said of a site's instance of a version, in the language of its make, and for version 0 of
+    the router of ours or to bfdd of FRR. `tags`: of what a site redistributes.
+    """
 
     makes: tuple[str, ...]
     wires: tuple[Wire, ...]
@@ -52,6 +69,9 @@ class Plan:
     externals: Mapping[int, int] = field(default_factory=dict)
     signing: Signing | None = None
     versions: tuple[int, ...] = (2, 3)
+    virtual_links: tuple[tuple[int, int, int], ...] = ()
+    words: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    tags: Mapping[int, int] = field(default_factory=dict)
 
     def wires_of(self, site: int) -> dict[int, Wire]:
         """The wires at a site by number."""
@@ -68,6 +88,18 @@ class Plan:
     def areas_of(self, site: int) -> list[int]:
         """The areas that a site is in."""
         return sorted({wire.area for wire in self.wires_of(site).values()})
+
+    def virtual_ends(self, site: int) -> list[tuple[str, int]]:
+        """Where virtual links of a site lead to, and by which areas."""
+        found = []
+        for left, right, area in self.virtual_links:
+            if site in (left, right):
+                found.append((router_id(right if site == left else left), area))
+        return found
+
+    def said(self, site: int, version: int) -> str:
+        """The words of a site's own make."""
+        return self.words.get((site, version), "")
 
 
 def router_id(site: int) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from interop.ospf.network import network, tables_of
+from interop.ospf.plan import Plan
 from interop.ospf.plans import PLANS
 
 pytestmark = pytest.mark.slow
@@ -12,8 +15,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_mixed_network_comes_to_the_tables_of_one_of_frr_alone(name: str) -> None:
-    with network(PLANS[name]) as mixed:
-        mixed.settle(tables_of("frr", name))
+    compare(name, "frr", PLANS[name])
+
+
+def compare(name: str, make: str, plan: Plan) -> None:
+    """Let both run at the same time."""
+    with ThreadPoolExecutor(1) as beside, network(plan) as mixed:
+        alone = beside.submit(tables_of, make, name)
+        mixed.settle(alone.result())
 
 
 def test_frr_alone_and_bird_alone_come_to_the_same_tables() -> None:

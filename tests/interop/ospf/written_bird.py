@@ -22,7 +22,8 @@ def written(plan: Plan, site: int) -> str:
         family = "ipv4" if version == 2 else "ipv6"
         export = "none"  # one that redistributes must be in an area that is no stub
         if site in plan.externals:
-            metric = f"ospf_metric{plan.externals[site]} = 20; accept;"
+            tag = plan.tags.get(site, 0)
+            metric = f"ospf_metric{plan.externals[site]} = 20; ospf_tag = {tag}; accept;"
             export = f"filter {{ if source = RTS_STATIC then {{ {metric} }} reject; }}"
         lines += [
             f"protocol ospf v{version} ospf{version} {{",
@@ -32,6 +33,7 @@ def written(plan: Plan, site: int) -> str:
         for area in plan.areas_of(site):
             lines += [f"  area {area} {{", *_area(plan, site, area, version), "  };"]
         lines.append("}")
+    lines += [plan.said(site, version) for version in plan.versions]
     return "\n".join([*lines, ""])
 
 
@@ -54,6 +56,10 @@ def _area(plan: Plan, site: int, area: int, version: int) -> list[str]:
             lines.append(
                 f'    interface "e{number}" {{ {_interface(plan, site, wire, version)} }};'
             )
+    for end, through in plan.virtual_ends(site):
+        if area == through:
+            times = f"hello {HELLO_S}; dead {DEAD_S}; retransmit 2;"
+            lines.append(f"    virtual link {end} {{ {times} }};")
     return lines
 
 
@@ -65,7 +71,7 @@ def _interface(plan: Plan, site: int, wire: Wire, version: int) -> str:
     ]
     if plan.signing is not None:
         words.append(_signing(plan.signing, version))
-    return " ".join(words)
+    return " ".join([*words, wire.said(site, version)])
 
 
 def _signing(signing: Signing, version: int) -> str:

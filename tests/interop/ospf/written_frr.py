@@ -14,6 +14,8 @@ def daemons(plan: Plan, site: int) -> dict[str, str]:
         found["ospfd"] = _written(plan, site, 2)
     if 3 in plan.versions:
         found["ospf6d"] = _written(plan, site, 3)
+    if plan.said(site, 0):
+        found["bfdd"] = plan.said(site, 0)
     return found
 
 
@@ -22,15 +24,24 @@ def _written(plan: Plan, site: int, version: int) -> str:
     lines = [_HEAD.format(site=site)]
     lines += ["interface lo", f" {ip} area 0.0.0.{plan.home(site)}", "exit"]
     for number, wire in plan.wires_of(site).items():
-        lines += [f"interface e{number}", *_interface(ip, plan, site, wire, version), "exit"]
+        lines += [f"interface e{number}", *_interface(ip, plan, site, wire, version)]
+        lines += [*wire.said(site, version).splitlines(), "exit"]
     name = "ospf" if version == 2 else "ospf6"
     lines += [f"router {name}", f" ospf{'' if version == 2 else '6'} router-id {router_id(site)}"]
     lines.append(" timers throttle spf 0 50 500")
     if version == 2:
         lines.append(" timers throttle lsa all 200")
     if site in plan.externals:
-        lines.append(f" redistribute kernel metric 20 metric-type {plan.externals[site]}")
+        metric = f"metric 20 metric-type {plan.externals[site]} route-map TAGGED"
+        lines.append(f" redistribute kernel {metric}")
     lines += [line for area in plan.areas_of(site) for line in _area(plan, site, area, version)]
+    if version == 2:
+        for end, area in plan.virtual_ends(site):
+            times = f"hello-interval {HELLO_S} dead-interval {DEAD_S}"
+            lines.append(f" area 0.0.0.{area} virtual-link {end} {times}")
+    lines += plan.said(site, version).splitlines()
+    tag = plan.tags.get(site, 0)
+    lines += ["exit", "route-map TAGGED permit 10", *([f" set tag {tag}"] if tag else [])]
     return "\n".join([*lines, "exit", ""])
 
 

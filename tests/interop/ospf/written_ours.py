@@ -24,6 +24,7 @@ def written(plan: Plan, site: int, folder: Path) -> str:
         algorithm = plan.signing.algorithm.replace("md5", "keyed-md5")
         key = {"id": 1, "secret": plan.signing.key, "algorithm": algorithm}
         tree["key-chains"] = {"K": {"keys": [key]}}
+    tree.update(yaml.safe_load(plan.said(site, 0)) or {})
     return yaml.safe_dump(tree, sort_keys=False)
 
 
@@ -40,9 +41,15 @@ def _instance(plan: Plan, site: int, version: int) -> dict[str, Any]:
         ranges = [one for one in said.ranges if (":" in one) is (version == 3)]
         if ranges:
             entry["ranges"] = ranges
+        ends = [end for end, through in plan.virtual_ends(site) if through == area]
+        if ends:
+            times = (("hello", f"{HELLO_S}s"), ("dead", f"{DEAD_S}s"), ("retransmit", "2s"))
+            entry["virtual-links"] = {end: dict(times) for end in ends}
         found["areas"][area] = entry
     if site in plan.externals:
-        found["redistribute"] = {"static": {"metric": 20, "metric-type": plan.externals[site]}}
+        told = {"metric": 20, "metric-type": plan.externals[site], "tag": plan.tags.get(site, 0)}
+        found["redistribute"] = {"static": told}
+    found.update(yaml.safe_load(plan.said(site, version)) or {})
     return found
 
 
@@ -57,6 +64,7 @@ def _interface(plan: Plan, site: int, wire: Wire, version: int) -> dict[str, Any
     }
     if wire.is_point_to_point:
         found["type"] = "point-to-point"
+    found.update(yaml.safe_load(wire.said(site, version)) or {})
     if plan.signing is None:
         return found
     if plan.signing.algorithm == "password":
