@@ -36,7 +36,7 @@ def join(network: Network, **known: object) -> None:
 
 def fill(ospf: Ospf, routers: range, size: int = 12) -> None:
     """Put router-LSAs of others into the database, as if they had come by another link."""
-    scope = ospf.area(0).scope
+    scope = ospf.places.area(0).scope
     kind = 1 if ospf.version == 2 else 0x2001
     for router in routers:
         made = lsa(router, id=router, kind=kind, version=ospf.version, body=bytes(size))

@@ -108,6 +108,14 @@ class Interface:
         self.speakers.clear()
 
     @property
+    def keeps_hellos(self) -> bool:
+        """Whether one Hello is as good as the next: not signed anew, and not for these or those."""
+        return (
+            self.config.authentication is None
+            and self.network_type is not NetworkType.NON_BROADCAST
+        )
+
+    @property
     def elects_us(self) -> bool:
         """Whether we are Designated Router or its Backup here."""
         return self.state in (InterfaceState.DR, InterfaceState.BACKUP)

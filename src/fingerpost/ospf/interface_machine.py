@@ -135,7 +135,7 @@ class InterfaceMachine:
             ospf.now, "interface state", interface.name, f"{before} to {state} ({event})"
         )
         self.join_groups(interface)
-        ospf.set_interface(interface)
+        ospf.places.tell_database(interface)
         if before is InterfaceState.DOWN and interface.speaks:
             ospf.restarting.came_up(interface)
             ospf.hellos.tick(interface)

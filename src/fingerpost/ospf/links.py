@@ -109,10 +109,10 @@ class Links:
             return
         shape = self._shape(known, config, interface)
         if interface is None:
-            interface = ospf.new_interface(config, shape.network_type)
+            interface = ospf.places.interface(config, shape.network_type)
         elif shape != _shape_of(interface):
             ospf.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
-            interface.authenticator = ospf.new_authenticator(config, shape.network_type)
+            interface.authenticator = ospf.places.authenticator(config, shape.network_type)
         self._take(interface, known, config, shape)
         if interface.network_type is NetworkType.LOOPBACK:
             if interface.state is not InterfaceState.LOOPBACK:
@@ -132,7 +132,7 @@ class Links:
         interface.addresses, interface.mtu, interface.index = _as_known(known)
         interface.cost = cost_of(config, known.speed, interface, ospf.config.reference_bandwidth)
         ospf.interface_machine.expect(interface)
-        ospf.set_interface(interface)
+        ospf.places.tell_database(interface)
         if interface.state is InterfaceState.DOWN:
             return
         if before != (interface.addresses, interface.mtu, interface.index, interface.cost):

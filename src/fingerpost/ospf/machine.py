@@ -1,7 +1,7 @@
 """OSPF: one machine for version 2 (RFC 2328) and version 3 (RFC 5340), without I/O.
 
 The way of a packet through it: `reception` checks it, in the order of the RFCs; a Hello goes to
-`hello`, which finds out who is there; a description or request to `exchange`; updates and
+`hearing`, which finds out who is there; a description or request to `exchange`; updates and
 acknowledgments go as bytes to the database. What follows is a matter of two tables, that of
 interfaces (`interface_state`, with the actions in `interface_machine` and the `election`) and that
 of neighbours (`neighbor_state`, `adjacencies`). Whoever changes what our LSAs say tells the
@@ -24,22 +24,24 @@ from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers
 from fingerpost.ospf.adjacencies import Adjacencies
 from fingerpost.ospf.area import Area
-from fingerpost.ospf.authentication import SequenceNumbers, make
-from fingerpost.ospf.config import AreaKind, NetworkType, OspfConfig, OspfInterface
+from fingerpost.ospf.authentication import SequenceNumbers
+from fingerpost.ospf.config import OspfConfig
 from fingerpost.ospf.constants import IP_PROTOCOL
 from fingerpost.ospf.dialect_v2 import DialectV2
 from fingerpost.ospf.dialect_v3 import DialectV3
 from fingerpost.ospf.exchange import Exchanges
 from fingerpost.ospf.explain import OspfAnswer, explain
+from fingerpost.ospf.hearing import Hearing
 from fingerpost.ospf.hello import Hellos
 from fingerpost.ospf.helping import Helping
 from fingerpost.ospf.interface import Interface
 from fingerpost.ospf.interface_machine import InterfaceMachine
-from fingerpost.ospf.interface_state import InterfaceEvent, InterfaceState
+from fingerpost.ospf.interface_state import InterfaceEvent
 from fingerpost.ospf.journal import Journal
 from fingerpost.ospf.links import Links
 from fingerpost.ospf.liveliness import Liveliness
 from fingerpost.ospf.making import make_parts
+from fingerpost.ospf.places import Places
 from fingerpost.ospf.reception import Reception
 from fingerpost.ospf.reconfiguration import Reconfiguration
 from fingerpost.ospf.refusals import Refusals
@@ -68,7 +70,6 @@ if TYPE_CHECKING:
     from random import Random
 
     from fingerpost.addr import Prefix
-    from fingerpost.ospf.authentication import Authenticator
     from fingerpost.ospf.dialect import Dialect
     from fingerpost.ospf.faults import Fault
     from fingerpost.ospf.neighbor import Neighbor
@@ -121,7 +122,9 @@ class Ospf:
         self._numbers = self._scopes = 0
         self.timers: Timers[TimerKey] = Timers()
         self.sender = Sender(self)
+        self.places = Places(self, self._sequences)
         self.hellos = Hellos(self)
+        self.hearing = Hearing(self)
         self.interface_machine = InterfaceMachine(self)
         self.adjacencies = Adjacencies(self)
         self.exchanges = Exchanges(self, self._rng)
@@ -220,66 +223,6 @@ class Ospf:
         """A number of an area or link in the database, which none had before."""
         self._scopes += 1
         return self._scopes
-
-    def area(self, area_id: int) -> Area:
-        """The area of an id, which is made if it is not there."""
-        area = self.areas.get(area_id)
-        if area is None:
-            area = Area(area_id, self.new_scope(), self.config.area(area_id))
-            self.areas[area_id] = area
-        return area
-
-    def new_interface(self, config: OspfInterface, network_type: NetworkType) -> Interface:
-        """Make an interface of an area; it is down."""
-        area = self.area(config.area)
-        interface = Interface(
-            config.name,
-            self.new_number(),
-            self.new_scope(),
-            area,
-            config,
-            network_type,
-            self.new_authenticator(config, network_type),
-            since=self.now,
-        )
-        self.interfaces[config.name] = area.interfaces[config.name] = interface
-        self.by_number[interface.number] = interface
-        return interface
-
-    def new_authenticator(self, config: OspfInterface, kind: NetworkType) -> Authenticator:
-        """Make what signs and judges the packets of an interface."""
-        return make(
-            config.authentication,
-            self.version,
-            numbers=self._sequences,
-            by_router=kind in (NetworkType.POINT_TO_POINT, NetworkType.VIRTUAL),
-            neighbors=self.config.limits.neighbors,
-        )
-
-    def remove_interface(self, interface: Interface) -> None:
-        """Forget an interface that is configured no more."""
-        self.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
-        self.refusals.forget_interface(interface.name)
-        self.database.remove_interface(interface.number)
-        self.database.remove_scope(interface.scope)
-        del self.interfaces[interface.name], self.by_number[interface.number]
-        del interface.area.interfaces[interface.name]
-        self.originator.router_changed(interface.area, self.now)
-
-    def set_interface(self, interface: Interface) -> None:
-        """Tell the database what it has to know of an interface."""
-        config = interface.config
-        self.database.set_interface(
-            interface.number,
-            area=interface.area.scope,
-            link=interface.scope,
-            is_backup=interface.state is InterfaceState.BACKUP,
-            takes_as_scope=interface.area.takes_externals and not interface.is_virtual,
-            takes_type_7=interface.area.config.kind is AreaKind.NSSA,
-            transmit_delay_s=config.transmit_delay_s,
-            retransmit_ns=config.retransmit_ns,
-            room=self.sender.room(interface),
-        )
 
     # ---- what happens
 

@@ -248,7 +248,7 @@ class Reception:
         ospf = self._ospf
         body = ospf.dialect.decode_body(header, event.payload)
         assert isinstance(body, Hello)
-        reason = ospf.hellos.received(event, header, body, interface)
+        reason = ospf.hearing.received(event, header, body, interface)
         if reason is None:
             ospf.refusals.forget(interface.name, header.router_id)
         return reason

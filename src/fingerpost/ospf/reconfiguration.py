@@ -43,7 +43,7 @@ class Reconfiguration:
                 continue
             wanted = config.interface(interface.name)
             if wanted is None or wanted.area != interface.area.id:
-                ospf.remove_interface(interface)
+                ospf.places.remove(interface)
             else:
                 self.apply(interface, wanted)
         ospf.virtual_links.configure()
@@ -65,9 +65,9 @@ class Reconfiguration:
         interface.forget_speakers()
         interface.hellos = None
         if before.authentication != wanted.authentication:
-            interface.authenticator = ospf.new_authenticator(wanted, interface.network_type)
+            interface.authenticator = ospf.places.authenticator(wanted, interface.network_type)
         ospf.refusals.forget_interface(interface.name)
-        ospf.set_interface(interface)
+        ospf.places.tell_database(interface)
         if interface.speaks and _differs(before, wanted, SAID):
             ospf.hellos.tick(interface)
         if before.bfd != wanted.bfd:
@@ -85,7 +85,7 @@ class Reconfiguration:
                 continue
             for interface in area.interfaces.values():
                 ospf.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
-                ospf.set_interface(interface)
+                ospf.places.tell_database(interface)
 
     def _drop_areas(self) -> None:
         """Forget the areas that have no interface any more."""

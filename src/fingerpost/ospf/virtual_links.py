@@ -38,13 +38,13 @@ class VirtualLinks:
         ospf = self._ospf
         interface = ospf.virtual.get((transit.id, link.router_id))
         if interface is None:
-            interface = ospf.new_interface(settings(transit.id, link), NetworkType.VIRTUAL)
+            interface = ospf.places.interface(settings(transit.id, link), NetworkType.VIRTUAL)
             interface.virtual_end, interface.transit_area = link.router_id, transit.id
             ospf.virtual[transit.id, link.router_id] = interface
         before = (interface.address, interface.far_address, interface.cost)
         interface.address, interface.far_address = source, destination
         interface.cost = min(cost, MAX_LINK_METRIC)
-        ospf.set_interface(interface)
+        ospf.places.tell_database(interface)
         ospf.interface_machine.happen(interface, InterfaceEvent.INTERFACE_UP)
         if before != (source, destination, interface.cost):
             ospf.hellos.changed(interface)
@@ -69,7 +69,7 @@ class VirtualLinks:
             link = said.get(place)
             if link is None:
                 del ospf.virtual[place]
-                ospf.remove_interface(interface)
+                ospf.places.remove(interface)
             else:
                 ospf.reconfiguration.apply(interface, settings(place[0], link))
 
