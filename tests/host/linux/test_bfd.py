@@ -133,7 +133,7 @@ def test_two_routers_meet_and_what_is_open_is_what_sessions_need(ends: tuple[End
         # the session goes, and with it what was open for it
         nobody = RouterConfig(protocols={"bfd": ProtocolConfig("bfd", BfdConfig())})
         a.ask(lambda host: host.receive(ConfigurationChanged(nobody)))
-        wait(lambda: space.run("ss", "-Huln") == "")
+        wait(lambda: space.run("ss", "-Huln") == "", 15)
         a.ask(lambda host: host.receive(ConfigurationChanged(watching(B))))
         wait(lambda: is_up(a) and is_up(b))
         assert session(a).source_port != port
