@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -69,7 +70,8 @@ class Site:
     def end(self, *, at_once: bool = False) -> None:
         """End the router: it is asked to, or killed."""
         if at_once:
-            for pid in self.space.run("ip", "netns", "pids", self.space.name).split():
+            words = ["ip", "netns", "pids", self.space.name]
+            for pid in subprocess.run(words, capture_output=True, check=True).stdout.split():
                 with suppress(ProcessLookupError):  # its parent was killed before, and it went too
                     os.kill(int(pid), SIGKILL)
         self.running_now.close()

@@ -1,4 +1,4 @@
-"""One of ours between FRR and BIRD: what is redistributed, loss of links, many routes.
+"""One of ours between FRR and BIRD: what is redistributed, loss of links, restarts of anybody.
 
     FRR 0 --e0, e2-- 1 ours --e1, e3-- 2 BIRD
 
@@ -207,6 +207,34 @@ def test_lost_wires_are_gone_around_and_used_again(settled: Routers) -> None:
     settled.link(1, BIRD, "up")
     # zebra 8.4 may leave out what had gone down; here it replaces the whole route
     settle(settled)
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["asked to end", "killed"])
+@pytest.mark.parametrize("gone", [(FRR, BIRD), (OURS,)], ids=["they", "we"])
+def test_a_restart_of_either_side_comes_to_the_same_tables(
+    settled: Routers, gone: tuple[int, ...], at_once: bool
+) -> None:
+    # ospfd 8.4 may go on using the spare wire for externals where that comes first
+    for wire in (2, 3):
+        settled.link(wire, OURS, "down")
+    left = [site for site in SITES if site not in gone]
+    for site in gone:
+        settled.sites[site].end(at_once=at_once)
+
+    def is_noticed() -> bool:
+        return not any(
+            loopbacks(site)[version - 2] in settled.sites[other].table()
+            for site in gone
+            for other in left
+            for version in VERSIONS
+        )
+
+    wait_slowly(is_noticed, "the others have noticed")
+    for site in gone:
+        settled.sites[site].start()
+    settle(settled)
+    for wire in (2, 3):
+        settled.link(wire, OURS, "up")
 
 
 def many() -> list[str]:
