@@ -679,9 +679,15 @@ class RouteCalculator:
     def routes_in(self, prefix: PrefixLike) -> list[tuple[Prefix, _OspfRoute]]:
         """The routes to all prefixes inside one, itself included, in order."""
     def candidates(self, prefix: PrefixLike) -> list[tuple[str, _OspfRoute, list[_OspfLsa]]]:
-        """Every way to a prefix, those in use first: the rule that decided ("used", "cost", ...),
-        the route that it would be (path type 6 where it is none), and the LSAs it rests on, the one
-        that names the prefix first. To be asked after a run, of which it reads the data."""
+        """Every way to a prefix, those in use first: the rule that decided, the route that it would
+        be (path type 6 where it is none), and the LSAs it rests on, the one that names the prefix
+        first. To be asked after a run, of which it reads the data.
+
+        Rules: "used"; "unreachable", "no next hop", "not an area border router", "not of the
+        backbone", "own active range", "DN bit", "default of an NSSA", "forwarding address
+        unreachable", "own forwarding address" for what is no way; "path type", "cost", "type 2
+        cost", "path preference" (RFC 2328 16.4.1), "larger link state id" for what lost.
+        """
     def path(self, scope: int, router: int) -> list[tuple[list[_OspfLsa], int, list[int]]]:
         """The vertices of all shortest paths to a router, the own router first: LSAs, distance,
         places of the vertices before it. Empty where it is not reached."""

@@ -190,8 +190,8 @@ impl<K: Bits> Calculator<K> {
         found
     }
 
-    /// All shortest paths to a router of an area: their vertices, the calculating router first, each
-    /// with the places of those before it. Empty where it is not reached.
+    /// All shortest paths to a router of an area: their vertices, the calculating router first,
+    /// each with the places of those before it. Empty where it is not reached.
     #[must_use]
     pub fn path(&self, scope: u32, router: u32) -> Vec<Step> {
         let Some(area) = self.area_of(scope) else { return Vec::new() };

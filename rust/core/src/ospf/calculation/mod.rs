@@ -1,17 +1,17 @@
 //! From link state advertisements to routes (RFC 2328 16, RFC 5340 4.8, RFC 3101 2.5, RFC 5838).
 //!
-//! The life of a change: `apply` reads what an LSA says (`format`) and lays it down once, in flat
-//! arrays: links in the graph of its area (`graph`), prefixes in the table (`table`), boundary
-//! routers and forwarding addresses beside it (`boundary`). Only what it says otherwise than before
-//! is marked. `run` does what the marks ask for and no more (`run`): trees of areas, whole or in part
-//! (`spf`); then prefixes whose vertex, summary or external changed, each from all that is offered
-//! for it (`inner`, `outer`); then it tells the routes that are others than before. `why` asks the
-//! same functions for one prefix (`explain`).
+//! The life of a change: `apply` reads what an LSA says (`format`) and lays it down once (`input`),
+//! in flat arrays: links in the graph of its area (`graph`), prefixes in the table (`table`,
+//! `offer`), boundary routers and forwarding addresses beside it (`boundary`). Only what it says
+//! otherwise than before is marked (`marks`). `run` does what the marks ask for and no more: trees
+//! of areas, whole or in part (`spf`); then prefixes whose vertex, summary or external changed, each
+//! from all that is offered for it (`inner`, `outer`); then it tells the routes that are others than
+//! before (`tell`). Who asks why is answered by the same functions, prefix by prefix (`explain`).
 //!
 //! Deviations. Next hops of a virtual link are those to its far end in the transit area, known
-//! before 16.3 and not only by it; a path without any is no path. Equal paths within different areas
-//! come together, and count as of the area with the larger id. The next hop onto a network whose
-//! neighbour's address is not known is left out.
+//! before 16.3 and not only by it; a path without any is no path. Equal paths within different
+//! areas come together, and count as of the area with the larger id. The next hop onto a network
+//! whose neighbour's address is not known is left out.
 
 mod area;
 mod boundary;

@@ -138,8 +138,8 @@ impl<K: Bits> Calculator<K> {
         Ok((route.cost, self.is_preferred(route.path == Path::Intra, route.area), hops))
     }
 
-    /// The route inside the AS that an address is found in, and whether it is the router's own: that
-    /// of a link of version 2, or a host route.
+    /// The route inside the AS that an address is found in, and whether it is the router's own:
+    /// that of a link of version 2, or a host route.
     pub(super) fn forward_route(&self, ip: Ip) -> (Option<Route>, bool) {
         let route = self.table.longest_inner(ip).map(|net| self.table.at(net).route);
         let is_connected = |route: &Route| self.hops.is_connected(route.hops);

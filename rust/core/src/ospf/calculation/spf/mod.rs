@@ -1,4 +1,4 @@
-//! The shortest-path tree of an area (RFC 2328 16.1, RFC 5340 4.8.1), whole or as far as it changed.
+//! The shortest-path tree of an area (RFC 2328 16.1, RFC 5340 4.8.1), whole or in part.
 //!
 //! Whole: Dijkstra's algorithm. A vertex that is taken from the heap is final, and so are all that
 //! come before it on its shortest paths; its next hops are the union of what those give it (16.1.1,
