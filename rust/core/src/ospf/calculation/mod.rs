@@ -70,7 +70,8 @@ pub struct Options {
 
 /// The routes of one router, of one address family.
 #[derive(Debug)]
-pub struct Calculator<K> {
+#[allow(private_bounds)] // there are two kinds, see below, and no others
+pub struct Calculator<K: Bits> {
     version: Version,
     family: Family,
     router_id: u32,

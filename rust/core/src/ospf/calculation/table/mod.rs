@@ -23,6 +23,10 @@ pub trait Bits: Key + Hash {
     fn ip(self) -> Ip;
     /// Of an address, if it is of this family.
     fn of(ip: Ip) -> Option<Self>;
+    /// The same without the alignment that would make a map of them half empty.
+    type Packed: Copy + Eq + Hash + std::fmt::Debug + Send + Sync;
+    /// As such.
+    fn packed(self) -> Self::Packed;
 }
 
 impl Bits for u32 {
@@ -33,6 +37,12 @@ impl Bits for u32 {
     fn of(ip: Ip) -> Option<u32> {
         if let Ip::V4(number) = ip { Some(number) } else { None }
     }
+
+    type Packed = u32;
+
+    fn packed(self) -> u32 {
+        self
+    }
 }
 
 impl Bits for u128 {
@@ -42,6 +52,12 @@ impl Bits for u128 {
 
     fn of(ip: Ip) -> Option<u128> {
         if let Ip::V6(number) = ip { Some(number) } else { None }
+    }
+
+    type Packed = [u8; 16];
+
+    fn packed(self) -> [u8; 16] {
+        self.to_ne_bytes()
     }
 }
 
@@ -116,10 +132,10 @@ impl<T> Slots<T> {
 
 /// All prefixes of a calculator.
 #[derive(Debug)]
-pub struct Table<K> {
+pub struct Table<K: Bits> {
     pub prefixes: Vec<Prefix<K>>,
     free: Vec<u32>,
-    index: HashMap<(K, u8), u32>,
+    index: HashMap<(K::Packed, u8), u32>,
     /// How many prefixes there are of each length.
     lengths: Vec<u32>,
     inner: Slots<Inner>,
@@ -145,13 +161,13 @@ impl<K: Bits> Default for Table<K> {
 impl<K: Bits> Table<K> {
     /// The number of a prefix, if it is known.
     pub fn find(&self, net: Net) -> Option<u32> {
-        self.index.get(&(K::of(net.ip())?, net.len())).copied()
+        self.index.get(&(K::of(net.ip())?.packed(), net.len())).copied()
     }
 
     /// The number of a prefix, made where it is not known; `None` for one of the other family.
     pub fn obtain(&mut self, net: Net) -> Option<u32> {
         let (key, len) = (K::of(net.ip())?, net.len());
-        if let Some(&known) = self.index.get(&(key, len)) {
+        if let Some(&known) = self.index.get(&(key.packed(), len)) {
             return Some(known);
         }
         let prefix = Prefix { key, len, marks: 0, inner: NONE, outer: NONE, route: Route::NOTHING };
@@ -166,7 +182,7 @@ impl<K: Bits> Table<K> {
             }
         };
         self.lengths[usize::from(len)] += 1;
-        self.index.insert((key, len), number);
+        self.index.insert((key.packed(), len), number);
         Some(number)
     }
 
@@ -187,7 +203,8 @@ impl<K: Bits> Table<K> {
     pub fn longest_inner(&self, ip: Ip) -> Option<u32> {
         let key = K::of(ip)?;
         let lengths = (0..=K::BITS).rev().filter(|&len| self.lengths[usize::from(len)] > 0);
-        let mut found = lengths.filter_map(|len| self.index.get(&(key.masked(len), len)).copied());
+        let mut found =
+            lengths.filter_map(|len| self.index.get(&(key.masked(len).packed(), len)).copied());
         found.find(|&net| self.at(net).route.is_inner())
     }
 
@@ -203,7 +220,7 @@ impl<K: Bits> Table<K> {
     /// Forget a prefix that nobody offers and that has no route.
     pub fn settle(&mut self, net: u32) {
         let prefix = &self.prefixes[net as usize];
-        let name = (prefix.key, prefix.len);
+        let name = (prefix.key.packed(), prefix.len);
         // a place that is free already has the name of its last prefix, which may be elsewhere
         if prefix.is_free() && self.index.get(&name) == Some(&net) {
             self.index.remove(&name);
@@ -234,7 +251,7 @@ impl<K: Bits> Table<K> {
     /// Bytes of memory held, about.
     pub fn memory(&self) -> usize {
         self.prefixes.capacity() * size_of::<Prefix<K>>()
-            + self.index.capacity() * (size_of::<(K, u8)>() + 5)
+            + self.index.capacity() * (size_of::<(K::Packed, u8)>() + 5)
             + self.inner.memory()
             + self.outer.memory()
             + self.dirty.capacity() * 4
