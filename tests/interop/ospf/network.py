@@ -22,6 +22,7 @@ from interop.ospf.plan import Plan, addresses, external, loopbacks
 from netns import Namespace, namespaces, require_root, veth
 
 PATIENCE_S = 60
+DEFAULTS = ("0.0.0.0/0", "::/0")
 Table = dict[str, frozenset[str]]
 
 
@@ -156,13 +157,17 @@ class Routers:
         return tables
 
     def _is_complete(self, tables: list[Table]) -> bool:
-        """Whether all sites know the loopbacks of those that they share an area with."""
+        """Whether all sites know the loopbacks of those that they share an area with.
+
+        Where there are virtual links, of everybody, unless a default route leads there.
+        """
         plan = self.plan
         return all(
             loopbacks(other)[version - 2] in table
+            or (plan.home(other) not in plan.areas_of(site) and DEFAULTS[version - 2] in table)
             for site, table in enumerate(tables)
             for other in range(len(tables))
-            if other != site and plan.home(other) in plan.areas_of(site)
+            if other != site and (plan.virtual_links or plan.home(other) in plan.areas_of(site))
             for version in plan.versions
         )
 
@@ -274,10 +279,10 @@ def _cable(plan: Plan, number: int, sites: list[Site], switch: Namespace) -> Non
 
 @cache
 def tables_of(make: str, key: str) -> list[Table]:
-    """What a network of one make alone comes to; `key` names a plan of `PLANS`."""
-    from interop.ospf.plans import PLANS
+    """What a network of one make alone comes to; `key` names a plan."""
+    from interop.ospf.plans import BIRD_PLANS, PLANS
 
-    plan = PLANS[key]
+    plan = PLANS.get(key) or BIRD_PLANS[key]
     alike = replace(plan, makes=tuple(make for _ in plan.makes))
     with network(alike) as routers:
         return routers.standstill()

@@ -11,6 +11,27 @@ _LINE = ("frr", "fingerpost", "bird", "fingerpost", "frr")
 _AREAS = (Wire((0, 1), area=1), Wire((1, 2)), Wire((2, 3), area=2), Wire((3, 4), area=2))
 _SQUARE = ((0, 1), (1, 2), (2, 3), (3, 0))
 
+_BORDERS = ("fingerpost", "frr", "bird")
+
+# what FRR 8.4 cannot do alone: BIRD's tables are the ones to have
+BIRD_PLANS = MappingProxyType(
+    {
+        "NSSA and virtual link": Plan(
+            ("fingerpost", "bird", "fingerpost", "bird", "fingerpost", "bird"),
+            (
+                Wire((0, 1), area=1),
+                Wire((1, 2)),
+                Wire((2, 3), area=2),
+                Wire((1, 4), area=3, is_point_to_point=True),
+                Wire((4, 5), area=4),
+            ),
+            areas={1: AreaPlan("nssa"), 2: AreaPlan("nssa", has_summaries=False)},
+            externals={0: 2, 3: 1},
+            virtual_links=((1, 4, 3),),
+            versions=(3,),
+        ),
+    }
+)
 PLANS = MappingProxyType(
     {
         "pairs": Plan(
@@ -39,6 +60,25 @@ PLANS = MappingProxyType(
             },
             externals={2: 1},
             versions=(3,),
+        ),
+        # each make is a border router; so is ours at both ends of what FRR and BIRD are inside
+        "borders": Plan(
+            (*_BORDERS, "frr", "fingerpost", "fingerpost", "bird"),
+            (
+                Wire((0, 1, 2)),
+                Wire((0, 3), area=1),
+                Wire((1, 4), area=2),
+                Wire((2, 5), area=3),
+                Wire((0, 6), area=4),
+            ),
+            areas={
+                1: AreaPlan("nssa"),
+                2: AreaPlan("nssa", ranges=("10.0.2.0/24",)),
+                3: AreaPlan("stub", has_summaries=False),
+                4: AreaPlan("stub", has_summaries=False, ranges=("10.0.4.0/22",)),
+            },
+            externals={3: 1, 4: 2},
+            versions=(2,),
         ),
     }
 )

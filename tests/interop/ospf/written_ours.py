@@ -38,6 +38,8 @@ def _instance(plan: Plan, site: int, version: int) -> dict[str, Any]:
         entry: dict[str, Any] = {"kind": said.kind}
         if not said.has_summaries:
             entry["summaries"] = False
+        elif said.kind == "nssa" and len(plan.areas_of(site)) > 1:
+            entry["default-route"] = True  # as ospfd does
         ranges = [one for one in said.ranges if (":" in one) is (version == 3)]
         if ranges:
             entry["ranges"] = ranges
