@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.standing import Running, StandingHost, daemon_on, interface, serving
-from fingerpost.addr import Address
+from fingerpost.addr import Address, Prefix
+from fingerpost.api.answers import ProtocolAnswer
 from fingerpost.cli import DONE, MISUSED, cli
 from fingerpost.ospf.packet import Hello, v2
 from fingerpost.protocol.events import PacketReceived
@@ -108,3 +109,13 @@ def test_packets_and_neighbours_are_counted_as_metrics(running: Running) -> None
     assert 'fingerpost_ospf_lsas{protocol="ospf",area="AS"} 1' in text
     assert "fingerpost_ospf_packets_total{" in text
     assert "fingerpost_ospf_faults_total{" in text
+
+
+@pytest.mark.parametrize("prefix", ["10.0.0.0/24", "198.51.100.0/24"])
+def test_answers_of_ospf_are_what_the_api_promises(running: Running, prefix: str) -> None:
+    """A way with its LSAs, and a prefix that nobody tells, while somebody is refused."""
+    machine = running.daemon.routing.protocols["ospf"].machine
+    given = machine.explain(Prefix(prefix)).as_dict()
+    answer = ProtocolAnswer.model_validate(given).model_dump()
+    assert answer == given
+    assert bool(answer["ways"]) != bool(answer["ignored"])

@@ -95,6 +95,22 @@ class Way(_Part):
     message: Message | None
 
 
+class OspfWay(Way):
+    """A way of OSPF: the LSAs that it rests on, the one that names the prefix first, and the steps
+    of the shortest path there; `details` are both in words.
+    """
+
+    path_type: str
+    area: str
+    cost: int
+    type2_cost: int | None
+    is_connected: bool
+    next_hops: list[str]
+    lsas: list[dict[str, Any]]
+    path: list[dict[str, Any]]
+    details: list[str]
+
+
 class NotHeard(_Part):
     """A router that speaks and is not heard; `since` and `heard` are instants."""
 
@@ -114,7 +130,7 @@ class ProtocolAnswer(_Part):
     state: str
     rule: str
     since: int | None
-    ways: list[Way]
+    ways: list[OspfWay | Way]
     ignored: list[NotHeard]
 
 

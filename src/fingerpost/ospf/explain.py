@@ -65,7 +65,17 @@ def explain(ospf: Ospf, prefix: Prefix) -> OspfAnswer:
         state, rule = "unreachable", f"no way is usable: {ways[0]['rule']}"
     else:
         state, rule = "unknown", "no LSA names it"
-    ignored = [one.as_dict() | {"reason": str(one.reason)} for one in ospf.refusals.all()]
+    ignored = [
+        {
+            "interface": one.interface,
+            "address": str(one.address),
+            "reason": str(one.reason),
+            "since": one.since,
+            "heard": one.heard,
+            "messages": one.packets,
+        }
+        for one in ospf.refusals.all()
+    ]
     data: dict[str, object] = {
         "state": state,
         "rule": rule,
