@@ -34,4 +34,3 @@ def test_it_measures_both_engines(tmp_path: Path) -> None:
     found = json.loads(figures.read_text(encoding="ascii"))
     assert set(found["best"]) == {"C plain", "C object", "fingerpost plain", "fingerpost object"}
     assert all(value > 0 for value in found["ratios"].values())
-    assert found["best"]["fingerpost object"]["single"] < 1  # milliseconds

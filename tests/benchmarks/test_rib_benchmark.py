@@ -21,7 +21,7 @@ def test_it_measures_a_small_table() -> None:
     assert tuple(found) == cases
     assert found["recursive"]["moved"] == found["recursive"]["down"] == 2001
     assert found["two"]["different candidates"] == 101
-    assert all(figures["learn us a route"] > 0 for figures in found.values())
+    assert all("learn us a route" in figures for figures in found.values())
 
 
 @pytest.mark.slow
