@@ -28,7 +28,8 @@ _FAULTS = ("peer address", "interface", "packets", "last heard", "reason")
 def sessions(model: Model) -> str:
     """Each session with its state; `transmit` and `detect` are what was agreed on."""
     rows = [_session(one, model["now"]) for one in model["sessions"]]
-    lines = [f"session count: {len(rows)}"]
+    lines = [f"BFD has ended by a fault: {model['failed']}"] if "failed" in model else []
+    lines.append(f"session count: {len(rows)}")
     if rows:
         lines.append(aligned(_SESSIONS, rows, ("session id", "for", "transmit", "detect")))
     for one in model["waiting"]:

@@ -48,8 +48,11 @@ class Instance(Protocol):
         """The instant at which `TimePassed` is owed; None if nothing waits."""
         ...
 
-    def snapshot(self) -> Mapping[str, object]:
-        """All that is known, as plain data in a stable order, for JSON."""
+    def snapshot(self, now: int | None = None) -> Mapping[str, object]:
+        """All that is known, as plain data in a stable order, for JSON.
+
+        `now` is the instant of the last event if it is not said.
+        """
         ...
 
     def explain(self, prefix: Prefix) -> Answer:

@@ -8,6 +8,7 @@ all do where the tables themselves are others.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
@@ -22,22 +23,26 @@ from fingerpost.router.running import Running, open_channel, told_of_interface
 from fingerpost.router.watched_statics import CLIENT, WatchedStatics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from random import Random
 
     from fingerpost.addr import Prefix
     from fingerpost.forwarding.interface import Interface
     from fingerpost.protocol.events import NeighborReachability
+    from fingerpost.protocol.instance import Instance
     from fingerpost.rib.channel import Channel
     from fingerpost.rib.events import Change
     from fingerpost.rib.tables import Tables
     from fingerpost.router.config import ProtocolConfig
+    from fingerpost.router.kinds import Start
 
 
 class Configured:
     """The tables, static routes and protocols of the router `name`; `Routing` lets them run.
 
     It begins without interfaces and with an empty configuration. `rng` draws what protocols need.
+    Who sets `run_aside` runs the urgent kinds of protocols himself: it gets an instance's name and
+    how to start it, and gives what stands here for it.
     """
 
     def __init__(self, name: str, rng: Random) -> None:
@@ -46,6 +51,7 @@ class Configured:
         self.config = RouterConfig()
         self.interfaces: dict[str, Interface] = {}
         self.is_stopped = False
+        self.run_aside: Callable[[str, Start], Instance] | None = None
         self._rng = rng
         self._set_up()
 
@@ -135,7 +141,11 @@ class Configured:
     def _start(self, name: str, now: int) -> None:
         config = self.config.protocols[name]
         kind = KINDS[config.kind]
-        machine = kind.start(config.settings, self._rng)
+        start = partial(kind.start, config.settings)
+        if kind.is_urgent and self.run_aside is not None:
+            machine = self.run_aside(name, start)
+        else:
+            machine = start(self._rng)
         channel = open_channel(name, self.tables[config.table], config.channel)
         one = self.protocols[name] = Running(name, config, machine, channel, kind.has_routes)
         self._exchange.tell(ProtocolStarted(name, machine.listens))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fingerpost.errors import UsageError
 
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from fingerpost.protocol.instance import Instance
 
 
+Start: TypeAlias = "Callable[[Random], Instance]"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How to make an instance; `settings` tells the type that it is configured by.
 
-    `has_routes`: it is told of routes and may announce some.
+    `has_routes`: it is told of routes and may announce some. `is_urgent`: it owes packets within
+    milliseconds, so a host with threads does not let it wait for the others.
     """
 
     name: str
     settings: Callable[[], type]
     start: Callable[[object, Random], Instance]
     has_routes: bool = True
+    is_urgent: bool = False
 
     def check(self, instance: str, settings: object) -> None:
         """Raise `UsageError` for settings of another type."""
@@ -83,7 +88,7 @@ _ALL = (
     Kind("ripng", _rip_config, partial(_rip, "ng")),
     Kind("ospf", _ospf_config, partial(_ospf, 2)),
     Kind("ospf3", _ospf_config, partial(_ospf, 3)),
-    Kind("bfd", _bfd_config, _bfd, has_routes=False),
+    Kind("bfd", _bfd_config, _bfd, has_routes=False, is_urgent=True),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _ALL})

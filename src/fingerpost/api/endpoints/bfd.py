@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from fingerpost.api.endpoints.asked import Asked
-from fingerpost.bfd.machine import Bfd
+from fingerpost.router.exchange import BFD
 
 router = APIRouter(tags=["bfd"])
 
@@ -24,6 +24,6 @@ async def bfd(daemon: Asked) -> BfdStatus:
     """Sessions, who waits for one, who speaks without one, and what was not taken."""
     now = daemon.host.now()
     for one in daemon.routing.protocols.values():
-        if isinstance(one.machine, Bfd):
-            return BfdStatus(status=one.machine.snapshot(now))
+        if one.config.kind == BFD:
+            return BfdStatus(status=dict(one.machine.snapshot(now)))
     return BfdStatus(status=None)

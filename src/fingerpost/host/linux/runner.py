@@ -4,30 +4,27 @@ What comes in: interfaces and addresses (`interfaces`), datagrams (`endpoints`, 
 time (`alarm`), and what the operator asks (`receive`). What goes out is carried out in the order in
 which the routing process gave it: sockets are opened, datagrams sent; what is to be forwarded by is
 handed to the kernel's table in a thread of its own (`table_writer`), so that a full table does not
-stop the protocols. All else runs in the loop's thread, in the network namespace that it is in.
+stop the protocols. What owes packets within milliseconds, BFD, has a thread too (`aside`), so that
+nothing stops it. All else runs in the loop's thread, in the network namespace that it is in.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
+from collections import Counter
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.host.linux.alarm import Alarm
+from fingerpost.host.linux.aside import Aside
+from fingerpost.host.linux.carrying import carry
 from fingerpost.host.linux.endpoints import Endpoints
 from fingerpost.host.linux.interfaces import InterfaceWatcher
 from fingerpost.host.linux.pump import BUDGET_NS, Pump
 from fingerpost.host.linux.table_writer import TableWriter
-from fingerpost.protocol.events import (
-    GiveBackPort,
-    JoinGroup,
-    LeaveGroup,
-    ListenOn,
-    SendDatagram,
-    SendPacket,
-    StopListening,
-)
 from fingerpost.router.events import (
     ConfigurationChanged,
     FibChanged,
@@ -48,9 +45,9 @@ if TYPE_CHECKING:
     from fingerpost.host.linux.kernel_interface import InterfaceChange, KernelInterface
     from fingerpost.host.linux.sockets.datagrams import Received
     from fingerpost.host.linux.table_writer import KernelTable
-    from fingerpost.protocol.events import Output as ProtocolOutput
     from fingerpost.router.config import RouterConfig
     from fingerpost.router.events import Event, Output
+    from fingerpost.router.kinds import Start
     from fingerpost.router.routing import Routing
 
 SETTLES_S = 45.0  # more than a whole update interval of RIP (RFC 2453 3.8)
@@ -94,6 +91,8 @@ class LinuxHost:
         self.tables = {
             name: TableWriter(table, self._report) for name, table in (tables or {}).items()
         }
+        self._asides: list[Aside] = []
+        routing.run_aside = self._run_aside
         self._settles_s = settles_s
         self._settling: asyncio.TimerHandle | None = None
         self._is_running = self._is_started = False
@@ -176,6 +175,15 @@ class LinuxHost:
         self.alarm.cancel()
         self.pump.close()
         self.endpoints.close()
+        for one in self._asides:
+            one.close()
+
+    def _run_aside(self, name: str, start: Start) -> Aside:
+        """Let an instance run in a thread of its own; `ShutdownRequested` ends both."""
+        machine = start(Random(secrets.randbits(64)))
+        one = Aside(name, machine, self.interfaces, self._pass_time, self._report, self._clock)
+        self._asides = [other for other in self._asides if not other.is_over] + [one]
+        return one
 
     # -- what comes ----------------------------------------------------------------------------
 
@@ -196,15 +204,23 @@ class LinuxHost:
             self._tell_interface(change)
             if change.after is None:
                 self.receive(InterfaceRemoved(change.name))
-                self.endpoints.remove_interface(change.name)
+                for one in self._socket_holders():
+                    one.remove_interface(change.name)
             elif change.after.is_up:
-                self.endpoints.set_interface(change.after)
+                self._set_interface(change.after)
                 self.receive(InterfaceChanged(change.after.interface))
             else:
                 self.receive(InterfaceChanged(change.after.interface))
-                self.endpoints.set_interface(change.after)
+                self._set_interface(change.after)
         for table in self.tables.values():
             table.interface_changed()
+
+    def _socket_holders(self) -> tuple[Endpoints | Aside, ...]:
+        return (self.endpoints, *self._asides)
+
+    def _set_interface(self, interface: KernelInterface) -> None:
+        for one in self._socket_holders():
+            one.set_interface(interface)
 
     def _tell_interface(self, change: InterfaceChange) -> None:
         """Say that one comes or goes; those that were there at the start are no news."""
@@ -221,7 +237,7 @@ class LinuxHost:
         for output in outputs:
             match output:
                 case FromProtocol(name, asked):
-                    self._do(name, asked)
+                    carry(self.endpoints, name, asked)
                 case FibChanged(table, changes):
                     if table in self.tables:
                         self.tables[table].write(changes)
@@ -231,23 +247,6 @@ class LinuxHost:
                     self.endpoints.start(name, listens)
                 case ProtocolStopped(name):
                     self.endpoints.stop(name)
-
-    def _do(self, instance: str, asked: ProtocolOutput) -> None:
-        match asked:
-            case SendPacket():
-                self.endpoints.send_packet(instance, asked)
-            case SendDatagram():
-                self.endpoints.send(instance, asked)
-            case JoinGroup():
-                self.endpoints.join(instance, asked)
-            case LeaveGroup():
-                self.endpoints.leave(instance, asked)
-            case ListenOn():
-                self.endpoints.listen(instance, asked)
-            case StopListening():
-                self.endpoints.stop_listening(instance, asked)
-            case GiveBackPort():
-                self.endpoints.give_back(instance, asked)
 
     def _report(self, happened: Happened) -> None:
         """Tell what happened to the host itself."""
@@ -260,23 +259,37 @@ class LinuxHost:
         """What the host counts, by part and name, for people and machines."""
         return {
             "netlink": dict(self.watcher.counters),
-            "turns": dict(self.pump.counters),
-            "sockets": dict(self.endpoints.socket_counters()),
-            "failures": dict(self.endpoints.counters),
+            "turns": self._counted(lambda _, pump: dict(pump.counters)),
+            "sockets": self._counted(lambda endpoints, _: endpoints.socket_counters()),
+            "failures": self._counted(lambda endpoints, _: dict(endpoints.counters)),
             **{f"kernel {name}": dict(one.counters) for name, one in self.tables.items()},
         }
+
+    def _counted(self, ask: Callable[[Endpoints, Pump], Mapping[str, int]]) -> dict[str, int]:
+        counted = Counter(ask(self.endpoints, self.pump))
+        for one in self._asides:
+            counted.update(one.look(ask))
+        return dict(counted)
 
     def snapshot(self) -> dict[str, Any]:
         """The same with each socket, as plain data, for JSON."""
         return {
             **self.counters(),
             "sockets": [
-                {
-                    "interface": one.interface,
-                    "family": one.family,
-                    "kind": type(one).__name__,
-                    "counters": dict(one.counters),
-                }
-                for one in self.endpoints.sockets
+                *_sockets(self.endpoints, self.pump),
+                *(found for one in self._asides for found in one.look(_sockets)),
             ],
         }
+
+
+def _sockets(endpoints: Endpoints, _: Pump) -> list[dict[str, Any]]:
+    """Each socket that is open, as plain data."""
+    return [
+        {
+            "interface": one.interface,
+            "family": one.family,
+            "kind": type(one).__name__,
+            "counters": dict(one.counters),
+        }
+        for one in endpoints.sockets
+    ]

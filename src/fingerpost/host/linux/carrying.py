@@ -1,0 +1,41 @@
+"""What an instance asks of the host's sockets, given to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.protocol.events import (
+    GiveBackPort,
+    JoinGroup,
+    LeaveGroup,
+    ListenOn,
+    SendDatagram,
+    SendPacket,
+    StopListening,
+)
+
+if TYPE_CHECKING:
+    from fingerpost.host.linux.endpoints import Endpoints
+    from fingerpost.protocol.events import Output
+
+
+def carry(endpoints: Endpoints, instance: str, asked: Output) -> bool:
+    """Do what an instance asks of its sockets; False for what is no affair of theirs."""
+    match asked:
+        case SendPacket():
+            endpoints.send_packet(instance, asked)
+        case SendDatagram():
+            endpoints.send(instance, asked)
+        case JoinGroup():
+            endpoints.join(instance, asked)
+        case LeaveGroup():
+            endpoints.leave(instance, asked)
+        case ListenOn():
+            endpoints.listen(instance, asked)
+        case StopListening():
+            endpoints.stop_listening(instance, asked)
+        case GiveBackPort():
+            endpoints.give_back(instance, asked)
+        case _:
+            return False
+    return True
