@@ -6,7 +6,7 @@ own where it has some; these it shares with all others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fingerpost.forwarding.events import Happened, TimePassed
@@ -52,7 +52,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class DatagramReceived:
-    """A datagram came to our port. `hop_limit` is None where the host cannot tell."""
+    """A datagram came to our port. `hop_limit` is None where the host cannot tell.
+
+    `waited_ns`: how long ago it came, where the host did not have time for it at once.
+    """
 
     interface: str
     source: Address
@@ -60,6 +63,7 @@ class DatagramReceived:
     destination: Address
     hop_limit: int | None
     payload: bytes
+    waited_ns: int = field(default=0, compare=False)
 
 
 class PacketReceived(NamedTuple):  # a tuple is made in a third of the time, for each packet

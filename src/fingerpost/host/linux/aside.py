@@ -6,10 +6,8 @@ process tells it is queued for the thread, in order; what the machine tells in t
 the routing process, whose loop is woken, and comes out of the next `receive`. Who looks at the
 machine does so between two of its events.
 
-Threads of one process share Python's interpreter. One that wants it has it after the switch
-interval (`sys.setswitchinterval`), however busy the others are, and asks several times for each
-packet; so Python's 5 ms are made shorter while there is an `Aside`. Calls that hold the interpreter
-without a break are waited for.
+Threads of one process share Python's interpreter; while there is an `Aside`, `turns` keeps short
+how long it is waited for.
 
 A fault of the machine ends it for good: it says its farewell if it can, clients hear that it
 reaches nobody any more, and the fault is told to the loop that it was started from.
@@ -19,13 +17,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.host.linux.driver import Driver
+from fingerpost.host.linux.turns import Turns
 from fingerpost.protocol.events import NeighborReachability, ShutdownRequested, TellClient
 
 if TYPE_CHECKING:
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SWITCH_S = 0.0005
 END_S = 2.0
 
 
@@ -76,13 +73,13 @@ class Aside:
         self._told: deque[Output] = deque()
         self._reached: dict[tuple[str, object], TellClient] = {}
         self._has_begun = threading.Event()
-        self._switch_s = sys.getswitchinterval()
-        sys.setswitchinterval(min(self._switch_s, SWITCH_S))
+        self._turns = Turns()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
         self._has_begun.wait()
         if self.failure is not None:
             raise self.failure
+        self._turns.begin()
         for one in interfaces:
             self.set_interface(one)
 
@@ -158,7 +155,7 @@ class Aside:
         """End the thread when it has done what it was told; nothing if it has ended."""
         self._post(self._ended.set)
         self._thread.join(END_S)
-        sys.setswitchinterval(self._switch_s)
+        self._turns.end()
 
     def _post(self, call: Callable[..., object], *values: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed

@@ -1,14 +1,16 @@
 """`Driver`: one machine with sockets and a timer of its own, on the loop that it is made in.
 
-A thread that does not come round, because another one holds the interpreter, hears nothing and has
-deadlines behind it when it does. Then what has come meanwhile is read first, and taken as if it had
-come just before the earliest of them; after one turn of reading, time passes in any case.
+A thread that does not come round, because another one holds the interpreter or the processor, hears
+nothing, and has deadlines behind it when it does. Then what came meanwhile is read first and given
+in the order of its coming, each datagram at the instant at which it came; so nobody is taken for
+silent because we did not listen.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import TimePassed
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from fingerpost.host.linux.sockets.datagrams import Received
     from fingerpost.protocol.events import Event, Output
     from fingerpost.protocol.instance import Instance
+
+BUDGET_NS = 20_000_000  # reading alone; it is all that the thread has to do
 
 
 class Driver:
@@ -46,17 +50,19 @@ class Driver:
         """Open nothing before the machine asks, from within a running loop."""
         self.lock = threading.Lock()
         self.machine = machine
-        self.pump = Pump(clock, _nothing)
+        self.pump = Pump(clock, _nothing, budget_ns=BUDGET_NS)
         self.endpoints = Endpoints(self.pump, self._received, report)
         self.endpoints.start(name, machine.listens)
         self._name = name
         self._tell = tell
         self._clock = clock
         self._last = 0
+        self._came: list[tuple[int, Received]] = []
         self._alarm = Alarm(clock, self._ring)
 
     def take(self, event: Event) -> None:
         """Give the machine an event, and do all that follows."""
+        self._catch_up()
         self._give(event, self._instant())
 
     def set_interface(self, interface: KernelInterface) -> None:
@@ -77,10 +83,18 @@ class Driver:
             self.endpoints.close()
 
     def _received(self, _: str, received: Received) -> None:
-        self._give(received, self._instant())
+        if not self._came:
+            asyncio.get_running_loop().call_soon(self._catch_up)
+        waited_ns = getattr(received, "waited_ns", 0)
+        self._came.append((self._clock() - waited_ns, received))
+
+    def _catch_up(self) -> None:
+        came, self._came = self._came, []
+        for instant, received in sorted(came, key=itemgetter(0)):
+            self._give(received, max(instant, self._last))
 
     def _instant(self) -> int:
-        """Now, but never a deadline that was not kept yet."""
+        """Now, but before deadlines that were not kept yet: somebody may have to be heard first."""
         now, due = self._clock(), self.machine.next_deadline()
         return now if due is None or due > now else max(due - 1, self._last)
 
@@ -88,6 +102,7 @@ class Driver:
         asyncio.get_running_loop().call_soon(self._pass_time)  # sockets seen readable come first
 
     def _pass_time(self) -> None:
+        self._catch_up()
         now, due = self._clock(), self.machine.next_deadline()
         if due is None or due > now:
             self._alarm.set(due)

@@ -13,6 +13,8 @@ from fingerpost.host.linux.sockets.options import (
     IP_PKTINFO,
     IP_RECVTTL,
     SO_RXQ_OVFL,
+    SO_TIMESTAMPNS,
+    TIMESPEC,
     UNSIGNED,
 )
 
@@ -24,12 +26,16 @@ _NOWHERE = bytes(4)
 
 
 class Beside(NamedTuple):
-    """What came with a datagram. `drops`: how many the socket had no room for until now."""
+    """What came with a datagram. `drops`: how many the socket had no room for until now.
+
+    `came_ns` is the time of day of its coming, where the socket asks for it.
+    """
 
     destination: Address | None = None
     hop_limit: int | None = None
     interface_index: int | None = None
     drops: int | None = None
+    came_ns: int | None = None
 
 
 def ask_beside(opened: socket.socket, family: int) -> None:
@@ -45,7 +51,7 @@ def ask_beside(opened: socket.socket, family: int) -> None:
 
 def beside(messages: Iterable[tuple[int, int, bytes]]) -> Beside:
     """Read control messages; those that nobody asked for are passed over."""
-    destination = hop_limit = index = drops = None
+    destination = hop_limit = index = drops = came_ns = None
     for level, kind, data in messages:
         if level == socket.IPPROTO_IP and kind == IP_PKTINFO:
             index, _, packed = IN_PKTINFO.unpack_from(data)
@@ -57,7 +63,10 @@ def beside(messages: Iterable[tuple[int, int, bytes]]) -> Beside:
             (hop_limit,) = INT.unpack_from(data)
         elif level == socket.SOL_SOCKET and kind == SO_RXQ_OVFL:
             (drops,) = UNSIGNED.unpack_from(data)
-    return Beside(destination, hop_limit, index, drops)
+        elif level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
+            seconds, rest = TIMESPEC.unpack_from(data)
+            came_ns = seconds * 1_000_000_000 + rest
+    return Beside(destination, hop_limit, index, drops, came_ns)
 
 
 # the kernel says IP_TTL for what IP_RECVTTL asks

@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+import time
 from collections import Counter, deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fingerpost.addr import Address
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 LARGEST = 65_535
 WAITING_MOST = 1024
+LATE_NS = 1_000_000  # what waits no longer is on time
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 SocketName: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 Received: TypeAlias = DatagramReceived | PacketReceived
@@ -167,7 +170,11 @@ class DatagramSocket:
             self.counters["unread"] += 1
             return None
         source = Address(sender[0].partition("%")[0])
-        return self._event(source, sender[1], known.destination, known.hop_limit, payload)
+        found = self._event(source, sender[1], known.destination, known.hop_limit, payload)
+        waited_ns = 0 if known.came_ns is None else time.time_ns() - known.came_ns
+        if waited_ns > LATE_NS and isinstance(found, DatagramReceived):
+            return replace(found, waited_ns=waited_ns)
+        return found
 
     def _payload(self, data: bytes) -> bytes | None:
         """What is meant for the protocol, of what the socket gave; None: it is malformed."""

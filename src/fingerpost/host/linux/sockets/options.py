@@ -15,6 +15,7 @@ IPV6_CHECKSUM = 7
 IPV6_MULTICAST_ALL = 29
 IPV6_MINHOPCOUNT = 73
 SO_RCVBUFFORCE = 33
+SO_TIMESTAMPNS = 35
 SO_RXQ_OVFL = 40
 TCP_MD5SIG = 14
 TCP_MD5SIG_EXT = 32
@@ -25,6 +26,7 @@ IN6_PKTINFO = struct.Struct("=16si")  # addr, ifindex
 IP_MREQN = struct.Struct("=4s4si")  # multiaddr, address, ifindex
 IPV6_MREQ = struct.Struct("=16si")  # multiaddr, ifindex
 INT = struct.Struct("=i")
+TIMESPEC = struct.Struct("=qq")  # seconds, nanoseconds
 UNSIGNED = struct.Struct("=I")
 
 INTERNETWORK_CONTROL = 0xC0  # RFC 1812 5.3.1, RFC 2474 4.2.2.2: routing goes before the rest

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from fingerpost.host.linux.sockets.datagrams import FAMILIES, DatagramSocket
-from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL
+from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL, SO_TIMESTAMPNS
 
 if TYPE_CHECKING:
     from fingerpost.host.linux.kernel_interface import KernelInterface
@@ -32,6 +32,7 @@ class UdpSocket(DatagramSocket):
             raise _explained(error, interface.name, port) from None
 
     def _bind(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         if self.family == 4:
             self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, INTERNETWORK_CONTROL)
             self._socket.bind(("", self.port))
