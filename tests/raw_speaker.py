@@ -81,8 +81,8 @@ class Speaker:
     def next_deadline(self) -> int | None:
         return self._due
 
-    def snapshot(self) -> Mapping[str, object]:
-        return {}
+    def snapshot(self, now: int | None = None) -> Mapping[str, object]:
+        return {"now": now}
 
     def explain(self, prefix: Prefix) -> Answer:
         raise AssertionError(f"nobody asks for {prefix}")

@@ -12,8 +12,10 @@ from fingerpost.config.build_bfd import is_wanted
 from fingerpost.config.check import check
 from fingerpost.config.diff import compare
 from fingerpost.forwarding.route import NextHop
+from fingerpost.protocol.events import WatchTimers
 from fingerpost.protocol.lifetimes import Lifetime
 from fingerpost.rib.static import StaticRoute
+from fingerpost.rip import RipConfig
 
 MS = 1_000_000
 
@@ -84,6 +86,8 @@ bfd:
         "static: [10.9.0.0/16 via 10.0.0.2 bfd]",
         "static: [{prefix: 10.9.0.0/16, next-hops: [via 10.0.0.2 bfd]}]",
         "ospf: {interfaces: {eth0: {bfd: true}}}",
+        "rip: {interfaces: {eth0: {bfd: true}}}",
+        "ripng: {interfaces: {eth0: {bfd: {multiplier: 4}}}}",
         "ospf3: {interfaces: {eth0: {bfd: {multiplier: 4}}}}",
     ],
 )
@@ -163,6 +167,7 @@ def findings(text: str) -> list[str]:
     [
         ("bfd: {peers: [10.0.9.2]}", "warning far-neighbor"),
         ("bfd: {peers: [10.0.0.1]}", "error own-neighbor"),
+        ("rip: {interfaces: {eth0: {announce-only: true, bfd: true}}}", "warning idle-bfd"),
         ("bfd: {peers: [10.0.0.2, 10.0.0.2]}", "error duplicate-peer"),
         ("bfd: {min-transmit: 1ms}", "warning fast-bfd"),
         ("bfd: {interfaces: {eth7: }}", "warning unlisted-interface"),
@@ -198,3 +203,14 @@ def test_a_change_says_what_it_costs(before: str, after: str, cost: str) -> None
     difference = compare(one, other)
     assert difference.changes
     assert {change.cost.value for change in difference.changes} == {cost}
+
+
+def test_rip_says_how_its_neighbors_are_watched() -> None:
+    text = "rip: {interfaces: {eth0: {bfd: {min-transmit: 50ms}}, eth1: {bfd: true}, eth2: }}"
+    settings = build(file_of(text)).protocols["rip"].settings
+    assert isinstance(settings, RipConfig)
+    assert [one.bfd for one in settings.interfaces] == [
+        WatchTimers(min_transmit_ns=50_000_000),
+        WatchTimers(),
+        None,
+    ]

@@ -190,3 +190,56 @@ def test_neighbours_several_hops_away_are_reached_by_the_table() -> None:
     net.fail("mb")
     net.run(until=12 * S)
     assert session(net).state is State.DOWN
+
+
+def rip_ring() -> Network:
+    """a hears of c's network from b and, at a higher cost, from c itself."""
+
+    def node(interfaces: dict[str, str], costs: dict[str, int]) -> dict[str, Any]:
+        links = {name: {"bfd": True, "cost": cost} for name, cost in costs.items()}
+        return {
+            "interfaces": {name: {"addresses": [one]} for name, one in interfaces.items()},
+            "router": {
+                "bfd": {"min-transmit": "50ms", "min-receive": "50ms"},
+                "rip": {"interfaces": links},
+            },
+        }
+
+    return Network.of(
+        {
+            "name": "ring",
+            "seed": 7,
+            "topology": {
+                "nodes": {
+                    "a": node({"e1": "10.0.1.1/24", "e2": "10.0.2.1/24"}, {"e1": 1, "e2": 5}),
+                    "b": node({"e1": "10.0.1.2/24", "e2": "10.0.3.2/24"}, {"e1": 1, "e2": 1}),
+                    "c": node(
+                        {"e1": "10.0.3.3/24", "e2": "10.0.2.3/24", "e3": "10.9.0.1/16"},
+                        {"e1": 1, "e2": 5, "e3": 1},
+                    ),
+                    "d": {"interfaces": {"e1": {"addresses": ["10.9.0.2/16"]}}},
+                },
+                "links": [
+                    {"name": "ab", "endpoints": ["a:e1", "b:e1"]},
+                    {"name": "bc", "endpoints": ["b:e2", "c:e1"]},
+                    {"name": "ac", "endpoints": ["a:e2", "c:e2"]},
+                    {"name": "edge", "endpoints": ["c:e3", "d:e1"]},
+                ],
+            },
+        }
+    )
+
+
+def test_rip_leaves_a_silent_link_when_bfd_does() -> None:
+    net = rip_ring()
+    net.run(until=60 * S)
+    assert way(net) == "via 10.0.1.2 dev e1"
+    net.set("ab", loss="100%")
+    # b's routes are lost after 150 ms; c tells of itself within an update interval, not a timeout
+    net.run(until=60 * S + 200 * MS)
+    assert way(net) != "via 10.0.1.2 dev e1"
+    net.run(until=100 * S)
+    assert way(net) == "via 10.0.2.3 dev e2"
+    net.set("ab", loss="0%")
+    net.run(until=140 * S)
+    assert way(net) == "via 10.0.1.2 dev e1"

@@ -47,7 +47,7 @@ network      next hop  metric  from      interface  tag  state          time
 def test_neighbors_with_what_was_bad() -> None:
     assert str(show.neighbors(model(router(), 40 * S))) == (
         """
-neighbor  interface  version  updates  entries  bad packets  bad routes        up  last update
+neighbor  interface  version  updates  entries  bad packets  bad routes        up  last update  bfd
 10.0.0.2  eth0             2        2        3            1           1  00:00:30     00:00:15
 10.0.0.3  eth0             2        1        1            0           0  00:00:20     00:00:20
 """.strip()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
+    from fingerpost.config.tree.bfd import BfdTimesEntry
     from fingerpost.config.tree.keys import PasswordEntry
     from fingerpost.config.tree.ospf import (
         AreaEntry,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         RangeEntry,
     )
     from fingerpost.config.tree.ospf_interface import (
-        BfdTimesEntry,
         OspfAuthenticationEntry,
         OspfInterfaceEntry,
         VirtualLinkEntry,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.config.build_keys import keys_of, lifetime_of
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
+from fingerpost.protocol.events import WatchTimers
 from fingerpost.rip import filters
 from fingerpost.rip.config import (
     Accepting,
@@ -25,6 +26,7 @@ from fingerpost.rip.keys import Authenticator, KeyChain, PasswordChain, SimplePa
 if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
+    from fingerpost.config.tree.bfd import BfdTimesEntry
     from fingerpost.config.tree.keys import PasswordEntry
     from fingerpost.config.tree.rip import RedistributeEntry, RipngEntry
     from fingerpost.config.tree.rip_interface import (
@@ -106,8 +108,15 @@ def _interface(
             entry.neighbors,
             tuple(_steps(shop, entry.in_)),
             tuple(_steps(shop, entry.out)),
+            _bfd(entry.bfd),
         ),
     )
+
+
+def _bfd(entry: BfdTimesEntry | None) -> WatchTimers | None:
+    if entry is None:
+        return None
+    return WatchTimers(entry.min_transmit, entry.min_receive, entry.multiplier)
 
 
 def _steps(shop: Workshop, entry: FilterEntry) -> Iterator[RoutePolicy]:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from fingerpost.addr import Address
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.protocol.events import WatchTimers
 from fingerpost.rib.distance import DISTANCES
 from fingerpost.rib.route import RibRoute
 from fingerpost.rip.constants import INFINITY
@@ -54,9 +55,9 @@ class RipInterface:
     """RIP on one interface.
 
     `cost` is that of its network: told with it, and added to what comes in (RFC 2453 3.5, 3.9.2).
-    `is_passive`: hears, and says nothing but to
-    `neighbors`, which get each update by unicast. Only networks of an interface that is named in
-    the configuration are announced; `is_loopback` announces and neither hears nor speaks.
+    `is_passive`: hears, and says nothing but to `neighbors`, which get each update by unicast.
+    `bfd`: a session with each neighbour that is heard. Only networks of an interface that is named
+    in the configuration are announced; `is_loopback` announces and neither hears nor speaks.
     """
 
     name: str
@@ -70,6 +71,7 @@ class RipInterface:
     neighbors: tuple[Address, ...] = ()
     policy_in: tuple[RoutePolicy, ...] = ()
     policy_out: tuple[RoutePolicy, ...] = ()
+    bfd: WatchTimers | None = None
 
     def __post_init__(self) -> None:
         """Refuse a cost that no metric has room for."""

@@ -195,11 +195,12 @@ class LearnedRoutes:
         """The garbage time is over."""
         self._run(entry, Event.GARBAGE_END, entry.paths[0], now)
 
-    def lose(self, interface: str, now: int) -> None:
-        """Leave all routers of an interface."""
+    def lose(self, interface: str, now: int, neighbor: Address | None = None) -> None:
+        """Leave a router, or all routers of an interface."""
         for entry in list(self._store.entries.values()):
             for path in tuple(entry.paths):
-                if path.interface == interface and entry.state is State.VALID:
+                is_meant = path.interface == interface and neighbor in (None, path.neighbor)
+                if is_meant and entry.state is State.VALID:
                     self._lose(entry, path, now)
 
     def goes_through(self, interface: str, neighbor: Address) -> bool:

@@ -26,6 +26,7 @@ from fingerpost.protocol.events import (
     Event,
     InterfaceWentDown,
     InterfaceWentUp,
+    NeighborReachability,
     Output,
     RoutesChanged,
     ShutdownRequested,
@@ -74,7 +75,7 @@ class Rip:
         put = self._out.append
         self._complaints = Complaints(put)
         self._announcer = Announcer(self.dialect, self.table, rng, put)
-        self.reception = Reception(self.dialect, self.table, self._complaints, self._is_own)
+        self.reception = Reception(self.dialect, self.table, self._complaints, self._is_own, put)
         self._links = Links(self.dialect, self.table, self._announcer, self.reception.leave, put)
         self._redistributor = Redistributor(self.table, self.dialect.family)
         self._originate_default(0)
@@ -181,6 +182,9 @@ class Rip:
         if refused:
             self.faults[Fault.ROUTE_LIMIT] += refused
 
+    def _reachability(self, event: NeighborReachability, now: int) -> None:
+        self.reception.liveliness.told(event, now)
+
     def _originate_default(self, now: int) -> None:
         prefix = Prefix("0.0.0.0/0" if self.dialect.family == 4 else "::/0")
         metric = self.config.default_metric
@@ -211,6 +215,7 @@ class Rip:
         self._links.configure(event.config, now)
         self._originate_default(now)
         self._redistributor.configure(now)
+        self.reception.liveliness.configure(now)
         for link in self._speaking():
             before = told.get(link.name)
             if before is not None:
@@ -236,6 +241,7 @@ _HANDLERS: dict[type, Callable[[Rip, Any, int], None]] = {
     AddressesChanged: Rip._addresses_changed,
     DatagramReceived: Rip._received,
     RoutesChanged: Rip._routes_changed,
+    NeighborReachability: Rip._reachability,
     ConfigurationChanged: Rip._configuration_changed,
     ShutdownRequested: Rip._shutdown,
 }

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
+    from fingerpost.protocol.events import WatchTimers
 
 
 @dataclass(slots=True)
 class Neighbor:
     """A router on a link; instants are nanoseconds. `sequences` are the last numbers by key.
 
-    `bad_messages` and `bad_entries` are those that were not taken.
+    `bad_messages` and `bad_entries` are those that were not taken. `watched` is how BFD was asked
+    to watch it, and `is_reached` what BFD said last; None: it was not asked, it said nothing yet.
     """
 
     interface: str
@@ -32,6 +34,8 @@ class Neighbor:
     bad_entries: int = 0
     is_silent: bool = False
     sequences: dict[int, int] = field(default_factory=dict)
+    watched: WatchTimers | None = None
+    is_reached: bool | None = None
 
 
 class Neighbors:

@@ -17,6 +17,7 @@ from fingerpost.rip.dialect import Dialect, Message
 from fingerpost.rip.faults import Fault
 from fingerpost.rip.ignored import IgnoredSpeakers
 from fingerpost.rip.keys import KeyChain
+from fingerpost.rip.liveliness import Liveliness
 from fingerpost.rip.neighbors import Neighbor, Neighbors, is_replayed
 from fingerpost.rip.packet import Command
 from fingerpost.rip.policing import Policing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fingerpost.addr import Address
+    from fingerpost.protocol.events import Output
     from fingerpost.rip.complaints import Complaints
     from fingerpost.rip.config import RipConfig
     from fingerpost.rip.interface import Link
@@ -42,11 +44,13 @@ class Reception:
         table: RouteTable,
         complaints: Complaints,
         is_own: Callable[[Address, Link], bool],
+        put: Callable[[Output], None],
     ) -> None:
         """Nobody was heard yet."""
         self.dialect = dialect
         self.table = table
         self.neighbors = Neighbors()
+        self.liveliness = Liveliness(table, self.neighbors, complaints, put)
         self.ignored = IgnoredSpeakers()
         self.policing = Policing(table)
         self._complaints = complaints
@@ -110,13 +114,12 @@ class Reception:
     def pass_time(self, now: int) -> None:
         """Tell of neighbours that were silent for the timeout."""
         timeout_ns = self.config.timers.timeout_ns
-        for neighbor in self.neighbors.fall_silent(now, timeout_ns):
-            self._complaints.lost(neighbor, f"silent for {timeout_ns // SECOND} s")
+        lost = self.neighbors.fall_silent(now, timeout_ns)
+        self.liveliness.lost(lost, f"silent for {timeout_ns // SECOND} s")
 
     def leave(self, interface: str) -> None:
         """Nobody is heard on an interface any more."""
-        for neighbor in self.neighbors.forget_link(interface):
-            self._complaints.lost(neighbor, "the interface is down")
+        self.liveliness.lost(self.neighbors.forget_link(interface), "the interface is down")
 
     # ---- requests (RFC 2453 3.9.1, RFC 2080 2.4.1)
 
@@ -181,6 +184,7 @@ class Reception:
             self.neighbors.speaks_again(found)
             self._complaints.heard(found)
         found.heard, found.version = now, message.version
+        self.liveliness.watch(found, link.config.bfd)
         self.ignored.forget(link.name, datagram.source)
         if message.sequence is not None:
             key, number = message.sequence

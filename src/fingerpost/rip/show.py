@@ -66,10 +66,10 @@ def _route_rows(route: Model, now: int) -> list[tuple[str, ...]]:
 
 
 def neighbors(model: Model) -> Table:
-    """Who was heard, what it said, and when it spoke last."""
+    """Who was heard, what it said, when it spoke last, and whether BFD reaches it."""
     columns = (
         "neighbor", "interface", "version", "updates", "entries", "bad packets", "bad routes",
-        "up", "last update",
+        "up", "last update", "bfd",
     )  # fmt: skip
     now = model["now"]
     rows = [
@@ -83,10 +83,11 @@ def neighbors(model: Model) -> Table:
             str(one["bad_entries"]),
             clock(now - one["since"]),
             clock(now - one["heard"]),
+            {True: "up", False: "down", None: ""}[one["bfd"]],
         )
         for one in model["neighbors"]
     ]
-    return Table(columns, tuple(rows), frozenset(columns[2:]))
+    return Table(columns, tuple(rows), frozenset(columns[2:-1]))
 
 
 def interfaces(model: Model) -> Table:

@@ -105,6 +105,7 @@ def _neighbor(neighbor: Neighbor) -> Snapshot:
         "entries": neighbor.entries,
         "bad_messages": neighbor.bad_messages,
         "bad_entries": neighbor.bad_entries,
+        "bfd": neighbor.is_reached,
     }
 
 
@@ -123,6 +124,7 @@ def _link(link: Link, rip: Rip, clock: int) -> Snapshot:
         "accepting": [1] if is_ng else sorted(config.accepting.value),
         "authentication": _authentication(config.authenticator, clock),
         "neighbors": [str(one) for one in config.neighbors],
+        "bfd": config.bfd is not None,
         "mtu": link.mtu,
         "addresses": [str(one) for one in link.addresses],
         "next_update": rip.next_update(link.name),

@@ -22,7 +22,8 @@ SECOND = 1e9
 
 class NeighborRow(BaseModel):
     """A router that is heard. `age_s`: since it was first heard, of OSPF since it came to its
-    `state`; `silent_s`: since it was last heard. What a protocol does not count is None.
+    `state`; `silent_s`: since it was last heard. `bfd`: whether BFD reaches it, None where it
+    was not asked or does not know yet. What a protocol does not count is None.
     """
 
     protocol: str
@@ -38,6 +39,7 @@ class NeighborRow(BaseModel):
     entries: int | None = None
     bad_messages: int | None = None
     bad_entries: int | None = None
+    bfd: bool | None = None
 
 
 class IgnoredRow(BaseModel):
@@ -91,6 +93,7 @@ def _of_rip(name: str, machine: Rip, now: int) -> Iterator[NeighborRow]:
             entries=one.entries,
             bad_messages=one.bad_messages,
             bad_entries=one.bad_entries,
+            bfd=one.is_reached,
         )
 
 
@@ -121,6 +124,7 @@ def _of_ospf(name: str, machine: Ospf, now: int) -> Iterator[NeighborRow]:
                 router_id=one["router_id"],
                 state=one["state"] + role,
                 why_not_full=one["why_not_full"],
+                bfd=one["bfd"],
             )
 
 

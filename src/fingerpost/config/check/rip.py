@@ -45,6 +45,8 @@ def _check_interface(scene: Scene, name: str, interface: str, entry: RipngInterf
             scene.error("own-neighbor", place, f"{neighbor} is an address of {interface} itself")
         elif own and not neighbor.is_link_local and not any(neighbor in o.prefix for o in own):
             scene.warn("far-neighbor", place, f"{neighbor} is on no network of {interface}")
+    if entry.bfd is not None and entry.announce_only:
+        scene.warn("idle-bfd", (*path, "bfd"), "announce-only: nobody is heard here to watch")
     if isinstance(entry, RipInterfaceEntry):
         _check_authentication(scene, interface, entry, path)
 

@@ -25,6 +25,7 @@ from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.forwarding.durations import MILLISECOND
 
 _SIGNED = Changing(Cost.RESET, "bfd sessions with it")
+_WATCHED = Changing(Cost.NONE, "{0} on {2}")
 _SESSIONS = Changing(Cost.RESET, "bfd sessions on {2}")
 _MICROSECOND = 1000
 _LONGEST = 0xFFFF_FFFF  # microseconds, as packets count them
@@ -168,3 +169,24 @@ class BfdEntry(Entry):
     ] = Field(default_factory=dict)
     peers: Annotated[Peers, FREE] = Field(default_factory=list)
     limits: Annotated[BfdLimitsEntry, or_nothing(BfdLimitsEntry)] = BfdLimitsEntry()
+
+
+class BfdTimesEntry(Entry):
+    """A BFD session to each neighbour; what is left out is as `bfd` says of the interface."""
+
+    min_transmit: Annotated[Interval | None, _WATCHED] = None
+    min_receive: Annotated[Interval | None, _WATCHED] = None
+    multiplier: Annotated[Multiplier | None, _WATCHED] = None
+
+
+def bfd_times(value: object) -> object:
+    """Read true, false or a mapping of times."""
+    if value is True:
+        return BfdTimesEntry()
+    return None if value is False else value
+
+
+OneBfd = Annotated[
+    BfdTimesEntry | None,
+    BeforeValidator(bfd_times, json_schema_input_type=bool | BfdTimesEntry),
+]

@@ -11,7 +11,7 @@ from fingerpost.config import units
 from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import Duration, Name, Shown, enumerated, one_of, texts, whole
 from fingerpost.config.tree.base import KEY_CHAIN, Byte, Entry, OneAddress, or_nothing, or_one
-from fingerpost.config.tree.bfd import Interval, Multiplier
+from fingerpost.config.tree.bfd import OneBfd
 from fingerpost.config.tree.keys import PasswordEntry
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.forwarding.durations import SECOND
@@ -112,27 +112,6 @@ class OspfAuthenticationEntry(Entry):
         if sum(said) != 1:
             raise ValueError("write password, passwords or key-chain, one of them")
         return self
-
-
-class BfdTimesEntry(Entry):
-    """A BFD session to each neighbour; what is left out is as `bfd` says of the interface."""
-
-    min_transmit: Annotated[Interval | None, _QUIET] = None
-    min_receive: Annotated[Interval | None, _QUIET] = None
-    multiplier: Annotated[Multiplier | None, _QUIET] = None
-
-
-def bfd_times(value: object) -> object:
-    """Read true, false or a mapping of times."""
-    if value is True:
-        return BfdTimesEntry()
-    return None if value is False else value
-
-
-OneBfd = Annotated[
-    BfdTimesEntry | None,
-    BeforeValidator(bfd_times, json_schema_input_type=bool | BfdTimesEntry),
-]
 
 
 class OspfNeighborEntry(Entry):

@@ -24,6 +24,7 @@ from fingerpost.config.tree.base import (
     or_nothing,
     or_one,
 )
+from fingerpost.config.tree.bfd import OneBfd
 from fingerpost.config.tree.keys import PasswordEntry
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.rip.config import SplitHorizon
@@ -133,6 +134,7 @@ class RipngInterfaceEntry(Entry):
     )
     in_: Annotated[FilterEntry, or_nothing(FilterEntry)] = FilterEntry()
     out: Annotated[FilterEntry, or_nothing(FilterEntry)] = FilterEntry()
+    bfd: Annotated[OneBfd, _QUIET] = None
 
 
 class RipInterfaceEntry(RipngInterfaceEntry):
