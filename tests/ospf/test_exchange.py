@@ -55,6 +55,31 @@ class _Unasked(Network):
             super()._deliver(end, packet)
 
 
+class _TooEarly(Network):
+    """A network in which the first description that b sends to a is not taken."""
+
+    missed = 0
+
+    def _deliver(self, end: tuple[str, str], packet: ev.SendPacket) -> None:
+        if end == ("a", "eth0") and packet.payload[1] == PacketType.DESCRIPTION and not self.missed:
+            self.missed += 1
+        else:
+            super()._deliver(end, packet)
+
+
+@VERSIONS
+def test_a_first_description_that_came_too_early_is_repeated_within_a_second(
+    version: Literal[2, 3],
+) -> None:
+    """RFC 2328 10.8 sends it again after RxmtInterval, 5 s; the other's own shows it is missed."""
+    network = _TooEarly(version, make=silent)
+    for number, name in enumerate("ab", 1):
+        network.router(name, f"10.0.0.{number}", POINT_TO_POINT)
+    join(network)
+    assert network.run_until(lambda: network.is_full("a", "b"), 2)
+    assert network.missed == 1
+
+
 @VERSIONS
 def test_what_is_awaited_of_one_may_come_from_another(version: Literal[2, 3]) -> None:
     """RFC 2328 13.3 (1) (b): the list of requests gets empty, and that ends Loading (10.9)."""

@@ -6,7 +6,9 @@ answers each with one of its own and repeats the last answer when it is asked tw
 one side describes newer than the other has is asked for, one packet at a time (Loading).
 
 Ours: an exchange that begins again within a second waits for one before it says so, for routers
-that never agree would do nothing else.
+that never agree would do nothing else. A master-to-be whose first description came before the
+other side was in ExStart hears that side begin, and repeats it within a second, not after
+RxmtInterval.
 """
 
 from __future__ import annotations
@@ -99,6 +101,13 @@ class Exchanges:
         due = self._ospf.now + neighbor.interface.config.retransmit_ns
         self._ospf.timers.start((timer, neighbor), due)
 
+    def _repeat_soon(self, neighbor: Neighbor) -> None:
+        """Let the last description go out again within `HASTE`: it may have come too early."""
+        key = (Timer.DESCRIPTION, neighbor)
+        due, soon = self._ospf.timers.instant(key), self._ospf.now + HASTE
+        if due is not None and due > soon:
+            self._ospf.timers.start(key, soon)
+
     # ---- descriptions in
 
     def received(self, neighbor: Neighbor, body: DatabaseDescription) -> Reason | None:
@@ -135,6 +144,8 @@ class Exchanges:
         elif (
             flags & (DdFlags.I | DdFlags.MS) or body.sequence != exchange.sequence or not is_lesser
         ):
+            if flags == _SETTLED:
+                self._repeat_soon(neighbor)
             return None
         neighbor.options = body.options
         self._ospf.adjacencies.happen(neighbor, NeighborEvent.NEGOTIATION_DONE)
