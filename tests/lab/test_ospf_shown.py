@@ -137,7 +137,7 @@ def test_tables_have_a_line_for_each(network: Network) -> None:
 
 def test_snapshot_tables_know_neighbours_and_interfaces(network: Network) -> None:
     model = machine(network, "a").snapshot(network.now)
-    assert "2 neighbors, 2 of them adjacent" in TABLES["status"](model)
+    assert "2 neighbors, 2 adjacent" in TABLES["status"](model)
     neighbors = TABLES["neighbors"](model)
     assert neighbors.count("Full") == 2
     assert "Point-to-point" in TABLES["interfaces"](model)

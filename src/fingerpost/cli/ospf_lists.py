@@ -94,7 +94,7 @@ def spf(model: Model) -> str:
         (
             age((model["now"] - one["instant"]) / SECOND),
             one["kind"],
-            f"{one['waited_ns'] / MILLISECOND:g} ms",
+            f"{one['waited_ns'] / MILLISECOND:.1f} ms",
             *(str(one[name]) for name in ("vertices", "edges", "prefixes")),
             str(one["announced"]),
             str(one["withdrawn"]),

@@ -38,8 +38,8 @@ def status(model: Model) -> str:
     lines = [
         f"{model['source']}: OSPF version {model['version']}, router id {model['router_id']}"
         f"{stopped}",
-        f"{len(model['neighbors'])} neighbors, {_adjacent(model)} of them adjacent; "
-        f"{model['lsas']} LSAs",
+        f"{_counted(len(model['neighbors']), 'neighbor')}, {_adjacent(model)} adjacent; "
+        f"{_counted(model['lsas'], 'LSA')}",
         *_roles(model["originates"]),
     ]
     rows = [
@@ -56,6 +56,10 @@ def status(model: Model) -> str:
     if rows:
         lines += ["", aligned(_AREAS, rows, _AREAS[2:5])]
     return "\n".join(lines)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _roles(held: Model) -> Iterator[str]:

@@ -24,6 +24,13 @@ def type_name(kind: int, version: int) -> str:
     return held.name.lower().replace("_", "-")
 
 
+TYPE_NAMES = tuple(
+    dict.fromkeys(
+        [type_name(kind, 2) for kind in LsaTypeV2] + [type_name(kind, 3) for kind in LsaTypeV3]
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LsaLine:
     """Header of an LSA as it stands in the database; `type` is its name."""

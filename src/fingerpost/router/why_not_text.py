@@ -82,7 +82,7 @@ def told_lines(model: Model) -> Iterator[str]:
 
 
 def _place(model: Model) -> str:
-    if not model["fields"]:
+    if not model["is_told"] and not model["fields"]:
         return f"not told, {model['reason']}"
-    said = f"told {fields_text(model['fields'])}"
+    said = f"told {fields_text(model['fields'])}".rstrip()
     return said if model["reason"] is None else f"{said}: {model['reason']}"

@@ -10,6 +10,7 @@ from fingerpost.addr import Prefix
 from fingerpost.cli import DONE
 from fingerpost.cli.lab.options import before, network_at
 from fingerpost.cli.output import Model, emit, json_option
+from fingerpost.cli.words import Word
 from fingerpost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ PARTS = ("status", "routes", "neighbors", "interfaces", "faults", *_OF_OSPF)
 @click.command()
 @click.argument("file", metavar="FILE")
 @click.argument("name", metavar="NODE")
-@click.argument("what", type=click.Choice(("routes", "rib", *PROTOCOLS)), default="routes")
-@click.argument("part", type=click.Choice(PARTS), default="status")
+@click.argument("what", type=Word(("routes", "rib", *PROTOCOLS)), default="routes")
+@click.argument("part", type=Word(PARTS), default="status")
 @before
 @json_option
 def command(

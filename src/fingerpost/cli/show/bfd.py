@@ -9,13 +9,14 @@ import click
 from fingerpost.cli.bfd_tables import TABLES
 from fingerpost.cli.output import Model, emit
 from fingerpost.cli.show.shown import show, show_options
+from fingerpost.cli.words import Word
 
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
 
 
 @click.command()
-@click.argument("part", type=click.Choice(tuple(TABLES)), default="sessions")
+@click.argument("part", type=Word(tuple(TABLES)), default="sessions")
 @show_options
 def command(client: Client, part: str, as_json: bool, watch: float | None) -> None:
     """BFD: sessions (the default), their details, counters or faults."""

@@ -10,6 +10,8 @@ from fingerpost.cli.ospf_lists import database, routes, spf
 from fingerpost.cli.ospf_tables import TABLES
 from fingerpost.cli.output import Model, emit
 from fingerpost.cli.show.shown import show, show_options
+from fingerpost.cli.words import Word, begun
+from fingerpost.config.names import alike, one_word_of
 from fingerpost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ PARTS = ("status", "neighbors", "interfaces", "database", "routes", "spf", "faul
 
 
 @click.command()
-@click.argument("part", type=click.Choice(PARTS), default="status")
+@click.argument("part", type=Word(PARTS), default="status")
 @click.argument("kind", metavar="[TYPE]", required=False)
 @click.option("--id", "link_id", metavar="ID", help="Of the database: only this link state id.")
 @click.option("--router", metavar="ID", help="Of the database: only what this router tells.")
@@ -41,11 +43,15 @@ def command(
     """OSPF of both versions: status, neighbors, interfaces, database, routes, spf, faults, events.
 
     A neighbour that is not full says why; so does one whose packets are refused. TYPE is one of the
-    database as it is shown there: `show ospf database router --whole`.
+    database as it is shown there: `show ospf database router --whole`. Words may be cut short:
+    `show ospf nei`.
     """
     asked: dict[str, Any] = {"type": kind, "id": link_id, "router": router}
     if part != "database" and (whole or any(asked.values())):
         raise UsageError(f"TYPE, --id, --router and --whole are for database, not for {part}")
+
+    if kind is not None:
+        asked["type"] = _type(kind)
 
     def once() -> None:
         if part not in LISTS:
@@ -58,6 +64,23 @@ def command(
         emit({"instances": found}, lambda model: _render(model, part), as_json=as_json)
 
     show(once, watch)
+
+
+def _type(kind: str) -> str:
+    """The name of a type of LSAs, of which the beginning is enough; names of neither are refused.
+
+    A type that has no name is called by its number, as the database shows it: type-0x2777.
+    """
+    from fingerpost.ospf.lsa_line import TYPE_NAMES
+
+    found = begun(kind, TYPE_NAMES)
+    if len(found) == 1 or kind.startswith("type-"):
+        return found[0] if found else kind
+    if found:
+        raise UsageError(f"{kind!r} may be {' or '.join(map(repr, found))}")
+    raise UsageError(
+        f"no LSAs of type {kind!r}{alike(kind, TYPE_NAMES) or f'; write {one_word_of(TYPE_NAMES)}'}"
+    )
 
 
 def _render(model: Model, part: str) -> None:

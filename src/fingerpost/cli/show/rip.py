@@ -8,6 +8,7 @@ import click
 
 from fingerpost.cli.output import Model, emit
 from fingerpost.cli.show.shown import show, show_options
+from fingerpost.cli.words import Word
 
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
@@ -16,7 +17,7 @@ PARTS = ("status", "routes", "neighbors", "interfaces", "faults")
 
 
 @click.command()
-@click.argument("part", type=click.Choice(PARTS), default="status")
+@click.argument("part", type=Word(PARTS), default="status")
 @click.option("--instance", metavar="NAME", help="rip or ripng.  [default: both]")
 @show_options
 def command(

@@ -24,6 +24,7 @@ CODES = {
     "rip": "R",
     "ripng": "R",
     "ospf": "O",
+    "ospf3": "O",
     "isis": "I",
     "bgp": "B",
     "table": "T",
