@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from texts import EXAMPLE, faults_of, file_of
 
@@ -214,11 +215,15 @@ def faults_in(text: str) -> tuple[Fault, ...]:
     return ()
 
 
+BREAKS = "\r\n|[\n\r\x85\u2028\u2029]"  # what ends a line in YAML
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on busy machines
 @given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=5))
+@example({"interfaces": {"\x85": None}})
 def test_any_tree_gives_a_file_or_the_own_error(value: dict[str, object]) -> None:
     text = yaml.safe_dump(value, allow_unicode=True)
-    lines = text.count("\n") + 1
+    lines = len(re.split(BREAKS, text))
     assert all(1 <= fault.line <= lines for fault in faults_in(text))
 
 

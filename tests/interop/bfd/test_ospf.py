@@ -95,7 +95,7 @@ def test_sessions_follow_adjacencies_and_a_silent_cable_ends_both(routers: Place
     slowest = max(one["detection_ns"] for one in routers.model["sessions"]) / 1e9
     cut = routers.cable.cut()
     wait(lambda: not neighbors(routers), PATIENCE_S, "OSPF has lost both")
-    assert NET not in routers.router.kernel()
+    wait(lambda: NET not in routers.router.kernel(), PATIENCE_S, "the kernel has lost the route")
     downs = routers.times_of("bfd session down")
     assert len(downs) == 2
     assert max(downs) < cut + slowest + LATE_S
