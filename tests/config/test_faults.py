@@ -38,8 +38,8 @@ CONDITIONS = (
         ("router: {id: 7}", "1:10: router.id: 7: write an address: 10.0.0.1"),
         ("router: {name: a b}", "1:10: router.name: 'a b': a name has 1 to 64 characters, no "
          "spaces, and none of : , / < >"),
-        ("router: {log: {level: infos}}", "1:16: router.log.level: 'infos': write debug or info or "
-         "warning or error"),
+        ("router: {log: {level: infos}}", "1:16: router.log.level: 'infos': write debug, info, "
+         "warning or error; did you mean 'info'?"),
         # interfaces
         ("interfaces: {e: {addresses: 10.0.0.1}}", "1:18: interfaces.e.addresses: '10.0.0.1': "
          "10.0.0.1 lacks the length of its subnet; write 10.0.0.1/24"),
@@ -117,7 +117,7 @@ CONDITIONS = (
         ("rip: {interfaces: {e: {send: 3}}}", "1:24: rip.interfaces.e.send: 3: write 1 or "
          "1-compatible or 2"),
         ("rip: {interfaces: {e: {split-horizon: off}}}", "1:24: rip.interfaces.e.split-horizon: "
-         "'off': write none or simple or poisoned"),
+         "'off': write none, simple or poisoned"),
         ("ripng: {interfaces: {e: {send: 1}}}", "1:26: ripng.interfaces.e.send: no such field; "
          "there "
          "is cost, passive, announce-only, split-horizon, neighbors, in, ..."),
@@ -130,7 +130,7 @@ CONDITIONS = (
         ("rip: {redistribute: {static: {metric: 0}}}", "1:31: rip.redistribute.static.metric: 0: "
          "write a whole number from 1 to 15"),
         ("rip: {channel: {limit: {prefixes: 5, action: panic}}}", "1:38: rip.channel.limit.action: "
-         "'panic': write block or warn or disable"),
+         "'panic': write block, warn or disable"),
         ("rip: {channel: {limit: lots}}", "1:17: rip.channel.limit.prefixes: 'lots': write a whole "
          "number from 0 to 2147483647"),
         ("rip: {interfaces: {e: {authentication: {}}}}", "1:24: rip.interfaces.e.authentication: "

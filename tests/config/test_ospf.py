@@ -207,17 +207,29 @@ def test_more_instances_have_names_of_their_own() -> None:
         ("ospf: {interfaces: {eth0: {area: x}}}", "1:28: ospf.interfaces.eth0.area: 'x': write "
          "an area as a number or with dots: 0, 10, 0.0.0.10"),
         ("ospf: {interfaces: {eth0: {hello: 1500ms}}}", "1:28: ospf.interfaces.eth0.hello: '1500ms'"
-         ": write whole seconds, 1s to 65535s"),
-        ("ospf: {interfaces: {eth0: {hello: 10s, dead: 10s}}}", "1:21: ospf.interfaces.eth0: dead "
-         "is more than hello"),
+         ": write whole seconds, 1s to 65534s"),
+        ("ospf: {interfaces: {eth0: {hello: 10s, dead: 10s}}}", "1:40: ospf.interfaces.eth0.dead: "
+         "'10s': write more than hello, which is 10s"),
+        ("ospf: {interfaces: {eth0: {retransmit: 0s}}}", "1:28: "
+         "ospf.interfaces.eth0.retransmit: '0s': write more than 0s"),
+        ("ospf: {interfaces: {eth0: {bfd: 3}}}", "1:28: ospf.interfaces.eth0.bfd: 3: write true, "
+         "or times: {multiplier: 5}"),
+        ("ospf: {graceful-restart: yes}", "1:8: ospf.graceful-restart: 'yes': write true, or "
+         "{enabled: true, period: 2min}"),
+        ("ospf: {default-route: yes}", "1:8: ospf.default-route: 'yes': write true, always, or "
+         "{always: true, metric: 1}"),
+        ("ospf: {areas: {1: {kind: nsa}}}", "1:20: ospf.areas.1.kind: 'nsa': write normal, stub or "
+         "nssa; did you mean 'nssa'?"),
+        ("ospf: {areas: {1: {virtual-links: true}}}", "1:20: ospf.areas.1.virtual-links: True: "
+         "write router ids: [10.255.0.3], or {10.255.0.3: {hello: 5s}}"),
         ("ospf: {interfaces: {eth0: {type: ring}}}", "1:28: ospf.interfaces.eth0.type: 'ring': "
-         "write broadcast or non-broadcast or point-to-point or point-to-multipoint or loopback"),
+         "write broadcast, non-broadcast, point-to-point, point-to-multipoint or loopback"),
         ("ospf: {areas: {1: {kind: stub, virtual-links: {10.0.0.1: }}}}", "1:16: ospf.areas.1: "
          "virtual links go through normal areas only (RFC 2328 15)"),
         ("ospf: {areas: {1: {external-ranges: [10.0.0.0/8]}}}", "1:16: ospf.areas.1: "
          "external-ranges, default-route and suppress-forwarding are for kind: nssa"),
         ("ospf: {redistribute: {static: {metric-type: 3}}}", "1:32: "
-         "ospf.redistribute.static.metric-type: 3: write 1 or 2"),
+         "ospf.redistribute.static.metric-type: 3: write E1 or E2"),
     ],
 )  # fmt: skip
 def test_a_fault_says_where_what_and_what_would_be_right(text: str, fault: str) -> None:
@@ -248,6 +260,13 @@ def test_what_does_not_go_together_is_refused_when_it_is_built(text: str, said: 
         ("ospf: {interfaces: {eth0: }, areas: {7: {}}}", ["empty-area"]),
         ("ospf: {interfaces: {eth0: {area: 1}}, areas: {1: {kind: stub}}, redistribute: [static]}",
          ["stub-externals"]),
+        ("ospf: {interfaces: {eth0: }}\nospf-instances: {x: {interfaces: {eth0: {area: 2}}}}",
+         ["shared-link"]),
+        ("ospf: {interfaces: {eth0: , lo: }}\nospf3: {interfaces: {eth0: }}\nospf-instances: "
+         "{x: {interfaces: {eth0: {instance-id: 3}, lo: }}}", []),
+        ("ospf: {interfaces: {eth0: }, areas: {0: {virtual-links: [10.0.0.1]}}}",
+         ["own-virtual-link"]),
+        ("ospf: {interfaces: {eth0: }, spf: {short: 2s}}", ["spf-order"]),
         ("ospf: {interfaces: {eth0: {type: non-broadcast}}}", ["no-neighbor"]),
         ("ospf: {interfaces: {eth0: {neighbors: [10.0.0.2]}}}", ["idle-neighbors"]),
         ("ospf3: {interfaces: {eth0: {type: non-broadcast, neighbors: [10.0.0.2]}}}",
@@ -259,7 +278,7 @@ def test_what_does_not_go_together_is_refused_when_it_is_built(text: str, said: 
     ],
 )  # fmt: skip
 def test_what_would_not_work_is_found(text: str, kinds: list[str]) -> None:
-    machine = {name: (Interface("10.0.0.1/24"),) for name in ("eth0", "eth1")}
+    machine = {name: (Interface("10.0.0.1/24"),) for name in ("eth0", "eth1", "lo")}
     found = check(file_of(f"router: {{id: 10.0.0.1}}\n{text}"), machine, 0)
     assert [one.kind for one in found] == kinds
 
@@ -271,6 +290,7 @@ def test_a_change_costs_no_more_than_it_must() -> None:
         "area: 0.0.0.2": ("area: 3", "reset of ospf on eth0"),
         "10.1.0.0/16: {cost: 4}": ("10.1.0.0/16: {cost: 5}", "refeed of area 1 of ospf"),
         "{hello: 2s}": ("{hello: 3s}", "reset of virtual link 10.255.0.9 of ospf"),
+        "priority: 0\n": ("priority: 1\n", "nothing is interrupted, nothing fed anew"),
         "poll: 30s": ("poll: 31s", "nothing is interrupted, nothing fed anew"),
         "router-id: 10.255.0.2": ("router-id: 10.255.0.3", "reset of ospf"),
     }

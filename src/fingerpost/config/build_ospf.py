@@ -25,6 +25,7 @@ from fingerpost.ospf.config import (
     StubRouter,
     VirtualLink,
 )
+from fingerpost.ospf.text import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,7 +64,13 @@ def ospf_config(
         for one in entry.interfaces
     ]
     areas = [
-        _area(shop, one, said, (*path, "areas", one), version)
+        _area(
+            shop,
+            one,
+            said,
+            shop.file.places.spelled((*path, "areas"), (str(one), dotted(one))),
+            version,
+        )
         for one, said in sorted(entry.areas.items())
     ]
     distances = entry.distances

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import BaseModel, PlainValidator, WithJsonSchema
 
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.config import units
-from fingerpost.config.names import LONGEST_NAME, alike
+from fingerpost.config.names import LONGEST_NAME, alike, one_word_of
 from fingerpost.errors import AddressError
 
 E = TypeVar("E", bound=Enum)
@@ -32,6 +32,13 @@ def as_list(value: object) -> list[Any]:
 def as_mapping(value: object) -> object:
     """An entry that is left empty (`a:`) is a mapping with nothing in it."""
     return {} if value is None else value
+
+
+def mapping_or(value: object, right: str) -> object:
+    """A mapping, or nothing; says what else may stand there where it is neither."""
+    if value is None or isinstance(value, dict | BaseModel):
+        return value
+    raise ValueError(f"write {right}")
 
 
 def read_text(value: object, right: str) -> str:
@@ -70,7 +77,8 @@ def one_of(kind: type[E]) -> Callable[[object], E]:
     def read(value: object) -> E:
         words = [member.value for member in kind]
         if value not in words:
-            raise ValueError(f"write {' or '.join(words)}")
+            hint = alike(value, words) if isinstance(value, str) else ""
+            raise ValueError(f"write {one_word_of(words)}{hint}")
         return kind(value)
 
     return read
@@ -128,7 +136,7 @@ def word_of(words: Iterable[str]) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in known:
             hint = alike(value, known) if isinstance(value, str) else ""
-            raise ValueError(f"write {' or '.join(known)}{hint}")
+            raise ValueError(f"write {one_word_of(known)}{hint}")
         return str(value)
 
     return read

@@ -15,7 +15,7 @@ from fingerpost.config.faults import Fault, FileError, Path, dotted
 from fingerpost.config.yaml_nodes import DEEPEST, compose, fault_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import yaml
 
@@ -44,6 +44,11 @@ class Tree:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1), self.columns.get(path, 1)
+
+    def spelled(self, path: Path, names: Sequence[str]) -> Path:
+        """The path of a thing with several names, by the one that stands in the file."""
+        there = [(*path, name) for name in names if (*path, name) in self.lines]
+        return there[0] if there else (*path, names[0])
 
     def fault(self, path: Path, message: str) -> Fault:
         """A fault at the place of a path."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.faults import Path
 
+LOOPBACK = "lo"
+
 
 def check(scene: Scene) -> None:
     """Look at every name of an interface, and at every address."""
@@ -42,7 +44,8 @@ def _named(scene: Scene) -> Iterator[tuple[str, Path]]:
 
 
 def _look_for(scene: Scene, name: str, path: Path) -> None:
-    entry = scene.file.tree.interfaces.get(name)
+    others = scene.file.tree.interfaces
+    entry = others.get(name)
     if entry is not None and entry.optional:
         return
     if scene.machine is not None and name not in scene.machine:
@@ -51,8 +54,8 @@ def _look_for(scene: Scene, name: str, path: Path) -> None:
         if not alike(name, scene.machine):
             said += f"; where it comes later, say interfaces: {{{name}: {{optional: true}}}}"
         scene.error("unknown-interface", path, said)
-    elif scene.machine is None and entry is None and scene.file.tree.interfaces:
-        hint = meant(name, scene.file.tree.interfaces)
+    elif scene.machine is None and entry is None and name != LOOPBACK and others:
+        hint = meant(name, others)
         scene.warn("unlisted-interface", path, f"{name!r} is not among interfaces{hint}")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from fingerpost.config.check.interfaces import LOOPBACK
 from fingerpost.config.check.redistribution import FAMILIES, check_redistribution
-from fingerpost.config.tree.ospf import OspfEntry
+from fingerpost.config.tree.ospf import OspfEntry, SpfEntry
 from fingerpost.config.tree.ospf_interface import OspfInterfaceEntry, TypeName
+from fingerpost.config.units import duration
 from fingerpost.ospf.config import AreaKind
 from fingerpost.ospf.constants import BACKBONE
 from fingerpost.ospf.text import dotted
@@ -25,6 +28,28 @@ def check(scene: Scene) -> None:
         entry = instance.entry
         if isinstance(entry, OspfEntry):
             _check_instance(scene, instance, entry)
+    _check_shared_links(scene)
+
+
+def _check_shared_links(scene: Scene) -> None:
+    """Two instances on a link are told apart by their version and instance id alone."""
+    owners: dict[tuple[str, int, int], str] = {}
+    for instance in scene.file.tree.instances():
+        entry = instance.entry
+        if not isinstance(entry, OspfEntry):
+            continue
+        family = FAMILIES[instance.kind]
+        for name, one in entry.interfaces.items():
+            if one.announce_only or one.passive or name == LOOPBACK:  # nobody speaks there
+                continue
+            number = entry.instance_id if one.instance_id is None else one.instance_id
+            first = owners.setdefault((name, family, number), instance.name)
+            if first != instance.name:
+                said = (
+                    f"{first} has instance id {number} on {name} too, and packets would be taken "
+                    "by both; give one of them another instance-id, or leave it out there"
+                )
+                scene.error("shared-link", (*instance.path, "interfaces", name), said)
 
 
 def _check_instance(scene: Scene, instance: Instance, entry: OspfEntry) -> None:
@@ -34,6 +59,7 @@ def _check_instance(scene: Scene, instance: Instance, entry: OspfEntry) -> None:
     for interface, one in entry.interfaces.items():
         _check_interface(scene, instance, interface, one)
     _check_areas(scene, entry, path)
+    _check_spf(scene, entry.spf, (*path, "spf"))
     check_redistribution(scene, instance)
 
 
@@ -43,7 +69,8 @@ def _check_areas(scene: Scene, entry: OspfEntry, path: Path) -> None:
     for area in entry.areas:
         if area not in used:
             said = f"no interface is in area {dotted(area)}"
-            scene.warn("empty-area", (*path, "areas", area), said)
+            place = scene.file.places.spelled((*path, "areas"), (str(area), dotted(area)))
+            scene.warn("empty-area", place, said)
     if len(used) > 1 and BACKBONE not in used and not linked:
         names = ", ".join(dotted(area) for area in sorted(used))
         said = (
@@ -51,10 +78,28 @@ def _check_areas(scene: Scene, entry: OspfEntry, path: Path) -> None:
             "interface into area 0 or give one of them a virtual link"
         )
         scene.warn("no-backbone", path, said)
+    own = entry.router_id or scene.file.tree.router.id
+    for area, one in entry.areas.items():
+        if own in one.virtual_links:
+            place = scene.file.places.spelled((*path, "areas"), (str(area), dotted(area)))
+            told = f"{own} is our own router id; write that of the other end"
+            scene.error("own-virtual-link", (*place, "virtual-links", str(own)), told)
     stubs = {area for area, one in entry.areas.items() if one.kind is AreaKind.STUB}
     if used and used <= stubs and (entry.redistribute or entry.default_route):
         said = "every area is a stub, which takes no external routes; make it an nssa"
         scene.warn("stub-externals", (*path, "redistribute"), said)
+
+
+def _check_spf(scene: Scene, entry: SpfEntry, path: Path) -> None:
+    """The less quiet it is, the longer one waits (RFC 8405 4)."""
+    said = [("initial", entry.initial), ("short", entry.short), ("long", entry.long)]
+    for (less, shorter), (more, longer) in pairwise(said):
+        if shorter > longer:
+            told = (
+                f"{duration(longer)} is less than {less}, {duration(shorter)}; "
+                "what waits longer in a restless network is no shorter"
+            )
+            scene.warn("spf-order", (*path, more), told)
 
 
 def _check_interface(

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 
 from fingerpost.config import units
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Name, Shown, enumerated, one_of, texts, whole
+from fingerpost.config.fields import Name, Shown, enumerated, mapping_or, one_of, texts, whole
 from fingerpost.config.tree.base import (
     Byte,
     Entry,
@@ -183,7 +183,7 @@ def bfd_times(value: object) -> object:
     """Read true, false or a mapping of times."""
     if value is True:
         return BfdTimesEntry()
-    return None if value is False else value
+    return None if value is False else mapping_or(value, "true, or times: {multiplier: 5}")
 
 
 OneBfd = Annotated[

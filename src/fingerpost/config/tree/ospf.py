@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from fingerpost.config.costs import Changing, Cost
-from fingerpost.config.fields import Duration, Name, OnePrefix, enumerated, one_of, whole
+from fingerpost.config.fields import (
+    Duration,
+    Name,
+    OnePrefix,
+    as_mapping,
+    enumerated,
+    mapping_or,
+    one_of,
+    whole,
+)
 from fingerpost.config.tree.base import (
     POLICY,
     Byte,
@@ -55,7 +64,7 @@ def _metric_type(value: object) -> int:
         value.lower() if isinstance(value, str) else value if type(value) is int else None
     )
     if found is None:
-        raise ValueError("write 1 or 2")
+        raise ValueError("write E1 or E2")
     return found
 
 
@@ -90,6 +99,15 @@ def _ranges(value: object) -> object:
     return {} if value is None else value
 
 
+def _virtual_links(value: object) -> object:
+    """Read router ids about which nothing more is said as links with the usual times."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return dict.fromkeys(value)
+    return mapping_or(as_mapping(value), "router ids: [10.255.0.3], or {10.255.0.3: {hello: 5s}}")
+
+
 Ranges = Annotated[
     dict[OnePrefix, OneRange],
     BeforeValidator(_ranges, json_schema_input_type=dict[str, OneRange] | list[str]),
@@ -113,7 +131,9 @@ class AreaEntry(Entry):
     )
     virtual_links: Annotated[
         dict[RouterId, OneVirtualLink],
-        or_nothing(dict[RouterId, OneVirtualLink | None]),
+        BeforeValidator(
+            _virtual_links, json_schema_input_type=dict[str, OneVirtualLink] | list[str]
+        ),
         Changing(Cost.RESET, "virtual link {4} of {0}"),
     ] = Field(default_factory=dict, description="Through this area, by the other end's router id.")
     translator: Annotated[RoleWord, _AREA_REFEED] = TranslatorRole.CANDIDATE
@@ -171,7 +191,9 @@ class DefaultRouteEntry(Entry):
 def _default_route(value: object) -> object:
     if value in ("always", True):
         return {"always": value == "always"}
-    return None if value is False else value
+    if value is False:
+        return None
+    return mapping_or(value, "true, always, or {always: true, metric: 1}")
 
 
 OneDefaultRoute = Annotated[
@@ -199,7 +221,9 @@ class StubRouterEntry(Entry):
 
 
 def _stub_router(value: object) -> object:
-    return {"always": value} if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return {"always": value}
+    return mapping_or(value, "true, or {after-start: 60s, before-end: 5s}")
 
 
 class GracefulRestartEntry(Entry):
@@ -212,6 +236,12 @@ class GracefulRestartEntry(Entry):
     strict: Annotated[bool, _QUIET] = Field(
         default=True, description="A changed LSA ends the help (RFC 3623 3.2)."
     )
+
+
+def _graceful_restart(value: object) -> object:
+    if isinstance(value, bool):
+        return {"enabled": value}
+    return mapping_or(as_mapping(value), "true, or {enabled: true, period: 2min}")
 
 
 class SpfEntry(Entry):
@@ -270,9 +300,12 @@ class OspfEntry(Entry):
         BeforeValidator(_stub_router, json_schema_input_type=bool | StubRouterEntry),
         _REFEED,
     ] = StubRouterEntry()
-    graceful_restart: Annotated[GracefulRestartEntry, or_nothing(GracefulRestartEntry)] = (
-        GracefulRestartEntry()
-    )
+    graceful_restart: Annotated[
+        GracefulRestartEntry,
+        BeforeValidator(
+            _graceful_restart, json_schema_input_type=bool | GracefulRestartEntry | None
+        ),
+    ] = GracefulRestartEntry()
     spf: Annotated[SpfEntry, or_nothing(SpfEntry)] = SpfEntry()
     min_ls_interval: Annotated[Duration, _QUIET] = Field(
         default=5 * SECOND, description="Between two originations of an LSA (RFC 2328 12.4)."

@@ -5,11 +5,27 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from fingerpost.config import units
 from fingerpost.config.costs import Changing, Cost
-from fingerpost.config.fields import Duration, Name, Shown, enumerated, one_of, texts, whole
+from fingerpost.config.fields import (
+    Duration,
+    Name,
+    Shown,
+    enumerated,
+    one_of,
+    texts,
+    whole,
+)
 from fingerpost.config.tree.base import KEY_CHAIN, Byte, Entry, OneAddress, or_nothing, or_one
 from fingerpost.config.tree.bfd import OneBfd
 from fingerpost.config.tree.keys import PasswordEntry
@@ -54,7 +70,7 @@ def _seconds_text(value: int) -> str:
 
 AREA = {"type": ["integer", "string"], "examples": [0, "0.0.0.10"]}
 AreaId = Annotated[int, PlainValidator(area_id), WithJsonSchema(AREA), Shown(dotted)]
-HelloTime = Annotated[int, seconds(1, 0xFFFF), texts("10s"), Shown(_seconds_text)]
+HelloTime = Annotated[int, seconds(1, 0xFFFE), texts("10s"), Shown(_seconds_text)]
 DeadTime = Annotated[int, seconds(1, 0xFFFF), texts("40s"), Shown(_seconds_text)]
 DelayTime = Annotated[int, seconds(1, 3600), texts("1s"), Shown(_seconds_text)]
 LinkCost = Annotated[
@@ -134,11 +150,23 @@ OneNeighbor = Annotated[
 ]
 
 
-def _goes_together(hello: int, dead: int, retransmit: int) -> None:
-    if dead <= hello:
-        raise ValueError("dead is more than hello")
-    if not retransmit:
-        raise ValueError("retransmit is more than 0")
+def _longer_than_hello(value: int, info: ValidationInfo) -> int:
+    """A neighbour must not be given up before its next Hello is due (RFC 2328 C.3)."""
+    hello = info.data.get("hello", 0)  # not there where it is faulty itself
+    if value <= hello:
+        raise ValueError(f"write more than hello, which is {_seconds_text(hello)}")
+    return value
+
+
+def _pause(value: int) -> int:
+    """A time after which something is done again: at once, and again at once, is no time."""
+    if not value:
+        raise ValueError("write more than 0s")
+    return value
+
+
+Dead = Annotated[DeadTime, AfterValidator(_longer_than_hello)]
+Pause = Annotated[Duration, AfterValidator(_pause)]
 
 
 class OspfInterfaceEntry(Entry):
@@ -146,10 +174,10 @@ class OspfInterfaceEntry(Entry):
 
     area: Annotated[AreaId, _LINK] = 0
     hello: Annotated[HelloTime, _LINK] = HELLO_S
-    dead: Annotated[DeadTime | None, _LINK] = Field(
+    dead: Annotated[Dead | None, _LINK] = Field(
         default=None, description="Left out: four times hello."
     )
-    retransmit: Annotated[Duration, _QUIET] = 5 * SECOND
+    retransmit: Annotated[Pause, _QUIET] = 5 * SECOND
     transmit_delay: Annotated[DelayTime, _QUIET] = 1
     authentication: Annotated[OspfAuthenticationEntry | None, _QUIET] = None
     type: Annotated[TypeWord | None, _LINK] = Field(
@@ -158,13 +186,13 @@ class OspfInterfaceEntry(Entry):
     cost: Annotated[LinkCost | None, _REFEED] = Field(
         default=None, description="Left out: reference-bandwidth over the speed, else 10."
     )
-    priority: Annotated[Byte, _LINK] = Field(
+    priority: Annotated[Byte, _QUIET] = Field(
         default=1, description="To become Designated Router; 0: never."
     )
     wait: Annotated[Duration | None, _LINK] = Field(
         default=None, description="For a Designated Router to be heard of; left out: dead."
     )
-    poll: Annotated[Duration, _QUIET] = Field(
+    poll: Annotated[Pause, _QUIET] = Field(
         default=120 * SECOND, description="Between Hellos to a silent neighbour of an NBMA network."
     )
     passive: Annotated[bool | None, _LINK] = Field(
@@ -193,20 +221,15 @@ class OspfInterfaceEntry(Entry):
         """The dead interval that holds."""
         return min(DEADS * self.hello, 0xFFFF) if self.dead is None else self.dead
 
-    @model_validator(mode="after")
-    def _is_possible(self) -> OspfInterfaceEntry:
-        _goes_together(self.hello, self.dead_s, self.retransmit)
-        return self
-
 
 class VirtualLinkEntry(Entry):
     """A link of the backbone through an area (RFC 2328 C.4)."""
 
     hello: Annotated[HelloTime, _VIRTUAL] = HELLO_S
-    dead: Annotated[DeadTime | None, _VIRTUAL] = Field(
+    dead: Annotated[Dead | None, _VIRTUAL] = Field(
         default=None, description="Left out: four times hello."
     )
-    retransmit: Annotated[Duration, _QUIET] = 5 * SECOND
+    retransmit: Annotated[Pause, _QUIET] = 5 * SECOND
     transmit_delay: Annotated[DelayTime, _QUIET] = 1
     authentication: Annotated[OspfAuthenticationEntry | None, _QUIET] = None
 
@@ -214,11 +237,6 @@ class VirtualLinkEntry(Entry):
     def dead_s(self) -> int:
         """The dead interval that holds."""
         return min(DEADS * self.hello, 0xFFFF) if self.dead is None else self.dead
-
-    @model_validator(mode="after")
-    def _is_possible(self) -> VirtualLinkEntry:
-        _goes_together(self.hello, self.dead_s, self.retransmit)
-        return self
 
 
 OneInterface = Annotated[OspfInterfaceEntry, or_nothing(OspfInterfaceEntry)]
