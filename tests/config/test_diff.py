@@ -189,7 +189,7 @@ def test_everything_of_the_example_is_new_to_an_empty_file() -> None:
     difference = compare(loads("").tree, load(EXAMPLE).tree)
     assert difference.cost is Cost.RESET
     assert difference.costs() == {
-        Cost.RESET: ("the API", "rip", "ripng", "the endpoint of metrics")
+        Cost.RESET: ("the API", "rip", "ripng", "ospf", "ospf3", "bfd", "the endpoint of metrics")
     }
     sections = {change.path[0] for change in difference.changes}
     assert sections >= {"router", "static", "policies", "rip", "api", "rollback"}

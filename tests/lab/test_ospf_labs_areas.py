@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ospf_paths import machine
 
@@ -22,6 +24,7 @@ topology:
     - {endpoints: [inside, border], ospf: {area: 1}, ospf3: {area: 1}}
     - {endpoints: [border, outside]}
 """
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "ospf-areas.yaml"
 STATIC = {"ospf": "172.16.9.0/24", "ospf3": "2001:db8:9::/48"}
 
 
@@ -50,3 +53,9 @@ def test_a_loopback_is_in_an_area_of_its_router() -> None:
 def test_a_loopback_stays_where_it_is_put() -> None:
     text = NSSA.replace("ospf: {redistribute", "ospf: {interfaces: {lo: {area: 7}}, redistribute")
     assert machine(Network.of(text), "inside").interfaces["lo"].area.id == 7
+
+
+def test_the_example_meets_what_it_expects() -> None:
+    found = Network.load(EXAMPLE).judge()
+    assert len(found) == 7
+    assert found, [one.reason for one in found if not one]
