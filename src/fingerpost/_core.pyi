@@ -595,6 +595,8 @@ class FrameForwarder:
     def counters(self) -> tuple[list[tuple[int, int, list[int]]], list[tuple[int, int]]]: ...
 
 def hand_up_reasons() -> list[str]: ...
+def ones_sum(data: bytes) -> int:
+    """The ones' complement sum of the 16-bit words (RFC 1071), 0 to 0xffff."""
 
 # path type (0 intra-area, 1 inter-area, 2 E1, 3 E2, 4 N1, 5 N2), cost, cost of type 2, area id,
 # tag, next hops (interface number, gateway), whether it is connected
@@ -858,7 +860,7 @@ class LinkStateDatabase:
         router_id: int,
         limit: int = 1_000_000,
         min_arrival_ns: int = 1_000_000_000,
-        pace_ns: int = 20_000_000,
+        pace_ns: int = 33_000_000,
     ) -> LinkStateDatabase: ...
 
     # who is there

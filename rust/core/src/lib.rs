@@ -10,6 +10,7 @@ pub mod forward;
 pub mod lpm;
 pub mod mrt;
 pub mod netlink;
+pub mod ones;
 pub mod ospf;
 pub mod prefixset;
 pub mod rib;

@@ -15,6 +15,7 @@ mod items;
 mod load;
 #[cfg(target_os = "linux")]
 mod netlink;
+mod ones;
 mod ospf;
 mod prefixset;
 mod rib;
@@ -37,6 +38,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<frozen::FrozenTable>()?;
     #[cfg(target_os = "linux")]
     netlink::register(m)?;
+    m.add_function(wrap_pyfunction!(ones::ones_sum, m)?)?;
     m.add_class::<ospf::Calculated>()?;
     m.add_class::<ospf::LinkStateDatabase>()?;
     m.add_class::<ospf::RouteCalculator>()?;
