@@ -65,7 +65,7 @@ fn bytes<'py>(py: Python<'py>, found: &[u8]) -> Bound<'py, PyBytes> {
 #[pymethods]
 impl LinkStateDatabase {
     #[new]
-    #[pyo3(signature = (version, router_id, limit = 1_000_000, min_arrival_ns = 1_000_000_000, pace_ns = 20_000_000))]
+    #[pyo3(signature = (version, router_id, limit = 1_000_000, min_arrival_ns = 1_000_000_000, pace_ns = 33_000_000))]
     fn new(
         py: Python<'_>,
         version: u32,
