@@ -6,8 +6,8 @@ is new, and takes back what is no more. One set of subjects waits:
 - a subject that changed waits until MinLSInterval after it was last told (RFC 2328 12.4); to take
   it back, or to tell it after that, MinLSArrival is enough, before which nobody would take it
   (RFC 2328 13 step 5a);
-- an LSA is told again after LSRefreshTime (RFC 2328 12.4), a little sooner, so that those that
-  began together come apart, in groups that fill packets;
+- an LSA is told again after LSRefreshTime (RFC 2328 12.4), a little sooner, in groups that fill
+  packets; where we tell many, those that began together come apart;
 - where the sequence numbers are used up the LSA is made MaxAge, and begins anew when it is gone
   from the database (RFC 2328 12.1.6);
 - an LSA of ours that comes from elsewhere is taken over by a newer one, or taken back (13.4).
@@ -40,6 +40,7 @@ Place: TypeAlias = tuple[int, LsaKey]  # scope and key
 
 REFRESH_GROUP = 60  # seconds; LSAs that are refreshed at a time fill packets
 REFRESH_SPREAD = 180  # seconds by which a refresh may come sooner than LSRefreshTime
+REFRESHED_AT_ONCE = 256  # LSAs of ours that are not worth being spread: a few packets
 _SPREAD_BY = 0x9E3779B1  # an odd number without small pattern: neighbouring LSAs come apart
 
 
@@ -198,7 +199,14 @@ class Ledger:
         told = self._told[subject]
         told.rests_until = now + self.min_interval_ns
         told.stays_until = now + self.min_arrival_ns
-        self._timers.start((subject.scope, key), _refreshed_at(key, now))
+        self._timers.start((subject.scope, key), self._refreshed_at(key, now))
+
+    def _refreshed_at(self, key: LsaKey, now: int) -> int:
+        """LSRefreshTime from now, in a group; of many sooner, by what their keys differ by."""
+        due = now + LS_REFRESH_TIME
+        if len(self._lsas) > REFRESHED_AT_ONCE:
+            due -= (key.id * _SPREAD_BY + key.type + key.router >> 8) % REFRESH_SPREAD * SECOND
+        return due - due % (REFRESH_GROUP * SECOND)
 
     def _wrap(self, own: Own, key: LsaKey, now: int) -> None:
         """Let the sequence numbers begin anew (RFC 2328 12.1.6)."""
@@ -281,13 +289,6 @@ class Ledger:
         if told is None:
             return ()
         return tuple(one.content for one in told.lsas.values() if one.content is not None)
-
-
-def _refreshed_at(key: LsaKey, now: int) -> int:
-    """LSRefreshTime from now, less what keys far apart differ by, with others of a group."""
-    sooner = (key.id * _SPREAD_BY + key.type + key.router >> 8) % REFRESH_SPREAD
-    due = now + LS_REFRESH_TIME - sooner * SECOND
-    return due - due % (REFRESH_GROUP * SECOND)
 
 
 def _header(lsa: bytes, version: int) -> LsaHeader:
