@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fingerpost.ospf.acknowledging import Circumstance, acknowledge
 from fingerpost.ospf.constants import MAX_AGE, MAX_SEQUENCE_NUMBER
@@ -61,8 +61,7 @@ class LsaReceived:
     is_own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Flooded:
+class Flooded(NamedTuple):
     """What became of an update: what the core counted, and what it handed up.
 
     `own` are our own LSAs that others have newer than we had them: scope and bytes. They are

@@ -283,8 +283,12 @@ class Ospf:
     def _settle(self, now: int) -> None:
         """Do what follows and what is due, and note when more is due."""
         for _ in range(ROUNDS):
-            self._take_timers(now)
+            self.interface_machine.settle()
             deadline = self.timers.next_deadline()
+            if deadline is not None and deadline <= now:
+                self._take_timers(now)
+                deadline = self.timers.next_deadline()
+            self._tell_of_news(now)
             is_done = True
             for next_deadline, pass_time in self._duties:
                 due = next_deadline()
@@ -301,13 +305,11 @@ class Ospf:
         self._deadline = now
 
     def _take_timers(self, now: int) -> None:
-        """Let happen what was put off, and what is due here."""
-        self.interface_machine.settle()
+        """Let happen what is due here."""
         while (key := self.timers.take(now)) is not None:
             timer, owner = key
             _TIMERS[timer](self, owner)
             self.interface_machine.settle()
-        self._tell_of_news(now)
 
     def _flood(self, now: int) -> None:
         """Let the database age, and send what may leave."""

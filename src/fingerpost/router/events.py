@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fingerpost.forwarding.events import Happened, TimePassed
 
@@ -79,8 +79,7 @@ class ProtocolStopped:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FromProtocol:
+class FromProtocol(NamedTuple):  # one for each packet
     """What an instance asks of the host, such as a datagram to be sent."""
 
     name: str

@@ -37,6 +37,7 @@ class Timers(Generic[Key]):
         """Nothing runs."""
         self._heap: list[tuple[int, int, Key]] = []
         self._live: dict[Key, tuple[int, int, Key]] = {}  # what of the heap still counts
+        self._over: set[int] = set()  # the rest of the heap, by number
         self._started = 0
 
     def __len__(self) -> int:
@@ -45,17 +46,21 @@ class Timers(Generic[Key]):
 
     def start(self, key: Key, instant: int) -> None:
         """Let `key` come due at `instant`, and at no other."""
+        self.stop(key)
         self._started += 1
         entry = self._live[key] = (instant, self._started, key)
         if len(self._heap) > 2 * len(self._live) + 64:
             self._heap = list(self._live.values())
+            self._over.clear()
             heapify(self._heap)
         else:
             heappush(self._heap, entry)
 
     def stop(self, key: Key) -> None:
         """Let it not come due; one that does not run is no error."""
-        self._live.pop(key, None)
+        entry = self._live.pop(key, None)
+        if entry is not None:
+            self._over.add(entry[1])
 
     def instant(self, key: Key) -> int | None:
         """When `key` comes due; None if it does not run."""
@@ -64,26 +69,20 @@ class Timers(Generic[Key]):
 
     def next_deadline(self) -> int | None:
         """The instant of the first; None if none runs."""
-        heap = self._heap
+        heap, over = self._heap, self._over
         while heap:
-            entry = heap[0]
-            if self._live.get(entry[2]) is entry:
-                return entry[0]
+            first = heap[0]
+            if first[1] not in over:
+                return first[0]
+            over.remove(first[1])
             heappop(heap)
         return None
 
     def take(self, now: int) -> Key | None:
         """The first key that is due by `now`, which no longer runs then; None if none is."""
-        heap = self._heap
-        while heap:
-            entry = heap[0]
-            key = entry[2]
-            if self._live.get(key) is not entry:
-                heappop(heap)
-            elif entry[0] > now:
-                return None
-            else:
-                heappop(heap)
-                del self._live[key]
-                return key
-        return None
+        due = self.next_deadline()
+        if due is None or due > now:
+            return None
+        key = heappop(self._heap)[2]
+        del self._live[key]
+        return key
