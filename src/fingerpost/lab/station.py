@@ -191,7 +191,7 @@ class Station:
     def _note(self, output: Output, now: int) -> None:
         match output:
             case Happened(kind, interface, detail):
-                is_usual = kind.endswith("neighbor up")  # each link of a large network has one
+                is_usual = _is_usual(kind, detail)
                 entry = Entry(now, self.name, kind, detail, interface, is_frequent=is_usual)
             case AddAddress(interface, address):
                 entry = Entry(now, self.name, "address added", str(address), interface)
@@ -241,3 +241,10 @@ def _needs_table(frame: bytes) -> bool:
         and frame[54] in NEIGHBOR_DISCOVERY
     )
     return not is_discovery
+
+
+def _is_usual(kind: str, detail: str) -> bool:
+    """Whether each link of a large network has one or several of these as it begins."""
+    if kind.endswith("neighbor state"):
+        return " Full to " not in detail  # a neighbour that is lost is no usual thing
+    return kind.endswith(("neighbor up", "interface state"))

@@ -133,7 +133,9 @@ def _run_by_the_clock(network: Network, judge: Judge, *, is_endless: bool) -> No
 @click.option("--link", "links", multiple=True, metavar="A-B", help="Capture this link alone.")
 @click.option("--realtime", is_flag=True, help="Let the clock of this machine rule.")
 @click.option("--quiet", is_flag=True, help="Print neither events nor progress.")
-@click.option("--routes", is_flag=True, help="Print each change of a table too.")
+@click.option(
+    "--routes", is_flag=True, help="Print each change of a table and each usual step too."
+)
 @click.option("--tables", is_flag=True, help="Print the tables at the end.")
 @json_option
 def command(
