@@ -39,7 +39,7 @@ rust: ## rustfmt, clippy and the native tests
 	$(CARGO) test --quiet --workspace
 
 pytest: $(MADE)/core $(MADE)/tools ## the tests of the package, its command line and its documentation
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder # longest files first: conftest
 
 docs: $(MADE)/tools ## build the documentation site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -8,6 +8,35 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# The files that take longest, the longest first: a worker that gets one of them last is waited for.
+LONGEST = (
+    "daemon/test_operation.py",
+    "interop/ospf/test_mixed.py",
+    "lab/test_rip_labs.py",
+    "interop/ospf/test_neighbors.py",
+    "docs/test_pages.py",
+    "lab/test_ospf_labs_random.py",
+    "interop/rip/test_ring.py",
+    "interop/ospf/test_authentication.py",
+    "interop/test_chain.py",
+    "daemon/test_ways_of_speaking.py",
+    "fib/test_golden_full_table.py",
+    "interop/ospf/test_packets.py",
+    "config/test_load.py",
+    "interop/bfd/test_bird.py",
+    "daemon/test_crash.py",
+    "lab/test_ospf_labs_adverse.py",
+    "interop/ospf/test_roles.py",
+    "rip/test_interop.py",
+    "interop/ospf/test_kinds.py",
+    "benchmarks/test_rib_benchmark.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files begin first; the others stay in their order."""
+    ranks = {REPOSITORY / "tests" / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")
