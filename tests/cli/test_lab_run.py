@@ -190,13 +190,18 @@ EXAMPLES = Path(CHAPTER).parent
 RING = str(EXAMPLES / "rip-ring.yaml")
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("rip-*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted([*EXAMPLES.glob("rip-*.yaml"), EXAMPLES / "ospf-square.yaml"]),
+    ids=lambda path: path.stem,
+)
 def test_the_examples_with_protocols_do_what_they_say(path: Path) -> None:
     result = run("run", str(path))
     assert result.return_value == DONE, result.stdout
     assert "FAIL" not in result.stdout
     assert "converged: tables stand since" in result.stdout
     assert "route learned" not in result.stdout
+    assert "neighbor state: 10.255.0.2 Down to Init" not in result.stdout
 
 
 def test_changes_of_routes_and_tables_are_told_when_asked_for(tmp_path: Path) -> None:

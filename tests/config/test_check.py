@@ -29,8 +29,9 @@ def shown(finding: Finding) -> str:
     return f"{finding.kind} {str(finding).removeprefix('router.yaml:')}"
 
 
-def test_the_example_has_nothing_wrong() -> None:
-    assert check(load(EXAMPLE), now=NOW) == []
+@pytest.mark.parametrize("name", ["router.yaml", "router-ospf.yaml"])
+def test_the_examples_have_nothing_wrong(name: str) -> None:
+    assert check(load(EXAMPLE.with_name(name)), now=NOW) == []
 
 
 @pytest.mark.parametrize(

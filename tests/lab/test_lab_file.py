@@ -400,7 +400,9 @@ def test_names_that_yaml_1_1_would_turn_into_something_else_stay_names() -> None
 
 
 EXAMPLES = [
-    path for path in sorted((REPOSITORY / "examples").glob("*.yaml")) if path.stem != "router"
+    path
+    for path in sorted((REPOSITORY / "examples").glob("*.yaml"))
+    if not path.stem.startswith("router")
 ]
 
 

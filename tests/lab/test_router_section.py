@@ -149,7 +149,7 @@ topology:
     - {endpoints: [a, b], rip: {authentication: {key-chain: night}}}
     - {endpoints: [a, {node: b, ripng: {passive: yes}, rip: {cst: 1}}]}
 """) == [
-        "5: topology.defaults.router.rip.interfaces.*.split-horizon: 'never': write none or simple "
+        "5: topology.defaults.router.rip.interfaces.*.split-horizon: 'never': write none, simple "
         "or poisoned",
         "5: topology.defaults.router.rip.timers.update: 10: write a time with its unit: 10ms, "
         "1.5s, 250us, 2min",
@@ -229,7 +229,7 @@ def test_the_schema_takes_the_examples_and_refuses_what_the_loader_refuses() -> 
         return bool(validator.is_valid(yaml_tree.read(text, "lab.yaml").value))
 
     for path in sorted(EXAMPLES.glob("*.yaml")):
-        if path.stem != "router":
+        if not path.stem.startswith("router"):
             assert valid(path.read_text(encoding="utf-8")), path
     assert valid(LAYERS)
     for right, wrong in (
