@@ -180,7 +180,7 @@ def test_rfc_4861_6_2_5_who_ceases_to_advertise_says_so_with_a_lifetime_of_zero(
         (one.name, o)
         for o in one.set_interface(replace(one.interfaces["eth0"], advertises=False), 0)
     ]
-    last = [o.frame for name, o in segment.said if hasattr(o, "frame")][-1]
+    last = [o.frame for name, o in segment.said if isinstance(o, SendFrame)][-1]
     header = Ipv6.decode(last[14:])
     final = icmpv6.decode(header.payload, header.source, header.destination)
     assert isinstance(final, RouterAdvertisement)
