@@ -3,6 +3,7 @@
 //! Nothing in this crate knows Python. `rust/py` converts; decisions stay in Python.
 
 pub mod addr;
+pub mod bgp;
 pub mod bulk;
 #[cfg(test)]
 mod dice;

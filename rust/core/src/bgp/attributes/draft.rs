@@ -1,0 +1,106 @@
+//! `Draft`: other attributes made of some that are there.
+
+use std::borrow::Cow;
+
+use super::codes;
+use super::set::{Attribute, Attributes};
+
+struct Part<'a> {
+    flags: u8,
+    code: u8,
+    value: Cow<'a, [u8]>,
+}
+
+/// Attributes to be, in canonical order.
+#[derive(Default)]
+pub struct Draft<'a> {
+    parts: Vec<Part<'a>>,
+}
+
+impl<'a> Draft<'a> {
+    /// Begin with canonical bytes.
+    #[must_use]
+    pub fn of(bytes: &'a [u8]) -> Self {
+        let part = |Attribute { flags, code, value }| Part { flags, code, value: value.into() };
+        Self { parts: Attributes(bytes).map(part).collect() }
+    }
+
+    /// The value of an attribute as it is now.
+    #[must_use]
+    pub fn value(&self, code: u8) -> Option<&[u8]> {
+        let at = self.parts.binary_search_by_key(&code, |part| part.code).ok()?;
+        self.parts.get(at).map(|part| part.value.as_ref())
+    }
+
+    /// Give an attribute a value, and flags (of `codes`; the one of the extended length is not
+    /// looked at). Values beyond 65,535 octets are cut there.
+    pub fn set(&mut self, flags: u8, code: u8, value: impl Into<Cow<'a, [u8]>>) {
+        let part = Part { flags: flags & !codes::EXTENDED, code, value: value.into() };
+        match self.parts.binary_search_by_key(&code, |part| part.code) {
+            Ok(at) => {
+                if let Some(held) = self.parts.get_mut(at) {
+                    *held = part;
+                }
+            }
+            Err(at) => self.parts.insert(at, part),
+        }
+    }
+
+    /// Take an attribute away.
+    pub fn remove(&mut self, code: u8) {
+        self.parts.retain(|part| part.code != code);
+    }
+
+    /// Keep the attributes for which `is_kept` says so of flags and type.
+    pub fn retain(&mut self, is_kept: impl Fn(u8, u8) -> bool) {
+        self.parts.retain(|part| is_kept(part.flags, part.code));
+    }
+
+    /// The canonical bytes.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.parts.iter().map(|one| one.value.len() + 4).sum());
+        for part in &self.parts {
+            push(&mut bytes, part.flags, part.code, &part.value);
+        }
+        bytes
+    }
+}
+
+/// Append an attribute in wire form.
+pub(crate) fn push(bytes: &mut Vec<u8>, flags: u8, code: u8, value: &[u8]) {
+    let value = value.get(..usize::from(u16::MAX)).unwrap_or(value);
+    let length = value.len() as u16;
+    match u8::try_from(length) {
+        Ok(short) => bytes.extend([flags & !codes::EXTENDED, code, short]),
+        Err(_) => {
+            bytes.extend([flags | codes::EXTENDED, code]);
+            bytes.extend(length.to_be_bytes());
+        }
+    }
+    bytes.extend_from_slice(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Draft;
+    use crate::bgp::attributes::{Attributes, codes};
+
+    #[test]
+    fn attributes_ascend_whatever_the_order_they_came_in() {
+        let mut draft = Draft::default();
+        draft.set(codes::OPTIONAL | codes::TRANSITIVE, codes::COMMUNITIES, vec![0; 300]);
+        draft.set(codes::TRANSITIVE, codes::ORIGIN, vec![codes::IGP]);
+        draft.set(codes::TRANSITIVE, codes::AS_PATH, vec![]);
+        draft.set(codes::TRANSITIVE, codes::ORIGIN, vec![codes::EGP]);
+        let bytes = draft.bytes();
+        let found: Vec<_> = Attributes(&bytes).map(|one| (one.code, one.value.len())).collect();
+        assert_eq!(found, [(1, 1), (2, 0), (8, 300)]);
+        assert_eq!(Attributes(&bytes).value(codes::ORIGIN), Some(&[codes::EGP][..]));
+        assert_eq!(Draft::of(&bytes).bytes(), bytes);
+        let mut other = Draft::of(&bytes);
+        other.remove(codes::AS_PATH);
+        other.retain(|_, code| code != codes::COMMUNITIES);
+        assert_eq!(other.bytes(), [codes::TRANSITIVE, 1, 1, codes::EGP]);
+    }
+}

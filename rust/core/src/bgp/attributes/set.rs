@@ -1,0 +1,142 @@
+//! `AttributeSet`: canonical bytes and what is asked of them all the time.
+
+use super::as_path::{self, Measured};
+use super::codes;
+use crate::bgp::next_hops::NextHopId;
+
+/// One attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// Its flags, without the one of the extended length.
+    pub flags: u8,
+    /// Its type, of `codes`.
+    pub code: u8,
+    /// Its value.
+    pub value: &'a [u8],
+}
+
+/// The attributes of bytes in wire form; ends before what is cut short.
+#[derive(Clone, Copy, Debug)]
+pub struct Attributes<'a>(pub &'a [u8]);
+
+impl<'a> Attributes<'a> {
+    /// The value of the first attribute of a type.
+    #[must_use]
+    pub fn value(self, code: u8) -> Option<&'a [u8]> {
+        { self }.find(|one| one.code == code).map(|one| one.value)
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Attribute<'a>> {
+        let (&[flags, code], rest) = self.0.split_first_chunk()?;
+        let (length, rest) = if flags & codes::EXTENDED == 0 {
+            let (&length, rest) = rest.split_first()?;
+            (usize::from(length), rest)
+        } else {
+            let (&length, rest) = rest.split_first_chunk()?;
+            (usize::from(u16::from_be_bytes(length)), rest)
+        };
+        let (value, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some(Attribute { flags: flags & !codes::EXTENDED, code, value })
+    }
+}
+
+/// What the rules of choice ask of a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Of the AS_PATH.
+    pub path: Measured,
+    /// ORIGIN; `INCOMPLETE` where there is none.
+    pub origin: u8,
+    /// How many clusters the CLUSTER_LIST has.
+    pub clusters: u16,
+    /// MULTI_EXIT_DISC.
+    pub med: Option<u32>,
+    /// LOCAL_PREF.
+    pub local_pref: Option<u32>,
+    /// ORIGINATOR_ID.
+    pub originator: Option<u32>,
+    /// Ours; 0 where there is none.
+    pub weight: u32,
+    /// Bit n: there is an attribute of type n, below 64.
+    pub present: u64,
+}
+
+impl Summary {
+    /// Of canonical bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut found = Self { origin: codes::INCOMPLETE, ..Self::default() };
+        for Attribute { code, value, .. } in Attributes(bytes) {
+            if code < 64 {
+                found.present |= 1 << code;
+            }
+            match code {
+                codes::WEIGHT => found.weight = number(value).unwrap_or(0),
+                codes::ORIGIN => found.origin = value.first().copied().unwrap_or(found.origin),
+                codes::AS_PATH => found.path = as_path::measure(value),
+                codes::MED => found.med = number(value),
+                codes::LOCAL_PREF => found.local_pref = number(value),
+                codes::ORIGINATOR_ID => found.originator = number(value),
+                codes::CLUSTER_LIST => found.clusters = (value.len() / 4) as u16,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Whether there is an attribute of a type below 64.
+    #[must_use]
+    pub const fn has(&self, code: u8) -> bool {
+        code < 64 && self.present >> code & 1 == 1
+    }
+}
+
+fn number(value: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(value.try_into().ok()?))
+}
+
+/// Attributes that some paths have in common.
+#[derive(Clone, Debug)]
+pub struct AttributeSet {
+    pub(super) bytes: Box<[u8]>,
+    /// What is asked of them all the time.
+    pub summary: Summary,
+    /// The next hop.
+    pub next_hop: NextHopId,
+    pub(super) uses: u32,
+}
+
+impl AttributeSet {
+    /// The canonical bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Each attribute, by ascending type.
+    #[must_use]
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes(&self.bytes)
+    }
+
+    /// The value of an attribute.
+    #[must_use]
+    pub fn value(&self, code: u8) -> Option<&[u8]> {
+        if code < 64 && !self.summary.has(code) {
+            return None;
+        }
+        self.attributes().value(code)
+    }
+
+    /// The standard communities (RFC 1997), as they stand there.
+    pub fn communities(&self) -> impl Iterator<Item = u32> {
+        let value = self.value(codes::COMMUNITIES).unwrap_or_default();
+        value.chunks_exact(4).filter_map(number)
+    }
+}

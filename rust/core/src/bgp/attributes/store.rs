@@ -1,0 +1,188 @@
+//! `Store`: every set of attributes once, by number.
+
+use super::codes;
+use super::set::{AttributeSet, Attributes, Summary};
+use crate::bgp::index::Index;
+use crate::bgp::keyed::Keyed;
+use crate::bgp::next_hops::NextHops;
+
+/// The number of a set. 0 stands for none, where a set may be missing.
+pub type SetId = u32;
+
+/// All sets of attributes of a table, with their next hops.
+///
+/// A set is held as long as somebody uses it. One that nobody uses any more keeps its number until
+/// the next `sweep`, so that whoever remembers something by that number can forget it.
+#[derive(Debug)]
+pub struct Store {
+    /// The next hops of the sets.
+    pub next_hops: NextHops,
+    keyed: Keyed,
+    /// By number; the first is no set.
+    sets: Vec<Option<AttributeSet>>,
+    index: Index,
+    unused: Vec<SetId>,
+    free: Vec<SetId>,
+    bytes: usize,
+}
+
+impl Store {
+    /// An empty one; `key` as of `Keyed`.
+    #[must_use]
+    pub fn new(key: u64) -> Self {
+        Self {
+            next_hops: NextHops::default(),
+            keyed: Keyed::new(key),
+            sets: vec![None],
+            index: Index::default(),
+            unused: Vec::new(),
+            free: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// The number of the set that has these canonical bytes, with one more use.
+    pub fn intern(&mut self, bytes: &[u8]) -> SetId {
+        let hash = self.keyed.bytes(bytes);
+        let sets = &self.sets;
+        let is_it = |id: u32| {
+            sets.get(id as usize).and_then(Option::as_ref).is_some_and(|set| *set.bytes == *bytes)
+        };
+        if let Some(id) = self.index.find(hash, is_it) {
+            self.retain(id);
+            return id;
+        }
+        let next_hop = Attributes(bytes).value(codes::NEXT_HOP).unwrap_or_default();
+        let set = AttributeSet {
+            summary: Summary::of(bytes),
+            next_hop: self.next_hops.retain(next_hop),
+            bytes: bytes.into(),
+            uses: 1,
+        };
+        self.bytes += bytes.len();
+        let id = self.free.pop().unwrap_or(self.sets.len() as SetId);
+        match self.sets.get_mut(id as usize) {
+            Some(place) => *place = Some(set),
+            None => self.sets.push(Some(set)),
+        }
+        self.index.insert(hash, id);
+        id
+    }
+
+    /// The set of a number; None for 0 and for a number that is not in use.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, id: SetId) -> Option<&AttributeSet> {
+        self.sets.get(id as usize)?.as_ref()
+    }
+
+    /// One more use of a set; 0 is none and stays so.
+    #[inline]
+    pub fn retain(&mut self, id: SetId) {
+        if let Some(Some(set)) = self.sets.get_mut(id as usize) {
+            set.uses += 1;
+        }
+    }
+
+    /// One use less.
+    #[inline]
+    pub fn release(&mut self, id: SetId) {
+        if let Some(Some(set)) = self.sets.get_mut(id as usize) {
+            set.uses = set.uses.saturating_sub(1);
+            if set.uses == 0 {
+                self.unused.push(id);
+            }
+        }
+    }
+
+    /// Let go of the sets that nobody uses; gives their numbers, which others get from now on.
+    pub fn sweep(&mut self) -> Vec<SetId> {
+        let mut unused = std::mem::take(&mut self.unused);
+        unused.retain(|&id| {
+            let Some(place) = self.sets.get_mut(id as usize) else { return false };
+            let Some(set) = place.take_if(|set| set.uses == 0) else { return false };
+            self.index.remove(self.keyed.bytes(&set.bytes), id);
+            self.next_hops.release(set.next_hop);
+            self.bytes -= set.bytes.len();
+            true
+        });
+        self.free.extend_from_slice(&unused);
+        unused
+    }
+
+    /// How many sets there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The sets by number.
+    pub fn iter(&self) -> impl Iterator<Item = (SetId, &AttributeSet)> {
+        let numbered = self.sets.iter().enumerate();
+        numbered.filter_map(|(id, set)| Some((id as SetId, set.as_ref()?)))
+    }
+
+    /// Bytes of memory held, as far as one can know.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.sets.capacity() * size_of::<Option<AttributeSet>>()
+            + self.bytes
+            + self.len() * 8 // what the allocator adds to each
+            + self.index.memory()
+            + self.next_hops.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+    use crate::bgp::attributes::{Draft, codes};
+
+    fn set(med: u32) -> Vec<u8> {
+        let mut draft = Draft::default();
+        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, vec![192, 0, 2, 1]);
+        draft.set(codes::OPTIONAL, codes::MED, med.to_be_bytes().to_vec());
+        draft.bytes()
+    }
+
+    #[test]
+    fn equal_sets_are_one_until_nobody_uses_it() {
+        let mut store = Store::new(1);
+        let (one, other) = (store.intern(&set(1)), store.intern(&set(2)));
+        assert_eq!(store.intern(&set(1)), one);
+        assert_ne!(one, other);
+        assert_eq!(store.get(one).and_then(|set| set.summary.med), Some(1));
+        store.release(one);
+        assert!(store.sweep().is_empty());
+        store.release(one);
+        assert_eq!((store.sweep(), store.len()), (vec![one], 1));
+        assert!(store.get(one).is_none());
+        assert_eq!(store.intern(&set(3)), one, "its number is free");
+    }
+
+    #[test]
+    fn a_set_that_is_used_again_before_the_sweep_stays() {
+        let mut store = Store::new(1);
+        let one = store.intern(&set(1));
+        store.release(one);
+        assert_eq!(store.intern(&set(1)), one);
+        assert!(store.sweep().is_empty());
+        assert!(store.get(one).is_some());
+    }
+
+    #[test]
+    fn none_is_never_a_set() {
+        let mut store = Store::new(1);
+        store.retain(0);
+        store.release(0);
+        assert!(store.sweep().is_empty());
+        assert!(store.get(0).is_none());
+        assert_ne!(store.intern(&[]), 0);
+    }
+}
