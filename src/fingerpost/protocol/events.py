@@ -13,34 +13,49 @@ from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, RoutesChanged, WithdrawRoutes
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
+    from fingerpost.addr import Address, Prefix
     from fingerpost.addr import Interface as InterfaceAddress
+    from fingerpost.forwarding.route import NextHop
     from fingerpost.protocol.instance import Listening, UdpPort
 
 __all__ = [
     "AddressesChanged",
     "AnnounceAlike",
     "AnnounceRoutes",
+    "CloseStream",
     "ConfigurationChanged",
     "DatagramReceived",
     "Event",
+    "FollowGateway",
+    "GatewayChanged",
     "GiveBackPort",
     "Happened",
     "InterfaceWentDown",
     "InterfaceWentUp",
     "JoinGroup",
+    "LeaveGateway",
     "LeaveGroup",
     "ListenOn",
+    "ListenStream",
     "NeighborReachability",
     "NeighborUnwatched",
     "NeighborWatched",
+    "OpenStream",
     "Output",
     "PacketReceived",
     "RoutesChanged",
     "SendDatagram",
     "SendPacket",
+    "SendStream",
     "ShutdownRequested",
     "StopListening",
+    "StopListeningStream",
+    "StreamAccepted",
+    "StreamClosed",
+    "StreamConnected",
+    "StreamOptions",
+    "StreamReceived",
+    "StreamSent",
     "TellClient",
     "TimePassed",
     "UnwatchNeighbor",
@@ -155,6 +170,70 @@ class NeighborUnwatched:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamAccepted:
+    """Somebody opened a TCP connection to a port of ours. `stream` is the host's number, below 0.
+
+    `interface` is the one that it came by where an end is link-local, otherwise None.
+    """
+
+    stream: int
+    local: Address
+    local_port: int
+    remote: Address
+    remote_port: int
+    interface: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamConnected:
+    """The connection that `OpenStream` asked for stands."""
+
+    stream: int
+    local: Address
+    local_port: int
+
+
+class StreamReceived(NamedTuple):
+    """Octets came, in order; at most 256 KiB at a time."""
+
+    stream: int
+    data: bytes
+
+
+class StreamSent(NamedTuple):
+    """The host has got rid of so many octets more of what `SendStream` handed it."""
+
+    stream: int
+    octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamClosed:
+    """A connection is over, or could not be opened; its number means nothing any more.
+
+    `reason`: None when the other end finished in good order, otherwise what happened: "refused",
+    "reset", "timed out", "unreachable", or what the host calls it. Not told of what `CloseStream`
+    ended.
+    """
+
+    stream: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayChanged:
+    """How far a next hop is that `FollowGateway` asked for: told at once, and when it changes.
+
+    `metric` None: no route leads there. Otherwise it is that of the route, 0 on a link of ours;
+    `next_hops` are what packets would take.
+    """
+
+    address: Address
+    metric: int | None
+    next_hops: tuple[NextHop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """Stop. `is_polite` tells the neighbours that nothing can be reached through us any more;
     otherwise, and where routes are to stay, nobody is told.
@@ -175,6 +254,12 @@ Event: TypeAlias = (
     | NeighborReachability
     | NeighborWatched
     | NeighborUnwatched
+    | StreamAccepted
+    | StreamConnected
+    | StreamReceived
+    | StreamSent
+    | StreamClosed
+    | GatewayChanged
     | ShutdownRequested
 )
 
@@ -282,6 +367,93 @@ class SendPacket(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """How a TCP connection is opened or taken.
+
+    `hop_limit` of what we send, None: the host's own; `least_hop_limit`: what comes with less is
+    dropped (RFC 5082 3). `md5`: RFC 2385; `ao`: master key tuples of RFC 5925, in the form of the
+    protocol that asks, which the host refuses where its kernel has none.
+    """
+
+    hop_limit: int | None = None
+    least_hop_limit: int | None = None
+    md5: bytes | None = field(default=None, repr=False)
+    ao: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListenStream:
+    """Take TCP connections to a port, at `address` or at all addresses of both families.
+
+    To say it again replaces what was said for the same place. `peers`: options for those who come
+    from inside a prefix, the longest that fits; who fits none is taken without.
+    """
+
+    port: int
+    address: Address | None = None
+    interface: str | None = None
+    peers: tuple[tuple[Prefix, StreamOptions], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopListeningStream:
+    """Take none any more; those that were taken stay."""
+
+    port: int
+    address: Address | None = None
+    interface: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """Open a TCP connection; `StreamConnected` or `StreamClosed` follows.
+
+    `stream` is the instance's number for it, above 0, and never used again. `interface`: where
+    `remote` is link-local. `local` None: the host takes one that fits.
+    """
+
+    stream: int
+    remote: Address
+    port: int
+    local: Address | None = None
+    interface: str | None = None
+    options: StreamOptions = StreamOptions()
+
+
+class SendStream(NamedTuple):
+    """Send octets, in order, with IP precedence 6 (DSCP CS6); `StreamSent` tells when they went."""
+
+    stream: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream:
+    """Have no more to do with a connection; nothing is heard of it any more.
+
+    What was handed over is sent first, within a time that the host bounds, and then the end
+    (FIN); with `is_abrupt` it is reset at once.
+    """
+
+    stream: int
+    is_abrupt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowGateway:
+    """Tell how far an address is by our table, now and when that changes (RFC 4271 9.1.2)."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveGateway:
+    """Tell it no more."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
 class JoinGroup:
     """Hear what is sent to a group on an interface."""
 
@@ -308,6 +480,13 @@ Output: TypeAlias = (
     | WatchNeighbor
     | UnwatchNeighbor
     | TellClient
+    | ListenStream
+    | StopListeningStream
+    | OpenStream
+    | SendStream
+    | CloseStream
+    | FollowGateway
+    | LeaveGateway
     | AnnounceRoutes
     | AnnounceAlike
     | WithdrawRoutes
