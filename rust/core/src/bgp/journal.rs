@@ -35,12 +35,15 @@ impl Journal {
         self.readers.retain(|(other, _)| *other != reader);
     }
 
-    /// The best path of a prefix has changed.
+    /// The best path of a prefix has changed; gives the place of the entry, modulo 2^32. None:
+    /// nobody reads.
     #[inline]
-    pub fn note(&mut self, net: NetIx) {
-        if !self.readers.is_empty() {
-            self.changed.push_back(net);
+    pub fn note(&mut self, net: NetIx) -> Option<u32> {
+        if self.readers.is_empty() {
+            return None;
         }
+        self.changed.push_back(net);
+        Some((self.end() - 1) as u32)
     }
 
     /// Up to `limit` changes that a reader has not seen; it has seen them from now on.
@@ -63,13 +66,14 @@ impl Journal {
         seen.map_or(0, |seen| (self.end() - seen) as usize)
     }
 
-    /// Forget what every reader has seen; gives those prefixes, one as often as it changed.
-    pub fn trim(&mut self) -> Vec<NetIx> {
+    /// Forget what every reader has seen; gives those prefixes, each with the place of its entry.
+    pub fn trim(&mut self) -> Vec<(NetIx, u32)> {
         let end = self.end();
         let seen = self.readers.iter().map(|(_, seen)| *seen).min().unwrap_or(end);
-        let count = (seen - self.before) as usize;
+        let count = ((seen - self.before) as usize).min(self.changed.len());
+        let places = (self.before..seen).map(|place| place as u32);
         self.before = seen;
-        self.changed.drain(..count.min(self.changed.len())).collect()
+        self.changed.drain(..count).zip(places).collect()
     }
 
     fn end(&self) -> u64 {
@@ -84,19 +88,20 @@ mod tests {
     #[test]
     fn each_reader_goes_at_its_own_pace() {
         let mut journal = Journal::default();
-        journal.note(9);
+        assert_eq!(journal.note(9), None);
         let slow = journal.open();
-        (0..5).for_each(|net| journal.note(net));
+        let noted: Vec<_> = (0..5).filter_map(|net| journal.note(net)).collect();
+        assert_eq!(noted, [0, 1, 2, 3, 4]);
         let late = journal.open();
-        journal.note(7);
+        assert_eq!(journal.note(7), Some(5));
         assert_eq!(journal.read(late, 10), [7]);
-        assert_eq!(journal.trim(), [] as [u32; 0]);
+        assert_eq!(journal.trim(), []);
         assert_eq!(journal.read(slow, 2), [0, 1]);
-        assert_eq!(journal.trim(), [0, 1]);
+        assert_eq!(journal.trim(), [(0, 0), (1, 1)]);
         assert_eq!((journal.unread(slow), journal.unread(late)), (4, 0));
         assert_eq!(journal.read(slow, 10), [2, 3, 4, 7]);
-        assert_eq!(journal.trim(), [2, 3, 4, 7]);
-        journal.note(1);
+        assert_eq!(journal.trim(), [(2, 2), (3, 3), (4, 4), (7, 5)]);
+        assert_eq!(journal.note(1), Some(6));
         journal.close(slow);
         assert_eq!(journal.read(late, 10), [1]);
     }

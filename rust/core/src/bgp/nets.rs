@@ -18,9 +18,12 @@ pub trait NetKey: Clone + Eq + Debug + Send + Sync + 'static {
     fn write(&self, nlri: &mut Vec<u8>);
 }
 
-/// An IPv4 prefix in one word: address, length.
+/// An IPv4 prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Net4(u64);
+pub struct Net4 {
+    address: u32,
+    length: u8,
+}
 
 impl Net4 {
     /// The prefix of an address; bits beyond the length are cleared, lengths above 32 are 32.
@@ -28,19 +31,19 @@ impl Net4 {
     #[must_use]
     pub const fn new(address: u32, length: u8) -> Self {
         let length = if length > 32 { 32 } else { length };
-        Self((address as u64 & crate::addr::mask4(length) as u64) << 8 | length as u64)
+        Self { address: address & crate::addr::mask4(length), length }
     }
 
     /// The first address.
     #[must_use]
     pub const fn address(self) -> u32 {
-        (self.0 >> 8) as u32
+        self.address
     }
 
     /// How many bits count.
     #[must_use]
     pub const fn length(self) -> u8 {
-        self.0 as u8
+        self.length
     }
 
     /// As a prefix of either family.
@@ -53,7 +56,7 @@ impl Net4 {
 impl NetKey for Net4 {
     #[inline(always)]
     fn hash(&self, keyed: &Keyed) -> u64 {
-        keyed.words(self.0, 0)
+        keyed.words(u64::from(self.address) << 8 | u64::from(self.length), 0)
     }
 
     #[inline]
@@ -138,6 +141,8 @@ pub struct Entry<K> {
     pub best: PathIx,
     /// The first of all paths to it; `NO_PATH` where there is none.
     pub first: PathIx,
+    /// Where it stands last in the journal, modulo 2^32: only who forgets that entry may forget it.
+    pub noted: u32,
 }
 
 /// Every prefix of a family by number.
@@ -176,7 +181,7 @@ impl<K: NetKey> Nets<K> {
         if let Some(at) = self.index.find(hash, is_it) {
             return at;
         }
-        let entry = Entry { key, best: NO_PATH, first: NO_PATH };
+        let entry = Entry { key, best: NO_PATH, first: NO_PATH, noted: 0 };
         let at = self.free.pop().unwrap_or(self.entries.len() as NetIx);
         match self.entries.get_mut(at as usize) {
             Some(place) => {
