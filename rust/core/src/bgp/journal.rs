@@ -76,6 +76,18 @@ impl Journal {
         self.changed.drain(..count).zip(places).collect()
     }
 
+    /// A place that every reader is past, modulo 2^32.
+    #[must_use]
+    pub const fn past(&self) -> u32 {
+        (self.before as u32).wrapping_sub(1)
+    }
+
+    /// Whether the entry of a place, modulo 2^32, was seen by every reader.
+    #[must_use]
+    pub fn is_past(&self, place: u32) -> bool {
+        place.wrapping_sub(self.before as u32) as usize >= self.changed.len()
+    }
+
     fn end(&self) -> u64 {
         self.before + self.changed.len() as u64
     }

@@ -17,3 +17,5 @@ pub mod nets;
 pub mod next_hops;
 pub mod paths;
 pub mod peer;
+pub mod table;
+pub mod update;

@@ -172,16 +172,16 @@ impl<K: NetKey> Nets<K> {
         })
     }
 
-    /// The number of a prefix, which it has from now on.
+    /// The number of a prefix, which it has from now on; `noted` is what a new one begins with.
     #[inline]
-    pub fn find_or_add(&mut self, key: K) -> NetIx {
+    pub fn find_or_add(&mut self, key: K, noted: u32) -> NetIx {
         let hash = key.hash(&self.keyed);
         let entries = &self.entries;
         let is_it = |at: u32| entries.get(at as usize).is_some_and(|entry| entry.key == key);
         if let Some(at) = self.index.find(hash, is_it) {
             return at;
         }
-        let entry = Entry { key, best: NO_PATH, first: NO_PATH, noted: 0 };
+        let entry = Entry { key, best: NO_PATH, first: NO_PATH, noted };
         let at = self.free.pop().unwrap_or(self.entries.len() as NetIx);
         match self.entries.get_mut(at as usize) {
             Some(place) => {
@@ -295,7 +295,7 @@ mod tests {
             for (comes, number) in steps {
                 let key = Net4::new(number << 8, 24);
                 if comes {
-                    let at = nets.find_or_add(key);
+                    let at = nets.find_or_add(key, 0);
                     prop_assert_eq!(*model.entry(key.address()).or_insert(at), at);
                 } else if let Some(at) = model.remove(&key.address()) {
                     nets.remove(at);

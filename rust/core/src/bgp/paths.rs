@@ -59,6 +59,11 @@ pub mod flags {
     /// Ours by a `network` or a redistributed route, or an aggregate.
     pub const LOCAL: u16 = 1 << 13;
 
+    /// Changed since its prefix was decided.
+    pub const CHANGED: u16 = 1 << 14;
+    /// Said on a session of even number: those of the one before are swept away in slices.
+    pub const EVEN_SESSION: u16 = 1 << 15;
+
     /// Any of these: it takes no part in the choice.
     pub const REFUSED: u16 = AS_LOOP
         | CLUSTER_LOOP

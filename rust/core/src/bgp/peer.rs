@@ -88,4 +88,6 @@ pub struct PeerSettings {
     pub router_id: u32,
     /// What we are to it.
     pub role: Option<Role>,
+    /// The first AS of its paths has to be its own.
+    pub checks_first_as: bool,
 }

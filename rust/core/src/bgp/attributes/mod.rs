@@ -17,5 +17,6 @@ mod set;
 mod store;
 
 pub use draft::Draft;
+pub(crate) use draft::push;
 pub use set::{Attribute, AttributeSet, Attributes, Summary};
 pub use store::{SetId, Store};

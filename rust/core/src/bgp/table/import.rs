@@ -1,0 +1,166 @@
+//! What becomes of a path on its way in: checks that refuse it, changes that we make to it.
+//!
+//! `fingerpost/bgp/importing.py` tells the same with reasons.
+
+use super::peers::{FamilyRules, Peer};
+use super::{Identity, Table};
+use crate::bgp::attributes::as_path::Segments;
+use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, codes};
+use crate::bgp::family::Family;
+use crate::bgp::nets::NetIx;
+use crate::bgp::paths::flags;
+use crate::bgp::peer::{PeerId, Relation, Role};
+
+/// RFC 8326 4.1: others should be preferred.
+const GRACEFUL_SHUTDOWN: u32 = 0xFFFF_0000;
+
+/// What every path of a neighbour is checked for, whatever the policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Checks<'a> {
+    /// Who we are.
+    pub identity: &'a Identity,
+    /// The neighbour.
+    pub peer: &'a Peer,
+    /// What is configured for the family.
+    pub rules: &'a FamilyRules,
+}
+
+impl Checks<'_> {
+    /// Flags of why a path is refused; 0 if it is not.
+    #[must_use]
+    pub fn refused(&self, set: &AttributeSet) -> u16 {
+        let settings = &self.peer.settings;
+        let mut found = 0;
+        if self.own_as_count(set) > usize::from(self.rules.allow_own_as) {
+            found |= flags::AS_LOOP;
+        }
+        if settings.relation == Relation::External
+            && settings.checks_first_as
+            && set.summary.path.neighbor != settings.asn
+        {
+            found |= flags::FIRST_AS;
+        }
+        if settings.relation.is_internal() && self.is_cluster_loop(set) {
+            found |= flags::CLUSTER_LOOP;
+        }
+        if set.summary.path.has_set && !self.identity.takes_sets {
+            found |= flags::AS_SET;
+        }
+        if self.is_leak(set) {
+            found |= flags::LEAK;
+        }
+        found
+    }
+
+    /// How often our AS numbers stand in the path (RFC 4271 9.1.2, RFC 5065 5.2).
+    fn own_as_count(&self, set: &AttributeSet) -> usize {
+        let Identity { asn, confederation, .. } = *self.identity;
+        let local = self.peer.settings.local_asn;
+        let is_ours = |&number: &u32| {
+            number == asn || number == local || confederation != 0 && number == confederation
+        };
+        let path = set.value(codes::AS_PATH).unwrap_or_default();
+        Segments(path).map(|segment| segment.numbers().filter(is_ours).count()).sum()
+    }
+
+    /// RFC 4456 8.
+    fn is_cluster_loop(&self, set: &AttributeSet) -> bool {
+        let Identity { router_id, cluster_id, .. } = *self.identity;
+        let clusters = set.value(codes::CLUSTER_LIST).unwrap_or_default();
+        set.summary.originator == Some(router_id)
+            || clusters.chunks_exact(4).any(|one| one == cluster_id.to_be_bytes())
+    }
+
+    /// RFC 9234 5, on reception.
+    fn is_leak(&self, set: &AttributeSet) -> bool {
+        let Some(otc) = set.value(codes::OTC) else { return false };
+        match self.peer.settings.role {
+            Some(Role::Provider | Role::RouteServer) => true,
+            Some(Role::Peer) => otc != self.peer.settings.asn.to_be_bytes(),
+            _ => false,
+        }
+    }
+
+    /// The set with what we add: OTC (RFC 9234 5), the weight, the least LOCAL_PREF of what is about
+    /// to go (RFC 8326); None where nothing is.
+    #[must_use]
+    pub fn changed(&self, set: &AttributeSet) -> Option<Vec<u8>> {
+        let settings = &self.peer.settings;
+        let needs_otc = !set.summary.has(codes::OTC)
+            && matches!(settings.role, Some(Role::Customer | Role::Peer | Role::RouteServerClient));
+        let is_external = settings.relation == Relation::External;
+        let goes_down = is_external && set.communities().any(|one| one == GRACEFUL_SHUTDOWN);
+        if !needs_otc && self.rules.weight == 0 && !goes_down {
+            return None;
+        }
+        let mut draft = Draft::of(set.bytes());
+        if needs_otc {
+            let flags = codes::OPTIONAL | codes::TRANSITIVE;
+            draft.set(flags, codes::OTC, settings.asn.to_be_bytes().to_vec());
+        }
+        if self.rules.weight != 0 {
+            draft.set(0, codes::WEIGHT, self.rules.weight.to_be_bytes().to_vec());
+        }
+        if goes_down {
+            draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, vec![0; 4]);
+        }
+        Some(draft.bytes())
+    }
+}
+
+/// Judge a received set: the set after policy with a use handed over, 0 if refused, and flags.
+pub(super) fn judge(checks: &Checks<'_>, received: SetId, store: &mut Store) -> (SetId, u16) {
+    let Some(set) = store.get(received) else { return (0, flags::POLICY) };
+    let mut refused = checks.refused(set);
+    if checks.rules.import_policy < 0 {
+        refused |= flags::NO_POLICY;
+    }
+    if refused != 0 {
+        return (0, refused);
+    }
+    let imported = match checks.changed(set) {
+        Some(bytes) => store.intern(&bytes),
+        None => {
+            store.retain(received);
+            received
+        }
+    };
+    (imported, 0)
+}
+
+impl Table {
+    /// Judge the paths of a neighbour, or of all, to some prefixes again.
+    pub(super) fn refeed(
+        &mut self,
+        family: Family,
+        peer: Option<PeerId>,
+        nets: std::ops::Range<NetIx>,
+    ) {
+        let Self { store, identity, peers, v4, v6, others, .. } = self;
+        let judged = |path: &crate::bgp::paths::Path, store: &mut Store| {
+            let held = peers.get(usize::from(path.peer)).and_then(Option::as_ref)?;
+            let rules = held.families.get(&family.code())?;
+            (path.peer != 0 && peer.is_none_or(|peer| peer == path.peer))
+                .then(|| judge(&Checks { identity, peer: held, rules }, path.received, store))
+        };
+        for net in nets {
+            let change = |path: &mut crate::bgp::paths::Path| {
+                let Some((imported, refused)) = judged(path, store) else { return false };
+                let before = (path.imported, path.flags & flags::REFUSED);
+                store.release(path.imported);
+                path.imported = imported;
+                path.flags = path.flags & !flags::REFUSED | refused;
+                before != (imported, refused)
+            };
+            match family {
+                Family::IPV4 => v4.change_each(net, change),
+                Family::IPV6 => v6.change_each(net, change),
+                _ => {
+                    if let Some(table) = others.get_mut(&family.code()) {
+                        table.change_each(net, change);
+                    }
+                }
+            }
+        }
+    }
+}

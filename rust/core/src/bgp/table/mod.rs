@@ -1,0 +1,216 @@
+//! `Table`: all that one instance of BGP knows, of all families and neighbours.
+//!
+//! A call does what it is asked and leaves the rest: paths change at once, `decide` finds the best
+//! of all that changed, readers of the journals follow when they want. What concerns a whole table
+//! (a session that ended, a policy that changed) is a `Sweep`, done in slices by `work`, so that no
+//! call takes long.
+
+mod changes;
+mod family;
+mod import;
+mod peers;
+mod receive;
+mod sweep;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub use changes::{RouteGroup, RouteNews};
+pub use family::{FamilyTable, Grounds, Outcome, Said, Standing};
+pub use import::Checks;
+pub use peers::{FamilyCounts, FamilyRules, Peer};
+pub use receive::{Fault, Message, Received};
+pub use sweep::{Action, Sweep};
+
+use super::attributes::{SetId, Store};
+use super::decision::Rules;
+use super::family::Family;
+use super::keyed::Keyed;
+use super::nets::{Net4, Net6, NetIx, Opaque};
+use super::peer::{PeerId, Relation};
+use super::update::Parser;
+use crate::addr::Ip;
+
+/// Who we are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Our AS; inside a confederation that of our member.
+    pub asn: u32,
+    /// Our BGP identifier.
+    pub router_id: u32,
+    /// Our cluster (RFC 4456 7).
+    pub cluster_id: u32,
+    /// The AS of our confederation; 0 without.
+    pub confederation: u32,
+    /// Paths with an AS_SET are taken (against RFC 9774).
+    pub takes_sets: bool,
+}
+
+/// The tables of one instance.
+#[derive(Debug)]
+pub struct Table {
+    /// Who we are.
+    pub identity: Identity,
+    /// What is left to choice.
+    pub rules: Rules,
+    /// Every set of attributes.
+    pub store: Store,
+    /// IPv4 unicast.
+    pub v4: FamilyTable<Net4>,
+    /// IPv6 unicast.
+    pub v6: FamilyTable<Net6>,
+    /// Families that are carried only, by their codes.
+    pub others: BTreeMap<u32, FamilyTable<Opaque>>,
+    peers: Vec<Option<Peer>>,
+    standings: Vec<Standing>,
+    sweeps: VecDeque<Sweep>,
+    parser: Parser,
+    keyed: Keyed,
+    begun: Option<u64>,
+}
+
+/// Do something with the table of a family, whichever type it has; what is not held does nothing.
+macro_rules! with_family {
+    ($self:ident, $family:expr, $table:ident => $done:expr) => {
+        match $family {
+            $crate::bgp::family::Family::IPV4 => {
+                let $table = &mut $self.v4;
+                Some($done)
+            }
+            $crate::bgp::family::Family::IPV6 => {
+                let $table = &mut $self.v6;
+                Some($done)
+            }
+            other => match $self.others.get_mut(&other.code()) {
+                Some($table) => Some($done),
+                None => None,
+            },
+        }
+    };
+}
+pub(crate) use with_family;
+
+impl Table {
+    /// Without neighbours; `key` as of `Keyed`.
+    #[must_use]
+    pub fn new(identity: Identity, rules: Rules, key: u64) -> Self {
+        let keyed = Keyed::new(key);
+        let ourselves = Standing {
+            relation: Relation::Internal,
+            router_id: identity.router_id,
+            address: Ip::V4(0),
+        };
+        Self {
+            identity,
+            rules,
+            store: Store::new(key),
+            v4: FamilyTable::new(Family::IPV4, keyed),
+            v6: FamilyTable::new(Family::IPV6, keyed),
+            others: BTreeMap::new(),
+            peers: vec![None],
+            standings: vec![ourselves],
+            sweeps: VecDeque::new(),
+            parser: Parser::default(),
+            keyed,
+            begun: None,
+        }
+    }
+
+    /// Have a table for a family, also one that is carried only.
+    pub fn add_family(&mut self, family: Family) {
+        if family != Family::IPV4 && family != Family::IPV6 {
+            let made = || FamilyTable::new(family, self.keyed);
+            self.others.entry(family.code()).or_insert_with(made);
+        }
+    }
+
+    /// The families that have a table.
+    pub fn families(&self) -> impl Iterator<Item = Family> {
+        let others = self.others.keys().map(|&code| Family::of(code));
+        [Family::IPV4, Family::IPV6].into_iter().chain(others)
+    }
+
+    /// Say ourselves how each of these prefixes is reached; `source` tells our sayings apart, as a
+    /// path identifier does those of a neighbour. What is no prefix of the family is passed over.
+    pub fn originate<K: super::nets::NetKey>(
+        family: &mut FamilyTable<K>,
+        store: &mut Store,
+        keys: impl IntoIterator<Item = K>,
+        set: SetId,
+        source: u32,
+        since: u32,
+    ) {
+        for key in keys {
+            store.retain(set);
+            store.retain(set);
+            let flags = super::paths::flags::LOCAL;
+            let said =
+                Said { peer: 0, path_id: source, received: set, imported: set, flags, since };
+            family.announce(key, said, store);
+        }
+    }
+
+    /// Decide all that something happened to.
+    pub fn decide(&mut self) {
+        let Self { rules, store, standings, v4, v6, others, .. } = self;
+        let grounds = Grounds { rules, store, standings };
+        v4.decide(&grounds);
+        v6.decide(&grounds);
+        others.values_mut().for_each(|one| one.decide(&grounds));
+    }
+
+    /// How each path to a prefix fared, in a family by its number.
+    pub(crate) fn grounds(&self) -> Grounds<'_> {
+        Grounds { rules: &self.rules, store: &self.store, standings: &self.standings }
+    }
+
+    /// Forget what everybody has seen, and attributes that nobody uses; gives their numbers, for
+    /// whoever remembers something by them.
+    pub fn trim(&mut self) -> Vec<SetId> {
+        self.v4.trim();
+        self.v6.trim();
+        self.others.values_mut().for_each(FamilyTable::trim);
+        self.store.sweep()
+    }
+
+    /// Say how far a next hop is; what rests on it is decided anew, in slices.
+    pub fn set_next_hop(&mut self, value: &[u8], metric: Option<u32>) {
+        if let Some(id) = self.store.next_hops.set_metric(value, metric) {
+            for family in self.families().collect::<Vec<_>>() {
+                self.sweep(family, None, Action::NextHop(vec![id]));
+            }
+        }
+    }
+
+    /// Seconds since the table's first instant.
+    pub(crate) fn since(&mut self, now: u64) -> u32 {
+        let begun = *self.begun.get_or_insert(now);
+        u32::try_from(now.saturating_sub(begun) / 1_000_000_000).unwrap_or(u32::MAX)
+    }
+
+    /// Bytes of memory held, as far as one can know.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.store.memory()
+            + self.v4.memory()
+            + self.v6.memory()
+            + self.others.values().map(FamilyTable::memory).sum::<usize>()
+    }
+
+    /// How many prefixes, and how many paths to them, a family has.
+    pub fn counts(&mut self, family: Family) -> (usize, usize) {
+        with_family!(self, family, table => (table.nets.len(), table.paths.len()))
+            .unwrap_or_default()
+    }
+
+    /// Number of a prefix that something else of the core is asked by.
+    #[must_use]
+    pub fn find4(&self, key: Net4) -> Option<NetIx> {
+        self.v4.nets.find(&key)
+    }
+
+    /// What the choice asks of a neighbour.
+    #[must_use]
+    pub fn standing(&self, peer: PeerId) -> Option<&Standing> {
+        self.standings.get(usize::from(peer))
+    }
+}

@@ -1,0 +1,366 @@
+//! Octets of a session, as they come: framing (RFC 4271 4.1), UPDATEs taken in, all else handed up.
+
+use super::family::{FamilyTable, Outcome, Said};
+use super::import::{Checks, judge};
+use super::peers::{FamilyCounts, Peer};
+use super::{Identity, Table, with_family};
+use crate::bgp::attributes::{SetId, Store};
+use crate::bgp::family::Family;
+use crate::bgp::nets::NetKey;
+use crate::bgp::paths::flags;
+use crate::bgp::peer::{PeerId, Relation, SessionOptions};
+use crate::bgp::update::nlri::Named;
+use crate::bgp::update::{self, Parser};
+
+/// Octets of a header.
+const HEADER: usize = 19;
+const UPDATE: u8 = 2;
+const KEEPALIVE: u8 = 4;
+/// The most faults of one call that are handed up with their octets; all are counted.
+const FAULTS_MOST: usize = 32;
+
+/// A message that is not the table's: its type, and what follows the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its type (RFC 4271 4.1).
+    pub kind: u8,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// Something wrong with an UPDATE, with the octets that are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What, and what it costs.
+    pub what: update::Fault,
+    /// The octets.
+    pub octets: Vec<u8>,
+}
+
+/// Why a session has to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reset {
+    /// Of the NOTIFICATION.
+    pub code: u8,
+    /// Of the NOTIFICATION.
+    pub subcode: u8,
+    /// Of the NOTIFICATION.
+    pub data: Vec<u8>,
+    /// In words.
+    pub reason: &'static str,
+}
+
+/// What came of octets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// UPDATEs.
+    pub updates: usize,
+    /// KEEPALIVEs.
+    pub keepalives: usize,
+    /// Prefixes that were announced.
+    pub announced: usize,
+    /// Prefixes that were withdrawn, also by what was wrong.
+    pub withdrawn: usize,
+    /// Families that end their first telling (RFC 4724 2).
+    pub end_of_rib: Vec<Family>,
+    /// What was wrong and did not end the session, the first of them.
+    pub faults: Vec<Fault>,
+    /// How many there were.
+    pub fault_count: usize,
+    /// A message that is Python's; what follows it waits for the next call.
+    pub message: Option<Message>,
+    /// The session has to end; nothing behind this was read.
+    pub reset: Option<Reset>,
+    /// Whole messages wait for the next call: the budget is spent, or a message was handed up.
+    pub is_more: bool,
+}
+
+impl Table {
+    /// Take octets of a neighbour, in order, and read up to `budget` messages. What is not a whole
+    /// message yet waits. Without a session, or behind a reset, nothing is read.
+    pub fn receive(&mut self, peer: PeerId, data: &[u8], now: u64, budget: usize) -> Received {
+        let mut found = Received::default();
+        let since = self.since(now);
+        let Self { identity, store, v4, v6, others, peers, parser, .. } = self;
+        let Some(held) = peers.get_mut(usize::from(peer)).and_then(Option::as_mut) else {
+            return found;
+        };
+        let Some(session) = held.session.clone() else { return found };
+        let mut pending = std::mem::take(&mut held.pending);
+        let octets: &[u8] = if pending.is_empty() {
+            data
+        } else {
+            pending.extend_from_slice(data);
+            &pending
+        };
+        let mut intake =
+            Intake { identity, store, peer: held, number: peer, session: &session, since };
+        let mut at = 0;
+        for read in 0.. {
+            let (kind, end) = match frame(octets, at, session.longest_in) {
+                Framed::Whole(kind, end) => (kind, end),
+                Framed::Short => break,
+                Framed::Wrong(reset) => {
+                    found.reset = Some(reset);
+                    break;
+                }
+            };
+            if read >= budget {
+                found.is_more = true;
+                break;
+            }
+            let body = octets.get(at + HEADER..end).unwrap_or_default();
+            at = end;
+            match kind {
+                UPDATE => {
+                    found.updates += 1;
+                    let mut tables = Tables { v4, v6, others };
+                    if !intake.update(body, parser, &mut tables, &mut found) {
+                        break;
+                    }
+                }
+                KEEPALIVE => found.keepalives += 1,
+                kind => {
+                    found.message = Some(Message { kind, body: body.to_vec() });
+                    found.is_more = matches!(
+                        frame(octets, at, session.longest_in),
+                        Framed::Whole(..) | Framed::Wrong(_)
+                    );
+                    break;
+                }
+            }
+        }
+        let rest = octets.get(at..).unwrap_or_default();
+        let rest = if found.reset.is_some() { Vec::new() } else { rest.to_vec() };
+        if let Some(held) = self.peer_mut(peer) {
+            held.pending = rest;
+        }
+        found
+    }
+}
+
+enum Framed {
+    Whole(u8, usize),
+    Short,
+    Wrong(Reset),
+}
+
+/// RFC 4271 6.1.
+fn frame(octets: &[u8], at: usize, longest: u16) -> Framed {
+    let Some(header) = octets.get(at..).and_then(|rest| rest.first_chunk::<HEADER>()) else {
+        return Framed::Short;
+    };
+    let wrong = |subcode, data: &[u8], reason| {
+        Framed::Wrong(Reset { code: 1, subcode, data: data.to_vec(), reason })
+    };
+    let (marker, rest) = header.split_at(16);
+    let &[high, low, kind] = rest else { return Framed::Short };
+    if marker != [0xff; 16] {
+        return wrong(1, &[], "the marker is not all ones");
+    }
+    let length = u16::from_be_bytes([high, low]);
+    let least = match kind {
+        1 => 29,
+        UPDATE | 5 => 23,
+        3 => 21,
+        _ => 19,
+    };
+    let most = match kind {
+        KEEPALIVE => 19,
+        1 => longest.min(4096), // RFC 8654 4: OPEN and KEEPALIVE stay as they were
+        _ => longest,
+    };
+    if length < least || length > most {
+        return wrong(2, &[high, low], "a length that its type cannot have");
+    }
+    if !(1..=5).contains(&kind) {
+        return wrong(3, &[kind], "an unknown type");
+    }
+    let end = at + usize::from(length);
+    if end > octets.len() { Framed::Short } else { Framed::Whole(kind, end) }
+}
+
+struct Tables<'a> {
+    v4: &'a mut FamilyTable<crate::bgp::nets::Net4>,
+    v6: &'a mut FamilyTable<crate::bgp::nets::Net6>,
+    others: &'a mut std::collections::BTreeMap<u32, FamilyTable<crate::bgp::nets::Opaque>>,
+}
+
+struct Intake<'a> {
+    identity: &'a Identity,
+    store: &'a mut Store,
+    peer: &'a mut Peer,
+    number: PeerId,
+    session: &'a SessionOptions,
+    since: u32,
+}
+
+/// A received set and what was judged of it.
+#[derive(Clone, Copy)]
+struct Judged {
+    received: SetId,
+    imported: SetId,
+    flags: u16,
+}
+
+impl Intake<'_> {
+    /// Take an UPDATE in. False where the session has to end.
+    fn update(
+        &mut self,
+        body: &[u8],
+        parser: &mut Parser,
+        tables: &mut Tables<'_>,
+        found: &mut Received,
+    ) -> bool {
+        let relation: Relation = self.peer.settings.relation;
+        let is_whole = parser.read(body, self.session, relation);
+        found.fault_count += parser.faults.len();
+        if !is_whole {
+            let Some(why) = parser.faults.last() else { return false };
+            let data = body.get(why.at..why.at + why.length).unwrap_or_default().to_vec();
+            let (subcode, reason) = (why.subcode, why.reason);
+            found.reset = Some(Reset { code: 3, subcode, data, reason });
+            return false;
+        }
+        for &what in &parser.faults {
+            if found.faults.len() < FAULTS_MOST {
+                let octets = body.get(what.at..what.at + what.length).unwrap_or_default();
+                found.faults.push(Fault { what, octets: octets.to_vec() });
+            }
+        }
+        if let Some(family) = parser.end_of_rib(body) {
+            found.end_of_rib.push(family);
+            return true;
+        }
+        for one in parser.unreach(body, self.session) {
+            found.withdrawn += match one.family {
+                Family::IPV4 => self.withdraw(tables.v4, one.nlri.each4()),
+                Family::IPV6 => self.withdraw(tables.v6, one.nlri.each6()),
+                other => match tables.others.get_mut(&other.code()) {
+                    Some(table) => self.withdraw(table, one.nlri.each_opaque()),
+                    None => 0,
+                },
+            };
+        }
+        let reach = parser.reach(body, self.session);
+        for one in reach.into_iter().flatten() {
+            if parser.is_withdrawn() {
+                found.withdrawn += match one.family {
+                    Family::IPV4 => self.withdraw(tables.v4, one.nlri.each4()),
+                    Family::IPV6 => self.withdraw(tables.v6, one.nlri.each6()),
+                    other => match tables.others.get_mut(&other.code()) {
+                        Some(table) => self.withdraw(table, one.nlri.each_opaque()),
+                        None => 0,
+                    },
+                };
+                continue;
+            }
+            let bytes = parser.canonical(body, one.is_multi, self.session.scope);
+            let received = self.store.intern(bytes);
+            found.announced += match one.family {
+                Family::IPV4 => self.announce(tables.v4, received, one.nlri.each4()),
+                Family::IPV6 => self.announce(tables.v6, received, one.nlri.each6()),
+                other => match tables.others.get_mut(&other.code()) {
+                    Some(table) => self.announce(table, received, one.nlri.each_opaque()),
+                    None => 0,
+                },
+            };
+            self.store.release(received);
+        }
+        true
+    }
+
+    fn withdraw<K: NetKey>(
+        &mut self,
+        table: &mut FamilyTable<K>,
+        nlri: impl Iterator<Item = Named<K>>,
+    ) -> usize {
+        let code = table.family.code();
+        let mut count = 0;
+        for (path_id, key) in nlri {
+            count += 1;
+            let gone = table.withdraw(&key, self.number, path_id, self.store);
+            let counts = self.peer.counts.entry(code).or_default();
+            if let Some(flags) = gone {
+                counts.received = counts.received.saturating_sub(1);
+                counts.accepted =
+                    counts.accepted.saturating_sub(usize::from(flags & flags::REFUSED == 0));
+            }
+        }
+        count
+    }
+
+    fn announce<K: NetKey>(
+        &mut self,
+        table: &mut FamilyTable<K>,
+        received: SetId,
+        nlri: impl Iterator<Item = Named<K>>,
+    ) -> usize {
+        let code = table.family.code();
+        let rules = self.peer.families.get(&code).cloned().unwrap_or_default();
+        let checks = Checks { identity: self.identity, peer: self.peer, rules: &rules };
+        let (imported, refused) = judge(&checks, received, self.store);
+        let judged = Judged { received, imported, flags: refused | self.peer.session_flag() };
+        let counts = self.peer.counts.entry(code).or_default();
+        let mut count = 0;
+        for (path_id, key) in nlri {
+            count += 1;
+            let blocked = rules.blocks_above > 0 && counts.received >= rules.blocks_above;
+            let one = Announced { peer: self.number, since: self.since, blocked };
+            one.put(table, key, path_id, judged, self.store, counts);
+        }
+        self.store.release(imported);
+        count
+    }
+}
+
+struct Announced {
+    peer: PeerId,
+    since: u32,
+    blocked: bool,
+}
+
+impl Announced {
+    fn put<K: NetKey>(
+        &self,
+        table: &mut FamilyTable<K>,
+        key: K,
+        path_id: u32,
+        judged: Judged,
+        store: &mut Store,
+        counts: &mut FamilyCounts,
+    ) {
+        let Judged { received, mut imported, mut flags } = judged;
+        if self.blocked && !table.has(&key, self.peer, path_id) {
+            (imported, flags) = (0, flags | flags::LIMIT);
+        }
+        store.retain(received);
+        store.retain(imported);
+        let (peer, since) = (self.peer, self.since);
+        let said = Said { peer, path_id, received, imported, flags, since };
+        let was_accepted = match table.announce(key, said, store) {
+            Outcome::New => {
+                counts.received += 1;
+                false
+            }
+            Outcome::Changed(before) | Outcome::Same(before) => before & flags::REFUSED == 0,
+        };
+        let is_accepted = flags & flags::REFUSED == 0;
+        counts.accepted = counts.accepted + usize::from(is_accepted) - usize::from(was_accepted);
+    }
+}
+
+impl Table {
+    /// How many paths of a neighbour a family has, by its own count.
+    #[must_use]
+    pub fn peer_counts(&self, peer: PeerId, family: Family) -> FamilyCounts {
+        let counts = self.peer(peer).and_then(|one| one.counts.get(&family.code()));
+        counts.copied().unwrap_or_default()
+    }
+
+    /// Whether a family is held at all.
+    #[must_use]
+    pub fn has_family(&mut self, family: Family) -> bool {
+        with_family!(self, family, _table => ()).is_some()
+    }
+}
