@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod addr;
 mod arrow;
 mod arrow_ffi;
+mod bgp;
 mod bulk;
 mod column;
 mod convert;
@@ -28,6 +29,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Address>()?;
     m.add_class::<addr::Prefix>()?;
     m.add_class::<addr::Interface>()?;
+    m.add_class::<bgp::BgpReceived>()?;
+    m.add_class::<bgp::BgpTable>()?;
     m.add_class::<bulk::AddressColumn>()?;
     m.add_class::<column::PrefixColumn>()?;
     m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;

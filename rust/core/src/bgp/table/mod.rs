@@ -8,6 +8,7 @@
 mod changes;
 mod family;
 mod import;
+mod inspect;
 mod peers;
 mod receive;
 mod sweep;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, VecDeque};
 pub use changes::{RouteGroup, RouteNews};
 pub use family::{FamilyTable, Grounds, Outcome, Said, Standing};
 pub use import::Checks;
+pub use inspect::{Key, PathView};
 pub use peers::{FamilyCounts, FamilyRules, Peer};
 pub use receive::{Fault, Message, Received};
 pub use sweep::{Action, Sweep};
@@ -24,8 +26,9 @@ pub use sweep::{Action, Sweep};
 use super::attributes::{SetId, Store};
 use super::decision::Rules;
 use super::family::Family;
+use super::journal::Reader;
 use super::keyed::Keyed;
-use super::nets::{Net4, Net6, NetIx, Opaque};
+use super::nets::{Net4, Net6, Opaque};
 use super::peer::{PeerId, Relation};
 use super::update::Parser;
 use crate::addr::Ip;
@@ -149,6 +152,20 @@ impl Table {
         }
     }
 
+    /// Open a reader of the best paths of a family that is routed by.
+    pub fn open_reader(&mut self, family: Family) -> Option<Reader> {
+        with_family!(self, family, table => table.journal.open())
+    }
+
+    /// Up to `limit` changes of best paths that a reader has not seen.
+    pub fn news(&mut self, family: Family, reader: Reader, limit: usize) -> RouteNews {
+        match family {
+            Family::IPV4 => self.v4.news(reader, limit, &self.store),
+            Family::IPV6 => self.v6.news(reader, limit, &self.store),
+            _ => RouteNews::default(),
+        }
+    }
+
     /// Decide all that something happened to.
     pub fn decide(&mut self) {
         let Self { rules, store, standings, v4, v6, others, .. } = self;
@@ -194,18 +211,6 @@ impl Table {
             + self.v4.memory()
             + self.v6.memory()
             + self.others.values().map(FamilyTable::memory).sum::<usize>()
-    }
-
-    /// How many prefixes, and how many paths to them, a family has.
-    pub fn counts(&mut self, family: Family) -> (usize, usize) {
-        with_family!(self, family, table => (table.nets.len(), table.paths.len()))
-            .unwrap_or_default()
-    }
-
-    /// Number of a prefix that something else of the core is asked by.
-    #[must_use]
-    pub fn find4(&self, key: Net4) -> Option<NetIx> {
-        self.v4.nets.find(&key)
     }
 
     /// What the choice asks of a neighbour.

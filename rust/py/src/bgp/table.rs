@@ -1,0 +1,330 @@
+//! `BgpTable`.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use fingerpost_core::addr::Ip;
+use fingerpost_core::bgp::decision::Rules;
+use fingerpost_core::bgp::family::Family;
+use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
+use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
+use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Table};
+use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
+use pyo3::types::PyBytes;
+
+use super::BgpReceived;
+use crate::column::PrefixColumn;
+use crate::convert::{ip_from, net_from};
+use crate::errors::usage_error;
+
+/// Import policy, how often our AS may stand in paths, weight, prefixes to refuse above.
+type Import = (i32, u8, u32, usize);
+/// Code, path ids in, path ids out, extended next hop, our next hop.
+type Agreed = (u32, bool, bool, bool, Vec<u8>);
+/// Peer, path id, received, imported, flags, since, metric, step, is best.
+type View<'py> = (
+    u16,
+    u32,
+    Bound<'py, PyBytes>,
+    Option<Bound<'py, PyBytes>>,
+    u16,
+    u32,
+    Option<u32>,
+    Option<u8>,
+    bool,
+);
+/// Peer, MED, next hops; the prefixes.
+type Group<'py> = (u16, u32, Vec<Bound<'py, PyBytes>>, PrefixColumn);
+
+/// The tables of one instance of BGP.
+#[pyclass(frozen, module = "fingerpost._core")]
+pub struct BgpTable {
+    inner: Mutex<Table>,
+}
+
+impl BgpTable {
+    fn lock(&self, py: Python<'_>) -> MutexGuard<'_, Table> {
+        self.inner.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Work on the tables while others run Python.
+    fn detached<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut Table) -> T + Send) -> T {
+        py.detach(|| work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+fn relation_of(py: Python<'_>, number: u8) -> PyResult<Relation> {
+    match number {
+        0 => Ok(Relation::External),
+        1 => Ok(Relation::Confederation),
+        2 => Ok(Relation::Internal),
+        3 => Ok(Relation::Client),
+        _ => Err(usage_error(py, format!("relation {number}, expected 0 to 3"))),
+    }
+}
+
+fn role_of(py: Python<'_>, number: u8) -> PyResult<Role> {
+    match number {
+        0 => Ok(Role::Provider),
+        1 => Ok(Role::RouteServer),
+        2 => Ok(Role::RouteServerClient),
+        3 => Ok(Role::Customer),
+        4 => Ok(Role::Peer),
+        _ => Err(usage_error(py, format!("role {number}, expected 0 to 4 (RFC 9234 4.1)"))),
+    }
+}
+
+fn key_of(family: Family, obj: &Bound<'_, PyAny>) -> PyResult<Key> {
+    if let Ok(bytes) = obj.cast::<PyBytes>() {
+        return Ok(Key::Opaque(Opaque(bytes.as_bytes().into())));
+    }
+    let net = net_from(obj)?;
+    match (family, net.ip()) {
+        (Family::IPV4, Ip::V4(address)) => Ok(Key::V4(Net4::new(address, net.len()))),
+        (Family::IPV6, Ip::V6(address)) => Ok(Key::V6(Net6::new(address, net.len()))),
+        _ => Err(usage_error(obj.py(), format!("{obj} is no prefix of family {}", family.code()))),
+    }
+}
+
+#[pymethods]
+impl BgpTable {
+    #[new]
+    #[pyo3(signature = (asn, router_id, *, cluster_id, confederation, takes_sets, key))]
+    fn new(
+        asn: u32,
+        router_id: u32,
+        cluster_id: u32,
+        confederation: u32,
+        takes_sets: bool,
+        key: u64,
+    ) -> Self {
+        let identity = Identity { asn, router_id, cluster_id, confederation, takes_sets };
+        Self { inner: Mutex::new(Table::new(identity, Rules::default(), key)) }
+    }
+
+    #[pyo3(signature = (*, always_compares_med, missing_med_is_worst, ignores_path_length,
+        prefers_oldest, multipath_external, multipath_internal, multipath_relaxed,
+        default_local_preference))]
+    #[allow(clippy::too_many_arguments)] // each by its name
+    fn set_rules(
+        &self,
+        py: Python<'_>,
+        always_compares_med: bool,
+        missing_med_is_worst: bool,
+        ignores_path_length: bool,
+        prefers_oldest: bool,
+        multipath_external: u16,
+        multipath_internal: u16,
+        multipath_relaxed: bool,
+        default_local_preference: u32,
+    ) {
+        let mut table = self.lock(py);
+        let rules = Rules {
+            always_compares_med,
+            missing_med_is_worst,
+            ignores_path_length,
+            prefers_oldest,
+            multipath_external,
+            multipath_internal,
+            multipath_relaxed,
+            default_local_preference,
+        };
+        if std::mem::replace(&mut table.rules, rules) != rules {
+            for family in table.families().collect::<Vec<_>>() {
+                table.sweep(family, None, Action::Decide);
+            }
+        }
+    }
+
+    #[pyo3(signature = (peer, *, relation, asn, local_asn, address, router_id, role,
+        checks_first_as, families))]
+    #[allow(clippy::too_many_arguments)] // each by its name
+    fn set_peer(
+        &self,
+        py: Python<'_>,
+        peer: u16,
+        relation: u8,
+        asn: u32,
+        local_asn: u32,
+        address: &Bound<'_, PyAny>,
+        router_id: u32,
+        role: Option<u8>,
+        checks_first_as: bool,
+        families: BTreeMap<u32, Import>,
+    ) -> PyResult<()> {
+        if peer == 0 {
+            return Err(usage_error(py, String::from("peer 0 is ourselves; number them from 1")));
+        }
+        let settings = PeerSettings {
+            relation: relation_of(py, relation)?,
+            asn,
+            local_asn,
+            address: ip_from(address)?,
+            router_id,
+            role: role.map(|role| role_of(py, role)).transpose()?,
+            checks_first_as,
+        };
+        let rules = |(import_policy, allow_own_as, weight, blocks_above)| FamilyRules {
+            import_policy,
+            allow_own_as,
+            weight,
+            blocks_above,
+        };
+        let families = families.into_iter().map(|(code, import)| (code, rules(import))).collect();
+        self.lock(py).set_peer(peer, settings, families);
+        Ok(())
+    }
+
+    fn remove_peer(&self, py: Python<'_>, peer: u16) {
+        self.detached(py, |table| table.remove_peer(peer));
+    }
+
+    #[pyo3(signature = (peer, *, as4, longest_out, longest_in, families, scope))]
+    #[allow(clippy::too_many_arguments)] // each by its name
+    fn open_session(
+        &self,
+        py: Python<'_>,
+        peer: u16,
+        as4: bool,
+        longest_out: u16,
+        longest_in: u16,
+        families: Vec<Agreed>,
+        scope: u32,
+    ) {
+        let agreed =
+            |(code, path_ids_in, path_ids_out, extended_next_hop, local_next_hop)| FamilySession {
+                family: Family::of(code),
+                path_ids_in,
+                path_ids_out,
+                extended_next_hop,
+                local_next_hop,
+            };
+        let families = families.into_iter().map(agreed).collect();
+        let options = SessionOptions { as4, longest_out, longest_in, families, scope };
+        self.lock(py).open_session(peer, options);
+    }
+
+    #[pyo3(signature = (peer, keep = Vec::new()))]
+    fn close_session(&self, py: Python<'_>, peer: u16, keep: Vec<u32>) {
+        let keep: Vec<_> = keep.into_iter().map(Family::of).collect();
+        self.detached(py, |table| table.close_session(peer, &keep));
+    }
+
+    fn receive(
+        &self,
+        py: Python<'_>,
+        peer: u16,
+        data: &[u8],
+        now: u64,
+        budget: usize,
+    ) -> BgpReceived {
+        self.detached(py, |table| {
+            let found = table.receive(peer, data, now, budget);
+            table.decide();
+            found
+        })
+        .into()
+    }
+
+    fn work(&self, py: Python<'_>, budget: usize) -> bool {
+        self.detached(py, |table| {
+            let is_more = table.work(budget);
+            table.decide();
+            table.trim();
+            is_more
+        })
+    }
+
+    fn refresh(&self, py: Python<'_>, peer: u16, family: u32) {
+        self.lock(py).sweep(Family::of(family), Some(peer), Action::Refresh);
+    }
+
+    fn drop_stale(&self, py: Python<'_>, peer: u16, family: u32) {
+        self.lock(py).sweep(Family::of(family), Some(peer), Action::DropStale);
+    }
+
+    fn keep_long(&self, py: Python<'_>, peer: u16, family: u32) {
+        self.lock(py).sweep(Family::of(family), Some(peer), Action::LongLived);
+    }
+
+    #[pyo3(signature = (family, peer = None))]
+    fn refeed(&self, py: Python<'_>, family: u32, peer: Option<u16>) {
+        self.lock(py).sweep(Family::of(family), peer, Action::Refeed);
+    }
+
+    fn next_hop_news<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> (Vec<Bound<'py, PyBytes>>, Vec<Bound<'py, PyBytes>>) {
+        let (came, went) = self.lock(py).store.next_hops.take_news();
+        let bytes =
+            |values: Vec<Box<[u8]>>| values.iter().map(|one| PyBytes::new(py, one)).collect();
+        (bytes(came), bytes(went))
+    }
+
+    #[pyo3(signature = (value, metric))]
+    fn set_next_hop(&self, py: Python<'_>, value: &[u8], metric: Option<u32>) {
+        self.lock(py).set_next_hop(value, metric);
+    }
+
+    fn open_reader(&self, py: Python<'_>, family: u32) -> PyResult<u32> {
+        self.lock(py).open_reader(Family::of(family)).ok_or_else(|| {
+            usage_error(py, format!("family {family} has no table; name it in a neighbour first"))
+        })
+    }
+
+    fn news<'py>(
+        &self,
+        py: Python<'py>,
+        family: u32,
+        reader: u32,
+        limit: usize,
+    ) -> (Vec<Group<'py>>, PrefixColumn) {
+        let news = self.detached(py, |table| table.news(Family::of(family), reader, limit));
+        let table = self.lock(py);
+        let value = |&id: &u32| {
+            let hop = table.store.next_hops.get(id).map(|hop| &*hop.value);
+            PyBytes::new(py, hop.unwrap_or_default())
+        };
+        let groups = news.announced.into_iter().map(|(group, nets)| {
+            let next_hops = group.next_hops.iter().map(value).collect();
+            (group.peer, group.med, next_hops, PrefixColumn { nets })
+        });
+        (groups.collect(), PrefixColumn { nets: news.withdrawn })
+    }
+
+    fn paths<'py>(
+        &self,
+        py: Python<'py>,
+        family: u32,
+        prefix: &Bound<'py, PyAny>,
+    ) -> PyResult<Vec<View<'py>>> {
+        let family = Family::of(family);
+        let key = key_of(family, prefix)?;
+        let found = self.lock(py).paths(family, &key);
+        let view = |one: fingerpost_core::bgp::table::PathView| {
+            let received = PyBytes::new(py, &one.received);
+            let imported = one.imported.map(|bytes| PyBytes::new(py, &bytes));
+            let lost = one.lost.map(|step| step as u8);
+            let (flags, since, metric) = (one.flags, one.since, one.metric);
+            (one.peer, one.path_id, received, imported, flags, since, metric, lost, one.is_best)
+        };
+        Ok(found.into_iter().map(view).collect())
+    }
+
+    /// Prefixes, paths.
+    fn counts(&self, py: Python<'_>, family: u32) -> (usize, usize) {
+        self.lock(py).family_counts(Family::of(family))
+    }
+
+    /// Received, accepted.
+    fn peer_counts(&self, py: Python<'_>, peer: u16, family: u32) -> (usize, usize) {
+        let counts = self.lock(py).peer_counts(peer, Family::of(family));
+        (counts.received, counts.accepted)
+    }
+
+    fn memory(&self, py: Python<'_>) -> usize {
+        self.lock(py).memory()
+    }
+}
