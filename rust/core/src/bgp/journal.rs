@@ -30,6 +30,15 @@ impl Journal {
         self.next_reader
     }
 
+    /// A reader that has seen what another has.
+    pub fn fork(&mut self, reader: Reader) -> Reader {
+        let end = self.end();
+        let seen = self.readers.iter().find(|(other, _)| *other == reader).map(|(_, seen)| *seen);
+        self.next_reader += 1;
+        self.readers.push((self.next_reader, seen.unwrap_or(end)));
+        self.next_reader
+    }
+
     /// A reader reads no more.
     pub fn close(&mut self, reader: Reader) {
         self.readers.retain(|(other, _)| *other != reader);

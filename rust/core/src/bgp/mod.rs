@@ -15,6 +15,7 @@ pub mod journal;
 pub mod keyed;
 pub mod nets;
 pub mod next_hops;
+pub mod out;
 pub mod paths;
 pub mod peer;
 pub mod table;

@@ -12,6 +12,7 @@ mod inspect;
 mod peers;
 mod receive;
 mod sweep;
+mod telling;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,6 +30,7 @@ use super::family::Family;
 use super::journal::Reader;
 use super::keyed::Keyed;
 use super::nets::{Net4, Net6, Opaque};
+use super::out::Group;
 use super::peer::{PeerId, Relation};
 use super::update::Parser;
 use crate::addr::Ip;
@@ -66,6 +68,7 @@ pub struct Table {
     peers: Vec<Option<Peer>>,
     standings: Vec<Standing>,
     sweeps: VecDeque<Sweep>,
+    groups: Vec<Group>,
     parser: Parser,
     keyed: Keyed,
     begun: Option<u64>,
@@ -112,6 +115,7 @@ impl Table {
             peers: vec![None],
             standings: vec![ourselves],
             sweeps: VecDeque::new(),
+            groups: Vec::new(),
             parser: Parser::default(),
             keyed,
             begun: None,
@@ -186,7 +190,11 @@ impl Table {
         self.v4.trim();
         self.v6.trim();
         self.others.values_mut().for_each(FamilyTable::trim);
-        self.store.sweep()
+        let gone = self.store.sweep();
+        for group in &mut self.groups {
+            group.forget(&gone, &mut self.store);
+        }
+        gone
     }
 
     /// Say how far a next hop is; what rests on it is decided anew, in slices.

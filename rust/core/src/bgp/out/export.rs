@@ -1,0 +1,325 @@
+//! Whether a best path is told to a group, and what it says then (RFC 4271 5, 9.1.3, 9.2).
+//!
+//! `fingerpost/bgp/exporting.py` is the same in Python, step by step.
+
+use crate::bgp::attributes::as_path::{CONFED_SEQUENCE, SEQUENCE, Segments};
+use crate::bgp::attributes::{AttributeSet, Draft, SetId, codes};
+use crate::bgp::family::Family;
+use crate::bgp::peer::{PeerId, Relation, Role};
+use crate::bgp::table::{Identity, Standing};
+
+/// What becomes of private AS numbers (RFC 6996).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PrivateAs {
+    /// They stay.
+    #[default]
+    Kept,
+    /// They go if the whole path is of such.
+    Removed,
+    /// They go wherever they stand.
+    RemovedAll,
+    /// Our AS stands in their place.
+    Replaced,
+}
+
+/// All that makes a difference to what is told: neighbours for whom it is equal are a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExportRules {
+    /// The family.
+    pub family: Family,
+    /// Where they are.
+    pub relation: Relation,
+    /// What we call ourselves there.
+    pub local_asn: u32,
+    /// Their AS, where it makes a difference (`overrides_as`); otherwise 0.
+    pub asn: u32,
+    /// What we are to them.
+    pub role: Option<Role>,
+    /// The export policy: 0 none, -1 nothing is told (RFC 8212).
+    pub policy: i32,
+    /// The next hop is ourselves; in any case where we have another to tell.
+    pub next_hop_self: bool,
+    /// The next hop stays, to external neighbours too.
+    pub next_hop_unchanged: bool,
+    /// Their AS in a path is replaced by ours.
+    pub overrides_as: bool,
+    /// What becomes of private AS numbers.
+    pub private_as: PrivateAs,
+    /// Communities are told.
+    pub sends_communities: bool,
+    /// AIGP is told (RFC 7311 3.4).
+    pub aigp: bool,
+    /// They know of routes that are stale for long (RFC 9494 4.3).
+    pub takes_long_lived: bool,
+    /// AS numbers have four octets.
+    pub as4: bool,
+    /// The longest message.
+    pub longest: u16,
+    /// IPv4 prefixes may have IPv6 next hops.
+    pub extended_next_hop: bool,
+    /// Octets of our next hop there.
+    pub hop_length: u8,
+    /// How many paths of a prefix are told; 0: one, without identifiers.
+    pub paths: u8,
+}
+
+/// A path that is told: the attributes that the export policy made of it, and whose it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// The attributes; 0: nothing is told.
+    pub set: SetId,
+    /// Who said it; 0 is ourselves.
+    pub source: PeerId,
+    /// It is stale for long (RFC 9494).
+    pub is_long_lived: bool,
+    /// The policy set MULTI_EXIT_DISC, so it goes to another AS too (RFC 4271 5.1.4).
+    pub keeps_med: bool,
+}
+
+/// Why a path is not told. The numbers are those of `exporting.py`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Refusal {
+    /// There is no path that can be used.
+    NoPath = 1,
+    /// It came from there.
+    Origin = 2,
+    /// From one of our AS to another, and neither is a client (RFC 4271 9.2.1, RFC 4456 6).
+    Internal = 3,
+    /// NO_ADVERTISE (RFC 1997).
+    NoAdvertise = 4,
+    /// NO_EXPORT or NO_EXPORT_SUBCONFED (RFC 1997), NO_PEER (RFC 3765).
+    NoExport = 5,
+    /// It would be a leak (RFC 9234 5).
+    Leak = 6,
+    /// There is no export policy for an external neighbour (RFC 8212).
+    NoPolicy = 7,
+    /// The export policy.
+    Policy = 8,
+    /// Stale for long, and they do not know of that (RFC 9494 4.3).
+    LongLivedStale = 9,
+    /// No next hop that they could use.
+    NextHop = 10,
+    /// Its attributes leave no room for a prefix.
+    TooLong = 11,
+}
+
+const NO_EXPORT: u32 = 0xFFFF_FF01;
+const NO_ADVERTISE: u32 = 0xFFFF_FF02;
+const NO_EXPORT_SUBCONFED: u32 = 0xFFFF_FF03;
+const NO_PEER: u32 = 0xFFFF_FF04;
+const LLGR_STALE: u32 = 0xFFFF_0006;
+
+impl ExportRules {
+    /// Whether a path may be told, before any policy; `source` is who said it.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn admit(&self, said: Told, set: &AttributeSet, source: &Standing) -> Result<(), Refusal> {
+        let is_learned = said.source != 0;
+        if is_learned
+            && source.relation == Relation::Internal
+            && self.relation == Relation::Internal
+        {
+            return Err(Refusal::Internal);
+        }
+        let is_external = self.relation == Relation::External;
+        for community in set.communities() {
+            match community {
+                NO_ADVERTISE => return Err(Refusal::NoAdvertise),
+                NO_EXPORT if is_external => return Err(Refusal::NoExport),
+                NO_EXPORT_SUBCONFED if !self.relation.is_internal() => {
+                    return Err(Refusal::NoExport);
+                }
+                NO_PEER if is_external && self.role == Some(Role::Peer) => {
+                    return Err(Refusal::NoExport);
+                }
+                _ => {}
+            }
+        }
+        let goes_up =
+            matches!(self.role, Some(Role::Customer | Role::Peer | Role::RouteServerClient));
+        if goes_up && set.summary.has(codes::OTC) {
+            return Err(Refusal::Leak);
+        }
+        if said.is_long_lived && !self.takes_long_lived {
+            return Err(Refusal::LongLivedStale);
+        }
+        if self.policy < 0 { Err(Refusal::NoPolicy) } else { Ok(()) }
+    }
+
+    /// What is told of a set that policy let through: its bytes, with an empty next hop where that
+    /// is ourselves. None: there is no next hop that they could use.
+    #[must_use]
+    pub fn rewritten(
+        &self,
+        said: Told,
+        set: &AttributeSet,
+        source: &Standing,
+        identity: &Identity,
+    ) -> Option<Vec<u8>> {
+        let mut draft = Draft::of(set.bytes());
+        draft.remove(codes::WEIGHT);
+        self.write_next_hop(said, &mut draft)?;
+        self.write_path(&mut draft, identity);
+        if self.relation == Relation::External {
+            draft.remove(codes::LOCAL_PREF);
+            draft.remove(codes::ORIGINATOR_ID);
+            draft.remove(codes::CLUSTER_LIST);
+            if said.source != 0 && !said.keeps_med {
+                draft.remove(codes::MED); // 5.1.4: it is not for a third AS
+            }
+        } else if draft.value(codes::LOCAL_PREF).is_none() {
+            draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, 100_u32.to_be_bytes().to_vec());
+        }
+        if said.source != 0 && source.relation.is_internal() && self.relation.is_internal() {
+            reflect(&mut draft, source.router_id, identity.cluster_id);
+        }
+        let goes_down = matches!(self.role, Some(Role::Provider | Role::Peer | Role::RouteServer));
+        if goes_down && draft.value(codes::OTC).is_none() {
+            let flags = codes::OPTIONAL | codes::TRANSITIVE;
+            draft.set(flags, codes::OTC, self.local_asn.to_be_bytes().to_vec());
+        }
+        if said.is_long_lived {
+            let mut value = draft.value(codes::COMMUNITIES).unwrap_or_default().to_vec();
+            if !set.communities().any(|one| one == LLGR_STALE) {
+                value.extend(LLGR_STALE.to_be_bytes());
+            }
+            draft.set(codes::OPTIONAL | codes::TRANSITIVE, codes::COMMUNITIES, value);
+        }
+        if !self.sends_communities {
+            draft.remove(codes::COMMUNITIES);
+            draft.remove(codes::EXTENDED_COMMUNITIES);
+            draft.remove(codes::LARGE_COMMUNITIES);
+            draft.remove(codes::IPV6_EXTENDED_COMMUNITIES);
+        }
+        if !self.aigp {
+            draft.remove(codes::AIGP);
+        }
+        Some(draft.bytes())
+    }
+
+    /// RFC 4271 5.1.3, RFC 2545 3, RFC 8950.
+    fn write_next_hop(&self, said: Told, draft: &mut Draft<'_>) -> Option<()> {
+        let held = draft.value(codes::NEXT_HOP).unwrap_or_default().to_vec();
+        let is_external = self.relation == Relation::External;
+        let is_own = held.is_empty()
+            || self.next_hop_self && (said.source != 0 || is_external)
+            || is_external && !self.next_hop_unchanged
+            || held.len() == 20; // link-local alone: known on that link only
+        if is_own {
+            draft.set(codes::TRANSITIVE, codes::NEXT_HOP, vec![]);
+            return Some(());
+        }
+        // a global address goes alone: its link-local one is for that link (RFC 2545 3)
+        let told = if held.len() == 36 { held.get(..16)?.to_vec() } else { held };
+        let needs_extended = self.family == Family::IPV4 && told.len() != 4;
+        if needs_extended && !self.extended_next_hop {
+            return None;
+        }
+        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, told);
+        Some(())
+    }
+
+    /// RFC 4271 5.1.2, RFC 5065 4.
+    fn write_path(&self, draft: &mut Draft<'_>, identity: &Identity) {
+        let held = draft.value(codes::AS_PATH).unwrap_or_default().to_vec();
+        let made = match self.relation {
+            Relation::Internal | Relation::Client => return,
+            Relation::Confederation => prepended(&held, CONFED_SEQUENCE, identity.asn),
+            Relation::External => {
+                let mut path = without_confederation(&held);
+                if self.overrides_as {
+                    path = mapped(&path, |one| if one == self.asn { self.local_asn } else { one });
+                }
+                path = self.without_private(path);
+                if self.role == Some(Role::RouteServer) {
+                    path // RFC 7947 2.2.2.1: a route server is not on the way
+                } else {
+                    prepended(&path, SEQUENCE, self.local_asn)
+                }
+            }
+        };
+        draft.set(codes::TRANSITIVE, codes::AS_PATH, made);
+    }
+
+    fn without_private(&self, path: Vec<u8>) -> Vec<u8> {
+        match self.private_as {
+            PrivateAs::Kept => path,
+            PrivateAs::Replaced => {
+                mapped(&path, |one| if is_private(one) { self.local_asn } else { one })
+            }
+            PrivateAs::Removed => {
+                let is_all = Segments(&path).all(|segment| segment.numbers().all(is_private));
+                if is_all { Vec::new() } else { path }
+            }
+            PrivateAs::RemovedAll => {
+                let mut made = Vec::new();
+                for segment in Segments(&path) {
+                    let left: Vec<u32> =
+                        segment.numbers().filter(|&one| !is_private(one)).collect();
+                    push_segment(&mut made, segment.kind, &left);
+                }
+                made
+            }
+        }
+    }
+}
+
+/// RFC 6996 5.
+fn is_private(asn: u32) -> bool {
+    matches!(asn, 64_512..=65_534 | 4_200_000_000..=4_294_967_294)
+}
+
+/// RFC 4456 8.
+fn reflect(draft: &mut Draft<'_>, originator: u32, cluster: u32) {
+    if draft.value(codes::ORIGINATOR_ID).is_none() {
+        draft.set(codes::OPTIONAL, codes::ORIGINATOR_ID, originator.to_be_bytes().to_vec());
+    }
+    let mut clusters = cluster.to_be_bytes().to_vec();
+    clusters.extend_from_slice(draft.value(codes::CLUSTER_LIST).unwrap_or_default());
+    draft.set(codes::OPTIONAL, codes::CLUSTER_LIST, clusters);
+}
+
+fn push_segment(path: &mut Vec<u8>, kind: u8, numbers: &[u32]) {
+    for some in numbers.chunks(255) {
+        path.extend([kind, some.len() as u8]);
+        path.extend(some.iter().flat_map(|number| number.to_be_bytes()));
+    }
+}
+
+fn mapped(path: &[u8], of: impl Fn(u32) -> u32) -> Vec<u8> {
+    let mut made = Vec::with_capacity(path.len());
+    for segment in Segments(path) {
+        let numbers: Vec<u32> = segment.numbers().map(&of).collect();
+        push_segment(&mut made, segment.kind, &numbers);
+    }
+    made
+}
+
+fn without_confederation(path: &[u8]) -> Vec<u8> {
+    let mut made = Vec::with_capacity(path.len() + 6);
+    for segment in Segments(path).filter(|segment| !segment.is_confederation()) {
+        let numbers: Vec<u32> = segment.numbers().collect();
+        push_segment(&mut made, segment.kind, &numbers);
+    }
+    made
+}
+
+/// A number more at the head, in a segment of this kind (5.1.2 b).
+fn prepended(path: &[u8], kind: u8, asn: u32) -> Vec<u8> {
+    let mut made = Vec::with_capacity(path.len() + 6);
+    match path {
+        [held, count @ 1..=254, rest @ ..] if *held == kind => {
+            made.extend([kind, count + 1]);
+            made.extend(asn.to_be_bytes());
+            made.extend_from_slice(rest);
+        }
+        _ => {
+            made.extend([kind, 1]);
+            made.extend(asn.to_be_bytes());
+            made.extend_from_slice(path);
+        }
+    }
+    made
+}
