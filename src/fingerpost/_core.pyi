@@ -1,6 +1,6 @@
 """The native leaf of fingerpost."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -843,6 +843,181 @@ class UpdateReceived:
     def handed_up(self) -> list[tuple[int, int]]:
         """(offset, length) in the body of each LSA that is ours and newer than what we have, and of
         others of the same key behind it: for `fingerpost.ospf.flooding` to go through."""
+
+@final
+class BgpReceived:
+    """What came of octets that a neighbour sent."""
+
+    @property
+    def updates(self) -> int: ...
+    @property
+    def keepalives(self) -> int: ...
+    @property
+    def announced(self) -> int:
+        """Prefixes that were announced."""
+    @property
+    def withdrawn(self) -> int:
+        """Prefixes that were withdrawn, also by what was wrong (RFC 7606)."""
+    @property
+    def end_of_rib(self) -> list[int]:
+        """Codes of the families that end their first telling (RFC 4724 2)."""
+    @property
+    def fault_count(self) -> int: ...
+    @property
+    def faults(self) -> list[tuple[str, int, int, str, bytes]]:
+        """The first faults that did not end the session: "discard" or "withdraw", the subcode of
+        UPDATE Message Error, the type of the attribute, what is wrong, the octets."""
+    @property
+    def message(self) -> tuple[int, bytes] | None:
+        """Type and body of a message that is not the table's; what follows it waits."""
+    @property
+    def reset(self) -> tuple[int, int, bytes, str] | None:
+        """Code, subcode and data of the NOTIFICATION that has to end the session, and why."""
+    @property
+    def is_more(self) -> bool:
+        """Whole messages wait: call `receive` with nothing more."""
+
+@final
+class BgpTable:
+    """The tables of one instance of BGP: Adj-RIBs-In, Loc-RIB, Adj-RIBs-Out (RFC 4271 3.2).
+
+    Neighbours are numbered from 1 to 65535, 0 is ourselves; families by `Family.code`. Attributes
+    are canonical bytes (`fingerpost.bgp.attributes`). `key` is that of its hashes: one that peers
+    cannot guess. Instants are nanoseconds.
+    """
+
+    def __new__(
+        cls,
+        asn: int,
+        router_id: int,
+        *,
+        cluster_id: int,
+        confederation: int,
+        takes_sets: bool,
+        key: int,
+    ) -> BgpTable: ...
+    def set_rules(
+        self,
+        *,
+        always_compares_med: bool,
+        missing_med_is_worst: bool,
+        ignores_path_length: bool,
+        prefers_oldest: bool,
+        multipath_external: int,
+        multipath_internal: int,
+        multipath_relaxed: bool,
+        default_local_preference: int,
+    ) -> None: ...
+    def set_peer(
+        self,
+        peer: int,
+        *,
+        relation: int,
+        asn: int,
+        local_asn: int,
+        address: Address,
+        router_id: int,
+        role: int | None,
+        checks_first_as: bool,
+        families: Mapping[int, tuple[int, int, int, int]],
+    ) -> None:
+        """Have a neighbour, or change it. `relation`: 0 external, 1 of our confederation, 2 of our
+        AS, 3 a client of ours. By family: the import policy (0 none, -1 nothing is taken), how
+        often our AS may stand in paths, the weight, above how many prefixes more are refused (0:
+        none)."""
+    def remove_peer(self, peer: int) -> None: ...
+    def open_session(
+        self,
+        peer: int,
+        *,
+        as4: bool,
+        longest_out: int,
+        longest_in: int,
+        families: Sequence[tuple[int, bool, bool, bool, bytes]],
+        scope: int,
+    ) -> None:
+        """A session is Established. By family: its code, whether path identifiers come, whether
+        they go, whether IPv4 prefixes may have IPv6 next hops, and our own next hop. `scope`: the
+        number of the interface that link-local addresses are on."""
+    def close_session(self, peer: int, keep: Sequence[int] = ...) -> None:
+        """A session has ended; what it told is stale in the families of `keep`, gone in others."""
+    def receive(self, peer: int, data: bytes, now: int, budget: int) -> BgpReceived:
+        """Take octets in order, and read up to `budget` messages."""
+    def originate(
+        self,
+        family: int,
+        prefixes: PrefixColumn | Sequence[Prefix | bytes],
+        attributes: bytes,
+        source: int,
+        now: int,
+    ) -> None: ...
+    def retract(
+        self, family: int, prefixes: PrefixColumn | Sequence[Prefix | bytes], source: int
+    ) -> None: ...
+    def tell(
+        self,
+        peer: int,
+        family: int,
+        hop: bytes,
+        *,
+        relation: int,
+        local_asn: int,
+        asn: int,
+        role: int | None,
+        policy: int,
+        next_hop_self: bool,
+        next_hop_unchanged: bool,
+        overrides_as: bool,
+        private_as: int,
+        sends_communities: bool,
+        aigp: bool,
+        takes_long_lived: bool,
+        as4: bool,
+        longest: int,
+        extended_next_hop: bool,
+        paths: int,
+        again: bool,
+    ) -> None:
+        """Tell a neighbour a family from now on; `again`: it is told already, by other rules, and
+        hears only what differs. `hop` is our next hop there."""
+    def tell_no_more(self, peer: int, family: int | None = None) -> None: ...
+    def tell_again(self, peer: int, family: int) -> None:
+        """Tell everything from the beginning (RFC 2918 4)."""
+    def outgoing(self, peer: int, room: int) -> bytes:
+        """Whole messages, up to `room` octets; empty: nothing is owed now."""
+    def told_counts(self, peer: int, family: int) -> tuple[int, int]:
+        """How many prefixes it was told, and how many octets stand ready for it."""
+    def groups(self) -> list[tuple[int, list[int], int]]:
+        """Of each group that is told the same: family, members, how many prefixes."""
+    def work(self, budget: int) -> bool:
+        """Do a slice of what concerns whole tables, `budget` prefixes; True: something is left."""
+    def refresh(self, peer: int, family: int) -> None:
+        """All that it told is stale until it comes again (RFC 7313 4)."""
+    def drop_stale(self, peer: int, family: int) -> None: ...
+    def keep_long(self, peer: int, family: int) -> None:
+        """What is stale is so for long from now on (RFC 9494 4.2)."""
+    def refeed(self, family: int, peer: int | None = None) -> None:
+        """Judge by the import policies again what was told."""
+    def next_hop_news(self) -> tuple[list[bytes], list[bytes]]:
+        """The next hops that came and went since this was last asked; those that went, first."""
+    def set_next_hop(self, value: bytes, metric: int | None) -> None: ...
+    def open_reader(self, family: int) -> int:
+        """Follow the best paths of a family from now on."""
+    def news(
+        self, family: int, reader: int, limit: int
+    ) -> tuple[list[tuple[int, int, list[bytes], PrefixColumn]], PrefixColumn]:
+        """Up to `limit` changes of best paths: by neighbour, MED and next hops; and prefixes that
+        nobody else leads to any more."""
+    def paths(
+        self, family: int, prefix: Prefix | bytes
+    ) -> list[tuple[int, int, bytes, bytes | None, int, int, int | None, int | None, bool]]:
+        """The paths to a prefix: neighbour, path identifier, attributes as they came, and after the
+        policy, flags, since (seconds), metric of the next hop, step that it lost by, is best."""
+    def counts(self, family: int) -> tuple[int, int]:
+        """How many prefixes, and paths to them."""
+    def peer_counts(self, peer: int, family: int) -> tuple[int, int]:
+        """How many paths it told, and how many of them take part in the choice."""
+    def memory(self) -> int: ...
 
 @final
 class LinkStateDatabase:

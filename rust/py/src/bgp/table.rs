@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use fingerpost_core::addr::Ip;
+use fingerpost_core::addr::{Ip, Net};
 use fingerpost_core::bgp::decision::Rules;
 use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
+use fingerpost_core::bgp::out::{ExportRules, Group, PrivateAs};
 use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
 use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Table};
 use pyo3::prelude::*;
@@ -35,7 +36,7 @@ type View<'py> = (
     bool,
 );
 /// Peer, MED, next hops; the prefixes.
-type Group<'py> = (u16, u32, Vec<Bound<'py, PyBytes>>, PrefixColumn);
+type Reached<'py> = (u16, u32, Vec<Bound<'py, PyBytes>>, PrefixColumn);
 
 /// The tables of one instance of BGP.
 #[pyclass(frozen, module = "fingerpost._core")]
@@ -85,6 +86,18 @@ fn key_of(family: Family, obj: &Bound<'_, PyAny>) -> PyResult<Key> {
         (Family::IPV6, Ip::V6(address)) => Ok(Key::V6(Net6::new(address, net.len()))),
         _ => Err(usage_error(obj.py(), format!("{obj} is no prefix of family {}", family.code()))),
     }
+}
+
+/// Prefixes of a family: a column, or any of what names one.
+fn keys_of(family: Family, obj: &Bound<'_, PyAny>) -> PyResult<Vec<Key>> {
+    if let Ok(column) = obj.cast::<PrefixColumn>() {
+        let key = |net: &Net| match net.ip() {
+            Ip::V4(address) => Key::V4(Net4::new(address, net.len())),
+            Ip::V6(address) => Key::V6(Net6::new(address, net.len())),
+        };
+        return Ok(column.get().nets.iter().map(key).collect());
+    }
+    obj.try_iter()?.map(|one| key_of(family, &one?)).collect()
 }
 
 #[pymethods]
@@ -227,6 +240,130 @@ impl BgpTable {
         .into()
     }
 
+    /// Say a prefix ourselves; `source` tells our sayings apart.
+    fn originate(
+        &self,
+        py: Python<'_>,
+        family: u32,
+        prefixes: &Bound<'_, PyAny>,
+        attributes: &[u8],
+        source: u32,
+        now: u64,
+    ) -> PyResult<()> {
+        let family = Family::of(family);
+        let keys = keys_of(family, prefixes)?;
+        self.detached(py, |table| {
+            table.originate(family, keys, attributes, source, now);
+            table.decide();
+        });
+        Ok(())
+    }
+
+    /// Say prefixes ourselves no more.
+    fn retract(
+        &self,
+        py: Python<'_>,
+        family: u32,
+        prefixes: &Bound<'_, PyAny>,
+        source: u32,
+    ) -> PyResult<()> {
+        let family = Family::of(family);
+        let keys = keys_of(family, prefixes)?;
+        self.detached(py, |table| {
+            table.retract(family, keys, source);
+            table.decide();
+        });
+        Ok(())
+    }
+
+    #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn, role, policy,
+        next_hop_self, next_hop_unchanged, overrides_as, private_as, sends_communities, aigp,
+        takes_long_lived, as4, longest, extended_next_hop, paths, again))]
+    #[allow(clippy::too_many_arguments)] // each by its name
+    fn tell(
+        &self,
+        py: Python<'_>,
+        peer: u16,
+        family: u32,
+        hop: Vec<u8>,
+        relation: u8,
+        local_asn: u32,
+        asn: u32,
+        role: Option<u8>,
+        policy: i32,
+        next_hop_self: bool,
+        next_hop_unchanged: bool,
+        overrides_as: bool,
+        private_as: u8,
+        sends_communities: bool,
+        aigp: bool,
+        takes_long_lived: bool,
+        as4: bool,
+        longest: u16,
+        extended_next_hop: bool,
+        paths: u8,
+        again: bool,
+    ) -> PyResult<()> {
+        let rules = ExportRules {
+            family: Family::of(family),
+            relation: relation_of(py, relation)?,
+            local_asn,
+            asn: if overrides_as { asn } else { 0 },
+            role: role.map(|role| role_of(py, role)).transpose()?,
+            policy,
+            next_hop_self,
+            next_hop_unchanged,
+            overrides_as,
+            private_as: match private_as {
+                0 => PrivateAs::Kept,
+                1 => PrivateAs::Removed,
+                2 => PrivateAs::RemovedAll,
+                _ => PrivateAs::Replaced,
+            },
+            sends_communities,
+            aigp,
+            takes_long_lived,
+            as4,
+            longest,
+            extended_next_hop,
+            hop_length: 0,
+            paths,
+        };
+        let mut table = self.lock(py);
+        if again {
+            table.tell_differently(peer, rules)
+        } else {
+            table.tell(peer, rules, hop)
+        }
+        Ok(())
+    }
+
+    #[pyo3(signature = (peer, family = None))]
+    fn tell_no_more(&self, py: Python<'_>, peer: u16, family: Option<u32>) {
+        self.lock(py).tell_no_more(peer, family.map(Family::of));
+    }
+
+    fn tell_again(&self, py: Python<'_>, peer: u16, family: u32) {
+        self.lock(py).tell_again(peer, Family::of(family));
+    }
+
+    fn outgoing<'py>(&self, py: Python<'py>, peer: u16, room: usize) -> Bound<'py, PyBytes> {
+        let octets = self.detached(py, |table| table.outgoing(peer, room));
+        PyBytes::new(py, &octets)
+    }
+
+    /// Prefixes that it was told, octets that stand ready.
+    fn told_counts(&self, py: Python<'_>, peer: u16, family: u32) -> (usize, usize) {
+        self.lock(py).told_counts(peer, Family::of(family))
+    }
+
+    /// For each group: its family, its members, how many prefixes they were told.
+    fn groups(&self, py: Python<'_>) -> Vec<(u32, Vec<u16>, usize)> {
+        let table = self.lock(py);
+        let group = |one: &Group| (one.rules.family.code(), one.peers().collect(), one.count());
+        table.groups().map(group).collect()
+    }
+
     fn work(&self, py: Python<'_>, budget: usize) -> bool {
         self.detached(py, |table| {
             let is_more = table.work(budget);
@@ -280,7 +417,7 @@ impl BgpTable {
         family: u32,
         reader: u32,
         limit: usize,
-    ) -> (Vec<Group<'py>>, PrefixColumn) {
+    ) -> (Vec<Reached<'py>>, PrefixColumn) {
         let news = self.detached(py, |table| table.news(Family::of(family), reader, limit));
         let table = self.lock(py);
         let value = |&id: &u32| {

@@ -136,23 +136,55 @@ impl Table {
         [Family::IPV4, Family::IPV6].into_iter().chain(others)
     }
 
-    /// Say ourselves how each of these prefixes is reached; `source` tells our sayings apart, as a
-    /// path identifier does those of a neighbour. What is no prefix of the family is passed over.
-    pub fn originate<K: super::nets::NetKey>(
-        family: &mut FamilyTable<K>,
-        store: &mut Store,
-        keys: impl IntoIterator<Item = K>,
-        set: SetId,
+    /// Say prefixes ourselves, with canonical bytes; `source` tells our sayings apart, as a path
+    /// identifier does those of a neighbour. What is no prefix of the family is passed over.
+    pub fn originate(
+        &mut self,
+        family: Family,
+        keys: Vec<Key>,
+        attributes: &[u8],
         source: u32,
-        since: u32,
+        now: u64,
     ) {
+        self.add_family(family);
+        let since = self.since(now);
+        let set = self.store.intern(attributes);
+        let flags = super::paths::flags::LOCAL;
+        let said = Said { peer: 0, path_id: source, received: set, imported: set, flags, since };
         for key in keys {
-            store.retain(set);
-            store.retain(set);
-            let flags = super::paths::flags::LOCAL;
-            let said =
-                Said { peer: 0, path_id: source, received: set, imported: set, flags, since };
-            family.announce(key, said, store);
+            self.store.retain(set);
+            self.store.retain(set);
+            let store = &mut self.store;
+            let taken = match (family, key) {
+                (Family::IPV4, Key::V4(key)) => Some(self.v4.announce(key, said, store)),
+                (Family::IPV6, Key::V6(key)) => Some(self.v6.announce(key, said, store)),
+                (_, Key::Opaque(key)) => {
+                    let table = self.others.get_mut(&family.code());
+                    table.map(|table| table.announce(key, said, store))
+                }
+                _ => None,
+            };
+            if taken.is_none() {
+                self.store.release(set);
+                self.store.release(set);
+            }
+        }
+        self.store.release(set);
+    }
+
+    /// Say prefixes ourselves no more, as far as `source` said them.
+    pub fn retract(&mut self, family: Family, keys: Vec<Key>, source: u32) {
+        for key in keys {
+            let store = &mut self.store;
+            match (family, key) {
+                (Family::IPV4, Key::V4(key)) => self.v4.withdraw(&key, 0, source, store),
+                (Family::IPV6, Key::V6(key)) => self.v6.withdraw(&key, 0, source, store),
+                (_, Key::Opaque(key)) => {
+                    let table = self.others.get_mut(&family.code());
+                    table.and_then(|table| table.withdraw(&key, 0, source, store))
+                }
+                _ => None,
+            };
         }
     }
 
