@@ -108,12 +108,12 @@ impl Group {
     /// Let a neighbour in, who was told nothing yet; `hop` is our next hop there.
     pub fn join(&mut self, peer: PeerId, hop: Vec<u8>) {
         self.leave(peer);
-        let position = self.log.end();
-        let is_fresh = self.members.is_empty() && self.told.iter().all(|one| one.set == 0);
-        let dump = if is_fresh { None } else { Some(self.dump_from(position)) };
-        let (dump, position) = match dump {
-            Some((number, position)) => (Some((number, Position::default())), position),
-            None => (None, position),
+        // while nothing was forgotten the log itself has all that was told
+        let (dump, position) = if self.log.is_whole() {
+            (None, Position::default())
+        } else {
+            let (number, joined) = self.dump_from(self.log.end());
+            (Some((number, Position::default())), joined)
         };
         self.members.push(Member { peer, position, dump, hop });
     }
