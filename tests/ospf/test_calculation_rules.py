@@ -452,3 +452,34 @@ def test_kind_of_a_run_says_how_much_it_had_to_do() -> None:
     assert calculator.run().announced == [], "router 3 has no prefix"
     calculator.withdraw(BACKBONE, 1, 2, 2)
     assert sorted(map(str, calculator.run().withdrawn)) == [PREFIX, "10.2.0.0/16", "10.3.0.0/16"]
+
+
+def test_hidden_network_is_crossed_and_no_destination() -> None:
+    """RFC 6860 2.2: a network-LSA whose mask is that of a host tells no route."""
+    calculator = RouteCalculator(2, 1, 4)
+    calculator.set_area(BACKBONE, 0, 0)
+    calculator.set_first_hops(BACKBONE, [(2, int(Address("192.0.2.2")), 1, 5)])
+    designated = int(Address("192.0.2.2"))
+    for number, stubs in ((1, ()), (2, (stub("10.2.0.0/16", 3),))):
+        data = int(Address(f"192.0.2.{number}")) if number > 1 else 1
+        links = (v2.RouterLink(2, designated, data, 10), *stubs)
+        calculator.apply(BACKBONE, encoded_v2(1, number, number, v2.RouterLsa(0, links)))
+    for length, is_told in ((32, False), (24, True)):
+        body = v2.NetworkLsa(mask(length), (1, 2))
+        calculator.apply(BACKBONE, encoded_v2(2, designated, 2, body))
+        calculator.run()
+        network = "192.0.2.2/32" if length == 32 else "192.0.2.0/24"
+        assert (calculator.route(network) is not None) is is_told
+        found = calculator.route("10.2.0.0/16")
+        assert found is not None
+        assert found[1] == 13
+
+
+def test_router_lsa_that_is_not_named_by_its_router_is_nobodys() -> None:
+    """RFC 2328 12.1.4: its link state id is its router's id; another adds no links to it."""
+    net = Net()
+    net.router(1, {2: 1})
+    net.router(2, {1: 1})
+    body = v2.RouterLsa(0, (stub("10.2.0.0/16", 3),))
+    net.calculator.apply(BACKBONE, encoded_v2(1, 77, 2, body))
+    assert net.route("10.2.0.0/16") is None

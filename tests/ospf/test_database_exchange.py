@@ -180,6 +180,16 @@ def test_request_is_answered_with_what_is_there_as_old_as_it_is() -> None:
     assert db.sizes(2)[2] == 0, "what was asked for is asked for again, not sent again"
 
 
+def test_what_a_request_asks_for_often_is_sent_once() -> None:
+    """Twelve octets each that bring the largest LSA again and again would be an amplifier."""
+    db = database((EXCHANGE,))
+    own = lsa(US)
+    db.originate(AREA, own, 0)
+    db.outgoing(0)
+    assert db.answer_request(1, request(*[key(own)] * 1000), SECOND)
+    assert db.outgoing(SECOND) == [(1, 1, 4, update(aged(own, 2)))]
+
+
 @pytest.mark.parametrize(
     "wrong", [request((1, 99, 99)), request((0x10001, 10, 10)), request((6, 10, 10)), b"\0"]
 )

@@ -80,6 +80,8 @@ def bodies(world: World, scope: int, *types: int) -> Iterator[tuple[LsaHeader, o
     decode = v2.decode_lsa if world.version == 2 else v3.decode_lsa
     for (of, key), data in sorted(world.lsas.items(), key=lambda item: item[0][1]):
         if of == scope and key.type in types:
+            if key.type == 1 and key.id != key.router:
+                continue  # RFC 2328 12.1.4
             lsa = decode(data)
             yield lsa.header, lsa.body
 
@@ -129,7 +131,7 @@ def offers(world: World, scope: int) -> Iterator[Offer]:
                     if one.type == 3:
                         prefix = masked(one.id, one.data)
                         yield Offer(Node(False, header.router), prefix, one.metric)
-            case v2.NetworkLsa():
+            case v2.NetworkLsa() if body.mask != 0xFFFFFFFF:  # RFC 6860 2.2
                 yield Offer(Node(True, header.id), masked(header.id, body.mask), 0, True)
             case v3.IntraAreaPrefixLsa():
                 if body.referenced_type == 0x2001:

@@ -18,6 +18,7 @@ from fingerpost.ospf.lsa.v3 import LinkLsa, LsaPrefix, PrefixWithMetric
 from fingerpost.ospf.lsa.v3 import RouterLink as Leg
 from fingerpost.ospf.neighbor import Neighbor
 from fingerpost.ospf.neighbor_state import NeighborState
+from fingerpost.ospf.origination.forwarding_address import own_address, shared_gateway
 from fingerpost.ospf.origination.v2.network import network_lsa as network_v2
 from fingerpost.ospf.origination.v2.router import links_of as links_v2
 from fingerpost.ospf.origination.v2.router import router_lsa as router_v2
@@ -197,6 +198,18 @@ def test_hidden_networks(kind: NetworkType, said: dict[str, object], types: list
     interface.config = replace(interface.config, **said)  # type: ignore[arg-type]
     body = router_v2([interface], 0, hides_networks=True)
     assert [link.type for link in body.links] == types
+
+
+def test_no_forwarding_address_is_on_a_hidden_network() -> None:
+    """RFC 6860 2: nobody has a route to it, and none would use the external."""
+    gateway = Address("192.0.2.9")
+    shared = made(LAN, InterfaceState.DR, "192.0.2.1/24", neighbors=FULL_V2)
+    assert shared_gateway(gateway, [shared]) == gateway
+    assert shared_gateway(gateway, [shared], hides_networks=True) is None
+    assert own_address([shared], 4) == Address("192.0.2.1")
+    assert own_address([shared], 4, hides_networks=True) is None
+    host = made(NetworkType.LOOPBACK, InterfaceState.LOOPBACK, "198.51.100.1/32")
+    assert own_address([shared, host], 4, hides_networks=True) == Address("198.51.100.1")
 
 
 def test_network_lsa_of_version_2() -> None:

@@ -13,6 +13,7 @@ from fingerpost.addr import Prefix
 from fingerpost.ospf.announcing import EVERYTHING
 from fingerpost.ospf.config import AreaKind
 from fingerpost.ospf.interface_state import InterfaceState
+from fingerpost.ospf.origination.adjacency import is_hidden
 from fingerpost.ospf.origination.content import AS_SCOPE, Subject, Topic
 from fingerpost.ospf.origination.external import External
 from fingerpost.ospf.origination.forwarding_address import own_address, shared_gateway
@@ -80,8 +81,9 @@ class Outside:
 
     def _forwarding_places(self) -> object:
         """Give all that forwarding addresses depend on."""
+        hides = self._ospf.config.hides_networks
         return [
-            (interface.name, interface.addresses, interface.area.id)
+            (interface.name, interface.addresses, interface.area.id, is_hidden(interface, hides))
             for interface in self._ospf.interfaces.values()
             if interface.state is not InterfaceState.DOWN
         ]
@@ -104,7 +106,11 @@ class Outside:
             return []
         external = self.redistributor.externals.get(prefix)
         if external is not None:
-            gateway = shared_gateway(external.gateway, self._ospf.interfaces.values())
+            gateway = shared_gateway(
+                external.gateway,
+                self._ospf.interfaces.values(),
+                hides_networks=self._ospf.config.hides_networks,
+            )
             return self._form.external(prefix, external, gateway)
         external = self.translating.external(prefix)
         return (
@@ -121,9 +127,10 @@ class Outside:
         if external is None:
             return []
         interfaces = area.interfaces.values()
-        address = shared_gateway(external.gateway, interfaces)
+        hides = self._ospf.config.hides_networks
+        address = shared_gateway(external.gateway, interfaces, hides_networks=hides)
         if address is None:
-            address = own_address(interfaces, self._family)
+            address = own_address(interfaces, self._family, hides_networks=hides)
         # a border router tells type 5 by itself (RFC 3101 2.4); without an address nobody may
         propagates = not self.is_border and address is not None
         return self._form.nssa(area, prefix, external, address, propagates=propagates)

@@ -13,8 +13,11 @@ fn masked(address: u32, mask: u32) -> Option<Net> {
     (mask == mask4(len)).then(|| Net::new(Ip::V4(address), len)).flatten()
 }
 
-/// RFC 2328 A.4.2.
+/// RFC 2328 A.4.2. One that is not named by its router (12.1.4) is nobody's.
 pub(super) fn router(header: &Header, mut body: Reader<'_>) -> Option<Content> {
+    if header.key.id != header.key.router {
+        return None;
+    }
     let [flags, _] = body.take()?;
     let count = body.half()?;
     let (mut links, mut prefixes) = (Vec::new(), Vec::new());
@@ -37,9 +40,13 @@ pub(super) fn router(header: &Header, mut body: Reader<'_>) -> Option<Content> {
     Some(Content::Node(Node { key, flags, links, prefixes }))
 }
 
+/// The mask of a network that is for transit only: it is no destination (RFC 6860 2.2).
+const HIDDEN: u32 = u32::MAX;
+
 /// RFC 2328 A.4.3.
 pub(super) fn network(header: &Header, mut body: Reader<'_>) -> Option<Content> {
-    let net = masked(header.key.id, body.word()?);
+    let mask = body.word()?;
+    let net = masked(header.key.id, mask).filter(|_| mask != HIDDEN);
     let key = VertexKey { is_network: true, id: header.key.id, router: 0 };
     let prefixes = net.map(|net| (net, 0)).into_iter().collect();
     Some(Content::Node(Node { key, flags: 0, links: attached(body), prefixes }))
