@@ -71,7 +71,12 @@ fn row(net: Net, way: u32) -> (Vec<u8>, Vec<u8>) {
 
 fn way(number: u32) -> Way {
     let attributes = [8_u16.to_ne_bytes(), 30_u16.to_ne_bytes()].concat();
-    Way { kind: 1, scope: 0, attributes: [attributes, number.to_ne_bytes().to_vec()].concat() }
+    Way {
+        kind: 1,
+        scope: 0,
+        flags: 0,
+        attributes: [attributes, number.to_ne_bytes().to_vec()].concat(),
+    }
 }
 
 /// The first byte says how many pairs (prefix, way) follow; the rest is what the kernel sends.

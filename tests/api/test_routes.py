@@ -40,7 +40,7 @@ def test_a_route_has_the_fields_that_the_table_has(host: StandingHost, running: 
         "distance": 120,
         "metric": 2,
         "tag": 0,
-        "next_hops": [{"gateway": "10.0.0.9", "interface": "eth0", "weight": 1}],
+        "next_hops": [{"gateway": "10.0.0.9", "interface": "eth0", "weight": 1, "onlink": False}],
         "learned_from": None,
         "is_used": True,
     }

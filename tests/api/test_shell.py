@@ -48,6 +48,24 @@ def test_routes_are_lines_as_operators_know_them(running: Running) -> None:
     ]
 
 
+def test_a_next_hop_on_the_link_says_so_in_data_and_in_text(
+    host: StandingHost, short_path: Path
+) -> None:
+    config = f"{CONFIG}  - 203.0.113.0/24 via 10.255.0.2 dev eth0 onlink\n"
+    with serving(daemon_on(host, short_path, config), short_path) as running:
+        check_onlink(running)
+
+
+def check_onlink(running: Running) -> None:
+    (line,) = ask(running, "show", "routes", "203.0.113.0/24").stdout.splitlines()[3:]
+    assert line == "S> 203.0.113.0/24 [1/0] via 10.255.0.2, eth0 onlink, 00:00:00"
+    (row,) = json.loads(ask(running, "show", "rib", "203.0.113.0/24", "--json").stdout)["routes"]
+    assert row["next_hops"] == [
+        {"gateway": "10.255.0.2", "interface": "eth0", "weight": 1, "onlink": True}
+    ]
+    assert "via 10.255.0.2 dev eth0 onlink" in ask(running, "why", "203.0.113.9").stdout
+
+
 def test_candidates_of_one_prefix_stand_below_each_other(
     host: StandingHost, running: Running
 ) -> None:

@@ -51,7 +51,8 @@ def test_the_examples_have_nothing_wrong(name: str) -> None:
         ("static: [10.9.0.0/16 via 172.16.0.1]", "unreachable-next-hop 1:10: error: static[0]: "
          "172.16.0.1 is on no connected network and behind no other static route"),
         ("static: [10.9.0.0/16 via 10.2.0.2 dev eth0]", "unreachable-next-hop 1:10: warning: "
-         "static[0]: 10.2.0.2 is on no network of eth0, which has 10.1.0.0/24"),
+         "static[0]: 10.2.0.2 is on no network of eth0, which has 10.1.0.0/24; "
+         "if it is on that link all the same, add onlink"),
         ("static: [10.9.0.0/16 via 10.1.0.1]", "own-next-hop 1:10: error: static[0]: 10.1.0.1 is "
          "an "
          "address of this router; a next hop is another router's"),
@@ -136,6 +137,7 @@ def _is_aside(line: str) -> bool:
     [
         "static: [10.9.0.0/16 via 10.1.0.9, 10.8.0.0/16 via 10.9.0.1]",
         "static: [10.9.0.0/16 via fe80::9 dev eth0]",
+        "static: [10.9.0.0/16 via 10.2.0.9 dev eth0 onlink]",
         "static: [10.9.0.0/16 via 172.16.0.1, 172.16.0.0/12 dev eth1]",
         "interfaces: {ppp0: {optional: true}}\nstatic: [10.9.0.0/16 dev ppp0]",
         "rip: {interfaces: {eth0: {neighbors: 10.1.0.2, passive: true}}, redistribute: connected}",
@@ -189,6 +191,14 @@ def test_without_a_machine_the_file_is_held_against_itself() -> None:
         "did "
         "you mean 'eth1' or 'eth0'?",
     ]
+
+
+@pytest.mark.parametrize(
+    "lender", ["lo: {addresses: 10.3.0.1/32}", "eth0: {addresses: 10.3.0.1/24}"]
+)
+def test_an_unnumbered_interface_may_have_the_address_of_another(lender: str) -> None:
+    ways = "static: [10.4.0.1/32 via 10.4.0.1 dev ppp0 onlink]"
+    assert found(f"interfaces: {{{lender}, ppp0: {{addresses: 10.3.0.1/32}}}}\n{ways}") == []
 
 
 def test_an_interface_without_an_address_of_the_family_cannot_speak() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from texts import faults_of
 
-ROUTE_WORDS = "via, dev, weight, distance, tag, nexthop, unicast, blackhole, unreachable, prohibit"
+ROUTE_WORDS = (
+    "via, dev, weight, onlink, distance, tag, nexthop, unicast, blackhole, unreachable, prohibit"
+)
 NO_ADDRESS = (
     "neither dots nor colons as in an address (at character 0); write four octets (192.0.2.1) or "
     "groups with colons (2001:db8::1); names are not resolved"
@@ -66,6 +68,16 @@ CONDITIONS = (
          "goes nowhere; leave out via and dev"),
         ("static: [{prefix: 10.0.0.0/8, via: fe80::1}]", "1:10: static[0]: fe80::1 is link-local; "
          "say on which link: via fe80::1 dev eth1"),
+        ("static: [10.0.0.0/8 via 10.0.0.1 onlink]", "1:10: static[0]: '10.0.0.0/8 via 10.0.0.1 "
+         "onlink': onlink: say on which link: via 10.0.0.1 dev eth1 onlink"),
+        ("static: [10.0.0.0/8 dev eth0 onlink]", "1:10: static[0]: '10.0.0.0/8 dev eth0 onlink': "
+         "onlink: say who is on the link: via GATEWAY dev eth0 onlink"),
+        ("rip: {}\nstatic:\n- {prefix: 10.0.0.0/8, via: 10.0.0.1, onlink: true}", "3:3: "
+         "static[0]: onlink goes with via and dev: via 10.0.0.1 dev eth0 onlink"),
+        ("static: [{prefix: 10.0.0.0/8, next-hops: [{via: 10.0.0.1, onlink: true}]}]", "1:10: "
+         "static[0]: onlink: say on which link: via 10.0.0.1 dev eth1 onlink"),
+        ("static: [{prefix: 10.0.0.0/8, kind: blackhole, onlink: true}]", "1:10: static[0]: "
+         "onlink goes with via and dev: via 10.0.0.1 dev eth0 onlink"),
         ('static: [{prefix: "2001:db8::/32", via: 10.0.0.1}]', "1:10: static[0]: 10.0.0.1 is no "
          "gateway for IPv6; give an IPv6 address"),
         ("static: [{prefix: 10.0.0.1/8, dev: e}]", "1:11: static[0].prefix: '10.0.0.1/8' has host "

@@ -90,6 +90,20 @@ def test_the_example_says_what_it_says() -> None:
             ),
         ),
         (
+            "192.0.2.0/24 via 10.0.0.1 dev eth0 onlink",
+            StaticRoute(Prefix("192.0.2.0/24"), (NextHop("eth0", Address("10.0.0.1"), 1, True),)),
+        ),
+        (
+            "{prefix: 192.0.2.0/24, via: 10.0.0.1, dev: eth0, onlink: true}",
+            StaticRoute(Prefix("192.0.2.0/24"), (NextHop("eth0", Address("10.0.0.1"), 1, True),)),
+        ),
+        (
+            "{prefix: 192.0.2.0/24, next-hops: [{via: 10.0.0.1, dev: a, onlink: true}, dev b]}",
+            StaticRoute(
+                Prefix("192.0.2.0/24"), (NextHop("a", Address("10.0.0.1"), 1, True), NextHop("b"))
+            ),
+        ),
+        (
             "{prefix: default, via: 'fe80::1', dev: eth0}",
             StaticRoute(Prefix("::/0"), (NextHop("eth0", Address("fe80::1")),)),
         ),

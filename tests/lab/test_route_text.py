@@ -48,6 +48,21 @@ def test_the_kind_stands_before_or_behind_the_prefix(kind: str) -> None:
         assert static.route.next_hops == ()
 
 
+def test_a_gateway_may_be_on_a_link_whatever_networks_are_there() -> None:
+    (hop,) = parse("10.0.0.0/8 via 192.0.2.1 dev eth1 onlink proto static").route.next_hops
+    assert hop.is_onlink
+    assert str(hop) == "via 192.0.2.1 dev eth1 onlink"
+
+
+def test_of_several_next_hops_each_may_be_on_its_link() -> None:
+    text = "10.0.0.0/8 nexthop via 10.1.0.1 dev a onlink weight 2 nexthop via 10.2.0.1 dev onlink"
+    hops = parse(text).route.next_hops
+    assert [str(hop) for hop in hops] == [
+        "via 10.1.0.1 dev a weight 2 onlink",
+        "via 10.2.0.1 dev onlink",
+    ]
+
+
 def test_the_metric_is_kept() -> None:
     assert parse("10.0.0.0/8 via 192.0.2.1 metric 20").route.metric == 20
 
@@ -57,7 +72,6 @@ def test_the_metric_is_kept() -> None:
     [
         ("default via 192.0.2.1 proto dhcp metric 100", "default via 192.0.2.1 metric 100"),
         ("10.0.0.0/24 dev eth1 proto kernel scope link linkdown", "10.0.0.0/24 dev eth1"),
-        ("10.0.0.0/8 via 192.0.2.1 dev eth1 onlink", "10.0.0.0/8 via 192.0.2.1 dev eth1"),
         ("fd00::/64 dev eth1 proto ra metric 5 pref medium", "fd00::/64 dev eth1 metric 5"),
         ("blackhole 10.0.0.0/8 proto static", "blackhole 10.0.0.0/8"),
         (

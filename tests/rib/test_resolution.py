@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fingerpost.addr import Address, Prefix
 from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
 from fingerpost.forwarding.route import NextHop
 from fingerpost.rib import Rib
+from fingerpost.rib.route import RibRoute
 from rib.made import announce, route, withdraw
 
 FAR = Prefix("203.0.113.0/24")
@@ -138,6 +141,47 @@ def test_next_hops_of_interfaces_that_are_down_are_left_out() -> None:
     assert hops(rib, str(FAR)) == "dev eth2"
     rib.apply(InterfaceWentUp("eth1"), 5)
     assert hops(rib, str(FAR)) == "via 10.1.0.1 dev eth1"
+
+
+def onlink(prefix: str, *ways: str) -> RibRoute:
+    made = route(prefix, "ospf", *ways)
+    return replace(made, next_hops=tuple(replace(hop, is_onlink=True) for hop in made.next_hops))
+
+
+def test_a_gateway_on_the_link_is_looked_up_nowhere_and_goes_with_its_interface() -> None:
+    rib = Rib()
+    rib.apply(announce(onlink("10.255.0.2/32", "10.255.0.2@eth1")), 1)
+    assert hops(rib, "10.255.0.2/32") == "via 10.255.0.2 dev eth1 onlink"
+    rib.apply(InterfaceWentDown("eth1"), 2)
+    assert hops(rib, "10.255.0.2/32") == "-"
+    rib.apply(InterfaceWentUp("eth1"), 3)
+    assert hops(rib, "10.255.0.2/32") == "via 10.255.0.2 dev eth1 onlink"
+
+
+def test_what_rests_on_a_gateway_on_the_link_is_on_the_link_too() -> None:
+    rib = Rib()
+    rib.apply(announce(onlink("10.255.0.3/32", "10.255.0.2@eth1", "10.255.0.4@eth2")), 1)
+    rib.apply(announce(route("203.0.113.0/24", "ibgp", "10.255.0.3")), 2)
+    both = "via 10.255.0.2 dev eth1 onlink, via 10.255.0.4 dev eth2 onlink"
+    assert hops(rib, "203.0.113.0/24") == both
+    rib.apply(InterfaceWentDown("eth2"), 3)
+    assert hops(rib, "203.0.113.0/24") == "via 10.255.0.2 dev eth1 onlink"
+
+
+def test_a_way_that_comes_to_be_on_the_link_is_a_change() -> None:
+    rib = Rib()
+    rib.apply(announce(route("203.0.113.0/24", "ospf", "10.0.0.2@eth1")), 1)
+    (change,) = rib.apply(announce(onlink("203.0.113.0/24", "10.0.0.2@eth1")), 2)
+    assert change.after is not None
+    assert change.after.next_hops[0].is_onlink
+
+
+def test_a_way_that_two_say_is_on_the_link_if_one_of_them_says_so() -> None:
+    rib = Rib()
+    rib.apply(announce(onlink("192.0.2.1/32", "10.0.0.2@eth1")), 1)
+    rib.apply(announce(route("192.0.2.2/32", "ospf", "10.0.0.2@eth1")), 2)
+    rib.apply(announce(route("203.0.113.0/24", "ibgp", "192.0.2.2", "192.0.2.1")), 3)
+    assert hops(rib, "203.0.113.0/24") == "via 10.0.0.2 dev eth1 onlink"
 
 
 def test_an_ipv4_route_may_rest_on_an_ipv6_gateway() -> None:

@@ -46,6 +46,7 @@ impl RouteLedger {
         RouteLedger(Ledger::default())
     }
 
+    #[pyo3(signature = (number, kind, scope, attributes, flags=0))]
     fn set_way(
         &mut self,
         py: Python<'_>,
@@ -53,8 +54,9 @@ impl RouteLedger {
         kind: u8,
         scope: u8,
         attributes: &[u8],
+        flags: u32,
     ) -> PyResult<()> {
-        let way = Way { kind, scope, attributes: attributes.to_vec() };
+        let way = Way { kind, scope, flags, attributes: attributes.to_vec() };
         if self.0.set_way(number, Some(way)) {
             return Ok(());
         }

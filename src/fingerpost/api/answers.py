@@ -25,11 +25,12 @@ class Clock(_Part):
 
 
 class NextHop(_Part):
-    """One way on; without an interface it is recursive."""
+    """One way on; without an interface it is recursive. `onlink`: the gateway is on the link."""
 
     interface: str | None
     gateway: str | None
     weight: int
+    onlink: bool
 
 
 class Route(_Part):

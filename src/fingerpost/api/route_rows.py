@@ -26,11 +26,12 @@ HOPS_HELD = 10_000
 
 
 class Hop(BaseModel):
-    """One next hop; without an interface it is recursive."""
+    """One next hop; without an interface it is recursive. `onlink`: the gateway is on the link."""
 
     gateway: str | None = None
     interface: str | None = None
     weight: int = 1
+    onlink: bool = False
 
 
 class RouteRow(BaseModel):
@@ -91,6 +92,7 @@ class RowMaker:
                     gateway=None if hop.gateway is None else str(hop.gateway),
                     interface=hop.interface,
                     weight=hop.weight,
+                    onlink=hop.is_onlink,
                 )
                 for hop in route.next_hops
             ]

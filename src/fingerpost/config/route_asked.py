@@ -24,7 +24,7 @@ from fingerpost.rib.distance import distance_of, kind_of
 from fingerpost.rib.route import RibRoute
 
 _MOST: Final = {"metric": 0xFFFF_FFFF, "tag": 0xFFFF_FFFF, "distance": 255}
-_HOPS: Final = ("via", "dev", "weight", "nexthop")
+_HOPS: Final = ("via", "dev", "weight", "onlink", "nexthop")
 _KINDS: Final = tuple(kind.value for kind in RouteKind)
 _OURS: Final = ("proto", "from", "community", "as-path")
 _WORDS: Final = (*_HOPS, *_MOST, *_KINDS, *_OURS)
@@ -129,7 +129,12 @@ def _hop(data: object) -> NextHop:
         raise ValueError(f"{data!r} is no next hop; write gateway and interface")
     gateway = data.get("gateway")
     weight = data.get("weight", 1)
-    return NextHop(data.get("interface"), None if gateway is None else Address(gateway), weight)
+    return NextHop(
+        data.get("interface"),
+        None if gateway is None else Address(gateway),
+        weight,
+        data.get("onlink", False),
+    )
 
 
 def _made(prefix: str, said: Mapping[str, Any], hops: tuple[NextHop, ...]) -> RibRoute:

@@ -2,13 +2,15 @@
 
     10.0.0.0/8 via 192.0.2.1 dev eth1 metric 20
     default via inet6 fe80::1 dev eth1
+    10.0.0.2/32 via 10.0.0.2 dev eth1 onlink
     10.0.0.0/8 nexthop via 10.1.0.1 weight 2 nexthop via 10.2.0.1
     192.0.2.0/24 blackhole              (or in front: blackhole 192.0.2.0/24)
 
-What `ip route show` prints beside (`proto static scope link onlink linkdown pref medium`) is passed
-over, and so is `src ADDRESS`, which is noted in the line.
+What `ip route show` prints beside (`proto static scope link linkdown pref medium`) is passed over,
+and so is `src ADDRESS`, which is noted in the line.
 
-A gateway without `dev` leaves by the interface whose subnet it is in; one in no subnet of the
+`via GATEWAY dev INTERFACE onlink`: the gateway is there, whatever networks the interface has. A
+gateway without `dev` leaves by the interface whose subnet it is in; one in no subnet of the
 router is looked up in its own table (recursive).
 """
 
@@ -31,7 +33,7 @@ _KINDS = {
     "prohibit": RouteKind.PROHIBIT,
 }
 _PRINTED = ("proto", "scope", "pref")  # with a word behind; they change nothing here
-_FLAGS = ("onlink", "linkdown", "dead", "pervasive")
+_FLAGS = ("linkdown", "dead", "pervasive")
 DEFAULTS = {4: Prefix("0.0.0.0/0"), 6: Prefix("::/0")}
 
 
@@ -133,6 +135,8 @@ def _hops(words: list[str], numbers: Mapping[str, int], found: dict[str, int]) -
             current[word] = _next(left, word)
             if current[word] in ("inet", "inet6") and word == "via":
                 current[word] = _next(left, word)
+        elif word == "onlink":
+            current[word] = word  # once or twice, as `ip route` takes it
         else:
             raise ValueError(f"{word!r} is no word of a route here{_hint(word, numbers)}")
     if current or several:
@@ -141,7 +145,7 @@ def _hops(words: list[str], numbers: Mapping[str, int], found: dict[str, int]) -
 
 
 def _hint(word: str, numbers: Mapping[str, int]) -> str:
-    words = ["via", "dev", "weight", *numbers, "nexthop", *_KINDS]
+    words = ["via", "dev", "weight", "onlink", *numbers, "nexthop", *_KINDS]
     return alike(word, words) or f"; there is {', '.join(words)}"
 
 
@@ -153,18 +157,24 @@ def _hop(words: dict[str, str]) -> NextHop:
         except AddressError as error:
             raise ValueError(f"via {words['via']}: {error}") from None
     weight = number("weight", words.get("weight", "1"), MOST_WEIGHT)
-    return next_hop(words.get("dev"), gateway, weight)
+    return next_hop(words.get("dev"), gateway, weight, is_onlink="onlink" in words)
 
 
-def next_hop(interface: str | None, gateway: Address | None, weight: int = 1) -> NextHop:
+def next_hop(
+    interface: str | None, gateway: Address | None, weight: int = 1, *, is_onlink: bool = False
+) -> NextHop:
     """A next hop that leads somewhere; raises `ValueError` for others."""
     if interface is None and gateway is None:
         raise ValueError("a next hop needs via GATEWAY or dev INTERFACE")
+    if is_onlink and interface is None:
+        raise ValueError(f"onlink: say on which link: via {gateway} dev eth1 onlink")
+    if is_onlink and gateway is None:
+        raise ValueError(f"onlink: say who is on the link: via GATEWAY dev {interface} onlink")
     if gateway is not None and gateway.is_unicast_link_local and interface is None:
         raise ValueError(f"{gateway} is link-local; say on which link: via {gateway} dev eth1")
     if weight == 0:
         raise ValueError("weight 0 would never be used; leave the next hop out")
-    return NextHop(interface, gateway, weight)
+    return NextHop(interface, gateway, weight, is_onlink)
 
 
 def _next(words: Iterator[str], after: str) -> str:

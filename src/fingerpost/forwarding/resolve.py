@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.walk import Walk
 
 
-End: TypeAlias = "tuple[str | None, Address | None]"
+End: TypeAlias = "tuple[str | None, Address | None, bool]"  # the last: it is on-link
 
 
 def resolve(
@@ -39,7 +39,10 @@ def resolve(
         for end, share in _follow(fib, hop, limit, (), walk).items():
             shares[end] = shares.get(end, Fraction()) + share * hop.weight
     return tuple(
-        NextHop(*end, weight) for end, weight in zip(shares, _whole(shares.values()), strict=True)
+        NextHop(interface, gateway, weight, is_onlink)
+        for (interface, gateway, is_onlink), weight in zip(
+            shares, _whole(shares.values()), strict=True
+        )
     )
 
 
@@ -60,7 +63,7 @@ def _follow(
 ) -> dict[End, Fraction]:
     """Where a hop ends, with shares that sum to 1; nothing where it leads nowhere."""
     if hop.interface is not None:
-        return {(hop.interface, hop.gateway): Fraction(1)}
+        return {(hop.interface, hop.gateway, hop.is_onlink): Fraction(1)}
     if hop.gateway is None:
         return {}
     answer = fib.match(hop.gateway)
@@ -76,11 +79,11 @@ def _follow(
         return {}
     shares: dict[End, Fraction] = {}
     for below in route.next_hops:
-        for (interface, gateway), share in _follow(
+        for (interface, gateway, is_onlink), share in _follow(
             fib, below, left - 1, (*seen, prefix), walk
         ).items():
             # a connected network has no gateway of its own: the one that was asked for is there
-            end = (interface, gateway if gateway is not None else hop.gateway)
+            end = (interface, gateway if gateway is not None else hop.gateway, is_onlink)
             shares[end] = shares.get(end, Fraction()) + share * below.weight
     total = sum(shares.values(), Fraction())
     return {end: share / total for end, share in shares.items()}

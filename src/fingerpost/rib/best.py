@@ -171,7 +171,7 @@ def _hops(route: Ranked) -> tuple[object, ...]:
 
 def _hop_key(hop: NextHop) -> tuple[object, ...]:
     gateway = (0, 0) if hop.gateway is None else (hop.gateway.version, int(hop.gateway))
-    return hop.interface or "", gateway, hop.weight
+    return hop.interface or "", gateway, hop.weight, hop.is_onlink
 
 
 def _hops_text(route: Ranked) -> str:

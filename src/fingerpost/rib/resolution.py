@@ -267,7 +267,8 @@ class Resolver:
             elif hop.interface in self._gateways.down:
                 is_plain = False
             else:
-                parts.append((hop.weight, (NextHop(hop.interface, hop.gateway),)))
+                end = NextHop(hop.interface, hop.gateway, is_onlink=hop.is_onlink)
+                parts.append((hop.weight, (end,)))
         if is_plain:
             return paths[0].next_hops
         return parts[0][1] if len(parts) == 1 else shared(parts)
@@ -279,7 +280,7 @@ def _rested(gateway: Address, prefix: Prefix, best: Path) -> Resolution:
         return Resolution((), prefix, f"{prefix} is {best.kind.value}")
     ends = merged(
         # in a connected network the gateway itself is the neighbour
-        NextHop(end.interface, end.gateway if end.gateway is not None else gateway, end.weight)
+        NextHop(end.interface, gateway, end.weight) if end.gateway is None else end
         for end in best.next_hops
     )
     return Resolution(ends, prefix, "")

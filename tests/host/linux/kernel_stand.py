@@ -26,6 +26,10 @@ GATEWAYS = {
     "six1": NextHop("va1", Address("2001:db8:1::2")),
     "six2": NextHop("va2", Address("2001:db8:2::2")),
     "link": NextHop("va1"),
+    # in no network of ours
+    "on1": NextHop("va1", Address("172.16.0.1"), is_onlink=True),
+    "on2": NextHop("va2", Address("172.16.0.2"), is_onlink=True),
+    "onsix": NextHop("va1", Address("2001:db8:f00::1"), is_onlink=True),
 }
 
 
@@ -66,7 +70,8 @@ def _hop(hop: dict[str, Any], has_weight: bool) -> str:
     parts = [f"via {gateway}"] if gateway else []
     parts.append(f"dev {hop['dev']}")
     weight = hop.get("weight", 1)
-    return " ".join([*parts, f"weight {weight}"] if has_weight and weight != 1 else parts)
+    parts += [f"weight {weight}"] if has_weight and weight != 1 else []
+    return " ".join([*parts, "onlink"] if "onlink" in hop["flags"] else parts)
 
 
 def expected(hops: Iterable[NextHop], kind: RouteKind = RouteKind.UNICAST) -> Row:

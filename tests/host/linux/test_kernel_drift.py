@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator
+from dataclasses import replace
 from errno import EEXIST
 
 import pytest
@@ -14,11 +15,14 @@ from fingerpost.host.linux.kernel_fib import METRIC, PROTOCOL, KernelFib
 from linux.kernel_stand import GATEWAYS, Stand, drop, expected, fib, put, standing
 
 G1, G2, SIX1, SIX2 = (GATEWAYS[name] for name in ("g1", "g2", "six1", "six2"))
+ON1 = GATEWAYS["on1"]
 WANTED = {
     "192.0.2.0/24": (G1,),
     "198.51.100.0/24": (G1, G2),
     "2001:db8:f::/48": (SIX1,),
     "2001:db8:e::/48": (SIX1, SIX2),
+    "172.16.8.0/24": (ON1,),
+    "172.16.9.0/24": (replace(G1, is_onlink=True),),
 }
 TAIL = f"proto {PROTOCOL} metric {METRIC}"
 
@@ -52,6 +56,9 @@ ACTS = [
     f"-6 route del 2001:db8:f::/48 {TAIL}",
     f"-6 route del 2001:db8:e::/48 {TAIL}",
     f"route replace 192.0.2.0/24 via 10.2.0.2 {TAIL}",
+    f"route replace 192.0.2.0/24 via 10.1.0.2 dev va1 onlink {TAIL}",
+    f"route replace 172.16.8.0/24 via 10.1.0.2 dev va1 {TAIL}",
+    f"route replace 172.16.9.0/24 via 10.1.0.2 dev va1 {TAIL}",
     f"route replace blackhole 192.0.2.0/24 {TAIL}",
     f"-6 route replace 2001:db8:f::/48 via 2001:db8:2::2 {TAIL}",
     f"route add 10.99.0.0/16 via 10.2.0.2 {TAIL}",
@@ -110,12 +117,12 @@ def test_a_removed_nexthop_object_comes_back_with_its_routes(stand: Stand) -> No
     ours.sync()
     ours.sweep()
     numbers = [line.split()[1] for line in stand.ip(f"nexthop show proto {PROTOCOL}").splitlines()]
-    assert len(numbers) == 6
+    assert len(numbers) == 8
     for number in numbers:
         stand.space.run("ip", "nexthop", "del", "id", number, check=False)
         ours.sync()
         assert stand.routes() == good()
-        assert len(stand.ip(f"nexthop show proto {PROTOCOL}").splitlines()) == 6
+        assert len(stand.ip(f"nexthop show proto {PROTOCOL}").splitlines()) == 8
 
 
 def test_a_changed_nexthop_object_is_set_right(stand: Stand) -> None:

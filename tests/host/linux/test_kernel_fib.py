@@ -18,6 +18,7 @@ from fingerpost.rib import AnnounceRoutes, Rib, WithdrawRoutes
 from linux.kernel_stand import GATEWAYS, Stand, drop, expected, fib, put, route, standing
 
 G1, G2, SIX1, SIX2, LINK = (GATEWAYS[name] for name in ("g1", "g2", "six1", "six2", "link"))
+ON1, ON2, ONSIX = (GATEWAYS[name] for name in ("on1", "on2", "onsix"))
 
 
 @pytest.fixture
@@ -52,6 +53,13 @@ def ours(stand: Stand, request: pytest.FixtureRequest) -> KernelFib:
         ("192.0.2.0/24", (NextHop("va2", Address("fe80::1")),)),  # RFC 8950
         ("::/0", (SIX1,)),
         ("2001:db8:f::1/128", (replace(SIX1, weight=200), SIX2)),
+        ("172.16.0.1/32", (ON1,)),  # as a neighbour on an unnumbered wire is reached
+        ("192.0.2.0/24", (ON1, ON2)),
+        ("192.0.2.0/24", (replace(G1, weight=3), replace(ON2, weight=7))),
+        ("192.0.2.0/24", (replace(G1, is_onlink=True),)),
+        ("192.0.2.0/24", (ONSIX,)),
+        ("2001:db8:f::/48", (ONSIX,)),
+        ("2001:db8:f::/48", (ONSIX, SIX2)),
     ],
 )
 def test_unicast_routes_stand_in_the_kernel_as_they_are_wanted(
@@ -80,6 +88,7 @@ def test_routes_that_lead_nowhere_keep_their_kind(
 
 def test_a_change_takes_the_place_of_what_was_there(stand: Stand, ours: KernelFib) -> None:
     ways: list[tuple[NextHop, ...]] = [(G1,), (G1, G2), (G2,), (LINK,), (SIX1,)]
+    ways += [(replace(SIX1, is_onlink=True),), (replace(G1, is_onlink=True),), (G1,), (ON1, ON2)]
     ours.want([put("192.0.2.0/24", G1)])
     ours.sync()
     for hops in [*ways[1:], ways[0]]:

@@ -36,6 +36,10 @@ HOPS = [
     ("six1",),
     ("six2", "six1"),
     ("g2", "six1"),
+    ("on1",),
+    ("on2", "on1"),
+    ("g1", "on2"),
+    ("onsix", "g2"),
 ]
 KINDS = [RouteKind.BLACKHOLE, RouteKind.UNREACHABLE, RouteKind.PROHIBIT]
 
@@ -49,7 +53,7 @@ def stand() -> Iterator[Stand]:
 def hops_for(prefix: str, names: tuple[str, ...], weights: tuple[int, int]) -> tuple[NextHop, ...]:
     """Next hops by name; an IPv6 route has no IPv4 gateways."""
     is_six = ":" in prefix
-    sixes = {"g1": "six1", "g2": "six2"} if is_six else {}
+    sixes = {"g1": "six1", "g2": "six2", "on1": "onsix", "on2": "six2"} if is_six else {}
     usable = [GATEWAYS[sixes.get(name, name)] for name in names]
     found = {(hop.interface, hop.gateway): hop for hop in usable}
     if len(found) == 1:

@@ -19,11 +19,15 @@ from fingerpost.host.linux.kernel_fib import METRIC, PROTOCOL
 from linux.kernel_stand import GATEWAYS, Stand, drop, expected, fib, put, standing
 
 G1, G2, SIX1, SIX2, LINK = (GATEWAYS[name] for name in ("g1", "g2", "six1", "six2", "link"))
+ON1, ON2, ONSIX = (GATEWAYS[name] for name in ("on1", "on2", "onsix"))
 LEFT = {
     "192.0.2.0/24": (G1,),
     "198.51.100.0/24": (G1, G2),
     "203.0.113.0/24": (SIX1,),
     "2001:db8:f::/48": (SIX1, SIX2),
+    "172.16.0.1/32": (ON1,),
+    "172.16.8.0/24": (ON1, ON2),
+    "2001:db8:f00::1/128": (ONSIX,),
 }
 
 

@@ -2,7 +2,7 @@
 //!
 //! A tail is everything else that tells routes apart: family, type, tos, metric, and the attributes
 //! that say where to. There are few different ones, so each is kept once, for whoever reads them:
-//! `u8 family, u8 type, u8 tos, u8 0, u32 metric`, then attributes.
+//! `u8 family, u8 type, u8 tos, u8 flags, u32 metric`, then attributes.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ const RTA_VIA: u16 = 18;
 const RTA_NH_ID: u16 = 30;
 /// A copy that the kernel made for one destination.
 const CLONED: u32 = 0x200;
+/// The gateway is on the link, whatever networks are there; all else in the flags comes and goes.
+const ON_LINK: u8 = 0x4;
 
 /// One route as a message has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,7 @@ pub struct Route<'a> {
     pub kind: u8,
     pub table: u32,
     pub metric: u32,
+    flags: u32,
     attributes: &'a [u8],
 }
 
@@ -40,7 +43,8 @@ pub fn route<'a>(message: &Message<'a>) -> Result<Option<Route<'a>>, Malformed> 
     let cut = Malformed { what: "route", offset: wire::HEADER };
     let (head, attributes_of) = message.body.split_first_chunk::<12>().ok_or(cut)?;
     let [family, length, _, tos, table, protocol, _, kind, flags @ ..] = *head;
-    if u32::from_ne_bytes(flags) & CLONED != 0 {
+    let flags = u32::from_ne_bytes(flags);
+    if flags & CLONED != 0 {
         return Ok(None);
     }
     let mut address: &[u8] = &[];
@@ -63,7 +67,7 @@ pub fn route<'a>(message: &Message<'a>) -> Result<Option<Route<'a>>, Malformed> 
         _ => return Ok(None),
     };
     let net = Net::new(ip, length).ok_or(cut)?;
-    Ok(Some(Route { net, tos, protocol, kind, table, metric, attributes: attributes_of }))
+    Ok(Some(Route { net, tos, protocol, kind, table, metric, flags, attributes: attributes_of }))
 }
 
 impl Route<'_> {
@@ -71,10 +75,11 @@ impl Route<'_> {
     fn tail(&self, out: &mut Vec<u8>) {
         out.clear();
         let family = if self.net.ip().bits() == 32 { 2 } else { 10 };
-        out.extend([family, self.kind, self.tos, 0]);
-        out.extend(self.metric.to_ne_bytes());
         let all = || attributes(self.attributes).flatten();
         let by_object = all().any(|(kind, _)| kind == RTA_NH_ID);
+        let flags = if by_object { 0 } else { self.flags as u8 & ON_LINK };
+        out.extend([family, self.kind, self.tos, flags]);
+        out.extend(self.metric.to_ne_bytes());
         for (kind, payload) in all() {
             let counts = match kind {
                 RTA_NH_ID => true, // the kernel adds where the object leads to

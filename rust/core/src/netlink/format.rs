@@ -29,6 +29,8 @@ pub struct Way {
     pub kind: u8,
     /// `RT_SCOPE_UNIVERSE`, or `RT_SCOPE_LINK` for what is on the link itself.
     pub scope: u8,
+    /// `RTNH_F_ONLINK`, or 0: of a single next hop that stands in the route itself.
+    pub flags: u32,
     /// The attributes that say where to, encoded.
     pub attributes: Vec<u8>,
 }
@@ -52,7 +54,7 @@ impl Format {
         out.open(kind, flags | wire::REQUEST, sequence);
         let table = self.short_table();
         out.put(&[K::FAMILY, key.length(), 0, 0, table, self.protocol, scope, route_type]);
-        out.put(&[0; 4]);
+        out.put(&way.map_or(0, |way| way.flags).to_ne_bytes());
         key.with_address(|address| out.attribute(RTA_DST, address));
         out.attribute(RTA_PRIORITY, &self.metric.to_ne_bytes());
         if self.table > 255 {

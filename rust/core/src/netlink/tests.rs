@@ -129,7 +129,7 @@ impl Port for Kernel {
 fn way(number: u32) -> Way {
     let mut out = Builder::default();
     out.attribute(30, &number.to_ne_bytes());
-    Way { kind: 1, scope: 0, attributes: out.bytes().to_vec() }
+    Way { kind: 1, scope: 0, flags: 0, attributes: out.bytes().to_vec() }
 }
 
 fn ledger() -> Ledger {
@@ -390,6 +390,27 @@ fn a_route_reads_back_as_it_was_written() {
         })
         .collect();
     assert_eq!(read, (0..50).map(net).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_differs_only_in_being_on_the_link_has_another_tail() {
+    let gateway = |flags, kind| {
+        let mut out = Builder::default();
+        out.attribute(kind, &[10, 0, 0, 2]);
+        Way { kind: 1, scope: 0, flags, attributes: out.bytes().to_vec() }
+    };
+    let tails_of = |ways: &[Way]| {
+        let mut out = Builder::default();
+        ways.iter().for_each(|way| write(&mut out, net(1), way));
+        let mut dump = Dump::default();
+        assert_eq!(dump.take(out.bytes(), 7, &FORMAT), Ok(None));
+        dump.tails().iter().map(|tail| tail[3]).collect::<Vec<_>>()
+    };
+    let (dead, on_link, offloaded) = (0x1, 0x4, 0x4000);
+    let ways = [0, dead | offloaded, on_link, on_link | dead].map(|flags| gateway(flags, 5));
+    assert_eq!(tails_of(&ways), [0, 4]);
+    let by_object = [0, on_link].map(|flags| gateway(flags, 30));
+    assert_eq!(tails_of(&by_object), [0]); // the kernel adds the flags of the object
 }
 
 #[test]

@@ -100,6 +100,7 @@ def _rib(routing: Routing, now: int) -> Model:
                         "gateway": None if hop.gateway is None else str(hop.gateway),
                         "interface": hop.interface,
                         "weight": hop.weight,
+                        "onlink": hop.is_onlink,
                     }
                     for hop in one.route.next_hops
                 ],

@@ -155,5 +155,5 @@ def _hop(hop: Model, *, is_only: bool) -> str:
     elif hop["interface"] is None:
         text = f"via {hop['gateway']} (recursive)"
     else:
-        text = f"via {hop['gateway']}, {hop['interface']}"
+        text = f"via {hop['gateway']}, {hop['interface']}{' onlink' if hop['onlink'] else ''}"
     return text if is_only and hop["weight"] == 1 else f"{text}, weight {hop['weight']}"

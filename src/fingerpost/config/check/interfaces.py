@@ -72,10 +72,12 @@ def _compare_addresses(scene: Scene) -> None:
 
 
 def _find_duplicates(scene: Scene) -> None:
-    owners: dict[Address, str] = {}
+    owners: dict[Address, tuple[str, bool]] = {}
     for name, entry in scene.file.tree.interfaces.items():
         path = ("interfaces", name, "addresses")
         for own in entry.addresses:
-            first = owners.setdefault(own.address, name)
-            if first != name and not own.address.is_link_local:
+            # an unnumbered interface has the address of another, without a network
+            is_lent = own.version == 4 and own.length == own.bits
+            first, lends = owners.setdefault(own.address, (name, is_lent))
+            if first != name and not (own.address.is_link_local or is_lent or lends):
                 scene.error("duplicate-address", path, f"{own.address} is expected on {first} too")

@@ -76,7 +76,8 @@ class _Ways:
             said = f"{gateway} is an address of this router; a next hop is another router's"
             self._scene.error("own-next-hop", path, said)
         elif hop.interface is not None:
-            self._look_on_link(gateway, hop.interface, path)
+            if not hop.is_onlink:
+                self._look_on_link(gateway, hop.interface, path)
         elif self.connected and not self._reaches(gateway, entry.table):
             said = f"{gateway} is on no connected network and behind no other static route"
             tree = self._scene.file.tree
@@ -92,6 +93,7 @@ class _Ways:
         if same and not any(gateway in prefix for prefix in same):
             has = ", ".join(map(str, same))
             said = f"{gateway} is on no network of {interface}, which has {has}"
+            said += "; if it is on that link all the same, add onlink"
             self._scene.warn("unreachable-next-hop", path, said)
 
     def _reaches(self, gateway: Address, table: str) -> bool:

@@ -29,6 +29,7 @@ from fingerpost.rib.static import StaticRoute
 
 NUMBERS = {"distance": 255, "tag": 2**32 - 1}
 _ALL = Changing(Cost.RESET, "all routing")
+ONLINK = "The gateway is on that link, whatever networks the interface has."
 NO_GATEWAY = "bfd watches a gateway, and {} has none; add via ADDRESS"
 KindWord = Annotated[RouteKind, PlainValidator(one_of(RouteKind)), enumerated(RouteKind)]
 
@@ -38,11 +39,12 @@ def _prefix_or_default(value: object) -> Prefix | None:
 
 
 class HopEntry(Entry):
-    """One way on; as text "via 10.0.0.1 dev eth0 weight 2 bfd"."""
+    """One way on; as text "via 10.0.0.1 dev eth0 weight 2 onlink bfd"."""
 
     via: Annotated[OneAddress | None, FREE] = None
     dev: Annotated[Word | None, FREE] = None
     weight: Annotated[Weight, FREE] = 1
+    onlink: Annotated[bool, FREE] = Field(default=False, description=ONLINK)
     bfd: Annotated[bool | None, FREE] = Field(
         default=None, description="Use it while BFD reaches the gateway; left out: as the route."
     )
@@ -73,7 +75,11 @@ def _without_bfd(words: list[str]) -> tuple[list[str], list[bool]]:
 
 def _entry(hop: NextHop, *, asks_bfd: bool) -> HopEntry:
     found = HopEntry.model_construct(
-        via=hop.gateway, dev=hop.interface, weight=hop.weight, bfd=asks_bfd or None
+        via=hop.gateway,
+        dev=hop.interface,
+        weight=hop.weight,
+        onlink=hop.is_onlink,
+        bfd=asks_bfd or None,
     )
     if asks_bfd and hop.gateway is None:
         raise ValueError(NO_GATEWAY.format(hop))
@@ -86,7 +92,7 @@ OneHop = Annotated[HopEntry, BeforeValidator(_hop, json_schema_input_type=str | 
 class StaticEntry(Entry):
     """A static route; as text "192.0.2.0/24 via 10.0.0.1 dev eth0 bfd distance 200 tag 5".
 
-    `via` and `dev` are one next hop; several stand in `next-hops`.
+    `via`, `dev` and `onlink` are one next hop; several stand in `next-hops`.
     """
 
     prefix: Annotated[
@@ -97,6 +103,7 @@ class StaticEntry(Entry):
     ]
     via: Annotated[OneAddress | None, FREE] = None
     dev: Annotated[Word | None, FREE] = None
+    onlink: Annotated[bool, FREE] = Field(default=False, description=ONLINK)
     next_hops: Annotated[list[OneHop], or_one(OneHop), FREE] = Field(default_factory=list)
     kind: Annotated[KindWord, FREE] = RouteKind.UNICAST
     distance: Annotated[Distance, FREE] = 1
@@ -111,6 +118,8 @@ class StaticEntry(Entry):
     def _goes_together(self) -> StaticEntry:
         if self.next_hops and (self.via is not None or self.dev is not None):
             raise ValueError("via and dev are one next hop; put it under next-hops with the others")
+        if self.onlink and (self.via is None or self.dev is None):
+            raise ValueError("onlink goes with via and dev: via 10.0.0.1 dev eth0 onlink")
         route_text.check(route_text.RouteLine(self._prefix, self._hops, self.kind))
         for hop in self._watched:
             if hop.gateway is None:
@@ -122,7 +131,9 @@ class StaticEntry(Entry):
     @property
     def _entries(self) -> list[HopEntry]:
         one = self.via is not None or self.dev is not None
-        return [HopEntry.model_construct(via=self.via, dev=self.dev)] if one else self.next_hops
+        if not one:
+            return self.next_hops
+        return [HopEntry.model_construct(via=self.via, dev=self.dev, onlink=self.onlink)]
 
     @property
     def _hops(self) -> tuple[NextHop, ...]:
@@ -159,7 +170,7 @@ class StaticEntry(Entry):
 
 
 def _next_hop(entry: HopEntry) -> NextHop:
-    return route_text.next_hop(entry.dev, entry.via, entry.weight)
+    return route_text.next_hop(entry.dev, entry.via, entry.weight, is_onlink=entry.onlink)
 
 
 def _static(value: object) -> object:

@@ -109,7 +109,7 @@ def _pinned(static: StaticRoute, node: DraftNode) -> StaticRoute:
         name = hop.interface
         if name is None and hop.gateway is not None:
             name = _link_to(hop.gateway, node)
-        hops.append(NextHop(name, hop.gateway, hop.weight))
+        hops.append(NextHop(name, hop.gateway, hop.weight, hop.is_onlink))
     return replace(static, route=replace(static.route, next_hops=tuple(hops)))
 
 

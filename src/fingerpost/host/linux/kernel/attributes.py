@@ -24,13 +24,14 @@ RTA_MULTIPATH = 9
 RTA_VIA = 18
 RTA_NH_ID = 30
 FAMILIES = {4: 2, 6: 10}  # AF_INET, AF_INET6
+ON_LINK = 4  # RTNH_F_ONLINK: in the flags of a route, of a next hop or of a nexthop object
 MAX_WEIGHT = 256
 NO_INTERFACE = 0x7FFFFFFF  # no interface has it: the kernel refuses with ENODEV
 
 _HEAD = struct.Struct("=HH")
 _HOP = struct.Struct("=HBBi")
 _NUMBER = struct.Struct("=I")
-_TAIL = struct.Struct("=BBBxI")
+_TAIL = struct.Struct("=BBBBI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Hop:
     interface: int
     gateway: Address | None = None
     weight: int = 1
+    is_onlink: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +96,24 @@ def of_hop(version: int, hop: Hop) -> bytes:
     return octets + attribute(RTA_VIA, family + hop.gateway.packed)
 
 
+def flags_of(hop: Hop) -> int:
+    """The flags of one next hop, wherever it stands."""
+    return ON_LINK if hop.is_onlink else 0
+
+
 def of_hops(version: int, hops: Iterable[Hop]) -> bytes:
-    """The attributes of a route with these next hops, without nexthop object."""
+    """The attributes of a route with these next hops, without nexthop object.
+
+    The flags of a single one belong into the head of the route.
+    """
     several = tuple(hops)
     if len(several) == 1:
         return of_hop(version, several[0])
     parts = []
     for hop in several:
         inner = of_hop(version, Hop(0, hop.gateway))
-        parts.append(_HOP.pack(_HOP.size + len(inner), 0, hop.weight - 1, hop.interface) + inner)
+        length = _HOP.size + len(inner)
+        parts.append(_HOP.pack(length, flags_of(hop), hop.weight - 1, hop.interface) + inner)
     return attribute(RTA_MULTIPATH, b"".join(parts))
 
 
@@ -110,7 +121,7 @@ def read_tail(octets: bytes) -> Tail:
     """A tail from its bytes; `DecodeError` where they are none."""
     if len(octets) < _TAIL.size:
         raise _malformed("tail", 0, len(octets), f"{_TAIL.size} or more")
-    family, kind, tos, metric = _TAIL.unpack_from(octets)
+    family, kind, tos, flags, metric = _TAIL.unpack_from(octets)
     version = 6 if family == FAMILIES[6] else 4
     nexthop, interface, gateway = 0, 0, None
     several: tuple[Hop, ...] = ()
@@ -123,7 +134,8 @@ def read_tail(octets: bytes) -> Tail:
             several = tuple(_read_hops(payload))
         else:
             gateway = _read_gateway(kind_of, payload) or gateway
-    single = (Hop(interface, gateway),) if interface or gateway is not None else ()
+    has_way = interface or gateway is not None
+    single = (Hop(interface, gateway, 1, bool(flags & ON_LINK)),) if has_way else ()
     return Tail(version, kind, tos, metric, nexthop, several or single)
 
 
@@ -131,7 +143,7 @@ def _read_hops(octets: bytes) -> Iterator[Hop]:
     at = 0
     while at < len(octets):
         rest = len(octets) - at
-        length, _, weight, interface = (
+        length, flags, weight, interface = (
             _HOP.unpack_from(octets, at) if rest >= _HOP.size else (0, 0, 0, 0)
         )
         if not _HOP.size <= length <= rest:
@@ -139,7 +151,7 @@ def _read_hops(octets: bytes) -> Iterator[Hop]:
         gateway = None
         for kind, payload in read(octets[at + _HOP.size : at + length]):
             gateway = _read_gateway(kind, payload) or gateway
-        yield Hop(interface, gateway, weight + 1)
+        yield Hop(interface, gateway, weight + 1, bool(flags & ON_LINK))
         at += -(-length // 4) * 4
 
 

@@ -13,7 +13,7 @@ good. `remove_stale` removes what an earlier run left and nobody uses.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import EEXIST, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,10 @@ from fingerpost.addr import Address
 from fingerpost.errors import DecodeError
 from fingerpost.host.linux.kernel.attributes import (
     FAMILIES,
+    ON_LINK,
     Hop,
     attribute,
+    flags_of,
     read,
     read_u32,
     u32,
@@ -37,7 +39,7 @@ TABLES = 1 << 16  # tables that have a range of numbers
 NEW, DELETE, GET = 104, 105, 106  # RTM_*NEXTHOP
 REPLACE, EXCLUSIVE, CREATE = 0x100, 0x200, 0x400
 _ID, _GROUP, _OIF, _GATEWAY = 1, 2, 5, 6  # NHA_*
-_HEAD = struct.Struct("=BBBxI")
+_HEAD = struct.Struct("=BBBxI")  # nhmsg: family, scope, protocol, flags
 _MEMBER = struct.Struct("=IBBH")
 
 
@@ -48,6 +50,12 @@ class Leaf:
     version: int
     interface: int
     gateway: Address | None
+    is_onlink: bool = False
+
+    @property
+    def hop(self) -> Hop:
+        """The next hop."""
+        return Hop(self.interface, self.gateway, 1, self.is_onlink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,9 @@ Content = Leaf | Group
 
 
 def _leaf(version: int, hop: Hop) -> Leaf:
-    return Leaf(version if hop.gateway is None else hop.gateway.version, hop.interface, hop.gateway)
+    if hop.gateway is not None:
+        version = hop.gateway.version
+    return Leaf(version, hop.interface, hop.gateway, hop.is_onlink)
 
 
 class ObjectRefusedError(Exception):
@@ -136,13 +146,13 @@ class NexthopObjects:
         if content is None or self._numbers.get(content) != number:
             return None
         if isinstance(content, Leaf):
-            return (Hop(content.interface, content.gateway),)
+            return (content.hop,)
         hops = []
         for leaf, weight in content.members:
             inner = self._contents.get(leaf)
             if not isinstance(inner, Leaf):
                 return None
-            hops.append(Hop(inner.interface, inner.gateway, weight))
+            hops.append(replace(inner.hop, weight=weight))
         return tuple(hops)
 
     def reload(self) -> int:
@@ -195,16 +205,16 @@ class NexthopObjects:
 
     def _make(self, at: int, content: Content, flag: int) -> tuple[int, str]:
         body = u32(_ID, at)
+        family = flags = 0
         if isinstance(content, Group):
-            family = 0
             members = (_MEMBER.pack(leaf, weight - 1, 0, 0) for leaf, weight in content.members)
             body += attribute(_GROUP, b"".join(members))
         else:
             gateway = content.gateway
-            family = FAMILIES[content.version]
+            family, flags = FAMILIES[content.version], flags_of(content.hop)
             body += u32(_OIF, content.interface)
             body += b"" if gateway is None else attribute(_GATEWAY, gateway.packed)
-        head = _HEAD.pack(family, 0, self._protocol, 0)
+        head = _HEAD.pack(family, 0, self._protocol, flags)
         return self._socket.request(NEW, CREATE | flag, head + body)
 
     def _drop_user(self, number: int) -> bool:
@@ -252,7 +262,7 @@ def _content(body: bytes, protocol: int) -> tuple[int, Content] | None:
             field="nhmsg",
             value=len(body),
         )
-    family, _, whose, _ = _HEAD.unpack_from(body)
+    family, _, whose, flags = _HEAD.unpack_from(body)
     if whose != protocol:
         return None
     parts = dict(read(body[_HEAD.size :]))
@@ -265,4 +275,4 @@ def _content(body: bytes, protocol: int) -> tuple[int, Content] | None:
         return None
     gateway = Address(parts[_GATEWAY]) if _GATEWAY in parts else None
     version = 6 if family == FAMILIES[6] else 4
-    return number, Leaf(version, read_u32(parts[_OIF]), gateway)
+    return number, Leaf(version, read_u32(parts[_OIF]), gateway, bool(flags & ON_LINK))

@@ -12,7 +12,7 @@ refuses, with the same errno as for all else; `refresh` writes such ways anew on
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.route import NextHop, RouteKind
@@ -22,6 +22,7 @@ from fingerpost.host.linux.kernel.attributes import (
     RTA_NH_ID,
     Hop,
     Tail,
+    flags_of,
     of_hops,
     u32,
 )
@@ -118,10 +119,7 @@ class Ways:
         if not hops:
             return OTHER
         try:
-            named = tuple(
-                NextHop(socket.if_indextoname(hop.interface), hop.gateway, hop.weight)
-                for hop in hops
-            )
+            named = tuple(map(_named, hops))
         except OSError:
             return OTHER  # the interface went a moment ago, and the route with it
         known = self.number(tail.version, kind, named)
@@ -185,7 +183,9 @@ class Ways:
         attributes = by_object or of_hops(way.version, hops)
         is_link = not way.nexthop and all(hop.gateway is None for hop in hops)
         scope = _LINK if is_link else _UNIVERSE
-        self._ledger.set_way(way.number, _KINDS[way.kind], scope, attributes)
+        # several stand with their flags among the attributes, an object has its own
+        flags = flags_of(hops[0]) if len(hops) == 1 and not by_object else 0
+        self._ledger.set_way(way.number, _KINDS[way.kind], scope, attributes, flags)
         if old and self._objects is not None:
             self._objects.release(old)
 
@@ -202,21 +202,26 @@ class Ways:
 def _in_order(next_hops: tuple[NextHop, ...]) -> tuple[NextHop, ...]:
     """Each next hop once, in order, with weights that the kernel can hold."""
     if len(next_hops) < 2:
-        return tuple(NextHop(hop.interface, hop.gateway) for hop in next_hops)
+        return tuple(replace(hop, weight=1) for hop in next_hops)
     most = max(hop.weight for hop in next_hops)
     scale = 1.0 if most <= MAX_WEIGHT else MAX_WEIGHT / most
     ways = {(hop.interface or "", hop.gateway): hop for hop in next_hops}
     return tuple(
-        NextHop(hop.interface, hop.gateway, max(1, round(hop.weight * scale)))
+        replace(hop, weight=max(1, round(hop.weight * scale)))
         for _, hop in sorted(ways.items(), key=lambda item: (item[0][0], str(item[0][1])))
     )
 
 
 def _resolved(hop: NextHop) -> Hop:
-    if hop.interface is None:
-        return Hop(0, hop.gateway, hop.weight)
-    try:
-        interface = socket.if_nametoindex(hop.interface)
-    except OSError:
-        interface = NO_INTERFACE
-    return Hop(interface, hop.gateway, hop.weight)
+    interface = 0
+    if hop.interface is not None:
+        try:
+            interface = socket.if_nametoindex(hop.interface)
+        except OSError:
+            interface = NO_INTERFACE
+    return Hop(interface, hop.gateway, hop.weight, hop.is_onlink)
+
+
+def _named(hop: Hop) -> NextHop:
+    name = socket.if_indextoname(hop.interface)
+    return NextHop(name, hop.gateway, hop.weight, hop.is_onlink)
