@@ -167,6 +167,19 @@ def test_an_unnumbered_interface_asks_from_a_loopback_address() -> None:
     )
 
 
+@pytest.mark.parametrize("policy", [STRICT, LINUX])
+def test_rfc_1812_2_2_7_an_unnumbered_interface_answers_for_what_it_speaks_with(
+    policy: ForwardingPolicy,
+) -> None:
+    member = two_interfaces(policy)
+    member.set_interface(replace(member.interfaces["eth0"], addresses=()), 0)
+    assert hear(member, arp(REQUEST, mac(2), "172.16.0.2", "10.255.0.9")) == []
+    ((to, answer),) = hear(member, arp(REQUEST, mac(2), "172.16.0.2", "10.255.0.1"))
+    assert (to, answer.operation) == (mac(2), REPLY)
+    assert (answer.sender_ip, answer.target_ip) == (Address("10.255.0.1"), Address("172.16.0.2"))
+    assert cached(member, "172.16.0.2") == (State.STALE, mac(2))
+
+
 def test_rfc_4861_7_2_2_a_question_carries_the_source_of_the_packet_where_it_is_ours() -> None:
     member = station(1, "10.0.0.1/24", "10.0.0.77/24", "192.168.0.1/24")
     asked = []

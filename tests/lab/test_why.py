@@ -149,7 +149,12 @@ def test_who_answers_for_addresses_of_other_interfaces_is_found_there(
 ) -> None:
     ends = {"a": ("192.0.2.1", "192.0.2.2"), "b": ("192.0.2.2", "192.0.2.1")}
     nodes = {
-        name: {"profile": profile, "loopback": own, "routes": [f"{other} dev eth1"]}
+        name: {
+            "profile": profile,
+            "loopback": own,
+            "routes": [f"{other} dev eth1"],
+            "interfaces": {"eth1": [own.replace("192.0.2.", "198.51.100.") + "/24"]},
+        }
         for name, (own, other) in ends.items()
     }
     topology = {"nodes": nodes, "links": [{"endpoints": ["a", "b"]}]}

@@ -233,11 +233,9 @@ def _answers(node: LabNode, interface: str, wanted: Address) -> bool:
     facing = node.interfaces[interface]
     if not facing.is_up:
         return False
-    if any(own.address == wanted for own in facing.addresses):
-        return True
-    plane = node.router.plane
-    is_weak = wanted.version == 4 and plane.neighbors.settings.answers_for_other_interfaces
-    return is_weak and wanted in plane.own.unicast
+    neighbors = node.router.plane.neighbors
+    is_weak = wanted.version == 4 and neighbors.settings.answers_for_other_interfaces
+    return neighbors.sources.answers_for(facing, wanted, is_weak=is_weak)
 
 
 def _not_carried(network: Network, node: str, trace: Trace) -> str:

@@ -39,10 +39,15 @@ class Sources:
         return next(held, None)
 
     def answers_for(self, interface: Interface, target: Address, *, is_weak: bool) -> bool:
-        """Whether a question for `target` that came in on `interface` is ours to answer."""
+        """Whether a question for `target` that came in on `interface` is ours to answer.
+
+        An unnumbered interface speaks with addresses of others (RFC 1812 2.2.7), so it answers for
+        them too: whoever heard it there asks for it there.
+        """
         if any(own.address == target for own in self.usable(interface, target.version)):
             return True
-        return is_weak and target in self._plane.own.unicast
+        lends = target.version == 4 and not any(own.version == 4 for own in interface.addresses)
+        return (is_weak or lends) and target in self._plane.own.unicast
 
     def source(
         self, interface: Interface, target: Address, asker: Address | None

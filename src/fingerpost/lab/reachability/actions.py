@@ -107,7 +107,10 @@ class Actions:
         return self.index[owner]
 
     def neighbours(self, link: LinkSpec) -> Mapping[Address, str]:
-        """Which node has which address on a link, its link-local one included."""
+        """Which node answers for which address on a link, its link-local one included.
+
+        An end without IPv4 addresses answers for those of its node.
+        """
         if link.name not in self._neighbours:
             found: dict[Address, str] = {}
             for end in link.endpoints:
@@ -116,6 +119,10 @@ class Actions:
                 spec = self._lab.nodes[end.node].interfaces[end.interface]
                 for one in spec.addresses:
                     found[one.address] = end.node
+                if not any(one.version == 4 for one in spec.addresses):
+                    for one in self._lab.nodes[end.node].addresses():
+                        if one.version == 4:
+                            found.setdefault(one.address, end.node)
                 found.setdefault(Address.from_eui64(_LINK_LOCAL, spec.mac), end.node)
             self._neighbours[link.name] = found
         return self._neighbours[link.name]
