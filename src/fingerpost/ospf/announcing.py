@@ -1,7 +1,9 @@
 """From what a calculation gives to what the routing table hears: groups of routes, never each.
 
 All prefixes with the same way become one `AnnounceAlike`. What is on a network of our own is not
-announced: the table has it from the interface. The attributes of a route say what OSPF knows of
+announced: the table has it from the interface. A neighbour that none of our networks at its
+interface has, as on an unnumbered one, is told to be on the link, or a kernel would not believe
+that it can be reached. The attributes of a route say what OSPF knows of
 it: `path_type` ("intra-area", "inter-area", "external 1", "external 2", "nssa 1", "nssa 2"),
 `area`, and of external type 2 `cost_inside`, the way to where it leaves. Equal ones are one object.
 """
@@ -90,6 +92,10 @@ class Announcer:
         """Take the distances by type."""
         self._distances = tuple(config.distances.get(name, config.distance) for name in _DISTANCES)
 
+    def forget_ways(self) -> None:
+        """What interfaces have may be another than before."""
+        self._hops.clear()
+
     def announcements(self, result: Result, now: int) -> list[Announcement]:
         """Give what a calculation changed, what is withdrawn first."""
         out: list[Announcement] = []
@@ -143,7 +149,7 @@ class Announcer:
             if len(self._hops) >= MOST_KEPT:
                 self._hops.clear()
             found = self._hops[hops] = tuple(
-                NextHop(self._by_number[number].name, gateway)
+                _next_hop(self._by_number[number], gateway)
                 for number, gateway in hops
                 if number in self._by_number
             )
@@ -162,3 +168,11 @@ class Announcer:
                 said["cost_inside"] = inside
             found = self._attributes[place] = MappingProxyType(said)
         return found
+
+
+def _next_hop(interface: Interface, gateway: Address | None) -> NextHop:
+    """A neighbour was heard on the link, so it is there; link-local addresses always are."""
+    is_onlink = gateway is not None and not (
+        gateway.is_link_local or any(gateway in held.prefix for held in interface.addresses)
+    )
+    return NextHop(interface.name, gateway, is_onlink=is_onlink)

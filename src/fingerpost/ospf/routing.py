@@ -71,6 +71,7 @@ class Routing:
         address that is another than before has no LSA.
         """
         self._is_moved = True
+        self.announcer.forget_ways()
         for area in self._ospf.areas.values():
             for interface in area.interfaces.values():
                 for neighbor in interface.neighbors.values():

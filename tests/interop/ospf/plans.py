@@ -39,6 +39,15 @@ PLANS = MappingProxyType(
             tuple(Wire(pair, is_point_to_point=True) for pair in _SQUARE),
             externals={0: 2, 1: 1, 3: 2},
         ),
+        # every gateway is a loopback's address
+        "unnumbered": Plan(
+            ("fingerpost", "fingerpost", "frr", "fingerpost", "bird"),
+            tuple(
+                Wire((at, at + 1), is_point_to_point=True, is_unnumbered=True) for at in range(4)
+            ),
+            externals={0: 2, 4: 1},
+            versions=(2,),
+        ),
         "lan": Plan(_MIXED, (Wire((0, 1, 2, 3)), Wire((0, 1), costs={0: 5, 1: 5}))),
         "areas": Plan(
             _LINE,

@@ -43,7 +43,6 @@ class Kind:
     is_unnumbered: bool = False
     mtu: tuple[int, int] = (1500, 1500)  # ours and theirs
     has_other_mask: bool = False
-    is_unused: bool = False
 
 
 KINDS = MappingProxyType(
@@ -75,7 +74,7 @@ KINDS = MappingProxyType(
             (),
             (BIRD,),
         ),
-        "unnumbered": Kind(peers=(FRR,), is_unnumbered=True, is_unused=True),
+        "unnumbered": Kind(is_unnumbered=True),
         "our MTU is smaller": Kind(
             mtu=(1400, 1500), said=("has a larger MTU: 1500, ours is 1400",)
         ),
@@ -133,7 +132,7 @@ def wire(number: int, kind: Kind, peer: int) -> Wire:
         words[OURS, version] = ours.format(peer=them)
         words[peer, version] = theirs.format(ip=ip, us=us)
     # where types differ each end may be full and use its way, for another one leads back (16.1)
-    costs = dict.fromkeys((OURS, peer), 100) if kind.said or kind.is_unused else {}
+    costs = dict.fromkeys((OURS, peer), 100) if kind.said else {}
     return Wire((OURS, peer), costs=costs, words=words, is_unnumbered=kind.is_unnumbered)
 
 
