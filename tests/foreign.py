@@ -43,12 +43,12 @@ def logged(space: Namespace, log: Path, *words: str) -> Iterator[None]:
 
 
 @contextmanager
-def bird(space: Namespace, folder: Path, lines: str) -> Iterator[None]:
-    """BIRD with this configuration; skips where it is not installed."""
+def bird(space: Namespace, folder: Path, lines: str, *more: str) -> Iterator[None]:
+    """BIRD with this configuration, and `more` options; skips where it is not installed."""
     require_root("bird")
     config = folder / "bird.conf"
     config.write_text(lines)
-    words = ["bird", "-f", "-c", str(config), "-s", str(folder / "ctl")]
+    words = ["bird", "-f", "-c", str(config), "-s", str(folder / "ctl"), *more]
     with logged(space, folder / "bird.log", *words):
         yield
 
@@ -70,16 +70,23 @@ def frr(space: Namespace, folder: Path, daemons: Mapping[str, str]) -> Iterator[
     """
     require_frr(*daemons)
     shutil.chown(folder, "frr", "frr")
-    sockets = ["--vty_socket", str(folder), "-z", str(folder / "zserv")]
     with ExitStack() as stack:
         for name, lines in {"zebra": "", **daemons}.items():
             config = folder / f"{name}.conf"
             config.write_text(lines)
             config.chmod(0o644)
-            own = ["-f", str(config), "-i", str(folder / f"{name}.pid"), "-P", "0"]
-            more = [OWN_SOCKETS[name], str(folder / f"{name}.ctl")] if name in OWN_SOCKETS else []
-            words = [str(FRR / name), *sockets, *own, *more]
-            stack.enter_context(logged(space, folder / f"{name}.log", *words))
-            for socket in (f"{name}.vty", "zserv"):
-                wait((folder / socket).exists, START_S, f"{socket} of {name}")
+            stack.enter_context(frr_daemon(space, folder, name))
+        yield
+
+
+@contextmanager
+def frr_daemon(space: Namespace, folder: Path, name: str) -> Iterator[None]:
+    """One daemon of FRR, whose configuration is in the folder; it answers."""
+    sockets = ["--vty_socket", str(folder), "-z", str(folder / "zserv")]
+    own = ["-f", str(folder / f"{name}.conf"), "-i", str(folder / f"{name}.pid"), "-P", "0"]
+    more = [OWN_SOCKETS[name], str(folder / f"{name}.ctl")] if name in OWN_SOCKETS else []
+    words = [str(FRR / name), *sockets, *own, *more]
+    with logged(space, folder / f"{name}.log", *words):
+        for socket in (f"{name}.vty", "zserv"):
+            wait((folder / socket).exists, START_S, f"{socket} of {name}")
         yield

@@ -102,7 +102,7 @@ def test_a_neighbor_in_its_grace_period_stays_adjacent(
     assert not known(network).is_helped
     assert known(network).state is NeighborState.FULL
     assert said(network) == [
-        "10.0.0.2 restarts and is helped for 99 s",
+        "10.0.0.2 restarts and is helped for 99 s (software restart)",
         "10.0.0.2 is not helped any more: it has taken its grace LSA back",
     ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -10,7 +12,9 @@ import pytest
 
 from fingerpost.ospf.config import GracefulRestart, NetworkType, OspfInterface
 from fingerpost.ospf.interface_state import InterfaceState
+from fingerpost.ospf.machine import Ospf
 from fingerpost.protocol import events as ev
+from fingerpost.protocol.settings import Resumption
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, WithdrawRoutes
 
 from .network import Network
@@ -20,13 +24,18 @@ VERSIONS = pytest.mark.parametrize("version", [2, 3])
 RESTARTS = GracefulRestart(is_enabled=True)
 
 
-def line(version: Literal[2, 3], kind: NetworkType, names: str = "abc") -> Network:
+def line(
+    version: Literal[2, 3],
+    kind: NetworkType,
+    names: str = "abc",
+    restarts: GracefulRestart = RESTARTS,
+) -> Network:
     """Routers one behind the other, all able to restart."""
     network = Network(version, make=whole)
     for number, name in enumerate(names):
         near = names[max(number - 1, 0) : number + 2].replace(name, "")
         interfaces = [OspfInterface(other, network_type=kind) for other in near]
-        network.router(name, f"10.0.0.{number + 1}", *interfaces, graceful_restart=RESTARTS)
+        network.router(name, f"10.0.0.{number + 1}", *interfaces, graceful_restart=restarts)
     for number, (one, other) in enumerate(pairwise(names)):
         text = f"10.1.{number}.{{}}/24" if version == 2 else f"2001:db8:{number}::{{}}/64"
         ends = ((one, other, text.format(1)), (other, one, text.format(2)))
@@ -34,14 +43,34 @@ def line(version: Literal[2, 3], kind: NetworkType, names: str = "abc") -> Netwo
     return network
 
 
-def restart(network: Network, name: str, seconds: float) -> None:
-    """Stop a router, and start it again knowing nothing."""
+def restart(network: Network, name: str, seconds: float, backwards: bool = False) -> Ospf:
+    """Stop a router as planned, and start it again knowing what it kept; gives the new one."""
     ospf = network.routers[name]
+    network.give(name, ev.RestartRequested())
+    network.run_until(lambda: ospf.is_prepared, 10)
+    kept = ospf.keep()
+    assert kept is not None
     network.give(name, ev.ShutdownRequested(is_polite=False))
     network.run(seconds)
-    network.routers[name] = whole(ospf.config, random.Random("again"), network.version)
+    start(network, name, Resumption(json.loads(json.dumps(kept))), backwards=backwards)
+    return network.routers[name]
+
+
+def fall(network: Network, name: str, seconds: float) -> None:
+    """Stop a router unplanned, and start it again by the routes that it left."""
+    network.give(name, ev.ShutdownRequested(is_polite=False))
+    network.run(seconds)
+    start(network, name, Resumption())
+
+
+def start(
+    network: Network, name: str, resumption: Resumption | None, *, backwards: bool = False
+) -> None:
+    before = network.routers[name]
+    config = replace(before.config, resumption=resumption)
+    network.routers[name] = whole(config, random.Random("again"), network.version)
     network.outputs[name].clear()
-    for interface in ospf.interfaces:
+    for interface in sorted(before.interfaces, reverse=backwards):
         network.up(name, interface)
 
 
@@ -88,14 +117,47 @@ def test_routes_of_others_stay_while_a_router_restarts(
 
 @VERSIONS
 def test_a_router_that_nobody_knows_begins_at_once(version: Literal[2, 3]) -> None:
-    network = line(version, NetworkType.POINT_TO_POINT, "ab")
-    network.run(5)
-    assert said(network, "a") == [
-        "restarts, and tells nothing until it is known again",
-        "has restarted: nobody knows it from before",
-    ]
-    network.run(5)
+    restarts = replace(RESTARTS, covers_outages=True)
+    network = line(version, NetworkType.POINT_TO_POINT, "ab", restarts)
+    network.cut("ab")
+    network.run(200)
+    fall(network, "a", 1)
+    network.run(3500)  # until its LSAs are gone from the other's database
+    network.plug("ab", ("a", "b"))
+    network.plug("ab", ("b", "a"))
+    network.run(60)
+    assert said(network, "a")[0] == "restarts, and tells nothing until it is known again"
     assert network.routers["a"].database.count(network.routers["a"].areas[0].scope) >= 2
+
+
+@VERSIONS
+def test_a_first_start_and_a_fall_are_no_restarts_unless_an_operator_says_so(
+    version: Literal[2, 3],
+) -> None:
+    network = line(version, NetworkType.POINT_TO_POINT)
+    network.run(60)
+    assert said(network, "b") == []
+    fall(network, "b", 2)
+    network.run(60)
+    start(network, "b", None)
+    network.run(60)
+    assert said(network, "b") == []
+
+
+@VERSIONS
+def test_who_covers_outages_asks_before_its_first_hello(version: Literal[2, 3]) -> None:
+    network = line(
+        version, NetworkType.POINT_TO_POINT, "abc", replace(RESTARTS, covers_outages=True)
+    )
+    network.run(60)
+    before = len(changes(network, "a")), len(changes(network, "c"))
+    fall(network, "b", 2)
+    network.capture = []
+    network.run(60)
+    assert said(network, "b")[-1] == "has restarted: all neighbors are there again"
+    assert (len(changes(network, "a")), len(changes(network, "c"))) == before
+    (helped,) = network.routers["a"].snapshot()["helped"]
+    assert (helped["reason"], helped["why"]) == ("unknown", "it has taken its grace LSA back")
 
 
 def test_a_router_that_was_given_up_meanwhile_begins_anew() -> None:

@@ -9,7 +9,7 @@ from fingerpost.forwarding.events import Happened
 from fingerpost.router.events import FibChanged, ProtocolStarted, ProtocolStopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fingerpost.api.configuration import Configuration
     from fingerpost.api.host import Host
@@ -34,6 +34,7 @@ class Daemon:
         self.journal = journal
         self.started = host.now()
         self.is_ready = self.is_closing = False
+        self.restart: Callable[[], None] | None = None  # ends it for the next one to go on
         self.fib_changes = 0
         self.requests: dict[int, int] = {}  # by status
 

@@ -30,7 +30,14 @@ def ospf_families(daemon: Daemon) -> Iterator[Family]:
     packets = Family("fingerpost_ospf_packets", Kind.COUNTER, "Packets, by type and direction.")
     faults = Family("fingerpost_ospf_faults", Kind.COUNTER, "Packets and LSAs not taken, by why.")
     runs = Family("fingerpost_ospf_calculations", Kind.COUNTER, "Calculations of routes, by kind.")
+    helped = Family("fingerpost_ospf_helped", Kind.GAUGE, "Neighbours that restart with our help.")
+    helps = Family("fingerpost_ospf_helps_ended", Kind.COUNTER, "Help that ended, by why.")
+    restarting = Family("fingerpost_ospf_restarting", Kind.GAUGE, "1 while it restarts itself.")
     for name, machine in found.items():
+        helped.add(len(machine.helping), protocol=name)
+        for end, count in machine.helping.ended.items():
+            helps.add(count, protocol=name, why=end)
+        restarting.add(int(machine.is_restarting), protocol=name)
         states = [one.state for one in machine.neighbors.values()]
         for state in NeighborState:
             neighbors.add(states.count(state), protocol=name, state=str(state))
@@ -49,4 +56,4 @@ def ospf_families(daemon: Daemon) -> Iterator[Family]:
             faults.add(count, reason=str(why), protocol=name, interface="")
         for what, count in machine.routing.log.by_kind.items():
             runs.add(count, protocol=name, kind=what)
-    yield from (neighbors, lsas, packets, faults, runs)
+    yield from (neighbors, lsas, packets, faults, runs, helped, helps, restarting)

@@ -2,7 +2,8 @@
 
 Start: the file is read and what runs is chosen (`beginning`); the socket is claimed; whatever needs
 more than a few capabilities is done, and the others are given up; the router starts, then the API;
-systemd is told. End: the router stops (politely, or leaving routes where they are), the API ends.
+systemd is told. End: the router stops (politely, or leaving routes where they are, or asking its
+neighbours to wait for the next one, `resuming`), the API ends.
 A process that is killed leaves its routes in the kernel; the next one adopts them.
 """
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fingerpost.api import beginning, places
+from fingerpost.api import beginning, places, resuming
 from fingerpost.api.app import application
 from fingerpost.api.configuration import Configuration
 from fingerpost.api.daemon import Daemon
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from fingerpost.router.config import RouterConfig
 
 SECOND = 1_000_000_000
+PREPARES_S = 10  # how long neighbours have to acknowledge that we restart; systemd waits for 20
 SETTLING = 1.5  # times the longest silence of a protocol, after which everybody has spoken
 
 
@@ -92,6 +94,7 @@ class _Service:
         self.epoch_ns = time.time_ns() - time.monotonic_ns()
         self.ending = asyncio.Event()
         self.must_reload = False
+        self.must_restart = False
         self.reloading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -114,6 +117,7 @@ class _Service:
             file=self.asked.file.source,
         )  # fmt: skip
         self.daemon = Daemon(self.name, self.host, self.configuration, self.journal)
+        self.daemon.restart = self._restart
         self.host.observe = self.daemon.observe
         self.metrics = MetricsEndpoint(self.daemon)
         await self._start(file, config)
@@ -163,7 +167,7 @@ class _Service:
 
     async def _has_started(self, config: RouterConfig) -> bool:
         """Start the host; False where the end was asked for first, whatever the start waits for."""
-        start = asyncio.ensure_future(self.host.start(config))
+        start = asyncio.ensure_future(self._start_host(config))
         end = asyncio.ensure_future(self.ending.wait())
         await asyncio.wait((start, end), return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
@@ -175,13 +179,52 @@ class _Service:
             await start
         return False
 
+    async def _start_host(self, config: RouterConfig) -> None:
+        """Start; where the kernel forwards on, instances that neighbours wait for are told so."""
+        kept, why_not = resuming.take(self.history.folder, time.time_ns())
+        if await self.host.adopt():
+            config = resuming.resumed(config, kept)
+            if kept:
+                names = ", ".join(kept)
+                self.journal.say(Level.INFO, "restarting", f"neighbors wait for {names}")
+        elif kept:
+            why_not = "the kernel has no route of the run before"
+        if why_not is not None:
+            self.journal.say(Level.WARNING, "not restarting", f"this is a new start: {why_not}")
+        await self.host.start(config)
+
+    def _restart(self) -> None:
+        """End for the next one to go on."""
+        self.must_restart = True
+        self.ending.set()
+
+    async def _prepare(self) -> bool:
+        """Let neighbours wait for the next run; False: nobody does, and this is an end."""
+        kept = await self.host.prepare(PREPARES_S)
+        if not kept:
+            return False
+        unaware = [
+            name for name, one in self.host.routing.restartable.items() if not one.is_prepared
+        ]
+        if unaware:
+            said = f"not every neighbor of {', '.join(unaware)} acknowledged that we restart"
+            self.journal.say(Level.WARNING, "restart unacknowledged", said)
+        try:
+            resuming.leave(self.history.folder, kept, "restart requested")
+        except OSError as error:
+            self.journal.say(Level.ERROR, "restart failed", f"it cannot be kept: {error}")
+        return True
+
     async def _stop(self) -> None:
         tell_systemd("STOPPING=1")
         self.daemon.is_closing = True
         self.configuration.close()
         kernel = self.configuration.running.tree.kernel
-        keeps = self.asked.keeps_routes or kernel.on_exit is OnExit.KEEP
+        restarts = self.must_restart or kernel.on_exit is OnExit.RESTART
+        keeps = restarts or self.asked.keeps_routes or kernel.on_exit is OnExit.KEEP
         said = "routes stay in the kernel" if keeps else "neighbors are told, routes withdrawn"
+        if restarts and await self._prepare():
+            said = "neighbors wait, and routes stay in the kernel"
         self.journal.say(Level.INFO, "stopping", said)
         await self.host.stop(is_polite=not keeps)
         self.journal.say(Level.INFO, "stopped", f"router {self.name} ended")

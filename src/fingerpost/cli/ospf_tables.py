@@ -41,6 +41,7 @@ def status(model: Model) -> str:
         f"{_counted(len(model['neighbors']), 'neighbor')}, {_adjacent(model)} adjacent; "
         f"{_counted(model['lsas'], 'LSA')}",
         *_roles(model["originates"]),
+        *_restart(model),
     ]
     rows = [
         (
@@ -70,6 +71,19 @@ def _roles(held: Model) -> Iterator[str]:
         yield ", ".join(roles)
 
 
+def _restart(model: Model) -> Iterator[str]:
+    """How far its own restart without a gap is, or how the last one ended."""
+    held, now = model["restart"], model["now"]
+    if held["leaves_by"] is not None:
+        yield f"about to restart; {held['unaware']} neighbors have not acknowledged it"
+    elif held["until"] is not None:
+        planned = "planned" if held["planned"] else "unplanned"
+        left = age(max(0, held["until"] - now) / SECOND)
+        yield f"restarts ({planned}), for {left} at most; tells and calculates nothing yet"
+    elif held["ended"] is not None:
+        yield f"has restarted {age((now - held['ended']) / SECOND)} ago: {held['outcome']}"
+
+
 def _adjacent(model: Model) -> int:
     return sum(int(one["adjacent"]) for one in model["areas"])
 
@@ -80,6 +94,7 @@ def neighbors(model: Model) -> str:
     right = ("pri", "up time", "dead time", "rxmt", "rqst", "dbsm")
     lines = [aligned(_NEIGHBORS, rows, right) if rows else "no neighbor is heard"]
     said = [line for one in model["neighbors"] for line in _complaints(one)]
+    said += [_help(one, model["now"]) for one in model["helped"]]
     if said:
         lines += ["", *said]
     if model["refused"]:
@@ -110,6 +125,16 @@ def _complaints(one: Model) -> Iterator[str]:
         yield f"{who} is {one['state']}: {one['why_not_full']}"
     for suspicion in one["suspicions"]:
         yield f"{who}: {suspicion}"
+
+
+def _help(one: Model, now: int) -> str:
+    """Who restarts with our help, or did, and how that ended."""
+    who = f"{one['router_id']} on {one['interface']}"
+    if one["ended"] is None:
+        left = age(max(0, one["until"] - now) / SECOND)
+        return f"{who} restarts ({one['reason']}) and is helped for {left} more"
+    ago = age((now - one["ended"]) / SECOND)
+    return f"{who} restarted ({one['reason']}) and was helped until {ago} ago: {one['why']}"
 
 
 def refused(model: Model) -> str:

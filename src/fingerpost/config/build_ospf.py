@@ -101,6 +101,7 @@ def ospf_config(
                 restart.help,
                 restart.help_at_most // SECOND,
                 restart.strict,
+                restart.unplanned,
             ),
             throttle=SpfThrottle(spf.initial, spf.short, spf.long, spf.learn, spf.hold_down),
             min_ls_interval_ns=entry.min_ls_interval,

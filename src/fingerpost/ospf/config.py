@@ -20,6 +20,7 @@ from fingerpost.rib.distance import DISTANCES
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.ospf.authentication import Authentication
+    from fingerpost.protocol.settings import Resumption
     from fingerpost.rib.verdict import Filter
 
 
@@ -233,6 +234,7 @@ class GracefulRestart:
     helps: bool = True
     helps_at_most_s: int = 1800
     is_strict: bool = True  # a changed LSA ends the help (RFC 3623 3.2)
+    covers_outages: bool = False  # ask also after an end that nobody planned (RFC 3623 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,8 @@ class OspfConfig:
 
     `family` is that of the routes: 6 for version 3 unless an instance id of RFC 5838 says IPv4.
     `reference_bandwidth` is in Mbit/s. `epoch_ns` is what makes `now` nanoseconds since 1970, the
-    clock of key lifetimes and of sequence numbers.
+    clock of key lifetimes and of sequence numbers. `resumption`: what is forwarded by routes of a run
+    before this one.
     """
 
     router_id: int
@@ -293,6 +296,7 @@ class OspfConfig:
     tells_router_information: bool = False  # RFC 7770; one more LSA of every router
     limits: OspfLimits = OspfLimits()
     epoch_ns: int = field(default=0, compare=False)
+    resumption: Resumption | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a router id of 0 and names or areas that are said twice."""

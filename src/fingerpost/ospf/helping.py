@@ -4,69 +4,84 @@ A neighbour that is full says by a grace LSA that it restarts and for how long i
 that time is over, or it takes the LSA back, it counts as adjacent in what we tell, whatever becomes
 of our conversation with it, and nobody is elected on its network. A topology that changes ends the
 help at once, if the operator wants it so: packets might loop through a router that knows nothing of
-the change.
+the change. Such a change is an LSA of the types below that says something else than before
+(RFC 2328 13.2) and would go to the neighbour; a refresh is none.
 
-Ours: somebody with LSAs still to acknowledge is helped only where changes do not matter; whether
-these changed since the restart (RFC 3623 3.1, 2) nobody can tell.
+Ours: somebody who has still to acknowledge LSAs of these types is helped only where changes do not
+matter; whether they are refreshes (RFC 3623 3.1, 2) nobody can tell any more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.ospf.constants import MAX_AGE
+from fingerpost.ospf.grace import KINDS
+from fingerpost.ospf.helps import Help, Helps
 from fingerpost.ospf.interface_state import InterfaceEvent
 from fingerpost.ospf.lsa.grace import OPAQUE_TYPE, GraceLsa
 from fingerpost.ospf.lsa.header import HEADER_LENGTH, read_header
-from fingerpost.ospf.lsa.types import LsaTypeV2, LsaTypeV3
 from fingerpost.ospf.neighbor_state import NeighborEvent, NeighborState
+from fingerpost.ospf.origination.content import AS_SCOPE
 from fingerpost.ospf.text import dotted
 from fingerpost.ospf.timers import Timer
 from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from fingerpost.ospf.flooding import Flooded
     from fingerpost.ospf.interface import Interface
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.neighbor import Neighbor
 
-KINDS = {2: LsaTypeV2.OPAQUE_LINK, 3: LsaTypeV3.GRACE}
 FUNCTION = {2: 0xFF, 3: 0x1FFF}  # the bits of a type, without its scope
 # what says how packets go (RFC 3623 3.2); prefixes have a type of their own in version 3
 TOPOLOGY = {2: frozenset({1, 2, 3, 4, 5, 7}), 3: frozenset({1, 2, 3, 4, 5, 7, 9})}
 
 
 class Helping:
-    """Whom an instance helps."""
+    """Whom an instance helps. `ended` counts why help ended."""
 
     def __init__(self, ospf: Ospf) -> None:
         """Nobody restarts."""
         self._ospf = ospf
         self._helped: dict[int, Neighbor] = {}  # by number
         self._refused: dict[int, int] = {}  # until when those asked that are not helped
+        self.helps = Helps()
+        self.ended: Counter[str] = Counter()
 
-    def flooded(self, interface: Interface, body: bytes) -> None:
-        """An update came in there that changed something: who asks for help, who ends it?"""
-        if not (self._helped or self._ospf.database.count(interface.scope)):
+    def __len__(self) -> int:
+        """How many are helped."""
+        return len(self._helped)
+
+    def flooded(self, sender: Neighbor, done: Flooded) -> None:
+        """An update of a neighbour changed something: who asks for help, who ends it?"""
+        interface = sender.interface
+        if self._helped or self._ospf.database.count(interface.scope):
+            asked = dict(self._asked(interface))
+            for neighbor in list(interface.neighbors.values()):
+                if neighbor.router_id in asked:
+                    self._ask(neighbor, *asked[neighbor.router_id])
+                elif neighbor.is_helped:
+                    self.end(neighbor, "it has taken its grace LSA back")
+        if self._helped:
+            self.changed(_changed(done), sender)
+
+    def changed(self, places: Iterable[tuple[int, int]], sender: Neighbor | None = None) -> None:
+        """LSAs of these scopes and types say something else (RFC 3623 3.2, 3).
+
+        `sender`: whom they came from, to whom they do not go.
+        """
+        if not (self._helped and self._ospf.config.graceful_restart.is_strict):
             return
-        asked = dict(self._asked(interface))
-        for neighbor in list(interface.neighbors.values()):
-            until = asked.get(neighbor.router_id)
-            if until is not None:
-                self._ask(neighbor, until)
-            elif neighbor.is_helped:
-                self.end(neighbor, "it has taken its grace LSA back")
-        if self._helped and self._says_topology(body):
-            self.topology_changed()
-
-    def topology_changed(self) -> None:
-        """Packets go other ways now (RFC 3623 3.2, 3)."""
-        if self._helped and self._ospf.config.graceful_restart.is_strict:
+        for scope, kind in places:
             for neighbor in list(self._helped.values()):
-                self.end(neighbor, "the topology has changed")
+                if neighbor is not sender and self._concerns(neighbor, scope, kind):
+                    self.end(neighbor, "the topology has changed")
 
     def expired(self, neighbor: Neighbor) -> None:
         """Its time is over (RFC 3623 3.2, 2)."""
@@ -77,7 +92,7 @@ class Helping:
         ospf = self._ospf
         if not neighbor.is_helped:
             return
-        self.forget(neighbor)
+        self.forget(neighbor, why)
         ospf.timers.stop((Timer.GRACE, neighbor))
         self._tell(neighbor, f"is not helped any more: {why}")
         interface = neighbor.interface
@@ -88,8 +103,11 @@ class Helping:
         ospf.originator.network_changed(interface, ospf.now)
         ospf.routing.neighbors_changed(ospf.now)
 
-    def forget(self, neighbor: Neighbor) -> None:
+    def forget(self, neighbor: Neighbor, why: str = "it is gone") -> None:
         """A neighbour is gone, or is helped no more."""
+        if neighbor.is_helped:
+            self.helps.end(neighbor.number, self._ospf.now, why)
+            self.ended[why] += 1
         neighbor.is_helped = False
         neighbor.helped_until = None
         self._helped.pop(neighbor.number, None)
@@ -97,7 +115,7 @@ class Helping:
 
     # ---- who asks
 
-    def _ask(self, neighbor: Neighbor, until: int) -> None:
+    def _ask(self, neighbor: Neighbor, until: int, reason: int | None) -> None:
         """A neighbour asks for help until an instant (RFC 3623 3.1)."""
         ospf = self._ospf
         if neighbor.is_helped and neighbor.helped_until == until:
@@ -108,8 +126,11 @@ class Helping:
                 self._tell(neighbor, f"is not helped: {refusal}")
             self._refused[neighbor.number] = until
             return
+        name, router_id = neighbor.interface.name, neighbor.router_id
+        found = self.helps.set(neighbor.number, Help(router_id, name, ospf.now, until, reason))
         if not neighbor.is_helped:
-            self._tell(neighbor, f"restarts and is helped for {(until - ospf.now) // SECOND} s")
+            period_s = (until - ospf.now) // SECOND
+            self._tell(neighbor, f"restarts and is helped for {period_s} s ({found.reason_text})")
         self._helped[neighbor.number] = neighbor
         neighbor.is_helped = True
         neighbor.helped_until = until
@@ -121,18 +142,43 @@ class Helping:
         said = ospf.config.graceful_restart
         if not said.helps:
             return "we help nobody"
+        if ospf.restarting.until is not None or ospf.restarting.leaves_by is not None:
+            return "we restart ourselves"
         if until - ospf.now > said.helps_at_most_s * SECOND:
             return f"it asks for more than {said.helps_at_most_s} s"
         if neighbor.is_helped:
             return None
         if neighbor.state is not NeighborState.FULL:
             return f"it is in {neighbor.state}"
-        if said.is_strict and ospf.database.sizes(neighbor.number)[2]:
+        if said.is_strict and self._lacks_topology(neighbor):
             return "it has not acknowledged everything"
         return None
 
-    def _asked(self, interface: Interface) -> Iterator[tuple[int, int]]:
-        """Routers that have a grace LSA on a link, and until when it holds."""
+    def _lacks_topology(self, neighbor: Neighbor) -> bool:
+        """Whether LSAs that say how packets go wait for its acknowledgment."""
+        ospf = self._ospf
+        if not ospf.database.sizes(neighbor.number)[2]:
+            return False
+        for scope in (neighbor.interface.area.scope, AS_SCOPE):
+            for _, lsa in ospf.database.entries(ospf.now, scope):
+                key = read_header(Reader(lsa, "ospf"), ospf.version).key
+                if self._concerns(
+                    neighbor, scope, key.type
+                ) and ospf.database.is_unacknowledged(neighbor.number, scope, key):
+                    return True
+        return False
+
+    def _concerns(self, neighbor: Neighbor, scope: int, kind: int) -> bool:
+        """Whether an LSA says how packets go, and goes to a neighbour (RFC 2328 13.3)."""
+        version, interface = self._ospf.version, neighbor.interface
+        if kind & FUNCTION[version] not in TOPOLOGY[version]:
+            return False
+        if scope == AS_SCOPE:
+            return interface.area.takes_externals and not interface.is_virtual
+        return scope == interface.area.scope
+
+    def _asked(self, interface: Interface) -> Iterator[tuple[int, tuple[int, int | None]]]:
+        """Routers that have a grace LSA on a link, until when it holds, and why they restart."""
         ospf = self._ospf
         kind = KINDS[ospf.version]
         for _, lsa in ospf.database.entries(ospf.now, interface.scope, kind):
@@ -140,25 +186,14 @@ class Helping:
             if header.age >= MAX_AGE or (ospf.version == 2 and header.id >> 24 != OPAQUE_TYPE):
                 continue
             try:
-                period_s = GraceLsa.read(Reader(lsa[HEADER_LENGTH:], "ospf")).period_s
+                said = GraceLsa.read(Reader(lsa[HEADER_LENGTH:], "ospf"))
             except DecodeError:
                 continue
-            if period_s is not None and period_s > header.age:
+            if said.period_s is not None and said.period_s > header.age:
                 began = ospf.database.arrived(interface.scope, header.key)
                 age = header.age if began is None else header.age - (ospf.now - began) // SECOND
                 since = ospf.now if began is None else began
-                yield header.router, since + (period_s - age) * SECOND
-
-    def _says_topology(self, body: bytes) -> bool:
-        """Whether an update has LSAs that say how packets go."""
-        version = self._ospf.version
-        at = 4
-        while at + HEADER_LENGTH <= len(body):
-            kind = int.from_bytes(body[at + 2 : at + 4], "big") & FUNCTION[version]
-            if kind in TOPOLOGY[version]:
-                return True
-            at += max(int.from_bytes(body[at + 18 : at + 20], "big"), HEADER_LENGTH)
-        return False
+                yield header.router, (since + (said.period_s - age) * SECOND, said.reason)
 
     def _tell(self, neighbor: Neighbor, what: str) -> None:
         ospf = self._ospf
@@ -166,3 +201,11 @@ class Helping:
         ospf.journal.add(
             ospf.now, "graceful restart", neighbor.interface.name, detail, neighbor.address
         )
+
+
+def _changed(done: Flooded) -> Iterator[tuple[int, int]]:
+    """Scope and type of what an update changed; what the core handed up among it."""
+    yield from done.counts.changed_types
+    for one in done.handed_up:
+        if one.is_changed and one.scope is not None:
+            yield one.scope, int.from_bytes(one.lsa[2:4], "big")

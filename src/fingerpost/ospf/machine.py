@@ -60,13 +60,14 @@ from fingerpost.protocol.events import (
     NeighborReachability,
     Output,
     PacketReceived,
+    RestartRequested,
     RoutesChanged,
     ShutdownRequested,
 )
 from fingerpost.protocol.instance import RawIp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from random import Random
 
     from fingerpost.addr import Prefix
@@ -103,7 +104,7 @@ class Ospf:
         self.put: Callable[[Output], None] = self._out.append
         self.journal = Journal(self.put, config.limits.events)
         self._deadline: int | None = None
-        self._sequences = SequenceNumbers()  # which go on whatever is configured
+        self.sequences = SequenceNumbers()  # which go on whatever is configured
         self._begin(config)
 
     def _begin(self, config: OspfConfig) -> None:
@@ -122,7 +123,7 @@ class Ospf:
         self._numbers = self._scopes = 0
         self.timers: Timers[TimerKey] = Timers()
         self.sender = Sender(self)
-        self.places = Places(self, self._sequences)
+        self.places = Places(self, self.sequences)
         self.hellos = Hellos(self)
         self.hearing = Hearing(self)
         self.interface_machine = InterfaceMachine(self)
@@ -133,6 +134,7 @@ class Ospf:
         self.liveliness = Liveliness(self)
         self.helping = Helping(self)
         self.restarting = Restarting(self)
+        self._remember()
         self.virtual_links = VirtualLinks(self)
         self.reconfiguration = Reconfiguration(self)
         self.database = LinkStateDatabase(
@@ -142,9 +144,19 @@ class Ospf:
             min_arrival_ns=config.min_ls_arrival_ns,
         )
         self.originator, self.routing = self._make_parts(self)
-        self.resume_duties()
+        if self.restarting.until is None:
+            self.resume_duties()
+        else:
+            self.suspend_duties()
         self.has_news = False  # something in the database is another than before
         self._had_changes = False
+
+    def _remember(self) -> None:
+        """Go on with the numbers of the one before us (RFC 3623 2.1, RFC 5187 3)."""
+        self.numbers_before = self.restarting.numbers
+        self._numbers = max(self.numbers_before.values(), default=0)
+        if self.restarting.sequences is not None:
+            self.sequences.go_on(self.restarting.sequences)
 
     @property
     def listens(self) -> tuple[RawIp, ...]:
@@ -214,6 +226,11 @@ class Ospf:
 
     # ---- what the parts share
 
+    def number_of(self, name: str) -> int:
+        """A number of an interface: that which it had before a restart, else a new one."""
+        before = self.numbers_before.pop(name, None)
+        return self.new_number() if before is None or before in self.by_number else before
+
     def new_number(self) -> int:
         """A number of an interface or neighbour, which none had before."""
         self._numbers += 1
@@ -254,10 +271,30 @@ class Ospf:
     def _shutdown(self, event: ShutdownRequested) -> None:
         if event.is_polite:
             self._leave()
-        else:
-            self.restarting.announce()
         self.is_stopped = True
         self._deadline = None
+
+    def _restart(self, _event: RestartRequested) -> None:
+        self.restarting.prepare()
+
+    @property
+    def may_restart(self) -> bool:
+        """Whether neighbours would be asked to go on while we are gone."""
+        return self.config.graceful_restart.is_enabled
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether we wait for all neighbours to be there again, and calculate no routes."""
+        return self.restarting.until is not None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether all neighbours know that we restart."""
+        return self.restarting.unaware == 0
+
+    def keep(self) -> Mapping[str, object] | None:
+        """What the one after us has to know; None if neighbours do not wait for it."""
+        return self.restarting.keep()
 
     def _leave(self) -> None:
         """Take back what we told, say goodbye, and take our routes out of the routing table."""
@@ -313,15 +350,15 @@ class Ospf:
 
     def _flood(self, now: int) -> None:
         """Let the database age, and send what may leave."""
-        self.has_news |= bool(self.database.pass_time(now))
+        if aged := self.database.pass_time(now):
+            self.has_news = True
+            self.helping.changed((scope, key[0]) for scope, key in aged)
         self.sender.flood(now)
         self._tell_of_news(now)
 
     def _tell_of_news(self, now: int) -> None:
         """Tell the routing part of what is new in the database, whoever put it there."""
         has_changes = self.database.has_changes
-        if has_changes and not self.has_news and not self._had_changes:
-            self.helping.topology_changed()  # by what we tell ourselves
         if has_changes and (self.has_news or not self._had_changes):
             self.routing.database_changed(now)
         self.has_news, self._had_changes = False, has_changes
@@ -339,6 +376,7 @@ _HANDLERS: dict[type, Callable[[Ospf, Any], None]] = {
     PacketReceived: Ospf._received,
     RoutesChanged: Ospf._routes_changed,
     ConfigurationChanged: Ospf._configuration_changed,
+    RestartRequested: Ospf._restart,
     ShutdownRequested: Ospf._shutdown,
 }
 

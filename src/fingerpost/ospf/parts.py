@@ -42,6 +42,10 @@ class OriginatorPart(Protocol):
         """Something that our link-LSA says may have changed (RFC 5340 4.4.3.8)."""
         ...
 
+    def recall(self, now: int) -> None:
+        """Our LSAs in the database are from before a restart: what they are named by stays so."""
+        ...
+
     def received_own(self, scope: int, lsa: bytes, now: int) -> None:
         """An LSA of ours came that is newer than what we know (RFC 2328 13.4)."""
         ...

@@ -38,7 +38,7 @@ class Places:
         area = self.area(config.area)
         interface = Interface(
             config.name,
-            ospf.new_number(),
+            ospf.number_of(config.name),
             ospf.new_scope(),
             area,
             config,

@@ -270,7 +270,7 @@ class Reception:
         done = receive_update(ospf.database, neighbor.number, body, ospf.now)
         if done.is_changed:
             ospf.has_news = True
-            ospf.helping.flooded(neighbor.interface, body)
+            ospf.helping.flooded(neighbor, done)
         for scope, lsa in done.own:
             if ospf.restarting.received_own(scope, lsa):
                 continue

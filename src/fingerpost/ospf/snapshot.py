@@ -41,6 +41,8 @@ def snapshot_of(ospf: Ospf, now: int) -> Snapshot:
         "now": now,
         "stopped": ospf.is_stopped,
         "restarting_until": ospf.restarting.until,
+        "restart": ospf.restarting.snapshot(),
+        "helped": [one.as_dict() for one in ospf.helping.helps.all()],
         "next_deadline": ospf.next_deadline(),
         "reference_bandwidth": ospf.config.reference_bandwidth,
         "lsas": ospf.database.count(),
@@ -139,6 +141,7 @@ def neighbor_of(ospf: Ospf, neighbor: Neighbor) -> Snapshot:
     interface = neighbor.interface
     is_heard = neighbor.state >= NeighborState.INIT
     waiting = _waiting(ospf, neighbor)
+    helped = ospf.helping.helps.of(neighbor.number)
     return {
         "router_id": dotted(neighbor.router_id) if neighbor.router_id else None,
         "address": str(neighbor.address),
@@ -158,6 +161,7 @@ def neighbor_of(ospf: Ospf, neighbor: Neighbor) -> Snapshot:
         "is_static": neighbor.static is not None,
         "bfd": neighbor.is_reached,
         "helped_until": neighbor.helped_until,
+        "helped_for": None if helped is None else helped.reason_text,
         "changes": neighbor.changes,
         "adjacencies": neighbor.adjacencies,
         "to_describe": waiting[0],

@@ -234,6 +234,11 @@ class GatewayChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartRequested:
+    """A shutdown will follow, and soon after it another start: ask the neighbours to wait."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """Stop. `is_polite` tells the neighbours that nothing can be reached through us any more;
     otherwise, and where routes are to stay, nobody is told.
@@ -260,6 +265,7 @@ Event: TypeAlias = (
     | StreamSent
     | StreamClosed
     | GatewayChanged
+    | RestartRequested
     | ShutdownRequested
 )
 

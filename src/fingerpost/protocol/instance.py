@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
@@ -78,6 +78,30 @@ class Instance(Protocol):
 
     def policies(self) -> Iterable[tuple[str, Filter]]:
         """The policies that it asks by itself, each with the place where it stands."""
+        ...
+
+
+@runtime_checkable
+class Restartable(Protocol):
+    """An instance whose neighbours wait for it while it restarts."""
+
+    @property
+    def may_restart(self) -> bool:
+        """Whether it would ask them to."""
+        ...
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether it goes on by what was there before, and announces nothing yet."""
+        ...
+
+    @property
+    def is_prepared(self) -> bool:
+        """After `RestartRequested`: whether all of them know."""
+        ...
+
+    def keep(self) -> Mapping[str, object] | None:
+        """What its `settings.Resumption` shall have, for JSON; None if nobody waits."""
         ...
 
 

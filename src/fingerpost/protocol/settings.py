@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 Settings = TypeVar("Settings")
@@ -31,6 +32,36 @@ class Clocked(Protocol):
     def epoch_ns(self) -> int:
         """What makes its instants nanoseconds since 1970."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """The kernel still forwards by routes of a run before this one.
+
+    `kept` is what the instance left for this one when its restart was planned; None where nobody
+    planned the end.
+    """
+
+    kept: Mapping[str, object] | None = None
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """Settings of an instance that neighbours may have waited for."""
+
+    @property
+    def resumption(self) -> Resumption | None:
+        """What there was before; None for a start out of nothing."""
+        ...
+
+
+def with_resumption(settings: Settings, resumption: Resumption) -> Settings:
+    """The settings with what there was before, if they have a place for it."""
+    if not isinstance(settings, Resumable):
+        return settings
+    resumable: Any = settings
+    told: Settings = replace(resumable, resumption=resumption)
+    return told
 
 
 def with_clock(settings: Settings, epoch_ns: int) -> Settings:

@@ -48,6 +48,11 @@ class ConfigurationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartRequested:
+    """Let every protocol that can ask its neighbours to wait; `ShutdownRequested` follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """Stop every protocol. `is_polite` lets them say goodbye, and takes their routes out."""
 
@@ -60,6 +65,7 @@ Event: TypeAlias = (
     | ToProtocol
     | TimePassed
     | ConfigurationChanged
+    | RestartRequested
     | ShutdownRequested
 )
 

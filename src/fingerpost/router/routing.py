@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import TimePassed
 from fingerpost.protocol import events as protocol_events
+from fingerpost.protocol.instance import Restartable
 from fingerpost.rib.events import AnnounceRoutes, RoutesChanged, WithdrawRoutes
 from fingerpost.router.config import MAIN
 from fingerpost.router.configured import Configured
@@ -24,6 +25,7 @@ from fingerpost.router.events import (
     InterfaceChanged,
     InterfaceRemoved,
     Output,
+    RestartRequested,
     ShutdownRequested,
     ToProtocol,
 )
@@ -64,6 +66,8 @@ class Routing(Configured):
                 self._remove_interface(name, now)
             case ConfigurationChanged(config):
                 self._configure(config, now)
+            case RestartRequested():
+                self._tell_all(protocol_events.RestartRequested(), now)
             case ShutdownRequested(is_polite):
                 self._shut_down(now, is_polite=is_polite)
         return self._exchange.take_out()
@@ -91,6 +95,23 @@ class Routing(Configured):
             if due is not None and (first is None or due < first):
                 first = due
         return first
+
+    # -- restarting ----------------------------------------------------------------------------
+
+    @property
+    def restartable(self) -> dict[str, Restartable]:
+        """The instances, by name, that would ask their neighbours to wait for the next run."""
+        found = ((one.name, one.machine) for one in self.protocols.values())
+        return {
+            name: machine
+            for name, machine in found
+            if isinstance(machine, Restartable) and machine.may_restart
+        }
+
+    def keep(self) -> dict[str, Mapping[str, object]]:
+        """After `RestartRequested`: what the instances of the next run have to know, by name."""
+        kept = {name: machine.keep() for name, machine in self.restartable.items()}
+        return {name: one for name, one in kept.items() if one is not None}
 
     def _running(self, name: str) -> Running:
         held = self._exchange.protocols.get(name)

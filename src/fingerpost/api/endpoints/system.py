@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from fingerpost.api.endpoints.asked import Asked
+from fingerpost.api.problem import RefusalError
 
 router = APIRouter(tags=["system"])
 SECOND = 1_000_000_000
@@ -93,6 +94,29 @@ async def version_of(daemon: Asked) -> Version:
         pid=os.getpid(),
         name=daemon.name,
     )
+
+
+class Restart(BaseModel):
+    """The router ends; the neighbours of these instances are asked to wait for the next one."""
+
+    name: str
+    instances: list[str]
+
+
+@router.post("/restart")
+async def restart(daemon: Asked) -> Restart:
+    """End, so that the next one goes on without a gap (RFC 3623 2.1)."""
+    names = list(daemon.routing.restartable)
+    if daemon.restart is None or daemon.is_closing or not daemon.is_ready:
+        raise RefusalError(409, "the router starts or ends: ask again when it runs")
+    if not names:
+        raise RefusalError(
+            409,
+            "no instance asks its neighbours to wait: "
+            "write graceful-restart: {enabled: true} under ospf or ospf3",
+        )
+    daemon.restart()
+    return Restart(name=daemon.name, instances=names)
 
 
 @router.get("/protocols")

@@ -236,6 +236,9 @@ class GracefulRestartEntry(Entry):
     strict: Annotated[bool, _QUIET] = Field(
         default=True, description="A changed LSA ends the help (RFC 3623 3.2)."
     )
+    unplanned: Annotated[bool, _QUIET] = Field(
+        default=False, description="Ask for help also after a crash (RFC 3623 5)."
+    )
 
 
 def _graceful_restart(value: object) -> object:

@@ -51,6 +51,7 @@ class OnExit(StrEnum):
 
     WITHDRAW = "withdraw"
     KEEP = "keep"
+    RESTART = "restart"
 
 
 def _mode(value: object) -> int:
@@ -150,7 +151,8 @@ class KernelEntry(Entry):
         default=None, description="A policy: which routes are installed."
     )
     on_exit: Annotated[OnExitWord, FREE] = Field(
-        default=OnExit.WITHDRAW, description="keep: forwarding goes on without the router."
+        default=OnExit.WITHDRAW, description="keep: forwarding goes on without the router; restart: "
+        "and neighbors that can are asked to wait for the next one.",
     )
 
 

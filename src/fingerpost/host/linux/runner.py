@@ -14,6 +14,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from fingerpost.router.events import (
     InterfaceRemoved,
     ProtocolStarted,
     ProtocolStopped,
+    RestartRequested,
     ShutdownRequested,
     ToProtocol,
 )
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from fingerpost.router.routing import Routing
 
 SETTLES_S = 45.0  # more than a whole update interval of RIP (RFC 2453 3.8)
+RESTARTS_S = 2.0  # how often it is asked whether restarts are over, and what they take then
 LAST_WORDS_S = 1.0  # how long what is still to be sent is waited for at the end
 SECOND = 1_000_000_000
 
@@ -96,6 +99,7 @@ class LinuxHost:
         self._settles_s = settles_s
         self._settling: asyncio.TimerHandle | None = None
         self._is_running = self._is_started = False
+        self._adopted: int | None = None
 
     @property
     def interfaces(self) -> tuple[KernelInterface, ...]:
@@ -116,8 +120,7 @@ class LinuxHost:
         """
         self._is_running = True
         try:
-            for table in self.tables.values():
-                await table.start()
+            await self.adopt()
             await self.watcher.start()
             self._is_started = True
             self.receive(ConfigurationChanged(config))
@@ -129,7 +132,36 @@ class LinuxHost:
         wait_s = self._settles_s if config.protocols else 0
         self._settling = asyncio.get_running_loop().call_later(wait_s, self._settle)
 
-    def _settle(self) -> None:
+    async def adopt(self) -> int:
+        """Take over what an earlier run left in the kernel's tables; gives how many routes.
+
+        `start` does it, unless it was done before to know whether there are any. Raises `OSError`
+        where the kernel does not tell.
+        """
+        if self._adopted is None:
+            self._adopted = sum([await table.start() for table in self.tables.values()])
+        return self._adopted
+
+    async def prepare(self, wait_s: float) -> dict[str, Mapping[str, object]]:
+        """Let neighbours wait for the next run: asked, and until all know it or time is over.
+
+        Gives what the instances of the next run have to know, by name. `stop` has to follow.
+        """
+        self.receive(RestartRequested())
+        waiting = self.routing.restartable.values()
+        end = self._clock() + int(wait_s * SECOND)
+        while not all(one.is_prepared for one in waiting) and self._clock() < end:
+            await asyncio.sleep(0.01)
+        return self.routing.keep()
+
+    def _settle(self, *, was_restarting: bool = False) -> None:
+        """Remove what nobody wants; while an instance restarts nobody knows what that is."""
+        is_restarting = any(one.is_restarting for one in self.routing.restartable.values())
+        if is_restarting or was_restarting:
+            loop = asyncio.get_running_loop()
+            again = partial(self._settle, was_restarting=is_restarting)
+            self._settling = loop.call_later(RESTARTS_S, again)
+            return
         for table in self.tables.values():
             table.sweep()
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fingerpost.forwarding.events import Happened
+from fingerpost.host.linux.kernel.report import Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -103,10 +104,14 @@ class TableWriter:
         self._known: frozenset[Refusal] = frozenset()
         self._disturbance: asyncio.TimerHandle | None = None
 
-    async def start(self) -> None:
-        """Take over what an earlier run left. Raises `OSError` where the table is not to be had."""
-        await self.ask(lambda table: table.adopt())
+    async def start(self) -> int:
+        """Take over what an earlier run left, and give how many routes that is.
+
+        Raises `OSError` where the table is not to be had.
+        """
+        found = await self.ask(lambda table: table.adopt())
         self._listen()
+        return found.routes if isinstance(found, Found) else 0
 
     async def ask(self, question: Callable[[KernelTable], T]) -> T:
         """Ask the table, between two batches."""

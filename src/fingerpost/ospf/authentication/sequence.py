@@ -31,6 +31,18 @@ class SequenceNumbers:
         self._high = -1
         self._low = 0
 
+    @property
+    def last(self) -> tuple[int, int, int]:
+        """The last that were given: the halves of the 64 bits, high first, and the 32 bits."""
+        return self._high, self._low, self._narrow
+
+    def go_on(self, last: tuple[int, int, int]) -> None:
+        """Give none again of those that another gave up to `last`, whatever the clock says."""
+        high, low, narrow = (min(one, LAST_32) for one in last)
+        self._narrow = max(self._narrow, narrow)
+        if (high, low) > (self._high, self._low):
+            self._high, self._low = high, low
+
     def narrow(self, now: int) -> int:
         """Give the 32-bit number of a packet that leaves at a time of day in nanoseconds."""
         self._narrow = min(max(self._narrow, now // SECOND), LAST_32)

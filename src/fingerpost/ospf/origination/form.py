@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class Form(Protocol):
     """The LSAs of one version; each gives those that say a subject, none where there is nothing."""
 
+    def recall(self, now: int) -> None:
+        """Keep the link state ids of our LSAs in the database, which are from before a restart."""
+        ...
+
     def router(self, area: Area, flags: int, standing: Standing) -> list[Content]:
         """Our links into an area."""
         ...

@@ -50,6 +50,9 @@ class FormV2:
         self._ospf = ospf
         self._ids: defaultdict[tuple[Topic, int], LinkStateIds] = defaultdict(LinkStateIds)
 
+    def recall(self, now: int) -> None:
+        """Do nothing: in version 2 a link state id says what it stands for."""
+
     def router(self, area: Area, flags: int, standing: Standing) -> list[Content]:
         """Give the router-LSA, named by our router id (RFC 2328 12.4.1)."""
         body = router_lsa(

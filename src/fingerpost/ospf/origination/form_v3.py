@@ -29,6 +29,7 @@ from fingerpost.ospf.origination.v3.prefixes import (
     of_router,
     router_prefixes,
 )
+from fingerpost.ospf.origination.v3.recalled import prefix_lsas, subjects
 from fingerpost.ospf.origination.v3.router import router_lsa
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ class FormV3:
         self.family = 4 if is_ipv4_instance(ospf.config.instance_id) else 6
         self._numbers = Numbers()
         self._by_topic: defaultdict[tuple[Topic, int], Numbers] = defaultdict(Numbers)
+
+    def recall(self, now: int) -> None:
+        """Keep the link state ids of our LSAs from before a restart (RFC 5187 3)."""
+        del now
+        self._numbers.recall(prefix_lsas(self._ospf))
+        for place, given in subjects(self._ospf, self.family).items():
+            self._by_topic[place].recall(given)
 
     def router(self, area: Area, flags: int, standing: Standing) -> list[Content]:
         """Give the router-LSA; one is enough for 4,000 links (RFC 5340 4.4.3.2)."""

@@ -87,6 +87,7 @@ class Ledger:
         # subjects that wait, and LSAs until they are told again
         self._timers: Timers[Subject | Place] = Timers()
         self.news = 0  # how often the database came to say something else by us
+        self._changed: dict[tuple[int, int], None] = {}  # scope and type of these news
         self._wrapping: dict[Place, Subject] = {}
         self._now = 0
 
@@ -194,7 +195,7 @@ class Ledger:
         length = HEADER_LENGTH + len(content.body)
         header = LsaHeader(0, content.options, *key, own.sequence, 0, length)
         lsa = sealed(header.encode(self._version) + content.body)
-        self.news += self._database.originate(subject.scope, lsa, now)
+        self._note(subject.scope, key, is_new=self._database.originate(subject.scope, lsa, now))
         self.originated += 1
         told = self._told[subject]
         told.rests_until = now + self.min_interval_ns
@@ -214,7 +215,18 @@ class Ledger:
         own.wraps = True
         self._wrapping[place] = own.subject
         self._timers.stop(place)
-        self.news += self._database.flush(*place, now)
+        self._note(*place, is_new=self._database.flush(*place, now))
+
+    def _note(self, scope: int, key: LsaKey, *, is_new: bool) -> None:
+        if is_new:
+            self.news += 1
+            self._changed[scope, key.type] = None
+
+    def take_changed(self) -> list[tuple[int, int]]:
+        """Scope and type of what said something else since this was asked before."""
+        changed = list(self._changed)
+        self._changed.clear()
+        return changed
 
     # ---- taking back
 
@@ -224,7 +236,7 @@ class Ledger:
         del self._lsas[place]
         self._wrapping.pop(place, None)
         self._timers.stop(place)
-        self.news += self._database.flush(*place, now)
+        self._note(*place, is_new=self._database.flush(*place, now))
         self.flushed += 1
         told = self._told[own.subject]
         told.rests_until = max(told.rests_until, now + self.min_arrival_ns)

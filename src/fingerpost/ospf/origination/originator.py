@@ -139,6 +139,10 @@ class Originator:
                     self._link_sums[interface.number] = total
                     self.network_changed(interface, now)
 
+    def recall(self, now: int) -> None:
+        """Name what our LSAs from before a restart say as they do (RFC 5187 3)."""
+        self._form.recall(now)
+
     def received_own(self, scope: int, lsa: bytes, now: int) -> None:
         """An LSA of ours came that is newer than what we told (RFC 2328 13.4)."""
         self.ledger.received(scope, lsa, now)
@@ -205,6 +209,7 @@ class Originator:
         while (subject := ledger.take_due(now)) is not None:
             self._tell(subject, now)
         if ledger.news != was:
+            self._ospf.helping.changed(ledger.take_changed())
             self._ospf.routing.database_changed(now)
 
     def _tell(self, subject: Subject, now: int) -> None:

@@ -74,6 +74,11 @@ class Found:
     mended: int = 0
 
     @property
+    def routes(self) -> int:
+        """How many there are with our metric, whatever was known of them."""
+        return self.kept + self.changed + self.strange
+
+    @property
     def is_drift(self) -> bool:
         """Whether anything was otherwise than it was known."""
         return bool(self.missing or self.changed or self.strange or self.strays or self.mended)

@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
 
 class Numbers:
@@ -24,6 +24,13 @@ class Numbers:
             number = heappop(self._free) if self._free else len(self._given) + 1
             self._given[what] = number
         return number
+
+    def recall(self, given: Mapping[Hashable, int]) -> None:
+        """Begin with numbers that were given before; they differ. What is far off is given anew."""
+        most = 2 * len(given) + 1024
+        self._given = {what: number for what, number in given.items() if 0 < number <= most}
+        taken = set(self._given.values())
+        self._free = [one for one in range(1, max(taken, default=0)) if one not in taken]
 
     def release(self, what: Hashable) -> None:
         """Take a number back; of what has none that is no error."""

@@ -1,0 +1,215 @@
+"""Restarts without a gap with FRR and BIRD (RFC 3623, RFC 5187): each make restarts in a line of
+routers while packets go through it, and its neighbours of other makes help.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from signal import SIGTERM
+from time import monotonic, sleep
+
+import pytest
+
+from foreign import bird, frr_daemon
+from interop.ospf import written_bird
+from interop.ospf.network import Routers, Site, network, wait_slowly
+from interop.ospf.plan import Plan, Wire, loopbacks, router_id
+from interop.ospf.views import birdc, full, model, vtysh
+
+pytestmark = pytest.mark.slow
+
+FIRST, FRR, MIDDLE, BIRD, LAST = range(5)
+MAKES = ("fingerpost", "frr", "fingerpost", "bird", "fingerpost")
+VERSIONS = (2, 3)
+LOCAL = {2: "router ospf", 3: "router ospf6"}
+OURS = "graceful-restart: {enabled: true, period: 60s}\nmin-ls-interval: 1s"
+THEIRS = " graceful-restart grace-period 60\n graceful-restart helper enable"
+FRR_STATES = tuple(Path(f"/var/lib/frr/{name}-gr.json") for name in ("ospfd", "ospf6d"))
+PING_S = 0.1
+
+
+def plan() -> Plan:
+    """A line; all may restart and all help."""
+    words = {(FRR, version): THEIRS for version in VERSIONS}
+    words |= {(site, version): OURS for site in (FIRST, MIDDLE, LAST) for version in VERSIONS}
+    wires = tuple(Wire((at, at + 1), is_point_to_point=True) for at in range(4))
+    return Plan(MAKES, wires, words=words)
+
+
+def bird_lines() -> str:
+    """BIRD's configuration with restarts."""
+    text = written_bird.written(plan(), BIRD)
+    text = text.replace("ecmp yes;", "ecmp yes; graceful restart on; graceful restart time 60;")
+    text = text.replace("merge paths on;", "merge paths on; graceful restart on;")
+    return "graceful restart wait 30;\n" + text
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[Routers]:
+    with network(plan(), starts=False) as found:
+        for site in found.sites:
+            if site.make != "bird":
+                site.start()
+        site = found.sites[BIRD]
+        site.running_now.enter_context(bird(site.space, site.folder, bird_lines()))
+        for site in found.sites:
+            wait_slowly(site.answers, f"{site.make} {site.number} answers")
+        found.standstill(2)
+        yield found
+
+
+def lasting(found: Routers, *, are_watched: Callable[[], bool]) -> None:
+    """Nobody's kernel loses a way to a loopback as long as this is asked for."""
+    wanted = [set(table) for table in found.tables()]
+    deadline = monotonic() + 40
+    while not are_watched():
+        for site, table, had in zip(found.sites, found.tables(), wanted, strict=True):
+            assert had <= set(table), f"{site.make} {site.number} lost {had - set(table)}"
+        assert monotonic() < deadline, "it is not over within 40 s\n" + _views(found)
+        sleep(0.2)
+
+
+def _views(found: Routers) -> str:
+    said = [f"{site.number}: {[full(site, one) for one in VERSIONS]}" for site in found.sites]
+    for site in (FIRST, MIDDLE, LAST):
+        for version in VERSIONS:
+            told = model(found.sites[site], version)
+            said.append(f"{site} v{version}: {told['restart']} {told['helped']}")
+            said += [f"  {one['detail']}" for one in told["events"][-12:]]
+    return "\n".join(said)
+
+
+@contextmanager
+def traffic(found: Routers, start: int, end: int) -> Iterator[None]:
+    """Packets of both families go from one site to another all the time, and none is lost."""
+    with ExitStack() as stack:
+        runs = []
+        for address in loopbacks(end):
+            source = loopbacks(start)[":" in address].partition("/")[0]
+            words = ["ping", "-n", "-q", "-i", str(PING_S), "-I", source, address.split("/")[0]]
+            command = ["ip", "netns", "exec", found.sites[start].space.name, *words]
+            run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            stack.callback(run.wait, 10)
+            stack.callback(run.terminate)
+            runs.append(run)
+        yield
+        sleep(0.5)
+        for run in runs:
+            run.send_signal(2)
+        for run in runs:
+            said, _ = run.communicate(timeout=10)
+            counts = re.search(r"(\d+) packets transmitted, (\d+) received", said)
+            assert counts is not None, said
+            sent, received = map(int, counts.groups())
+            assert sent > 20, said
+            assert sent - received <= 1, said  # one may be under way at the end
+
+
+def helped(site: Site, version: int, whom: int) -> dict[str, object]:
+    """How we help or helped a neighbour; nothing if we never did."""
+    found = [
+        one for one in model(site, version)["helped"] if one["router_id"] == router_id(whom)
+    ]
+    return found[-1] if found else {}
+
+
+def over(found: Routers, whom: int, *helpers: int) -> Callable[[], bool]:
+    """Whether every helper of ours has seen the restart to its end."""
+    return lambda: all(
+        helped(found.sites[one], version, whom).get("ended") is not None
+        for one in helpers
+        for version in VERSIONS
+    )
+
+
+def whys(found: Routers, whom: int, *helpers: int) -> set[object]:
+    """Why the help ended, by version."""
+    return {
+        helped(found.sites[one], version, whom).get("why")
+        for one in helpers
+        for version in VERSIONS
+    }
+
+
+def command(site: Site, *words: str) -> str:
+    """What a command of ours prints."""
+    line = [sys.executable, "-m", "fingerpost", *words, "--socket", str(site.folder / "api.sock")]
+    return subprocess.run(line, capture_output=True, text=True, timeout=30, check=True).stdout
+
+
+def test_frr_and_bird_help_when_we_restart(line: Routers) -> None:
+    site = line.sites[MIDDLE]
+    with traffic(line, FRR, BIRD):
+        assert "ospf, ospf3" in command(site, "restart")
+        lasting(line, are_watched=lambda: not site.answers())
+        site.running_now.close()
+        assert (site.folder / "store" / "restart.json").exists()
+        site.start()
+        wait_slowly(site.answers)
+        assert not (site.folder / "store" / "restart.json").exists()
+
+        def is_over() -> bool:
+            return all(model(site, one)["restart"]["ended"] is not None for one in VERSIONS)
+
+        lasting(line, are_watched=is_over)
+        for version in VERSIONS:
+            outcome = model(site, version)["restart"]["outcome"]
+            assert outcome == "all neighbors are there again", _views(line)
+        assert "has restarted" in command(site, "show", "ospf", "status")
+        ended = monotonic()
+        lasting(line, are_watched=lambda: monotonic() > ended + 6)
+
+
+def test_we_help_bird_when_it_restarts(line: Routers) -> None:
+    site = line.sites[BIRD]
+    with traffic(line, MIDDLE, LAST):
+        birdc(site, "graceful", "down")
+        wait_slowly(lambda: not site.answers())
+        assert all(
+            helped(line.sites[one], version, BIRD).get("ended", 0) is None
+            for one in (MIDDLE, LAST)
+            for version in VERSIONS
+        ), _views(line)
+        assert "is helped for" in command(line.sites[MIDDLE], "show", "ospf", "neighbors")
+        site.running_now.close()
+        site.running_now.enter_context(bird(site.space, site.folder, bird_lines(), "-R"))
+        lasting(line, are_watched=over(line, BIRD, MIDDLE, LAST))
+    assert whys(line, BIRD, MIDDLE, LAST) == {"it has taken its grace LSA back"}, _views(line)
+
+
+def test_we_help_frr_when_it_restarts(line: Routers) -> None:
+    site = line.sites[FRR]
+    with ExitStack() as stack, traffic(line, FIRST, MIDDLE):
+        for path in FRR_STATES:
+            stack.callback(path.unlink, missing_ok=True)
+        vtysh(site, "graceful-restart prepare ip ospf")
+        vtysh(site, "graceful-restart prepare ipv6 ospf")
+        wait_slowly(
+            lambda: all(
+                helped(line.sites[one], version, FRR).get("ended", 0) is None
+                for one in (FIRST, MIDDLE)
+                for version in VERSIONS
+            ),
+            "we help FRR",
+            10,
+        )
+        for name in ("ospfd", "ospf6d"):
+            os.kill(int((site.folder / f"{name}.pid").read_text()), SIGTERM)
+            wait_slowly(lambda name=name: not _runs(site, name), f"{name} ended")
+        for name in ("ospfd", "ospf6d"):
+            (site.folder / f"{name}.vty").unlink(missing_ok=True)
+            site.running_now.enter_context(frr_daemon(site.space, site.folder, name))
+        lasting(line, are_watched=over(line, FRR, FIRST, MIDDLE))
+    assert whys(line, FRR, FIRST, MIDDLE) == {"it has taken its grace LSA back"}, _views(line)
+
+
+def _runs(site: Site, name: str) -> bool:
+    words = ["ip", "netns", "pids", site.space.name]
+    pids = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+    return (site.folder / f"{name}.pid").read_text().strip() in pids
