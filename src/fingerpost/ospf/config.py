@@ -267,8 +267,8 @@ class OspfConfig:
 
     `family` is that of the routes: 6 for version 3 unless an instance id of RFC 5838 says IPv4.
     `reference_bandwidth` is in Mbit/s. `epoch_ns` is what makes `now` nanoseconds since 1970, the
-    clock of key lifetimes and of sequence numbers. `resumption`: what is forwarded by routes of a run
-    before this one.
+    clock of key lifetimes and of sequence numbers. `resumption`: the kernel
+    forwards by routes of a run before this one.
     """
 
     router_id: int

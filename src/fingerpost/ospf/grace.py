@@ -38,9 +38,7 @@ def ask(ospf: Ospf, interface: Interface, reason: RestartReason) -> None:
     sequence = INITIAL_SEQUENCE_NUMBER
     if held is not None:
         sequence = read_header(Reader(held, "ospf"), ospf.version).sequence + 1
-    ospf.database.originate(
-        interface.scope, _made(ospf, interface, reason, sequence), ospf.now
-    )
+    ospf.database.originate(interface.scope, _made(ospf, interface, reason, sequence), ospf.now)
 
 
 def call_out(ospf: Ospf, interface: Interface, reason: RestartReason) -> None:

@@ -162,9 +162,9 @@ class Helping:
         for scope in (neighbor.interface.area.scope, AS_SCOPE):
             for _, lsa in ospf.database.entries(ospf.now, scope):
                 key = read_header(Reader(lsa, "ospf"), ospf.version).key
-                if self._concerns(
-                    neighbor, scope, key.type
-                ) and ospf.database.is_unacknowledged(neighbor.number, scope, key):
+                if self._concerns(neighbor, scope, key.type) and ospf.database.is_unacknowledged(
+                    neighbor.number, scope, key
+                ):
                     return True
         return False
 

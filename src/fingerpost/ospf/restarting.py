@@ -20,6 +20,8 @@ from fingerpost.ospf.grace import ask, call_out, take_back, unaware
 from fingerpost.ospf.kept import Kept
 from fingerpost.ospf.lsa.grace import RestartReason
 from fingerpost.ospf.lsa.header import LsaKey, read_header
+from fingerpost.ospf.neighbor_state import NeighborState
+from fingerpost.ospf.text import dotted
 from fingerpost.ospf.timers import Timer
 from fingerpost.ospf.told_before import is_given_up, is_joined, is_known, is_whole
 from fingerpost.wire.reader import Reader
@@ -86,7 +88,18 @@ class Restarting:
         for interface in ospf.interfaces.values():
             if interface.speaks and not interface.is_virtual:
                 ask(ospf, interface, RestartReason.SOFTWARE_RESTART)
+                self._tell_of_deaf(interface)
         self._tell(f"is about to restart, and asks for {period_s} s")
+
+    def _tell_of_deaf(self, interface: Interface) -> None:
+        """Say which neighbours cannot be asked, as some of version 2 (RFC 5250 2)."""
+        ospf = self._ospf
+        for neighbor in interface.at_least(NeighborState.FULL):
+            if not ospf.dialect.takes_opaque(neighbor.options):
+                detail = f"{dotted(neighbor.router_id)} takes no opaque LSAs and will not wait"
+                ospf.journal.add(
+                    ospf.now, "graceful restart", interface.name, detail, neighbor.address
+                )
 
     @property
     def unaware(self) -> int:

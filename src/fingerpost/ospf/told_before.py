@@ -1,5 +1,4 @@
-"""What we told before a restart, as neighbours keep it, against who is there again (RFC 3623 2.2).
-"""
+"""What we told before a restart, as neighbours keep it, and who is there again (RFC 3623 2.2)."""
 
 from __future__ import annotations
 

@@ -151,7 +151,8 @@ class KernelEntry(Entry):
         default=None, description="A policy: which routes are installed."
     )
     on_exit: Annotated[OnExitWord, FREE] = Field(
-        default=OnExit.WITHDRAW, description="keep: forwarding goes on without the router; restart: "
+        default=OnExit.WITHDRAW,
+        description="keep: forwarding goes on without the router; restart: "
         "and neighbors that can are asked to wait for the next one.",
     )
 
