@@ -7,8 +7,8 @@ help at once, if the operator wants it so: packets might loop through a router t
 the change. Such a change is an LSA of the types below that says something else than before
 (RFC 2328 13.2) and would go to the neighbour; a refresh is none.
 
-Ours: somebody who has still to acknowledge LSAs of these types is helped only where changes do not
-matter; whether they are refreshes (RFC 3623 3.1, 2) nobody can tell any more.
+Ours: somebody who has still to acknowledge LSAs of these types is not helped if any of that type
+and scope has changed since the oldest of them (RFC 3623 3.1, 2): which one it was nobody knows then.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Helping:
         self._ospf = ospf
         self._helped: dict[int, Neighbor] = {}  # by number
         self._refused: dict[int, int] = {}  # until when those asked that are not helped
+        self._last: dict[tuple[int, int], int] = {}  # when LSAs of a scope and type last changed
         self.helps = Helps()
         self.ended: Counter[str] = Counter()
 
@@ -68,17 +69,19 @@ class Helping:
                     self._ask(neighbor, *asked[neighbor.router_id])
                 elif neighbor.is_helped:
                     self.end(neighbor, "it has taken its grace LSA back")
-        if self._helped:
-            self.changed(_changed(done), sender)
+        self.changed(_changed(done), sender)
 
     def changed(self, places: Iterable[tuple[int, int]], sender: Neighbor | None = None) -> None:
         """LSAs of these scopes and types say something else (RFC 3623 3.2, 3).
 
         `sender`: whom they came from, to whom they do not go.
         """
-        if not (self._helped and self._ospf.config.graceful_restart.is_strict):
-            return
+        ospf = self._ospf
+        is_strict = self._helped and ospf.config.graceful_restart.is_strict
         for scope, kind in places:
+            self._last[scope, kind] = ospf.now
+            if not is_strict:
+                continue
             for neighbor in list(self._helped.values()):
                 if neighbor is not sender and self._concerns(neighbor, scope, kind):
                     self.end(neighbor, "the topology has changed")
@@ -155,13 +158,16 @@ class Helping:
         return None
 
     def _lacks_topology(self, neighbor: Neighbor) -> bool:
-        """Whether LSAs that say how packets go wait for its acknowledgment."""
+        """Whether changes of how packets go wait for its acknowledgment."""
         ospf = self._ospf
-        if not ospf.database.sizes(neighbor.number)[2]:
+        since = ospf.database.unacknowledged_since(neighbor.number)
+        if since is None:
             return False
         for scope in (neighbor.interface.area.scope, AS_SCOPE):
             for _, lsa in ospf.database.entries(ospf.now, scope):
                 key = read_header(Reader(lsa, "ospf"), ospf.version).key
+                if self._last.get((scope, key.type), -1) < since:
+                    continue
                 if self._concerns(neighbor, scope, key.type) and ospf.database.is_unacknowledged(
                     neighbor.number, scope, key
                 ):
