@@ -166,3 +166,39 @@ def test_a_grace_lsa_without_a_period_asks_for_nothing() -> None:
     network.give("b", ev.TimePassed())
     network.run(1)
     assert not known(network).is_helped
+
+
+@VERSIONS
+def test_a_refresh_does_not_end_the_help(version: Literal[2, 3]) -> None:
+    network = full(version, P2P, GracefulRestart(helps_at_most_s=4000), whole)
+    ask(network, 3000)
+    network.give("b", ev.ShutdownRequested(is_polite=False))
+    network.run(2000)  # longer than LSRefreshTime
+    a = network.routers["a"]
+    assert a.originator.snapshot()["refreshed"]
+    assert known(network).is_helped
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope", "ends"), [(1, "area", True), (10, "area", False), (1, "other", False)]
+)
+def test_only_what_says_how_packets_go_and_goes_there_ends_the_help(
+    kind: int, scope: str, ends: bool
+) -> None:
+    network = full(2, P2P, make=whole)
+    ask(network)
+    a = network.routers["a"]
+    place = a.areas[0].scope if scope == "area" else a.new_scope()
+    a.helping.changed([(place, kind)])
+    assert known(network).is_helped != ends
+    (help_,) = a.snapshot()["helped"]
+    assert help_["why"] == ("the topology has changed" if ends else None)
+    assert (help_["ended"] is None) != ends
+
+
+def test_who_restarts_itself_helps_nobody() -> None:
+    network = full(2, P2P, GracefulRestart(is_enabled=True), whole)
+    network.give("a", ev.RestartRequested())
+    ask(network)
+    assert not known(network).is_helped
+    assert said(network)[-1] == "10.0.0.2 is not helped: we restart ourselves"

@@ -207,3 +207,60 @@ def test_a_router_without_restarts_asks_nobody() -> None:
     network.link("l", ("a", "eth0", "192.0.2.1/24"))
     assert {one.packet.payload[1] for one in network.capture} == {1}
     assert network.give("a", ev.ShutdownRequested(is_polite=False)) == []
+
+
+@VERSIONS
+def test_who_is_about_to_restart_waits_until_all_know(version: Literal[2, 3]) -> None:
+    network = line(version, NetworkType.POINT_TO_POINT)
+    network.run(60)
+    b = network.routers["b"]
+    network.cut("ab")
+    network.give("b", ev.RestartRequested())
+    network.run(3)
+    assert not b.is_prepared
+    assert b.snapshot()["restart"]["unaware"] == 1
+    for end in (("a", "b"), ("b", "a")):
+        network.plug("ab", end)
+    network.run(6)  # a retransmission interval
+    assert b.is_prepared
+    told = {one.router_id: one.is_helped for one in network.routers["a"].neighbors.values()}
+    assert told == {b.router_id: True}
+
+
+@VERSIONS
+@pytest.mark.parametrize("backwards", [False, True])
+def test_an_area_border_router_waits_for_all_its_areas(
+    version: Literal[2, 3], backwards: bool
+) -> None:
+    network = Network(version, make=whole)
+    text = "10.1.{}.{}/24" if version == 2 else "2001:db8:{}::{}/64"
+    p2p = NetworkType.POINT_TO_POINT
+    for number, name in enumerate("abc", 1):
+        areas = {"a": (("b", 0),), "b": (("a", 0), ("c", 1)), "c": (("b", 1),)}[name]
+        ends = [OspfInterface(other, area=area, network_type=p2p) for other, area in areas]
+        network.router(name, f"10.0.0.{number}", *ends, graceful_restart=RESTARTS)
+    network.link("ab", ("a", "b", text.format(1, 1)), ("b", "a", text.format(1, 2)))
+    network.link("bc", ("b", "c", text.format(2, 1)), ("c", "b", text.format(2, 2)))
+    network.run(120)
+    before = len(changes(network, "a")), len(changes(network, "c"))
+    assert before[0]
+    numbers = {one.name: one.number for one in network.routers["b"].interfaces.values()}
+    told = own_lsas(network)
+    again = restart(network, "b", 3, backwards)
+    network.run(60)
+    assert said(network, "b")[-1] == "has restarted: all neighbors are there again"
+    assert (len(changes(network, "a")), len(changes(network, "c"))) == before
+    assert {one.name: one.number for one in again.interfaces.values()} == numbers
+    assert own_lsas(network) == told
+
+
+def own_lsas(network: Network) -> set[tuple[bytes, bytes]]:
+    """What neighbours have of b: type, link state id and body, but for what only links are told."""
+    kind_of_links = {2: 9, 3: 0x0008}[network.version]
+    return {
+        (lsa[2:8], lsa[20:])
+        for name in "ac"
+        for _, lsa in network.routers[name].database.entries(network.now)
+        if lsa[8:12] == bytes([10, 0, 0, 2])
+        and int.from_bytes(lsa[2:4], "big") & 0x1FFF != kind_of_links
+    }

@@ -167,7 +167,9 @@ class _Service:
 
     async def _has_started(self, config: RouterConfig) -> bool:
         """Start the host; False where the end was asked for first, whatever the start waits for."""
-        start = asyncio.ensure_future(self._start_host(config))
+        start = asyncio.ensure_future(
+            self.host.start(config, lambda left: self._resumed(config, left))
+        )
         end = asyncio.ensure_future(self.ending.wait())
         await asyncio.wait((start, end), return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
@@ -179,10 +181,10 @@ class _Service:
             await start
         return False
 
-    async def _start_host(self, config: RouterConfig) -> None:
-        """Start; where the kernel forwards on, instances that neighbours wait for are told so."""
+    def _resumed(self, config: RouterConfig, left: int) -> RouterConfig:
+        """What runs where `left` routes of an earlier run are in the kernel: instances are told."""
         kept, why_not = resuming.take(self.history.folder, time.time_ns())
-        if await self.host.adopt():
+        if left:
             config = resuming.resumed(config, kept)
             if kept:
                 names = ", ".join(kept)
@@ -191,7 +193,7 @@ class _Service:
             why_not = "the kernel has no route of the run before"
         if why_not is not None:
             self.journal.say(Level.WARNING, "not restarting", f"this is a new start: {why_not}")
-        await self.host.start(config)
+        return config
 
     def _restart(self) -> None:
         """End for the next one to go on."""

@@ -8,7 +8,7 @@ the change. Such a change is an LSA of the types below that says something else 
 (RFC 2328 13.2) and would go to the neighbour; a refresh is none.
 
 Ours: somebody who has still to acknowledge LSAs of these types is not helped if any of that type
-and scope has changed since the oldest of them (RFC 3623 3.1, 2): which one it was nobody knows then.
+and scope has changed since the oldest of them (RFC 3623 3.1, 2): which one that was nobody knows.
 """
 
 from __future__ import annotations

@@ -99,7 +99,6 @@ class LinuxHost:
         self._settles_s = settles_s
         self._settling: asyncio.TimerHandle | None = None
         self._is_running = self._is_started = False
-        self._adopted: int | None = None
 
     @property
     def interfaces(self) -> tuple[KernelInterface, ...]:
@@ -112,15 +111,20 @@ class LinuxHost:
 
     # -- the way in ----------------------------------------------------------------------------
 
-    async def start(self, config: RouterConfig) -> None:
+    async def start(
+        self, config: RouterConfig, resumed: Callable[[int], RouterConfig] | None = None
+    ) -> None:
         """Take the machine's interfaces and this configuration, and run until `stop`.
 
+        `resumed` gives another in its place once it is known how many routes an earlier run left.
         Raises `OSError` where the kernel tells neither interfaces nor routes, `UsageError` for a
         configuration that cannot be; nothing runs then.
         """
         self._is_running = True
         try:
-            await self.adopt()
+            left = sum([await table.start() for table in self.tables.values()])
+            if resumed is not None:
+                config = resumed(left)
             await self.watcher.start()
             self._is_started = True
             self.receive(ConfigurationChanged(config))
@@ -131,16 +135,6 @@ class LinuxHost:
             raise
         wait_s = self._settles_s if config.protocols else 0
         self._settling = asyncio.get_running_loop().call_later(wait_s, self._settle)
-
-    async def adopt(self) -> int:
-        """Take over what an earlier run left in the kernel's tables; gives how many routes.
-
-        `start` does it, unless it was done before to know whether there are any. Raises `OSError`
-        where the kernel does not tell.
-        """
-        if self._adopted is None:
-            self._adopted = sum([await table.start() for table in self.tables.values()])
-        return self._adopted
 
     async def prepare(self, wait_s: float) -> dict[str, Mapping[str, object]]:
         """Let neighbours wait for the next run: asked, and until all know it or time is over.
