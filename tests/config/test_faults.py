@@ -177,7 +177,10 @@ CONDITIONS = (
         # kernel, API, store
         ("kernel: {protocol: 256}", "1:10: kernel.protocol: 256: write a whole number from 1 to "
          "255"),
-        ("kernel: {on-exit: explode}", "1:10: kernel.on-exit: 'explode': write withdraw or keep"),
+        (
+            "kernel: {on-exit: explode}",
+            "1:10: kernel.on-exit: 'explode': write withdraw, keep or restart",
+        ),
         ("api: {mode: 660}", "1:7: api.mode: 660: write permissions in quotes, as chmod takes "
          'them: "0660"'),
         ("api: {metrics: 9100}", "1:7: api.metrics: 9100: write an address of this machine and a "
