@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from fingerpost.bgp import attributes as attr
+from fingerpost.bgp.attributes import AsPath, Segment, SegmentKind
 from fingerpost.bgp.family import IPV4, IPV6, Family
 from fingerpost.bgp.packet import Open
 from fingerpost.bgp.packet import capabilities as of
@@ -60,3 +62,61 @@ def opens() -> st.SearchStrategy[Open]:
     return st.builds(Open, number, hold, router_id, short, st.booleans()) | st.builds(
         Open, number, hold, router_id, some, st.just(True)
     )
+
+
+asns = st.integers(1, 0xFFFF_FFFF) | st.integers(1, 0xFFFF)
+
+
+def segments() -> st.SearchStrategy[Segment]:
+    """Segments of a path."""
+    numbers = st.lists(asns, min_size=1, max_size=5).map(tuple)
+    return st.builds(Segment, st.sampled_from(SegmentKind), numbers)
+
+
+def paths() -> st.SearchStrategy[AsPath]:
+    """AS paths."""
+    return few(segments(), 4).map(AsPath)
+
+
+def attributes() -> st.SearchStrategy[attr.Attribute]:
+    """Any attribute of a set."""
+    octets = st.binary(max_size=20)
+    large = st.tuples(u32, u32, u32)
+    partial = st.booleans()
+    next_hops = [st.binary(min_size=n, max_size=n) for n in (0, 4, 16, 20, 32, 36)]
+    unknown = st.integers(41, 127) | st.sampled_from((22, 23, 40, 128))
+    flags = st.sampled_from((0xC0, 0xE0))
+    return st.one_of(
+        st.builds(attr.Weight, u32),
+        st.builds(attr.Origin, st.sampled_from(attr.OriginCode)),
+        paths(),
+        st.builds(attr.NextHop, st.one_of(next_hops)),
+        st.builds(attr.MultiExitDisc, u32),
+        st.builds(attr.LocalPref, u32),
+        st.builds(attr.AtomicAggregate),
+        st.builds(attr.Aggregator, asns, u32, partial),
+        st.builds(attr.Communities, st.lists(u32, min_size=1, max_size=80).map(tuple), partial),
+        st.builds(attr.OriginatorId, u32),
+        st.builds(attr.ClusterList, st.lists(u32, min_size=1, max_size=80).map(tuple)),
+        st.builds(
+            attr.ExtendedCommunities,
+            st.lists(st.integers(0, (1 << 64) - 1), min_size=1, max_size=80).map(tuple),
+            partial,
+        ),
+        st.builds(
+            attr.Ipv6ExtendedCommunities,
+            st.lists(st.integers(0, (1 << 160) - 1), min_size=1, max_size=80).map(tuple),
+            partial,
+        ),
+        st.builds(
+            attr.LargeCommunities, st.lists(large, min_size=1, max_size=80).map(tuple), partial
+        ),
+        st.integers(0, (1 << 64) - 1).map(attr.Aigp.of),
+        st.builds(attr.OnlyToCustomer, u32, partial),
+        st.builds(attr.UnknownAttribute, flags, unknown, octets),
+    )
+
+
+def attribute_sets() -> st.SearchStrategy[attr.AttributeSet]:
+    """Sets of attributes."""
+    return st.lists(attributes(), max_size=8).map(lambda some: attr.AttributeSet.of(*some))

@@ -105,7 +105,7 @@ def test_no_parameters_may_follow_a_length_of_none() -> None:
 
 
 def test_capabilities_are_the_octets_of_their_rfcs() -> None:
-    hexes = {
+    hexes: dict[of.Capability, str] = {
         of.Multiprotocol(IPV6): "0104 0002 00 01",
         of.RouteRefreshCapability(): "0200",
         of.ExtendedNextHop((of.NextHopFamily(IPV4, 2),)): "0506 0001 0001 0002",
