@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.protocol.events import (
+    CloseStream,
     GiveBackPort,
     JoinGroup,
     LeaveGroup,
     ListenOn,
+    ListenStream,
+    OpenStream,
     SendDatagram,
     SendPacket,
+    SendStream,
     StopListening,
+    StopListeningStream,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +41,16 @@ def carry(endpoints: Endpoints, instance: str, asked: Output) -> bool:
             endpoints.stop_listening(instance, asked)
         case GiveBackPort():
             endpoints.give_back(instance, asked)
+        case SendStream():
+            endpoints.streams.send(instance, asked)
+        case OpenStream():
+            endpoints.streams.open(instance, asked)
+        case CloseStream():
+            endpoints.streams.close_stream(instance, asked)
+        case ListenStream():
+            endpoints.streams.listeners.listen(instance, asked)
+        case StopListeningStream():
+            endpoints.streams.listeners.stop_listening(instance, asked)
         case _:
             return False
     return True

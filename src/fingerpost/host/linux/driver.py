@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fingerpost.forwarding.events import Happened
+    from fingerpost.host.linux.connection import StreamEvent
     from fingerpost.host.linux.kernel_interface import KernelInterface
     from fingerpost.host.linux.sockets.datagrams import Received
     from fingerpost.protocol.events import Event, Output
@@ -57,7 +58,7 @@ class Driver:
         self._tell = tell
         self._clock = clock
         self._last = 0
-        self._came: list[tuple[int, Received]] = []
+        self._came: list[tuple[int, Received | StreamEvent]] = []
         self._alarm = Alarm(clock, self._ring)
 
     def take(self, event: Event) -> None:
@@ -82,7 +83,7 @@ class Driver:
             self.pump.close()
             self.endpoints.close()
 
-    def _received(self, _: str, received: Received) -> None:
+    def _received(self, _: str, received: Received | StreamEvent) -> None:
         if not self._came:
             asyncio.get_running_loop().call_soon(self._catch_up)
         waited_ns = getattr(received, "waited_ns", 0)

@@ -4,8 +4,8 @@ A socket is opened when an instance joins a group, sends on an interface for the
 to listen there, so nothing is listened to that the configuration does not name. It is closed when
 the interface goes down or away, when the last of its groups is left, and when the instance ends.
 Packets that leave where the table leads, and datagrams from ports that an instance does not listen
-to, have sockets of their own, which hear nothing. What fails is counted and reported, and raises
-nothing: to the protocol it is a packet lost.
+to, have sockets of their own, which hear nothing. TCP is the affair of `streams`. What fails is
+counted and reported, and raises nothing: to the protocol it is a packet lost.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.errors import UsageError
-from fingerpost.forwarding.events import Happened
-from fingerpost.host.linux.sockets.datagrams import DatagramSocket, name_of
+from fingerpost.host.linux.failures import Failures
+from fingerpost.host.linux.sockets.datagrams import DatagramSocket
 from fingerpost.host.linux.sockets.raw import RawSocket
 from fingerpost.host.linux.sockets.routed import RoutedSocket
 from fingerpost.host.linux.sockets.udp import UdpSocket
 from fingerpost.host.linux.speakers import Speakers
+from fingerpost.host.linux.streams import Streams
 from fingerpost.protocol.events import (
     GiveBackPort,
     JoinGroup,
@@ -37,6 +38,8 @@ from fingerpost.protocol.instance import Listening, RawIp, UdpPort
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
+    from fingerpost.forwarding.events import Happened
+    from fingerpost.host.linux.connection import StreamEvent
     from fingerpost.host.linux.kernel_interface import KernelInterface
     from fingerpost.host.linux.pump import Pump
     from fingerpost.host.linux.sockets.datagrams import Received
@@ -62,8 +65,8 @@ def open_socket(listening: Listening, interface: KernelInterface) -> DatagramSoc
 
 
 class Endpoints:
-    """`pump` serves the sockets; `received` gets an instance's name and each datagram for it,
-    `report` what went wrong.
+    """`pump` serves the sockets; `received` gets an instance's name and each datagram for it, and
+    what happens to its streams; `report` what went wrong.
 
     `counters` counts failures by kind, over all sockets that ever were.
     """
@@ -71,14 +74,15 @@ class Endpoints:
     def __init__(
         self,
         pump: Pump,
-        received: Callable[[str, Received], None],
+        received: Callable[[str, Received | StreamEvent], None],
         report: Callable[[Happened], None],
     ) -> None:
         """Begin with no instance, no interface and no socket."""
-        self.counters: Counter[str] = Counter()
+        self._failures = Failures(report)
+        self.counters = self._failures.counters
+        self.streams = Streams(pump, received, self._failures)
         self._pump = pump
         self._received = received
-        self._report = report
         self._listens: dict[str, tuple[Listening, ...]] = {}
         self._interfaces: dict[str, KernelInterface] = {}
         self._open: dict[Key, Open] = {}
@@ -98,7 +102,13 @@ class Endpoints:
         for routed in self._routed.values():
             counted.update(routed.counters)
         counted.update(self._speakers.counters())
+        counted.update(self.streams.counters)
         return counted
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether something is not sent yet that should be."""
+        return self.streams.has_waiting or any(one.has_waiting for one in self.sockets)
 
     # -- what there is -------------------------------------------------------------------------
 
@@ -109,6 +119,7 @@ class Endpoints:
     def stop(self, instance: str) -> None:
         """An instance has ended."""
         self._listens.pop(instance, None)
+        self.streams.stop(instance)
         self._close(lambda key: key[0] == instance)
         self._speakers.close(lambda key: key[0] == instance)
         for family in (4, 6):
@@ -119,6 +130,7 @@ class Endpoints:
         """An interface is like this from now on."""
         name = interface.name
         self._interfaces[name] = interface
+        self.streams.set_interface(interface)
         if not interface.is_up:
             self._close_interface(name)
             return
@@ -130,9 +142,11 @@ class Endpoints:
         """There is no such interface any more."""
         self._interfaces.pop(name, None)
         self._close_interface(name)
+        self.streams.remove_interface(name)
 
     def close(self) -> None:
         """Close all sockets."""
+        self.streams.close()
         self._close(lambda _: True)
         self._speakers.close(lambda _: True)
         while self._routed:
@@ -158,7 +172,7 @@ class Endpoints:
         try:
             one.socket.join(asked.group)
         except (OSError, UsageError) as error:
-            self._failed("join", asked.interface, f"group {asked.group}", error)
+            self._failures.tell("join", asked.interface, f"group {asked.group}", error)
         else:
             one.groups.add(asked.group)
 
@@ -174,7 +188,7 @@ class Endpoints:
             try:
                 one.socket.leave(asked.group)
             except OSError as error:
-                self._failed("leave", asked.interface, f"group {asked.group}", error)
+                self._failures.tell("leave", asked.interface, f"group {asked.group}", error)
 
     def listen(self, instance: str, asked: ListenOn) -> None:
         """Hear a port on an interface."""
@@ -203,7 +217,7 @@ class Endpoints:
         try:
             one.socket.send(to, port, asked.hop_limit, asked.payload)
         except OSError as error:
-            self._failed("send", asked.interface, f"to {to} port {port}", error)
+            self._failures.tell("send", asked.interface, f"to {to} port {port}", error)
         if one.socket.has_waiting:
             self._pump.flush_when_writable(one.socket)
 
@@ -218,7 +232,7 @@ class Endpoints:
             self._speakers.send(instance, asked, interface)
         except OSError as error:
             where = f"to {asked.destination} port {asked.destination_port}"
-            self._failed("send", asked.interface, where, error)
+            self._failures.tell("send", asked.interface, where, error)
 
     def send_packet(self, instance: str, asked: SendPacket) -> None:
         """Send an IP packet."""
@@ -231,7 +245,7 @@ class Endpoints:
         try:
             one.socket.send_from(asked.source, asked.destination, asked.hop_limit, asked.payload)
         except OSError as error:
-            self._failed("send", asked.interface, f"to {asked.destination}", error)
+            self._failures.tell("send", asked.interface, f"to {asked.destination}", error)
         if one.socket.has_waiting:
             self._pump.flush_when_writable(one.socket)
 
@@ -239,7 +253,7 @@ class Endpoints:
         destination, what = asked.destination, "open"
         listening = self._listening(instance, destination, None)
         if not isinstance(listening, RawIp):
-            self._failed(what, None, f"for {destination}", _deaf(instance, destination))
+            self._failures.tell(what, None, f"for {destination}", _deaf(instance, destination))
             return
         try:
             key = (instance, listening.family)
@@ -248,13 +262,13 @@ class Endpoints:
             what = "send"
             self._routed[key].send(asked.source, destination, asked.hop_limit, asked.payload)
         except OSError as error:
-            self._failed(what, None, f"to {destination}", error)
+            self._failures.tell(what, None, f"to {destination}", error)
 
     def _socket(self, instance: str, name: str, address: Address, port: int | None) -> Open | None:
         """The socket for this, opened if need be; None if it cannot be had, which is told."""
         listening = self._listening(instance, address, port)
         if listening is None:
-            self._failed("open", name, f"for {address}", _deaf(instance, address))
+            self._failures.tell("open", name, f"for {address}", _deaf(instance, address))
             return None
         key = (instance, name, listening)
         return self._open.get(key) or self._opened(key, str(address))
@@ -267,7 +281,7 @@ class Endpoints:
                 raise OSError(errno.ENETDOWN, "the interface is not up")
             opened = open_socket(listening, interface)
         except OSError as error:
-            self._failed("open", name, f"for {what}", error)
+            self._failures.tell("open", name, f"for {what}", error)
             return None
         self._pump.watch(opened, partial(self._received, instance))
         self._open[key] = one = Open(opened)
@@ -278,17 +292,6 @@ class Endpoints:
         fitting = [one for one in self._listens.get(instance, ()) if one.family == address.version]
         exact = (one for one in fitting if isinstance(one, UdpPort) and one.port == port)
         return next(exact, fitting[0] if fitting else None)
-
-    def _failed(self, what: str, interface: str | None, where: str, error: Exception) -> None:
-        """Count a failure; report the first, the tenth, the hundredth."""
-        name = name_of(error) if isinstance(error, OSError) else "refused"
-        kind = f"{what} {name}" if interface is None else f"{what} {name} on {interface}"
-        self.counters[kind] += 1
-        digits = str(self.counters[kind])
-        if digits.strip("0") == "1":
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            detail = f"{where}: {reason} ({digits})"
-            self._report(Happened(f"{what} failed", interface, detail))
 
 
 def _deaf(instance: str, address: Address) -> UsageError:

@@ -1,10 +1,11 @@
-"""`Pump`: datagrams from many sockets to those who take them, so that nobody else starves.
+"""`Pump`: what many sockets have for those who take it, so that nobody starves.
 
 A socket that becomes readable stands in a queue, once. In each turn of the event loop the queue is
-served in order, a few datagrams a socket, for at most `budget_ns`; then timers, the API and
-whatever else the loop has come first, and the rest waits for the next turn. What is due by time is
-done at the beginning of each turn, before more is read. What comes faster than this waits in the
-kernel, which drops beyond its buffer and counts.
+served in order, a few datagrams or one piece of a stream a socket, for at most `budget_ns`; then
+timers, the API and whatever else the loop has come first, and the rest waits for the next turn.
+What is due by time is done at the beginning of each turn, before more is read. What comes faster
+than this waits in the kernel, which drops datagrams beyond its buffer and counts, and has those at
+the other end of streams wait.
 """
 
 from __future__ import annotations
@@ -12,23 +13,42 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    from fingerpost.host.linux.sockets.datagrams import DatagramSocket, Received
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 BATCH = 4
 BUDGET_NS = 5_000_000
 
-Take: TypeAlias = "Callable[[Received], None]"
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Served(Protocol[T_co]):
+    """What a pump serves: a descriptor with something to take, and perhaps something to send."""
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether something waits until the descriptor is writable."""
+        ...
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        ...
+
+    def receive(self, limit: int) -> Sequence[T_co] | None:
+        """Give at most `limit` of what there is; None: nothing before it is readable again."""
+        ...
+
+    def flush(self) -> None:
+        """The descriptor is writable. May raise `OSError`, having counted it."""
+        ...
 
 
 class Pump:
     """Serves sockets on the running event loop. `clock` gives nanoseconds.
 
     `due` is called at the beginning of each turn. `counters`: "turns", "cut short" (turns that
-    left something for the next), "datagrams".
+    left something for the next), "datagrams" (and what else was taken).
     """
 
     def __init__(
@@ -40,20 +60,27 @@ class Pump:
         self._due = due
         self._budget_ns = budget_ns
         self._loop = asyncio.get_running_loop()
-        self._takers: dict[DatagramSocket, Take] = {}
-        self._ready: deque[DatagramSocket] = deque()
+        self._takers: dict[Served[Any], Callable[[Any], None]] = {}
+        self._ready: deque[Served[Any]] = deque()
+        self._standing: set[Served[Any]] = set()  # those in `_ready`
         self._next: asyncio.Handle | None = None
 
-    def watch(self, opened: DatagramSocket, take: Take) -> None:
+    def watch(self, opened: Served[T], take: Callable[[T], None]) -> None:
         """Give what comes to a socket to `take`, one by one."""
         self._takers[opened] = take
-        self._loop.add_reader(opened.fileno(), self._is_readable, opened)
+        if opened not in self._standing:
+            self._loop.add_reader(opened.fileno(), self._is_readable, opened)
 
-    def flush_when_writable(self, opened: DatagramSocket) -> None:
+    def flush_when_writable(self, opened: Served[Any]) -> None:
         """Send what waits in a socket that is watched, once there is room."""
         self._loop.add_writer(opened.fileno(), self._is_writable, opened)
 
-    def unwatch(self, opened: DatagramSocket) -> None:
+    def serve(self, opened: Served[Any]) -> None:
+        """Ask a socket that is watched for what it has, though it may not be readable."""
+        if opened in self._takers and opened not in self._standing:
+            self._is_readable(opened)
+
+    def unwatch(self, opened: Served[Any]) -> None:
         """Serve a socket no more; call it before the socket is closed."""
         if self._takers.pop(opened, None) is not None:
             self._loop.remove_reader(opened.fileno())
@@ -67,12 +94,16 @@ class Pump:
             self._next.cancel()
             self._next = None
 
-    def _is_readable(self, opened: DatagramSocket) -> None:
+    def _is_readable(self, opened: Served[Any]) -> None:
         self._loop.remove_reader(opened.fileno())  # it stands in the queue until it is empty
-        self._ready.append(opened)
+        self._stand(opened)
         self._wake()
 
-    def _is_writable(self, opened: DatagramSocket) -> None:
+    def _stand(self, opened: Served[Any]) -> None:
+        self._standing.add(opened)
+        self._ready.append(opened)
+
+    def _is_writable(self, opened: Served[Any]) -> None:
         with contextlib.suppress(OSError):  # lost, and counted by the socket
             opened.flush()
         if not opened.has_waiting:
@@ -98,16 +129,17 @@ class Pump:
     def _serve(self, end: int) -> None:
         while self._ready and self._clock() < end:
             opened = self._ready.popleft()
+            self._standing.discard(opened)
             if opened not in self._takers:
                 continue
             found = opened.receive(BATCH)
             if found is None:
                 self._loop.add_reader(opened.fileno(), self._is_readable, opened)
                 continue
-            self._ready.append(opened)
+            self._stand(opened)
             self._give(opened, found)
 
-    def _give(self, opened: DatagramSocket, found: list[Received]) -> None:
+    def _give(self, opened: Served[Any], found: Sequence[Any]) -> None:
         for one in found:
             take = self._takers.get(opened)  # what came before may have closed it
             if take is None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from fingerpost.addr import Prefix
+    from fingerpost.host.linux.connection import StreamEvent
     from fingerpost.host.linux.kernel.report import KernelWhy
     from fingerpost.host.linux.kernel_interface import InterfaceChange, KernelInterface
     from fingerpost.host.linux.sockets.datagrams import Received
@@ -190,7 +191,7 @@ class LinuxHost:
 
     async def _say_last_words(self) -> None:
         end = self._clock() + int(LAST_WORDS_S * SECOND)
-        while any(one.has_waiting for one in self.endpoints.sockets) and self._clock() < end:
+        while self.endpoints.has_waiting and self._clock() < end:
             await asyncio.sleep(0.01)
 
     def _close(self) -> None:
@@ -254,7 +255,7 @@ class LinuxHost:
         if kind is not None and self._is_started:
             self._report(Happened(f"interface {kind}", change.name, change.detail))
 
-    def _received(self, instance: str, received: Received) -> None:
+    def _received(self, instance: str, received: Received | StreamEvent) -> None:
         self.receive(ToProtocol(instance, received))
 
     # -- what goes -----------------------------------------------------------------------------
@@ -305,6 +306,10 @@ class LinuxHost:
                 *_sockets(self.endpoints, self.pump),
                 *(found for one in self._asides for found in one.look(_sockets)),
             ],
+            "streams": [
+                *_streams(self.endpoints, self.pump),
+                *(found for one in self._asides for found in one.look(_streams)),
+            ],
         }
 
 
@@ -319,3 +324,8 @@ def _sockets(endpoints: Endpoints, _: Pump) -> list[dict[str, Any]]:
         }
         for one in endpoints.sockets
     ]
+
+
+def _streams(endpoints: Endpoints, _: Pump) -> list[dict[str, Any]]:
+    """Each TCP connection, as plain data."""
+    return [one.as_dict() for one in endpoints.streams.connections]

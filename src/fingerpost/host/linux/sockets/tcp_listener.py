@@ -1,4 +1,8 @@
-"""`TcpListener`: a TCP port at which peers are accepted; keys and GTSM hold from the first SYN."""
+"""`TcpListener`: a TCP port at which peers are accepted, each by what is required of it.
+
+A key holds from the first SYN. How near a peer has to be is seen from its SYN before anybody hears
+of the connection, and the kernel sees to it from then on.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +10,159 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from fingerpost.host.linux.sockets.tcp_security import Md5Key, forget_md5, require_md5
+from fingerpost.addr import Prefix
+from fingerpost.errors import UsageError
+from fingerpost.host.linux.sockets.tcp_security import (
+    Md5Key,
+    forget_md5,
+    refuse_ao,
+    remember_syns,
+    require_md5,
+)
 from fingerpost.host.linux.sockets.tcp_settings import TcpSettings, name_for, open_tcp
-from fingerpost.host.linux.sockets.tcp_stream import ROOM, TcpStream, endpoint_of
+from fingerpost.host.linux.sockets.tcp_stream import TcpStream, endpoint_of
+from fingerpost.protocol.events import StreamOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fingerpost.addr import Address
     from fingerpost.host.tcp_connection import Endpoint
 
 BACKLOG = 128
+FARTHEST = 255  # what answers a SYN has to please those who require it (RFC 5082 3)
 # accept(2): errors of the new connection, which say nothing about the listener
 _OF_ONE = {errno.ECONNABORTED, errno.EPROTO, errno.ENETDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH}
+_ANYBODY = StreamOptions()
 
 
 class TcpListener:
-    """Listens at one address and port. `refused` counts connections that could not be taken."""
+    """Listens at one address and port."""
+
+    has_waiting = False
 
     def __init__(
-        self,
-        local: Endpoint,
-        settings: TcpSettings = TcpSettings(),  # noqa: B008 - a frozen value
-        *,
-        backlog: int = BACKLOG,
-        room: int = ROOM,
+        self, local: Endpoint, interface: str | None = None, *, backlog: int = BACKLOG
     ) -> None:
-        """Open it; `room` is that of each connection (`TcpStream`).
+        """Open it; nothing comes by another interface than `interface`.
 
-        Raises `OSError` where the port is taken or not allowed, `UsageError` for what this kernel
-        lacks.
+        Raises `OSError` where the port is taken or not allowed.
         """
         self.local = local
-        self.refused = 0
-        self._room = room
-        self._socket = open_tcp(local.address.version, settings)
+        self.family = local.address.version
+        self._peers: dict[Prefix, StreamOptions] = {}
+        self._keys: dict[Prefix, Md5Key] = {}
+        self._impossible: set[Prefix] = set()
+        settings = TcpSettings(interface, hop_limit=FARTHEST)
+        self._socket = open_tcp(self.family, settings)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.bind(name_for(local.address, local.port, settings.interface))
+            remember_syns(self._socket)
+            self._socket.bind(name_for(local.address, local.port, interface))
             self._socket.listen(backlog)
-        except OSError as error:
+        except BaseException as error:
             self._socket.close()
-            raise OSError(error.errno, f"TCP {local}: {error.strerror}") from None
+            if isinstance(error, OSError):
+                raise OSError(error.errno, f"{error.strerror}: TCP {local}") from None
+            raise
 
     def fileno(self) -> int:
         """The descriptor; -1 when closed."""
         return self._socket.fileno()
 
-    def require_md5(self, key: Md5Key) -> None:
-        """Take these peers only with this key; connections that stand keep theirs."""
-        require_md5(self._socket, key)
+    def set_peers(self, peers: Iterable[tuple[Prefix, StreamOptions]]) -> list[UsageError]:
+        """What is required of whom from now on; connections that stand keep theirs.
 
-    def forget_md5(self, key: Md5Key) -> None:
-        """Take these peers without a key."""
-        forget_md5(self._socket, key)
+        Gives what cannot be; whom it concerns is turned away.
+        """
+        mine = [(peer, options) for peer, options in peers if peer.version == self.family]
+        mine.sort(key=lambda one: -one[0].length)
+        self._peers = dict(mine)
+        self._impossible.clear()
+        faults = self._set_keys()
+        for peer, options in mine:
+            try:
+                TcpSettings(None, (), options.hop_limit, options.least_hop_limit)
+                if options.ao:
+                    refuse_ao(self._socket)
+            except UsageError as error:
+                self._impossible.add(peer)
+                faults.append(UsageError(f"{peer}: {error}"))
+        return faults
 
-    def accept(self, limit: int = 16) -> list[TcpStream]:
-        """Give at most `limit` new connections; they have the listener's keys and settings."""
-        found: list[TcpStream] = []
-        for _ in range(limit):
+    def _set_keys(self) -> list[UsageError]:
+        faults = []
+        wanted = {peer: one.md5 for peer, one in self._peers.items() if one.md5 is not None}
+        for peer in [peer for peer in self._keys if peer not in wanted]:
+            forget_md5(self._socket, self._keys.pop(peer))
+        for peer, secret in wanted.items():
+            held = self._keys.get(peer)
+            if held is not None and held.key == secret:
+                continue
+            try:
+                key = Md5Key(peer, secret)
+                require_md5(self._socket, key)
+                self._keys[peer] = key
+            except (UsageError, OSError) as error:
+                self._impossible.add(peer)
+                faults.append(UsageError(f"{peer}: {error}"))
+        for peer, outer in self._covered():
+            faults.append(UsageError(f"{peer} has no TCP-MD5 key, and needs that of {outer}"))
+        return faults
+
+    def _covered(self) -> list[tuple[Prefix, Prefix]]:
+        """Those without a key of whom the kernel asks one, for they are inside another prefix."""
+        if not self._keys:
+            return []
+        keyless = [peer for peer in self._peers if peer not in self._keys]
+        outer = ((peer, one) for peer in keyless for one in self._keys if peer in one)
+        return list(dict(outer).items())
+
+    def receive(self, limit: int) -> list[TcpStream | UsageError | OSError] | None:
+        """Give at most `limit` new connections; None: there are none at the moment.
+
+        In place of one that was turned away stands a `UsageError` that says why. An `OSError` says
+        that there is no room for more: the listener stays readable, and is to be left alone for a
+        while.
+        """
+        found: list[TcpStream | UsageError | OSError] = []
+        for taken in range(limit):
             try:
                 opened, name = self._socket.accept()
             except BlockingIOError:
-                break
+                return found if taken else None
             except OSError as error:
                 if error.errno in _OF_ONE:
                     continue
-                self.refused += 1  # EMFILE, ENOMEM: it waits until there is room
-                break
+                return [*found, error]  # EMFILE, ENOMEM
             opened.setblocking(False)
-            found.append(TcpStream(opened, endpoint_of(name), is_connected=True, room=self._room))
+            found.append(self._admitted(TcpStream(opened, endpoint_of(name), is_connected=True)))
         return found
+
+    def _admitted(self, stream: TcpStream) -> TcpStream | UsageError:
+        """The connection with what holds for its peer, unless that must not come in."""
+        who = stream.remote.address.without_zone
+        peer = self._fitting(who)
+        options = _ANYBODY if peer is None else self._peers[peer]
+        came, least = stream.hop_limit_of_syn(), options.least_hop_limit or 0
+        if peer in self._impossible:
+            stream.abort()
+            return UsageError(f"{who}: what is asked of {peer} cannot be")
+        if came is not None and came < least:
+            stream.abort()
+            return UsageError(f"{who} came with hop limit {came}, at least {least} was expected")
+        try:
+            stream.limit_hops(options.hop_limit, options.least_hop_limit)
+        except OSError as error:
+            stream.abort()
+            return UsageError(f"{who}: {error}")
+        return stream
+
+    def _fitting(self, address: Address) -> Prefix | None:
+        return next((peer for peer in self._peers if address in peer), None)
+
+    def flush(self) -> None:
+        """Do nothing: there is nothing to send."""
 
     def close(self) -> None:
         """Accept no more; connections that were accepted stay."""

@@ -14,6 +14,8 @@ from fingerpost.host.linux.sockets.options import (
     IPV6_MINHOPCOUNT,
     TCP_AO_ADD_KEY,
     TCP_MD5SIG_EXT,
+    TCP_SAVE_SYN,
+    TCP_SAVED_SYN,
 )
 
 if TYPE_CHECKING:
@@ -84,21 +86,31 @@ def _sockaddr(peers: Prefix) -> bytes:
     return _SOCKADDR_IN6.pack(socket.AF_INET6, 0, 0, packed, 0)
 
 
-def require_near(opened: socket.socket, family: int, hops: int = 1) -> None:
-    """Send with hop limit 255, and drop what comes with less than 256 - `hops` (RFC 5082 3).
-
-    `hops` is how far the peer may be: 1 is the same link. On a listener it holds for the first
-    segment already, and for what is accepted. Raises `UsageError` for other than 1 to 254.
-    """
-    if not 1 <= hops <= 254:
-        raise UsageError(f"GTSM with a peer {hops} hops away, expected 1 to 254")
-    least = 256 - hops
+def drop_below(opened: socket.socket, family: int, least: int) -> None:
+    """Drop what comes with a lower hop limit (RFC 5082 3); 0 drops nothing."""
     if family == 4:
-        opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
         opened.setsockopt(socket.IPPROTO_IP, IP_MINTTL, least)
     else:
-        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 255)
         opened.setsockopt(socket.IPPROTO_IPV6, IPV6_MINHOPCOUNT, least)
+
+
+def remember_syns(listener: socket.socket) -> None:
+    """Let `hop_limit_of_syn` answer for what a listener accepts."""
+    listener.setsockopt(socket.IPPROTO_TCP, TCP_SAVE_SYN, 1)
+
+
+def hop_limit_of_syn(opened: socket.socket) -> int | None:
+    """With which hop limit the peer's SYN came, once; None where the kernel does not know (it
+    answered by a cookie).
+
+    What a listener takes from whom depends on the peer, and the kernel has one least hop limit for
+    all of them. So what came before the connection has its own is told by its first packet: who
+    is too far to have sent that is too far for the rest.
+    """
+    headers = opened.getsockopt(socket.IPPROTO_TCP, TCP_SAVED_SYN, 256)
+    if len(headers) < 20:
+        return None
+    return headers[8] if headers[0] >> 4 == 4 else headers[7]
 
 
 def refuse_ao(opened: socket.socket) -> NoReturn:

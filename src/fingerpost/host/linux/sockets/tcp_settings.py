@@ -7,34 +7,41 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
-from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL
-from fingerpost.host.linux.sockets.tcp_security import Md5Key, refuse_ao, require_md5, require_near
+from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL, TCP_NOTSENT_LOWAT
+from fingerpost.host.linux.sockets.tcp_security import (
+    Md5Key,
+    drop_below,
+    refuse_ao,
+    require_md5,
+)
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.host.linux.sockets.datagrams import SocketName
 
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
+UNSENT_MOST = 1 << 18  # what the kernel holds that it may not send yet: more makes news late
 
 
 @dataclass(frozen=True, slots=True)
 class TcpSettings:
-    """`interface`: a name; nothing comes or goes elsewhere. `hops`: GTSM, how far the peer may be.
+    """`interface`: a name; nothing comes or goes elsewhere. `hop_limit` of what is sent, None
+    leaves it to the kernel; what comes with less than `least_hop_limit` is dropped (RFC 5082 3).
 
-    `hop_limit` is for peers that are further away and no GTSM; None leaves it to the kernel.
     `ao` asks for TCP-AO, which is refused: better no session than one without its protection.
     """
 
     interface: str | None = None
     keys: tuple[Md5Key, ...] = ()
-    hops: int | None = None
     hop_limit: int | None = None
+    least_hop_limit: int | None = None
     ao: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what contradicts itself."""
-        if self.hops is not None and self.hop_limit is not None:
-            raise UsageError("GTSM sends with hop limit 255; set `hops` or `hop_limit`, not both")
+        """Refuse hop limits that no packet has."""
+        for value in (self.hop_limit, self.least_hop_limit):
+            if value is not None and not 1 <= value <= 255:
+                raise UsageError(f"hop limit {value} for TCP, expected 1 to 255")
 
 
 def open_tcp(family: int, settings: TcpSettings) -> socket.socket:
@@ -54,6 +61,7 @@ def open_tcp(family: int, settings: TcpSettings) -> socket.socket:
 
 def _apply(opened: socket.socket, family: int, settings: TcpSettings) -> None:
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.setsockopt(socket.IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_MOST)
     if settings.interface is not None:
         name = settings.interface.encode() + b"\0"
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
@@ -67,17 +75,17 @@ def _apply(opened: socket.socket, family: int, settings: TcpSettings) -> None:
             require_md5(opened, key)
     if settings.ao:
         refuse_ao(opened)
-    if settings.hops is not None:
-        require_near(opened, family, settings.hops)
-    elif settings.hop_limit is not None:
-        _limit_hops(opened, family, settings.hop_limit)
+    limit_hops(opened, family, settings.hop_limit, settings.least_hop_limit)
 
 
-def _limit_hops(opened: socket.socket, family: int, limit: int) -> None:
+def limit_hops(opened: socket.socket, family: int, sent: int | None, least: int | None) -> None:
+    """Send with this hop limit, and drop what comes with less; None: the kernel's, and nothing."""
     if family == 4:
-        opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, limit)
+        opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, -1 if sent is None else sent)
     else:
-        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, limit)
+        hops = -1 if sent is None else sent
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
+    drop_below(opened, family, least or 0)
 
 
 def name_for(address: Address, port: int, interface: str | None) -> SocketName:

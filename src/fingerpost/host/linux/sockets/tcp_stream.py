@@ -1,56 +1,57 @@
-"""`TcpStream`: one TCP connection of the kernel, non-blocking, with bounded buffers.
+"""`TcpStream`: one TCP connection of the kernel, non-blocking.
 
-`ready` is called when the descriptor is; it gives what happened. What is written waits in a buffer
-of `room` bytes; `send` takes what fits, and SPACE_FREED follows once half of it is free again. What
-comes stays with the kernel until `receive` fetches it, so that a slow reader closes the window.
+What is sent is handed to the kernel at once, as far as that has room; the rest waits in the pieces
+in which it came, uncopied, and `flush` goes on with it. What comes stays with the kernel until
+`receive` fetches it, so that a slow reader closes the window. Whatever breaks a connection is kept
+in `error`, and `receive` first gives what came before.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import socket
 import struct
 from collections import deque
-from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
-from fingerpost.errors import UsageError
-from fingerpost.host.linux.sockets.tcp_settings import TcpSettings, name_for, open_tcp
+from fingerpost.host.linux.sockets.options import IP_BIND_ADDRESS_NO_PORT
+from fingerpost.host.linux.sockets.tcp_security import hop_limit_of_syn
+from fingerpost.host.linux.sockets.tcp_settings import (
+    TcpSettings,
+    limit_hops,
+    name_for,
+    open_tcp,
+)
 from fingerpost.host.tcp_connection import Endpoint
 
 if TYPE_CHECKING:
     from fingerpost.host.linux.sockets.datagrams import SocketName
 
-ROOM = 1 << 20
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 18
+_PIECES = 64  # handed to the kernel in one call
 _RESET_ON_CLOSE = struct.pack("=ii", 1, 0)
-
-
-class StreamEvent(Enum):
-    """What happened to a connection; those after ENDED are its end."""
-
-    CONNECTED = "connected"
-    DATA_ARRIVED = "data arrived"
-    SPACE_FREED = "space freed"
-    ENDED = "ended"  # the peer sends no more, and may still listen
-    CLOSED = "closed"  # both directions were finished in order
-    RESET = "reset"
-    REFUSED = "refused"
-    TIMED_OUT = "timed out"
-    UNREACHABLE = "unreachable"
-    FAILED = "failed"  # for another reason: `error`
-
-
-_ENDS = {
-    errno.ECONNRESET: StreamEvent.RESET,
-    errno.EPIPE: StreamEvent.RESET,
-    errno.ECONNABORTED: StreamEvent.RESET,
-    errno.ECONNREFUSED: StreamEvent.REFUSED,
-    errno.ETIMEDOUT: StreamEvent.TIMED_OUT,
-    errno.EHOSTUNREACH: StreamEvent.UNREACHABLE,
-    errno.ENETUNREACH: StreamEvent.UNREACHABLE,
+_REASONS = {
+    errno.ECONNRESET: "reset",
+    errno.EPIPE: "reset",
+    errno.ECONNABORTED: "reset",
+    errno.ECONNREFUSED: "refused",
+    errno.ETIMEDOUT: "timed out",
+    errno.EHOSTUNREACH: "unreachable",
+    errno.EHOSTDOWN: "unreachable",
+    errno.ENETUNREACH: "unreachable",
+    errno.ENETDOWN: "unreachable",
 }
+
+
+def reason_of(error: Exception) -> str:
+    """What ended a connection, in the words of `protocol.events.StreamClosed`."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    return _REASONS.get(error.errno) or error.strerror or os.strerror(error.errno)
 
 
 def connect(
@@ -59,53 +60,61 @@ def connect(
     *,
     source: Address | None = None,
     source_port: int = 0,
-    room: int = ROOM,
 ) -> TcpStream:
-    """Begin a connection; CONNECTED or its end follows.
+    """Begin a connection, which stands once `finish_connecting` says so.
 
     Raises `OSError` where it cannot even begin, `UsageError` for what this kernel lacks.
     """
     opened = open_tcp(remote.address.version, settings)
     try:
         if source is not None or source_port:
-            own = source or Address("0.0.0.0" if remote.address.version == 4 else "::")
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            opened.bind(name_for(own, source_port, settings.interface))
+            _bind(opened, remote, source, source_port, settings.interface)
         error = opened.connect_ex(name_for(remote.address, remote.port, settings.interface))
         if error not in (0, errno.EINPROGRESS):
-            raise OSError(error, f"{errno.errorcode.get(error, error)} connecting to {remote}")
+            raise OSError(error, f"{os.strerror(error)}: connecting to {remote}")
     except BaseException:
         opened.close()
         raise
-    return TcpStream(opened, remote, is_connected=False, room=room)
+    return TcpStream(opened, remote, is_connected=False)
+
+
+def _bind(
+    opened: socket.socket,
+    remote: Endpoint,
+    source: Address | None,
+    port: int,
+    interface: str | None,
+) -> None:
+    own = source or Address("0.0.0.0" if remote.address.version == 4 else "::")
+    if port:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    else:  # one port may then serve several peers
+        opened.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+    opened.bind(name_for(own, port, interface))
 
 
 class TcpStream:
-    """One connection; `connect` and `TcpListener.accept` make it. `error` is what ended it."""
+    """One connection; `connect` and `TcpListener` make it.
 
-    def __init__(
-        self, opened: socket.socket, remote: Endpoint, *, is_connected: bool, room: int = ROOM
-    ) -> None:
-        """Take an open socket over; `room` bounds what waits to be sent, in bytes."""
+    `waiting` counts octets that `send` took and the kernel has not, `sent` those that it has,
+    `received` those that came. `error` is what broke the connection, None while nothing did.
+    """
+
+    def __init__(self, opened: socket.socket, remote: Endpoint, *, is_connected: bool) -> None:
+        """Take an open socket over."""
         self.remote = remote
         self.is_connected = is_connected
-        self.has_ended = False
-        self.is_over = False
-        self.is_reading = True
+        self.waiting = self.sent = self.received = 0
         self.error: OSError | None = None
         self._socket = opened
-        self._room = room
-        self._waiting: deque[memoryview] = deque()
-        self._waits = 0
-        self._owes_space = False
-        self._is_closing = False
+        self._pieces: deque[memoryview] = deque()
 
     def __repr__(self) -> str:
         """Show the other end."""
         return f"<TcpStream to {self.remote}>"
 
     def fileno(self) -> int:
-        """The descriptor; -1 when it is over."""
+        """The descriptor; -1 when it is closed."""
         return self._socket.fileno()
 
     @property
@@ -113,139 +122,105 @@ class TcpStream:
         """Our end."""
         return endpoint_of(self._socket.getsockname())
 
-    @property
-    def wants_read(self) -> bool:
-        """Whether to watch the descriptor for reading; set `is_reading` to False to pause."""
-        return self.is_connected and self.is_reading and not self.has_ended and not self.is_over
+    def finish_connecting(self) -> bool:
+        """Whether the connection stands now; call it when the descriptor is writable.
 
-    @property
-    def wants_write(self) -> bool:
-        """Whether to watch the descriptor for writing."""
-        return not self.is_over and (not self.is_connected or bool(self._waiting))
-
-    @property
-    def waiting(self) -> int:
-        """Bytes that `send` took and the kernel has not."""
-        return self._waits
-
-    # -- what the descriptor says --------------------------------------------------------------
-
-    def ready(self, *, is_readable: bool, is_writable: bool) -> list[StreamEvent]:
-        """The descriptor is readable or writable; gives what happened, in order."""
-        if self.is_over:
-            return []
-        events: list[StreamEvent] = []
-        if not self.is_connected:
-            if not is_writable:
-                return []
-            error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if error:
-                return [self._end(OSError(error, errno.errorcode.get(error, str(error))))]
-            self.is_connected = True
-            events.append(StreamEvent.CONNECTED)
-        if is_writable:
-            events += self._flush()
-        if is_readable and not self.is_over:
-            events += self._look()
-        return events
-
-    def _look(self) -> list[StreamEvent]:
-        try:
-            first = self._socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return []
-        except OSError as error:
-            return [self._end(error)]
-        if first:
-            return [StreamEvent.DATA_ARRIVED]
-        if self.has_ended:
-            return []
-        self.has_ended = True
-        return [StreamEvent.ENDED, *self._finish()]
-
-    def _end(self, error: OSError) -> StreamEvent:
-        """The connection is over; gives how."""
-        self.error = error
-        self._drop()
-        return _ENDS.get(error.errno or 0, StreamEvent.FAILED)
-
-    def _drop(self) -> None:
-        self.is_over = True
-        self._waiting.clear()
-        self._waits = 0
-        self._socket.close()
-
-    # -- what its user does --------------------------------------------------------------------
-
-    def send(self, data: bytes) -> int:
-        """Take as many bytes as there is room for, and give their number.
-
-        SPACE_FREED follows when not all were taken and there is room again. A broken connection is
-        told by the next `ready`. Raises `UsageError` once it is closed or over.
+        Sets `error` if it could not be opened.
         """
-        if self.is_over or self._is_closing:
-            raise UsageError(f"{self!r} is closed; open a new connection to send")
-        taken = min(len(data), self._room - self._waits)
-        self._owes_space |= taken < len(data)
-        if taken:
-            self._waiting.append(memoryview(data)[:taken])
-            self._waits += taken
-        return taken
-
-    def flush(self) -> list[StreamEvent]:
-        """Hand the kernel what waits now, not when the descriptor is looked at again."""
-        return self._flush() if self.is_connected and not self.is_over else []
-
-    def _flush(self) -> list[StreamEvent]:
-        while self._waiting:
-            try:
-                sent = self._socket.send(self._waiting[0])
-            except BlockingIOError:
-                break
-            except OSError as error:
-                return [self._end(error)]
-            self._waits -= sent
-            rest = self._waiting.popleft()[sent:]
-            if rest:
-                self._waiting.appendleft(rest)
-        if self._owes_space and self._waits <= self._room // 2:
-            self._owes_space = False
-            return [StreamEvent.SPACE_FREED]
-        return self._finish()
-
-    def receive(self, limit: int = AT_ONCE) -> bytes:
-        """Give at most `limit` bytes that arrived; none when there are none at the moment."""
-        if self.is_over:
-            return b""
+        if self.is_connected or self.error is not None:
+            return self.is_connected
+        number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            self.error = OSError(number, os.strerror(number))
+            return False
         try:
-            return self._socket.recv(limit)
-        except OSError:  # nothing there, or an end that `ready` tells
+            self._socket.getpeername()
+        except OSError:  # still under way
+            return False
+        self.is_connected = True
+        return True
+
+    def receive(self, limit: int = AT_ONCE) -> bytes | None:
+        """Give at most `limit` octets that came; None: there are none at the moment.
+
+        b"" is the end: `error` says what broke it, None that the peer has finished in order.
+        """
+        try:
+            data = self._socket.recv(limit)
+        except BlockingIOError:
+            return None if self.error is None else b""
+        except OSError as error:
+            self.error = self.error or error
             return b""
+        self.received += len(data)
+        return data
 
-    def close(self) -> list[StreamEvent]:
-        """Send what was taken, then finish; CLOSED follows when the peer has finished too."""
-        self._is_closing = True
-        return self._finish()
+    def send(self, data: bytes) -> None:
+        """Send octets after those that wait; those of a broken connection are lost."""
+        if not data or self.error is not None:
+            return
+        is_first = not self._pieces
+        self._pieces.append(memoryview(data))
+        self.waiting += len(data)
+        if is_first and self.is_connected:
+            self.flush()
 
-    def _finish(self) -> list[StreamEvent]:
-        if not self._is_closing or self._waiting or self.is_over:
-            return []
-        if self.has_ended or not self.is_connected:
-            self._drop()
-            return [StreamEvent.CLOSED]
+    def flush(self) -> None:
+        """Hand the kernel as much as it has room for; sets `error` where it takes no more."""
+        while self._pieces and self.is_connected:
+            try:
+                taken = self._socket.sendmsg(list(islice(self._pieces, _PIECES)))
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self.error = self.error or error
+                self._pieces.clear()
+                self.waiting = 0
+                return
+            self.sent += taken
+            self.waiting -= taken
+            self._let_go(taken)
+
+    def _let_go(self, taken: int) -> None:
+        while taken:
+            piece = self._pieces.popleft()
+            if len(piece) > taken:
+                self._pieces.appendleft(piece[taken:])
+                return
+            taken -= len(piece)
+
+    def finish(self) -> None:
+        """Tell the peer that nothing more comes, after what the kernel has (FIN)."""
         try:
             self._socket.shutdown(socket.SHUT_WR)
         except OSError as error:
-            return [self._end(error)]
-        return []
+            self.error = self.error or error
+
+    def limit_hops(self, sent: int | None, least: int | None) -> None:
+        """As `tcp_settings.limit_hops`, from now on."""
+        limit_hops(self._socket, self.remote.address.version, sent, least)
+
+    def hop_limit_of_syn(self) -> int | None:
+        """As `tcp_security.hop_limit_of_syn`, of one that was accepted."""
+        return hop_limit_of_syn(self._socket)
 
     def abort(self) -> None:
-        """End it at once, with a reset to the peer; no event follows."""
-        if not self.is_over:
+        """End it at once, with a reset to the peer."""
+        if self._socket.fileno() >= 0:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-            self._drop()
+            self.close()
+
+    def close(self) -> None:
+        """Have no more to do with it; what the kernel has of ours it sends."""
+        self._pieces.clear()
+        self.waiting = 0
+        self._socket.close()
 
 
 def endpoint_of(name: SocketName) -> Endpoint:
-    """The end that a socket names."""
-    return Endpoint(Address(name[0]), name[1])
+    """The end that a socket names; a link-local address has its interface as zone."""
+    zone = ""
+    if len(name) == 4 and name[3]:
+        with contextlib.suppress(OSError):  # it is gone
+            zone = "%" + socket.if_indextoname(name[3])
+    return Endpoint(Address(name[0] + zone), name[1])
