@@ -42,11 +42,11 @@ class Gateways:
         return iter(sorted(self._known, key=lambda found: (found.version, found)))
 
     def __getitem__(self, address: Address) -> Gateway:
-        """The gateway of an address; `KeyError` if no path names it."""
+        """The gateway of an address; `KeyError` if nobody names it."""
         return self._known[address]
 
     def get(self, address: Address) -> Gateway | None:
-        """The gateway of an address; None if no path names it."""
+        """The gateway of an address; None if nobody names it."""
         return self._known.get(address)
 
     def adopt(self, path: Path) -> None:
@@ -70,9 +70,20 @@ class Gateways:
                 gateway.users.pop(path, None)
                 self._idle[gateway] = None
 
+    def follow(self, address: Address) -> None:
+        """Somebody wants to know where an address is."""
+        self._gateway_of(address).is_followed = True
+
+    def leave(self, address: Address) -> None:
+        """Nobody does any more."""
+        gateway = self._known.get(address)
+        if gateway is not None:
+            gateway.is_followed = False
+            self._idle[gateway] = None
+
     def unused(self) -> list[Gateway]:
         """Those that nobody names any more, each told once; they are to be dropped."""
-        unused = [gateway for gateway in self._idle if not gateway.users]
+        unused = [one for one in self._idle if not one.users and not one.is_followed]
         self._idle.clear()
         return unused
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.rib.best import choose
 from fingerpost.rib.circles import components
-from fingerpost.rib.distance import NEVER
+from fingerpost.rib.distance import DISTANCES, NEVER
 from fingerpost.rib.gateway import UNRESOLVED, Resolution
 from fingerpost.rib.gateways import Gateways
 from fingerpost.rib.multipath import merged, shared
@@ -51,6 +51,7 @@ class Resolver:
         self._stale: dict[int, None] = {}  # groups that have to choose again
         self._came: set[int] = set()  # groups of this batch, which used nothing before
         self._before: dict[int, Path | None] = {}  # what groups used before this batch
+        self._moved: dict[Address, None] = {}  # followed gateways that are elsewhere than before
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -86,6 +87,25 @@ class Resolver:
             gateway = self._gateways[address]
             groups = self._store.groups_of(gateway.users)
             yield address, gateway.resolution, self._store.native.count(groups)
+
+    def follow(self, addresses: Iterable[Address]) -> None:
+        """Tell by `moved` when one of these comes to be elsewhere, from the next `settle` on."""
+        for address in addresses:
+            self._gateways.follow(address)
+
+    def leave(self, addresses: Iterable[Address]) -> None:
+        """Tell of them no more."""
+        for address in addresses:
+            self._gateways.leave(address)
+            self._moved.pop(address, None)
+
+    def moved(self) -> list[Address]:
+        """Followed gateways whose next hops or metric have changed since this was asked last."""
+        if not self._moved:
+            return []
+        moved = list(self._moved)
+        self._moved.clear()
+        return moved
 
     def named_by(self, prefix: Prefix) -> list[Address]:
         """The gateways that the winning routes of a prefix name without an interface."""
@@ -203,6 +223,8 @@ class Resolver:
                 break
         if found.next_hops != gateway.resolution.next_hops:
             self._stale.update(dict.fromkeys(self._store.groups_of(gateway.users)))
+        if gateway.is_followed and _is_elsewhere(gateway.resolution, found):
+            self._moved[gateway.address] = None
         gateway.resolution = found
 
     def _choose_again(self, group: int) -> None:
@@ -283,4 +305,9 @@ def _rested(gateway: Address, prefix: Prefix, best: Path) -> Resolution:
         NextHop(end.interface, gateway, end.weight) if end.gateway is None else end
         for end in best.next_hops
     )
-    return Resolution(ends, prefix, "")
+    is_near = best.distance == DISTANCES["connected"]  # whose metric only tells interfaces apart
+    return Resolution(ends, prefix, "", 0 if is_near else best.metric)
+
+
+def _is_elsewhere(before: Resolution, after: Resolution) -> bool:
+    return before.next_hops != after.next_hops or before.metric != after.metric

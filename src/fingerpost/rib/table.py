@@ -18,6 +18,7 @@ from fingerpost.forwarding.events import InterfaceWentDown, InterfaceWentUp
 from fingerpost.rib.changes import ChangeSet
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, WithdrawRoutes
 from fingerpost.rib.explain import explain, explain_not
+from fingerpost.rib.gateway import UNRESOLVED
 from fingerpost.rib.path import says_same
 from fingerpost.rib.resolution import Resolver
 from fingerpost.rib.store import Store
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fingerpost.rib.changes import Kind
     from fingerpost.rib.events import RibEvent
     from fingerpost.rib.explain import RibTrace, WhyNot
+    from fingerpost.rib.gateway import Resolution
     from fingerpost.rib.path import Path
     from fingerpost.rib.route import RibRoute
 
@@ -67,6 +69,23 @@ class Rib:
         """Take out every route of a source, as when it ends."""
         prefixes = self.store.members(self.store.paths.of_source(source))
         return self.apply(WithdrawRoutes(source, prefixes), now)
+
+    def follow(self, addresses: Iterable[Address]) -> None:
+        """Let `moved` tell of gateways, as `where` has them; routes do not change by that."""
+        self.resolver.follow(addresses)
+        self._settled()
+
+    def leave(self, addresses: Iterable[Address]) -> None:
+        """Tell of them no more; nothing if nobody follows one."""
+        self.resolver.leave(addresses)
+
+    def moved(self) -> list[Address]:
+        """The followed gateways whose next hops or metric have changed since this was asked last."""
+        return self.resolver.moved()
+
+    def where(self, address: Address) -> Resolution:
+        """Where a gateway is that is followed, or that a route names."""
+        return self.resolver.gateway(address) or UNRESOLVED
 
     def _checked(self, event: RibEvent, now: int) -> Callable[[], None]:
         """What an event does, the paths of its routes being made."""

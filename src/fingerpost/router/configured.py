@@ -185,6 +185,7 @@ class Configured:
         self._exchange.give(one, protocol_events.ShutdownRequested(is_polite), now)
         del self.protocols[name]
         self._exchange.end_watching(name, now)
+        self._exchange.followed.leave_all(name)
         if is_polite:
             self._exchange.carry_on(one.config.table, one.channel.close(now), now)
         self._exchange.tell(ProtocolStopped(name))

@@ -11,7 +11,14 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.forwarding.events import Happened
-from fingerpost.protocol.events import SendPacket, TellClient, UnwatchNeighbor, WatchNeighbor
+from fingerpost.protocol.events import (
+    FollowGateway,
+    LeaveGateway,
+    SendPacket,
+    TellClient,
+    UnwatchNeighbor,
+    WatchNeighbor,
+)
 from fingerpost.rib.changes import ChangeSet
 from fingerpost.rib.channel import Channel
 from fingerpost.rib.events import (
@@ -27,6 +34,7 @@ from fingerpost.rib.table import Rib
 from fingerpost.rib.tables import Tables
 from fingerpost.router.config import RouterConfig
 from fingerpost.router.events import FibChanged, FromProtocol, Output
+from fingerpost.router.followed import Followed
 from fingerpost.router.reachability import Watches
 
 if TYPE_CHECKING:
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
     from fingerpost.protocol.events import Output as ProtocolOutput
     from fingerpost.rib.events import RibEvent
     from fingerpost.rib.intake import Said
+    from fingerpost.router.followed import News
     from fingerpost.router.running import Running
 
 R = TypeVar("R", RibRoute, Path)
@@ -46,6 +55,7 @@ BFD = "bfd"
 _SAID = (AnnounceRoutes, AnnounceAlike, WithdrawRoutes)
 FORWARDING = "forwarding"
 CONNECTED = "connected"
+MOST_ROUNDS = 100  # of gateways that move because of what protocols make of their moving
 
 
 class Exchange:
@@ -67,6 +77,7 @@ class Exchange:
         }
         self.protocols: dict[str, Running] = {}
         self.clients: dict[str, Callable[[NeighborReachability, int], None]] = {}
+        self.followed = Followed(self.tables)
         self._watches = Watches()
         self._interfaces = interfaces
         self._out: list[Output] = []
@@ -90,8 +101,8 @@ class Exchange:
 
     def follow(self, one: Running, outputs: Sequence[ProtocolOutput], now: int) -> None:
         """Do what an instance asks, and carry on what follows."""
-        if outputs and (changed := self._take(one, outputs, now)):
-            self._spread(changed, now)
+        if outputs:
+            self._spread(self._take(one, outputs, now), now)
 
     def _take(
         self, one: Running, outputs: Sequence[ProtocolOutput], now: int
@@ -118,6 +129,8 @@ class Exchange:
                     self._out.append(Happened(what, interface, detail, address))
                 case WatchNeighbor() | UnwatchNeighbor():
                     self.watch(one.name, output, now)
+                case FollowGateway() | LeaveGateway():
+                    self.followed.ask(one.name, one.config.table, output)
                 case TellClient(client, event):
                     self._tell_client(client, event, now)
                 case _:
@@ -209,6 +222,22 @@ class Exchange:
 
     def _spread(self, changed: Iterable[tuple[str, Sequence[Change]]], now: int) -> None:
         """Tell the protocols what changed, until none of them has anything to add."""
+        self._spread_changes(changed, now)
+        for _ in range(MOST_ROUNDS) if self.followed else ():
+            news = self.followed.news()
+            if not news:
+                return
+            for one in news:
+                self._tell_follower(one, now)
+        if self.followed:
+            self._out.append(Happened("gateways do not settle", None, f"{MOST_ROUNDS} rounds"))
+
+    def _tell_follower(self, news: News, now: int) -> None:
+        one, told = self.protocols.get(news[0]), self.followed.told(news)
+        if one is not None and told is not None:
+            self._spread_changes(self._take(one, one.machine.receive(told, now), now), now)
+
+    def _spread_changes(self, changed: Iterable[tuple[str, Sequence[Change]]], now: int) -> None:
         work = deque(changed)
         while work:
             table, changes = work.popleft()
