@@ -21,6 +21,7 @@ from fingerpost.rib.distance import DISTANCES
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.protocol.events import WatchTimers
+    from fingerpost.protocol.settings import Resumption
     from fingerpost.rib.verdict import Filter
 
 
@@ -248,6 +249,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Redistribution:
+    """How routes of another source are told. `med` None: the metric that they have."""
+
+    med: int | None = None
+    policy: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate:
     """One prefix told in place of, or beside, those inside it (RFC 4271 9.2.2.2).
 
@@ -312,7 +321,7 @@ class BmpStation:
 
 @dataclass(frozen=True, slots=True)
 class BgpConfig:
-    """One instance of BGP.
+    """One instance of BGP. `source` is the name of its routes in the routing table.
 
     `router_id` and `cluster_id` are numbers; `cluster_id` None is the router id. `needs_policy` is
     RFC 8212. `takes_sets`: paths with an AS_SET are taken all the same (against RFC 9774).
@@ -325,6 +334,9 @@ class BgpConfig:
     families: tuple[Family, ...] = (IPV4,)
     networks: tuple[Network, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
+    redistributes: Mapping[str, Redistribution] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     cluster_id: int | None = None
     confederation: Confederation | None = None
     decision: Decision = Decision()
@@ -343,6 +355,8 @@ class BgpConfig:
             {"external": DISTANCES["ebgp"], "internal": DISTANCES["ibgp"], "local": 200}
         )
     )
+    source: str = "bgp"
+    resumption: Resumption | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be and two neighbours of one name or place."""

@@ -83,11 +83,26 @@ def _ospf(version: Literal[2, 3], settings: object, rng: Random) -> Instance:
     return Ospf(settings, rng, version=version)
 
 
+def _bgp_config() -> type:
+    from fingerpost.bgp.config import BgpConfig
+
+    return BgpConfig
+
+
+def _bgp(settings: object, rng: Random) -> Instance:
+    from fingerpost.bgp.config import BgpConfig
+    from fingerpost.bgp.machine import Bgp
+
+    assert isinstance(settings, BgpConfig)  # `check` has seen to it
+    return Bgp(settings, rng)
+
+
 _ALL = (
     Kind("rip", _rip_config, partial(_rip, 2)),
     Kind("ripng", _rip_config, partial(_rip, "ng")),
     Kind("ospf", _ospf_config, partial(_ospf, 2)),
     Kind("ospf3", _ospf_config, partial(_ospf, 3)),
+    Kind("bgp", _bgp_config, _bgp),
     Kind("bfd", _bfd_config, _bfd, has_routes=False, is_urgent=True),
 )
 

@@ -1,0 +1,134 @@
+"""A session begins or ends for the core: what comes is taken in, what goes is worked out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fingerpost.addr import Address
+from fingerpost.bgp.config import BeyondLimit, PrivateAs
+from fingerpost.bgp.own_next_hop import own_next_hop
+from fingerpost.bgp.relation import Relation, local_asn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fingerpost.bgp.config import PeerFamily
+    from fingerpost.bgp.family import Family
+    from fingerpost.bgp.machine import Bgp
+    from fingerpost.bgp.negotiation import Agreed, AgreedFamily
+    from fingerpost.bgp.peer import Peer
+    from fingerpost.bgp.session import Session
+
+_NOBODY = Address("::")
+_PRIVATE = {one: number for number, one in enumerate(PrivateAs)}
+
+
+def set_peer(bgp: Bgp, peer: Peer) -> None:
+    """Tell the core of a neighbour, or what is known of it now."""
+    config = peer.config
+    relation, agreed = peer.relation, peer.agreed
+    is_external = relation is Relation.EXTERNAL
+    bgp.table.set_peer(
+        peer.number,
+        relation=int(relation),
+        asn=peer.asn,
+        local_asn=local_asn(bgp.config, config, relation),
+        address=_NOBODY if peer.address is None else peer.address,
+        router_id=0 if agreed is None else agreed.router_id,
+        role=config.role.value if config.role is not None and is_external else None,
+        checks_first_as=config.checks_first_as,
+        families={
+            one.family.code: (
+                bgp.policing.number(one.import_policy, relation),
+                one.allow_own_as,
+                one.weight,
+                _blocks_above(one),
+            )
+            for one in config.families
+        },
+    )
+
+
+def _blocks_above(one: PeerFamily) -> int:
+    limit = one.limit
+    return limit.prefixes if limit is not None and limit.beyond is BeyondLimit.BLOCKS else 0
+
+
+def open_session(bgp: Bgp, peer: Peer, session: Session, agreed: Agreed) -> None:
+    """Routes are exchanged from now on."""
+    assert session.local is not None  # it is connected
+    set_peer(bgp, peer)
+    hops = {one.family: own_next_hop(bgp.links, session.local, one) for one in agreed.families}
+    place = peer.interface or bgp.links.of(session.local)
+    bgp.table.open_session(
+        peer.number,
+        as4=agreed.as4,
+        longest_out=agreed.longest_out,
+        longest_in=agreed.longest_in,
+        families=[
+            (
+                one.family.code,
+                one.path_ids_in,
+                one.path_ids_out,
+                one.extended_next_hop,
+                hops[one.family],
+            )
+            for one in agreed.families
+        ],
+        scope=0 if place is None else bgp.links.index(place),
+    )
+    if not bgp.is_waiting:
+        tell_all(bgp, peer, session, agreed)
+
+
+def tell_all(
+    bgp: Bgp, peer: Peer, session: Session, agreed: Agreed, *, again: bool = False
+) -> None:
+    """Tell a neighbour all families that were agreed on, where we have a next hop of our own."""
+    assert session.local is not None  # it is connected
+    for one in agreed.families:
+        hop = own_next_hop(bgp.links, session.local, one)
+        if hop:
+            tell(bgp, peer, agreed, one, hop, again=again)
+        else:
+            what = f"{peer.name}: nothing of {one.family} is told, for we have no address of it"
+            bgp.put_happened("no next hop", peer, what)
+
+
+def tell(
+    bgp: Bgp, peer: Peer, agreed: Agreed, one: AgreedFamily, hop: bytes, *, again: bool = False
+) -> None:
+    """Tell a neighbour a family from now on, or by other rules (`again`)."""
+    config = peer.config
+    family = peer.family(one.family)
+    if family is None:
+        return
+    relation = agreed.relation
+    bgp.table.tell(
+        peer.number,
+        one.family.code,
+        hop,
+        relation=int(relation),
+        local_asn=local_asn(bgp.config, config, relation),
+        asn=agreed.asn,
+        role=None if agreed.role is None else agreed.role.value,
+        policy=bgp.policing.number(family.export_policy, relation),
+        next_hop_self=bool(family.next_hop_self),
+        next_hop_unchanged=family.next_hop_unchanged,
+        overrides_as=family.as_override,
+        private_as=_PRIVATE[family.private_as],
+        sends_communities=family.sends_communities,
+        aigp=relation.is_internal if family.aigp is None else family.aigp,
+        takes_long_lived=one.takes_long_lived,
+        as4=agreed.as4,
+        longest=agreed.longest_out,
+        extended_next_hop=one.extended_next_hop,
+        paths=family.add_path.sends if one.path_ids_out else 0,
+        again=again,
+    )
+
+
+def close_session(bgp: Bgp, peer: Peer, kept: Iterable[Family]) -> None:
+    """Nothing comes or goes any more; what it told stays as stale in families that are kept."""
+    bgp.table.tell_no_more(peer.number)
+    bgp.table.close_session(peer.number, [one.code for one in kept])

@@ -1,0 +1,66 @@
+"""We restart: what was there stays until the neighbours have told all anew (RFC 4724 4.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fingerpost.bgp.family import Family
+    from fingerpost.bgp.machine import Bgp
+    from fingerpost.bgp.peer import Peer
+
+
+class WaitingFor:
+    """Whose End-of-RIB we wait for before we choose and tell; nobody's when nothing was before."""
+
+    def __init__(self, bgp: Bgp) -> None:
+        """Wait if the configuration says that there was something before."""
+        self._bgp = bgp
+        wanted = [one for one in bgp.config.neighbors if one.graceful_restart.restarts]
+        self.until: int | None = None
+        self._is_asked = bgp.config.resumption is not None and bool(wanted)
+        self._longest_ns = max((one.graceful_restart.stale_ns for one in wanted), default=0)
+        self._named = {one.name for one in wanted if one.is_enabled and one.prefix is None}
+        self._told: set[tuple[str, Family]] = set()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether we wait."""
+        return self._is_asked
+
+    def begin(self, now: int) -> None:
+        """The first event came: wait no longer than is configured."""
+        if self._is_asked:
+            self.until = now + self._longest_ns
+
+    def told_all(self, peer: Peer, family: Family) -> None:
+        """End-of-RIB came from a neighbour."""
+        if self._is_asked:
+            self._told.add((peer.name, family))
+            self.look()
+
+    def look(self) -> None:
+        """Go on if nobody has to be waited for any more."""
+        if self._is_asked and all(self._is_done(peer) for peer in self._bgp.peers.values()):
+            self.end()
+
+    def _is_done(self, peer: Peer) -> bool:
+        if peer.name not in self._named or peer.is_shut:
+            return True
+        agreed = peer.agreed
+        if agreed is None:
+            return False
+        if agreed.has_restarted or not agreed.restarts:
+            return True  # RFC 4724 4.1: it waits for us as we wait for it, or cannot say
+        return all((peer.name, one.family) in self._told for one in agreed.families)
+
+    def pass_time(self, now: int) -> None:
+        """Wait no longer when the time is over."""
+        if self._is_asked and self.until is not None and now >= self.until:
+            self.end()
+
+    def end(self) -> None:
+        """Choose and tell, from now on."""
+        self._is_asked = False
+        self.until = None
+        self._bgp.begin_telling()
