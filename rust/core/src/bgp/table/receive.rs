@@ -161,7 +161,7 @@ fn frame(octets: &[u8], at: usize, longest: u16) -> Framed {
     let length = u16::from_be_bytes([high, low]);
     let least = match kind {
         1 => 29,
-        UPDATE | 5 => 23,
+        UPDATE => 23,
         3 => 21,
         _ => 19,
     };

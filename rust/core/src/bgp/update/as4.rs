@@ -20,6 +20,14 @@ pub(super) fn widen(mut rest: &[u8], made: &mut Vec<u8>) {
     }
 }
 
+/// An AS4_PATH without segments of a confederation, which it must not have (RFC 6793 3).
+pub(super) fn drop_confederation(path: &[u8], made: &mut Vec<u8>) {
+    for segment in Segments(path).filter(|segment| !segment.is_confederation()) {
+        made.extend([segment.kind, segment.numbers().len() as u8]);
+        made.extend(segment.numbers().flat_map(u32::to_be_bytes));
+    }
+}
+
 impl Parser {
     /// Put what AS4_PATH and AS4_AGGREGATOR say in its place.
     pub(super) fn merge_as4(&mut self, body: &[u8]) {

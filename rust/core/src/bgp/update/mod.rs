@@ -65,6 +65,9 @@ pub mod subcodes {
     pub const AS_PATH: u8 = 11;
 }
 
+/// Flags that mean something and are kept (RFC 4271 4.3).
+const MEANT: u8 = codes::OPTIONAL | codes::TRANSITIVE | codes::PARTIAL;
+
 /// An attribute on its way to canonical form.
 #[derive(Clone, Copy, Debug)]
 struct Part {
@@ -98,6 +101,8 @@ pub struct Parser {
     withdrawn: (usize, usize),
     nlri: (usize, usize),
     is_withdrawn: bool,
+    /// MP_REACH_NLRI has prefixes, of a family that was agreed on or not.
+    has_reach: bool,
 }
 
 /// What an UPDATE says, by parts of its body.
@@ -128,6 +133,7 @@ impl Parser {
         };
         self.read_attributes(body, attributes, session, relation)
             && self.check_nlri(body, session)
+            && self.check_reach()
             && self.check_missing(relation)
     }
 
@@ -139,6 +145,7 @@ impl Parser {
         self.reach = None;
         self.unreach = None;
         self.is_withdrawn = false;
+        self.has_reach = false;
     }
 
     fn lengths(&mut self, body: &[u8]) -> Option<(usize, usize)> {
@@ -175,15 +182,10 @@ impl Parser {
     ) -> bool {
         while at < end {
             let Some((flags, code, value)) = attribute(body, at, end) else {
-                // RFC 7606 4: nothing behind it can be found
-                let cost = if self.reach.is_some() || self.nlri.0 < self.nlri.1 {
-                    Cost::Withdraw
-                } else {
-                    Cost::Discard
-                };
-                self.fault(cost, subcodes::LIST, 0, (at, end), "attribute beyond the list");
-                self.is_withdrawn = true;
-                return true;
+                // RFC 7606 4: nothing behind it can be found, but prefixes behind the list can
+                let reason = "attribute beyond the list";
+                self.fault(Cost::Withdraw, subcodes::LIST, 0, (at, end), reason);
+                break;
             };
             let whole = (at, value.1);
             at = value.1;
@@ -220,7 +222,7 @@ impl Parser {
 
     /// Hold a value as it came, or as `made` from `start` on.
     fn hold(&mut self, flags: u8, code: u8, (start, end): (usize, usize), is_made: bool) {
-        let part = Part { code, flags: flags & !codes::EXTENDED, is_made, start, end };
+        let part = Part { code, flags: flags & MEANT, is_made, start, end };
         let at = self.parts.partition_point(|held| held.code < code);
         self.parts.insert(at, part);
     }
@@ -248,6 +250,20 @@ impl Parser {
         true
     }
 
+    /// RFC 7606 5.2: where something is wrong and nothing is announced, what was announced may be
+    /// what is wrong.
+    fn check_reach(&mut self) -> bool {
+        if self.nlri.0 < self.nlri.1 || self.has_reach {
+            return true;
+        }
+        let Some(&first) = self.faults.iter().find(|one| one.cost == Cost::Withdraw) else {
+            return true;
+        };
+        let reason = "wrong where no prefix is announced";
+        self.faults.push(Fault { cost: Cost::Reset, reason, ..first });
+        false
+    }
+
     /// RFC 4271 5, RFC 7606 3 d: what has to be there, where prefixes are announced.
     fn check_missing(&mut self, relation: Relation) -> bool {
         let is_classic = self.nlri.0 < self.nlri.1;
@@ -258,7 +274,7 @@ impl Parser {
             (codes::ORIGIN, true),
             (codes::AS_PATH, true),
             (codes::NEXT_HOP, is_classic),
-            (codes::LOCAL_PREF, relation != Relation::External),
+            (codes::LOCAL_PREF, relation.is_internal()),
         ];
         for (code, is_needed) in needed {
             if !is_needed || self.has(code) {

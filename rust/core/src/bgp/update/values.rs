@@ -106,6 +106,9 @@ impl Parser {
             codes::NEXT_HOP if is_no_host(value) => {
                 self.fault(Cost::Withdraw, subcodes::NEXT_HOP, code, whole, "no address of a host");
             }
+            codes::AGGREGATOR | codes::AS4_AGGREGATOR if is_as_0(value) => {
+                self.fault(Cost::Discard, subcodes::OPTIONAL, code, whole, "AS 0");
+            }
             codes::AIGP if !is_aigp(value) => {
                 self.fault(Cost::Discard, subcodes::OPTIONAL, code, whole, "TLV is cut short");
             }
@@ -163,10 +166,14 @@ impl Parser {
         relation: Relation,
     ) {
         let width = if session.as4 || code == codes::AS4_PATH { 4 } else { 2 };
-        let allows_confederation = relation != Relation::External && code == codes::AS_PATH;
-        if let Err(reason) = check_path(value, width, allows_confederation) {
+        let asked = if code == codes::AS4_PATH { Confederation::Dropped } else { relation.into() };
+        if let Err(reason) = check_path(value, width, asked) {
             let cost = if code == codes::AS_PATH { Cost::Withdraw } else { Cost::Discard };
             self.fault(cost, subcodes::AS_PATH, code, whole, reason);
+        } else if code == codes::AS4_PATH {
+            let start = self.made.len();
+            super::as4::drop_confederation(value, &mut self.made);
+            self.hold(flags, code, (start, self.made.len()), true);
         } else if width == 4 {
             self.hold(flags, code, range, false);
         } else {
@@ -215,11 +222,12 @@ impl Parser {
         if length >= 16 && family.safi <= 2 && next_hop.iter().take(16).all(|&octet| octet == 0) {
             self.fault(Cost::Withdraw, subcodes::NEXT_HOP, code, whole, "no address of a host");
         }
+        let start = range.0 + 4;
+        self.has_reach = start + length + 1 < range.1;
         if agreed.is_none() {
             self.fault(Cost::Discard, subcodes::OPTIONAL, code, whole, "family was not agreed on");
             return true;
         }
-        let start = range.0 + 4;
         let nlri = (start + length + 1, range.1);
         self.reach = Some(Multi { family, next_hop: (start, start + length), nlri });
         true
@@ -241,29 +249,63 @@ fn is_no_host(value: &[u8]) -> bool {
     matches!(value, [0 | 127 | 224..=255, ..])
 }
 
-/// RFC 7606 7.2, RFC 5065 5.
+/// RFC 7607 2: the AS number before the address of the router.
+fn is_as_0(value: &[u8]) -> bool {
+    value.split_last_chunk::<4>().is_some_and(|(asn, _)| asn.iter().all(|&octet| octet == 0))
+}
+
+/// What segments of a confederation a path may have (RFC 5065 5, RFC 6793 3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Confederation {
+    None,
+    First,
+    Anywhere,
+    Dropped,
+}
+
+impl From<Relation> for Confederation {
+    fn from(relation: Relation) -> Self {
+        match relation {
+            Relation::External => Self::None,
+            Relation::Confederation => Self::First,
+            Relation::Internal | Relation::Client => Self::Anywhere,
+        }
+    }
+}
+
+/// RFC 7606 7.2, RFC 7607 2.
 fn check_path(
     mut rest: &[u8],
     width: usize,
-    allows_confederation: bool,
+    confederation: Confederation,
 ) -> Result<(), &'static str> {
+    let first = rest.first().copied();
+    let mut has_confederation = false;
     while let Some((&kind, after)) = rest.split_first() {
         let (&count, after) = after.split_first().ok_or("segment without a count")?;
         match kind {
             SET | SEQUENCE => {}
-            CONFED_SEQUENCE | CONFED_SET if allows_confederation => {}
-            CONFED_SEQUENCE | CONFED_SET => return Err("segment of a confederation from outside"),
+            CONFED_SEQUENCE | CONFED_SET => has_confederation = true,
             _ => return Err("unknown kind of segment"),
         }
         if count == 0 {
             return Err("segment without AS numbers");
         }
-        let (_, after) = after
+        let (numbers, after) = after
             .split_at_checked(usize::from(count) * width)
             .ok_or("segment beyond the attribute")?;
+        if numbers.chunks_exact(width).any(|number| number.iter().all(|&octet| octet == 0)) {
+            return Err("AS 0 in the path");
+        }
         rest = after;
     }
-    Ok(())
+    match confederation {
+        Confederation::None if has_confederation => Err("segment of a confederation from outside"),
+        Confederation::First if first != Some(CONFED_SEQUENCE) => {
+            Err("no segment of the confederation first")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// RFC 7311 3: TLVs of a type, a length that counts all, a value; the AIGP one has 11 octets.
