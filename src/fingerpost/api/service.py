@@ -217,6 +217,14 @@ class _Service:
             self.journal.say(Level.ERROR, "restart failed", f"it cannot be kept: {error}")
         return True
 
+    async def _give_way(self) -> None:
+        """Let traffic go round us first; systemd is told that this takes its time."""
+        if wait_ns := self.host.routing.gives_way_ns:
+            wait_s = wait_ns / SECOND
+            self.journal.say(Level.INFO, "giving way", f"traffic has {wait_s:g} s to go round us")
+            tell_systemd(f"EXTEND_TIMEOUT_USEC={int((wait_s + PREPARES_S) * 1_000_000)}")
+            await self.host.give_way()
+
     async def _stop(self) -> None:
         tell_systemd("STOPPING=1")
         self.daemon.is_closing = True
@@ -228,6 +236,8 @@ class _Service:
         if restarts and await self._prepare():
             said = "neighbors wait, and routes stay in the kernel"
         self.journal.say(Level.INFO, "stopping", said)
+        if not keeps:
+            await self._give_way()
         await self.host.stop(is_polite=not keeps)
         self.journal.say(Level.INFO, "stopped", f"router {self.name} ended")
         self.journal.wake()

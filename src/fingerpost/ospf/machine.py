@@ -54,6 +54,7 @@ from fingerpost.ospf.virtual_links import VirtualLinks
 from fingerpost.protocol.events import (
     AddressesChanged,
     ConfigurationChanged,
+    EndAnnounced,
     Event,
     InterfaceWentDown,
     InterfaceWentUp,
@@ -277,6 +278,14 @@ class Ospf:
     def _restart(self, _event: RestartRequested) -> None:
         self.restarting.prepare()
 
+    def _end(self, _event: EndAnnounced) -> None:
+        self.originator.give_way(self.now)
+
+    @property
+    def gives_way_ns(self) -> int:
+        """How long before our end nobody shall go through us any more (RFC 6987 2)."""
+        return self.config.stub_router.before_end_ns
+
     @property
     def may_restart(self) -> bool:
         """Whether neighbours would be asked to go on while we are gone."""
@@ -377,6 +386,7 @@ _HANDLERS: dict[type, Callable[[Ospf, Any], None]] = {
     RoutesChanged: Ospf._routes_changed,
     ConfigurationChanged: Ospf._configuration_changed,
     RestartRequested: Ospf._restart,
+    EndAnnounced: Ospf._end,
     ShutdownRequested: Ospf._shutdown,
 }
 

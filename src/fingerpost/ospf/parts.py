@@ -58,6 +58,10 @@ class OriginatorPart(Protocol):
         """Do what is due."""
         ...
 
+    def give_way(self, now: int) -> None:
+        """We end soon: nobody shall go through us from now on (RFC 6987 2)."""
+        ...
+
     def configuration_changed(self, before: OspfConfig, now: int) -> None:
         """`Ospf.config` and the areas hold another configuration; interfaces tell themselves."""
         ...

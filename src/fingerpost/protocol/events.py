@@ -25,6 +25,7 @@ __all__ = [
     "CloseStream",
     "ConfigurationChanged",
     "DatagramReceived",
+    "EndAnnounced",
     "Event",
     "FollowGateway",
     "GatewayChanged",
@@ -239,6 +240,11 @@ class RestartRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class EndAnnounced:
+    """A shutdown will follow, after `Departing.gives_way_ns`: let others go round us meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """Stop. `is_polite` tells the neighbours that nothing can be reached through us any more;
     otherwise, and where routes are to stay, nobody is told.
@@ -266,6 +272,7 @@ Event: TypeAlias = (
     | StreamClosed
     | GatewayChanged
     | RestartRequested
+    | EndAnnounced
     | ShutdownRequested
 )
 

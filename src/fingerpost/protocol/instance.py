@@ -105,6 +105,16 @@ class Restartable(Protocol):
         ...
 
 
+@runtime_checkable
+class Departing(Protocol):
+    """An instance that lets others go round it before it ends."""
+
+    @property
+    def gives_way_ns(self) -> int:
+        """How long before its end it wants `EndAnnounced`; 0: it needs no time."""
+        ...
+
+
 class Answer(Protocol):
     """Reasons as plain data, and as the text that is made of these."""
 

@@ -80,7 +80,7 @@ class Rib:
         self.resolver.leave(addresses)
 
     def moved(self) -> list[Address]:
-        """The followed gateways whose next hops or metric have changed since this was asked last."""
+        """The followed gateways whose next hops or metric changed since this was asked last."""
         return self.resolver.moved()
 
     def where(self, address: Address) -> Resolution:

@@ -53,6 +53,11 @@ class RestartRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class EndAnnounced:
+    """Let traffic go round us; `ShutdownRequested` follows after `Routing.gives_way_ns`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """Stop every protocol. `is_polite` lets them say goodbye, and takes their routes out."""
 
@@ -66,6 +71,7 @@ Event: TypeAlias = (
     | TimePassed
     | ConfigurationChanged
     | RestartRequested
+    | EndAnnounced
     | ShutdownRequested
 )
 

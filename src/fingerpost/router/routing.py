@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.events import TimePassed
 from fingerpost.protocol import events as protocol_events
-from fingerpost.protocol.instance import Restartable
+from fingerpost.protocol.instance import Departing, Restartable
 from fingerpost.rib.events import AnnounceRoutes, RoutesChanged, WithdrawRoutes
 from fingerpost.router.config import MAIN
 from fingerpost.router.configured import Configured
 from fingerpost.router.events import (
     ConfigurationChanged,
+    EndAnnounced,
     Event,
     InterfaceChanged,
     InterfaceRemoved,
@@ -68,6 +69,8 @@ class Routing(Configured):
                 self._configure(config, now)
             case RestartRequested():
                 self._tell_all(protocol_events.RestartRequested(), now)
+            case EndAnnounced():
+                self._tell_all(protocol_events.EndAnnounced(), now)
             case ShutdownRequested(is_polite):
                 self._shut_down(now, is_polite=is_polite)
         return self._exchange.take_out()
@@ -95,6 +98,12 @@ class Routing(Configured):
             if due is not None and (first is None or due < first):
                 first = due
         return first
+
+    @property
+    def gives_way_ns(self) -> int:
+        """How long before the end `EndAnnounced` is wanted, for traffic to go round us."""
+        machines = (one.machine for one in self.protocols.values())
+        return max((one.gives_way_ns for one in machines if isinstance(one, Departing)), default=0)
 
     # -- restarting ----------------------------------------------------------------------------
 

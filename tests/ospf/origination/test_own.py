@@ -6,7 +6,7 @@ from fingerpost.addr import Interface, Prefix
 from fingerpost.ospf.config import GracefulRestart, NetworkType, OspfInterface, StubRouter
 from fingerpost.ospf.lsa.router_information import Capability
 from fingerpost.ospf.text import undotted
-from fingerpost.protocol.events import AddressesChanged
+from fingerpost.protocol.events import AddressesChanged, EndAnnounced
 
 from ..network import Network
 from .places import P2P, Places, Version, prefix, router_id
@@ -59,6 +59,21 @@ def test_stub_router_by_configuration(version: Version) -> None:
     network.reconfigure("b", stub_router=StubRouter(always=True))
     network.run(10)
     assert transit_costs(network, 2) == {0xFFFF}
+
+
+@VERSIONS
+def test_stub_router_before_its_end(version: Version) -> None:
+    """RFC 6987 2: who is about to go is gone round, as long as it is asked to."""
+    network = line(version, stub_router=StubRouter(before_end_ns=5 * S)).begin(60)
+    assert network.routers["b"].gives_way_ns == 5 * S
+    network.give("b", EndAnnounced())
+    network.run(10)
+    assert transit_costs(network, 2) == {0xFFFF}
+    other = line(version).begin(60)
+    assert other.routers["b"].gives_way_ns == 0
+    other.give("b", EndAnnounced())
+    other.run(10)
+    assert transit_costs(other, 2) == {10}
 
 
 @VERSIONS

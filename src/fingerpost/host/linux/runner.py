@@ -28,6 +28,7 @@ from fingerpost.host.linux.pump import BUDGET_NS, Pump
 from fingerpost.host.linux.table_writer import TableWriter
 from fingerpost.router.events import (
     ConfigurationChanged,
+    EndAnnounced,
     FibChanged,
     FromProtocol,
     InterfaceChanged,
@@ -148,6 +149,12 @@ class LinuxHost:
         while not all(one.is_prepared for one in waiting) and self._clock() < end:
             await asyncio.sleep(0.01)
         return self.routing.keep()
+
+    async def give_way(self) -> None:
+        """Let traffic go round us, for as long as protocols want it. `stop` has to follow."""
+        if wait_ns := self.routing.gives_way_ns:
+            self.receive(EndAnnounced())
+            await asyncio.sleep(wait_ns / SECOND)
 
     def _settle(self, *, was_restarting: bool = False) -> None:
         """Remove what nobody wants; while an instance restarts nobody knows what that is."""

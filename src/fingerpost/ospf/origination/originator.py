@@ -71,6 +71,7 @@ class Originator:
         self.border = Border(ospf, self.ledger, self._form, family)
         self.outside = Outside(ospf, self.ledger, self._form, redistributor, family)
         self.standing = Standing()
+        self._gives_way = False
         self._is_doubtful = False  # whether the standing has to be looked at
         self._stub_until: int | None = None
         self._link_sums: dict[int, int] = {}  # of link-local LSAs, by the number of the interface
@@ -269,14 +270,21 @@ class Originator:
         if replace(standing, is_stub=before.is_stub) != before:
             ospf.routing.standing_changed(now)
 
+    def give_way(self, now: int) -> None:
+        """We end soon: nobody shall go through us from now on (RFC 6987 2)."""
+        self._gives_way = True
+        self._is_doubtful = True
+        self.pass_time(now)
+
     def _is_stub(self, now: int) -> bool:
-        """Whether nobody shall go through us: always, or so soon after the start (RFC 6987 2)."""
+        """Whether nobody shall go through us: always, so soon after the start, or before the end
+        (RFC 6987 2)."""
         said = self._ospf.config.stub_router
         if self._started is None:
             self._started = now
         end = self._started + said.after_start_ns
         self._stub_until = end if now < end else None
-        return said.always or now < end
+        return said.always or now < end or (self._gives_way and said.before_end_ns > 0)
 
     # ---- what subjects say
 
