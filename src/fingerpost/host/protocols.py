@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import Happened
 from fingerpost.host.protocol_sources import sources_for
+from fingerpost.host.protocol_streams import ProtocolStreams
 from fingerpost.host.raw_ip import RawSockets
 from fingerpost.protocol.events import (
+    CloseStream,
     DatagramReceived,
     JoinGroup,
     LeaveGroup,
+    ListenStream,
+    OpenStream,
     SendDatagram,
     SendPacket,
+    SendStream,
+    StopListeningStream,
 )
 from fingerpost.protocol.instance import UdpPort
 from fingerpost.router.events import FromProtocol, ProtocolStarted, ProtocolStopped, ToProtocol
@@ -31,13 +37,18 @@ if TYPE_CHECKING:
     from fingerpost.protocol.instance import Listening
     from fingerpost.router.router import Output
 
+_OF_STREAMS = (SendStream, OpenStream, CloseStream, ListenStream, StopListeningStream)
+
 
 class ProtocolSockets:
-    """The sockets of the protocol instances of one host, by name; `raw` are those of IP itself."""
+    """The sockets of the protocol instances of one host, by name; `raw` are those of IP itself,
+    `streams` those of TCP.
+    """
 
     def __init__(self, host: VirtualHost) -> None:
         """None is open."""
         self.raw = RawSockets(host)
+        self.streams = ProtocolStreams(host)
         self._host = host
         self._sockets: dict[str, list[UdpSocket]] = {}
 
@@ -58,6 +69,8 @@ class ProtocolSockets:
                 return list(self._host.router.plane.join(group, interface, now))
             case FromProtocol(_, LeaveGroup(interface, group)):
                 return list(self._host.router.plane.leave(group, interface, now))
+            case FromProtocol(name, asked) if isinstance(asked, _OF_STREAMS):
+                self.streams.obey(name, asked, now)
             case ProtocolStarted(name, listens):
                 self._sockets[name] = [
                     self._open(name, port, families) for port, families in _ports(listens).items()
@@ -67,6 +80,7 @@ class ProtocolSockets:
                 for socket in self._sockets.pop(name, ()):
                     socket.close()
                 self.raw.stop(name)
+                self.streams.stop(name, now)
         return []
 
     def _open(self, name: str, port: int, families: set[int]) -> UdpSocket:

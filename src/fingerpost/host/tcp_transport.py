@@ -1,7 +1,9 @@
 """TCP as a transport of a virtual host: segments in, segments and events out.
 
 Events of a connection go to the `on_event` that watches it, so that a protocol above, such as BGP,
-gets them as they come; those that nobody watches gather in `events`, which is bounded.
+gets them as they come; those that nobody watches gather in `events`, which is bounded. Link-local
+addresses mean somebody else on each link, so there is a stack for each interface by which they are
+spoken to, and one for all other addresses.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from fingerpost.forwarding.events import PacketOriginated
 from fingerpost.host.tcp import TcpSockets
 from fingerpost.host.tcp_connection import Connection, Listener
 from fingerpost.host.tcp_events import Accepted, TcpEvent
+from fingerpost.host.tcp_md5 import ROOM
+from fingerpost.host.tcp_rules import TcpRules
 
 if TYPE_CHECKING:
     from random import Random
@@ -28,44 +32,115 @@ LEAST_MTU = 576  # RFC 9293 3.7.1: what is assumed where no interface says
 OnEvent: TypeAlias = "Callable[[TcpEvent, int], list[Output]]"
 
 
+def _nobody(_: str) -> None:
+    """Tell nobody."""
+
+
 class TcpTransport:
-    """The TCP of one host. `sockets` opens connections; call `flush` after using them."""
+    """The TCP of one host. `sockets` opens connections, `on_link` those to link-local addresses;
+    call `flush` after using them.
+
+    `rules` are those of what crosses links. `on_new_link` is called with the interface of each
+    stack that comes to be.
+    """
 
     def __init__(self, router: Router, rng: Random) -> None:
         """`rng` draws sequence numbers and ports."""
         mtus = [one.mtu for one in router.interfaces.values() if not one.is_loopback]
         self.sockets = TcpSockets(rng, mtu=min(mtus, default=LEAST_MTU))
+        self.links: dict[str, TcpSockets] = {}
+        self.rules = TcpRules()
+        self.on_new_link: Callable[[str], None] = _nobody
         self.events: deque[TcpEvent] = deque(maxlen=MOST_EVENTS)
+        self._rng = rng
         self._router = router
+        self._leaves_room = False
         self._watched: dict[int, tuple[Connection | Listener, OnEvent]] = {}
+        self._bounds: dict[int, tuple[Connection, int]] = {}
+
+    def on_link(self, interface: str) -> TcpSockets:
+        """The stack of the link-local addresses of an interface."""
+        held = self.links.get(interface)
+        if held is None:
+            held = self.links[interface] = TcpSockets(self._rng, mtu=self._mtu(interface))
+            self.on_new_link(interface)
+        return held
+
+    def leave_room(self) -> None:
+        """Make segments shorter from now on, by what a signature takes."""
+        if self._leaves_room:
+            return
+        self._leaves_room = True
+        self.sockets.set_mtu(self._mtu(None))
+        for interface, one in self.links.items():
+            one.set_mtu(self._mtu(interface))
+
+    def _mtu(self, interface: str | None) -> int:
+        known = self._router.interfaces
+        mtus = [
+            one.mtu
+            for name, one in known.items()
+            if (name == interface if interface is not None else not one.is_loopback)
+        ]
+        return min(mtus, default=LEAST_MTU) - (ROOM if self._leaves_room else 0)
 
     def watch(self, one: Connection | Listener, on_event: OnEvent) -> None:
         """Hand the events of a connection, or of all that a listener accepts, to `on_event`."""
         self._watched[id(one)] = one, on_event
 
+    def unwatch(self, one: Connection | Listener) -> None:
+        """Hand them to nobody; one that is over is let go of by itself."""
+        self._watched.pop(id(one), None)
+
+    def bound(self, connection: Connection, instant: int) -> None:
+        """Reset a connection that is not over by then."""
+        self._bounds[id(connection)] = connection, instant
+
     def take(self, arrival: Arrival, now: int) -> list[Output]:
         """Take a segment; the stack resets what belongs to nothing (RFC 9293 3.10.7.1)."""
-        self.sockets.packet_received(arrival.packet, now)
+        packet = self.rules.admitted(arrival)
+        if packet is None:
+            return []
+        sockets = self.sockets
+        if arrival.source.is_link_local and arrival.version == 6 and arrival.interface is not None:
+            sockets = self.on_link(arrival.interface)
+        sockets.packet_received(packet, now)
         return self.flush(now)
 
     def advance(self, now: int) -> list[Output]:
         """Do what is due."""
+        for key, (connection, instant) in list(self._bounds.items()):
+            if connection.is_over or instant <= now:
+                del self._bounds[key]
+                connection.abort(now)
         return self.flush(now)
 
     def next_deadline(self) -> int | None:
         """The instant at which `advance` is due."""
-        return self.sockets.next_deadline()
+        first = self.sockets.next_deadline()
+        if not self.links and not self._bounds:
+            return first
+        due = [one.next_deadline() for one in self.links.values()]
+        due += [instant for _, instant in self._bounds.values()]
+        return min((one for one in (first, *due) if one is not None), default=None)
 
     def flush(self, now: int) -> list[Output]:
         """Send what is due and tell what happened, until neither brings anything new."""
+        out = self._flush(self.sockets, None, now)
+        for interface, sockets in tuple(self.links.items()):
+            out += self._flush(sockets, interface, now)
+        return out
+
+    def _flush(self, sockets: TcpSockets, interface: str | None, now: int) -> list[Output]:
         out: list[Output] = []
         while True:
-            packets = self.sockets.outgoing(now)
-            events = self.sockets.events()
+            packets = sockets.outgoing(now)
+            events = sockets.events()
             if not packets and not events:
                 return out
             for packet in packets:
-                out += self._router.receive(PacketOriginated(packet), now)
+                dressed = self.rules.dressed(packet)
+                out += self._router.receive(PacketOriginated(dressed, interface), now)
             for event in events:
                 out += self._tell(event, now)
 

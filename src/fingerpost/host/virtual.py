@@ -121,7 +121,7 @@ class VirtualHost:
         for output in out:
             if type(output) in _OURS:
                 return self._deliver_all(out, now)
-        return out
+        return self._deliver_all(out, now) if self.protocols.streams.has_more else out
 
     def next_deadline(self) -> int | None:
         """The instant at which `TimePassed` is due; None while nothing waits."""
@@ -179,7 +179,11 @@ class VirtualHost:
     def _deliver_each(self, left: deque[Output], now: int) -> list[Output]:
         kept: list[Output] = []
         delivered = 0
-        while left:
+        streams = self.protocols.streams
+        while left or streams.has_more:
+            if not left:
+                left.extend(streams.go_on(now))
+                continue
             output = left.popleft()
             if type(output) not in _OURS:
                 kept.append(output)
