@@ -33,6 +33,7 @@ def dissectors() -> Dissectors:
     tables.ip_protocol[89] = late("fingerpost.ospf.dissect", "dissect_ospf")
     tables.udp_port[520] = late("fingerpost.rip.dissect", "dissect_rip")
     tables.udp_port[521] = late("fingerpost.rip.dissect", "dissect_ripng")
+    tables.tcp_port[179] = late("fingerpost.bgp.dissect", "dissect_bgp")
     for port in (3784, 4784):
         tables.udp_port[port] = late("fingerpost.bfd.dissect", "dissect_bfd")
     return tables
