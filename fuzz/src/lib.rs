@@ -4,6 +4,8 @@
 
 pub mod address;
 pub mod address_column;
+pub mod bgp_session;
+pub mod bgp_update;
 pub mod calculation;
 mod chunks;
 pub mod forward;
@@ -23,6 +25,8 @@ pub type Check = fn(&[u8]);
 pub const TARGETS: &[(&str, Check)] = &[
     ("address", address::check),
     ("address_column", address_column::check),
+    ("bgp_session", bgp_session::check),
+    ("bgp_update", bgp_update::check),
     ("calculation", calculation::check),
     ("forward", forward::check),
     ("image", image::check),

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 
 use super::attributes::{AttributeSet, codes};
 use super::paths::{Path, PathIx, flags};
-use super::peer::Relation;
+use super::peer::{PeerId, Relation};
 use crate::addr::Ip;
 
 /// Why a path lost, or 0 for one that is best. The numbers are those of `decision.py`.
@@ -26,7 +26,7 @@ pub enum Step {
     LocalPreference = 4,
     /// Learned, and another is our own.
     Local = 5,
-    /// A higher AIGP metric, or none (RFC 7311 4.1).
+    /// A higher AIGP metric, the way to the next hop included, or none (RFC 7311 4.1).
     Aigp = 6,
     /// A longer AS_PATH (9.1.2.2 a).
     PathLength = 7,
@@ -44,7 +44,8 @@ pub enum Step {
     RouterId = 13,
     /// A longer CLUSTER_LIST (RFC 4456 9).
     Clusters = 14,
-    /// A higher address of the neighbour (9.1.2.2 g).
+    /// A higher address of the neighbour (9.1.2.2 g); of two that have the same link-local one, the
+    /// higher number.
     Address = 15,
     /// A higher path identifier, by the same neighbour.
     PathId = 16,
@@ -113,6 +114,12 @@ impl Candidate<'_> {
         self.path.flags & flags::REFUSED == 0 && self.set.is_some() && self.metric.is_some()
     }
 
+    /// By us, or by who told it (RFC 9494 4.3).
+    fn is_long_lived_stale(&self) -> bool {
+        self.path.flags & flags::LONG_LIVED_STALE != 0
+            || self.set.is_some_and(|set| set.summary.is_long_lived_stale)
+    }
+
     fn is_external(&self) -> bool {
         self.path.peer != 0 && self.relation == Relation::External
     }
@@ -171,7 +178,7 @@ impl Rules {
         let has_aigp =
             chosen.left.iter().any(|&at| all.get(at).is_some_and(|c| c.aigp().is_some()));
         let mut cut = Cut { all, chosen };
-        cut.least(Step::LongLivedStale, |one| one.path.flags & flags::LONG_LIVED_STALE);
+        cut.least(Step::LongLivedStale, |one| one.is_long_lived_stale());
         cut.least(Step::Weight, |one| Reverse(one.set.map_or(0, |set| set.summary.weight)));
         cut.least(Step::LocalPreference, |one| Reverse(self.local_preference(one)));
         cut.least(Step::Local, |one| one.path.peer != 0);
@@ -193,7 +200,7 @@ impl Rules {
             one.set.and_then(|set| set.summary.originator).unwrap_or(one.router_id)
         });
         cut.least(Step::Clusters, |one| one.set.map_or(0, |set| set.summary.clusters));
-        cut.least(Step::Address, |one| one.address);
+        cut.least(Step::Address, |one| (one.address, one.path.peer));
         cut.least(Step::PathId, |one| one.path.path_id);
         let best = cut.chosen.left.first().copied();
         cut.chosen.beside.retain(|&at| Some(at) != best);
@@ -256,10 +263,10 @@ impl Rules {
     }
 }
 
-fn last_steps(one: &Candidate<'_>) -> (u32, u16, Ip, u32) {
+fn last_steps(one: &Candidate<'_>) -> (u32, u16, (Ip, PeerId), u32) {
     let summary = one.set.map(|set| set.summary).unwrap_or_default();
     let router_id = summary.originator.unwrap_or(one.router_id);
-    (router_id, summary.clusters, one.address, one.path.path_id)
+    (router_id, summary.clusters, (one.address, one.path.peer), one.path.path_id)
 }
 
 /// The candidates that are left.

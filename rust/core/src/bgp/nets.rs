@@ -107,7 +107,8 @@ impl Net6 {
 impl NetKey for Net6 {
     #[inline(always)]
     fn hash(&self, keyed: &Keyed) -> u64 {
-        keyed.words(self.high ^ u64::from(self.length) << 56, self.low)
+        // the length stands where prefixes of less than 121 bits have none
+        keyed.words(self.high, self.low ^ u64::from(self.length))
     }
 
     #[inline]

@@ -61,7 +61,7 @@ pub mod flags {
 
     /// Changed since its prefix was decided.
     pub const CHANGED: u16 = 1 << 14;
-    /// Said on a session of even number: those of the one before are swept away in slices.
+    /// Said by a telling of even number: those of the one before are swept away in slices.
     pub const EVEN_SESSION: u16 = 1 << 15;
 
     /// Any of these: it takes no part in the choice.

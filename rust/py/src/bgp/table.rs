@@ -183,6 +183,7 @@ impl BgpTable {
             allow_own_as,
             weight,
             blocks_above,
+            takes_aigp: None,
         };
         let families = families.into_iter().map(|(code, import)| (code, rules(import))).collect();
         self.lock(py).set_peer(peer, settings, families);
@@ -374,7 +375,7 @@ impl BgpTable {
     }
 
     fn refresh(&self, py: Python<'_>, peer: u16, family: u32) {
-        self.lock(py).sweep(Family::of(family), Some(peer), Action::Refresh);
+        self.lock(py).begin_refresh(peer, Family::of(family));
     }
 
     fn drop_stale(&self, py: Python<'_>, peer: u16, family: u32) {

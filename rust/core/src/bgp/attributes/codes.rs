@@ -60,6 +60,13 @@ pub const PARTIAL: u8 = 0x20;
 /// Flag: its length has two octets.
 pub const EXTENDED: u8 = 0x10;
 
+/// Community: stale for long where it was told (RFC 9494 4.6).
+pub const LLGR_STALE: u32 = 0xFFFF_0006;
+/// Community: not to be kept for long (RFC 9494 4.6).
+pub const NO_LLGR: u32 = 0xFFFF_0007;
+/// Community: about to go (RFC 8326 4).
+pub const GRACEFUL_SHUTDOWN: u32 = 0xFFFF_0000;
+
 /// Interior to the originating AS; the best.
 pub const IGP: u8 = 0;
 /// Learned by EGP.

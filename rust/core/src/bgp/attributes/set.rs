@@ -63,6 +63,8 @@ pub struct Summary {
     pub originator: Option<u32>,
     /// Ours; 0 where there is none.
     pub weight: u32,
+    /// LLGR_STALE is among its communities: the last choice (RFC 9494 4.3).
+    pub is_long_lived_stale: bool,
     /// Bit n: there is an attribute of type n, below 64.
     pub present: u64,
 }
@@ -83,6 +85,10 @@ impl Summary {
                 codes::MED => found.med = number(value),
                 codes::LOCAL_PREF => found.local_pref = number(value),
                 codes::ORIGINATOR_ID => found.originator = number(value),
+                codes::COMMUNITIES => {
+                    let stale = codes::LLGR_STALE.to_be_bytes();
+                    found.is_long_lived_stale = value.chunks_exact(4).any(|one| one == stale);
+                }
                 codes::CLUSTER_LIST => found.clusters = (value.len() / 4) as u16,
                 _ => {}
             }

@@ -14,7 +14,7 @@ use crate::bgp::peer::{PeerId, Relation};
 const GONE: PathIx = NO_PATH - 1;
 
 /// What the choice asks of a neighbour.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Where it is.
     pub relation: Relation,
@@ -60,7 +60,13 @@ pub enum Outcome {
     Changed(u16),
     /// It was said again.
     Same(u16),
+    /// There are `PATHS_MOST` to this prefix by this neighbour: not taken.
+    Full,
 }
+
+/// How many paths to one prefix a neighbour may tell (RFC 7911): every one of them is looked at
+/// each time one changes.
+pub const PATHS_MOST: usize = 64;
 
 /// The tables of one family: Adj-RIBs-In and Loc-RIB.
 #[derive(Debug)]
@@ -73,6 +79,8 @@ pub struct FamilyTable<K> {
     pub paths: Paths,
     /// The prefixes whose best path changed.
     pub journal: Journal,
+    /// Prefixes stand in the journal too where another path changed: somebody is told several.
+    pub notes_all: bool,
     dirty: Vec<NetIx>,
     chosen: Chosen,
 }
@@ -86,6 +94,7 @@ impl<K: NetKey> FamilyTable<K> {
             nets: Nets::new(keyed),
             paths: Paths::default(),
             journal: Journal::default(),
+            notes_all: false,
             dirty: Vec::new(),
             chosen: Chosen::default(),
         }
@@ -95,11 +104,17 @@ impl<K: NetKey> FamilyTable<K> {
     pub fn announce(&mut self, key: K, said: Said, store: &mut Store) -> Outcome {
         let net = self.nets.find_or_add(key, self.journal.past());
         let first = self.nets.get(net).map_or(NO_PATH, |entry| entry.first);
-        let held = self
-            .paths
-            .list(first)
-            .find(|(_, path)| path.peer == said.peer && path.path_id == said.path_id)
-            .map(|(at, _)| at);
+        let mut count = 0;
+        let held = self.paths.list(first).find(|(_, path)| {
+            count += usize::from(path.peer == said.peer);
+            path.peer == said.peer && path.path_id == said.path_id
+        });
+        let held = held.map(|(at, _)| at);
+        if held.is_none() && count >= PATHS_MOST && said.peer != 0 {
+            store.release(said.received);
+            store.release(said.imported);
+            return Outcome::Full;
+        }
         if let Some(path) = held.and_then(|at| self.paths.get_mut(at)) {
             let before = path.flags;
             let is_same = path.received == said.received
@@ -178,8 +193,8 @@ impl<K: NetKey> FamilyTable<K> {
                 Some(before) => before.next = path.next,
                 None => entry.first = path.next,
             }
-            if entry.best == at {
-                entry.best = GONE;
+            if entry.best == at || path.flags & flags::MULTIPATH != 0 {
+                entry.best = GONE; // so that whoever is best then is news
             }
             store.release(path.received);
             store.release(path.imported);
@@ -237,10 +252,11 @@ impl<K: NetKey> FamilyTable<K> {
             }
             None => self.choose(first, grounds),
         };
-        let mut is_news = is_news || best != held;
+        let mut is_news = is_news || best != held || self.notes_all;
         let mut at = first;
         while let Some(path) = self.paths.get_mut(at) {
             is_news |= path.flags & flags::CHANGED != 0 && at == best;
+            is_news |= is_alone && path.flags & flags::MULTIPATH != 0;
             path.flags &= !(flags::CHANGED | if is_alone { flags::MULTIPATH } else { 0 });
             at = path.next;
         }
@@ -262,7 +278,7 @@ impl<K: NetKey> FamilyTable<K> {
         grounds.rules.choose(&all, &mut self.chosen);
         let best = self.chosen.best.and_then(|at| all.get(at)).map_or(NO_PATH, |one| one.at);
         let is_multi = grounds.rules.multipath_external > 1 || grounds.rules.multipath_internal > 1;
-        if !is_multi {
+        if !is_multi && all.iter().all(|one| one.path.flags & flags::MULTIPATH == 0) {
             return (best, false);
         }
         let mut is_news = false;
@@ -297,8 +313,10 @@ impl<K: NetKey> FamilyTable<K> {
     /// Forget what every reader of the journal has seen, with prefixes that have no path any more.
     pub fn trim(&mut self) {
         for (net, place) in self.journal.trim() {
-            let is_gone =
-                |entry: &crate::bgp::nets::Entry<K>| entry.first == NO_PATH && entry.noted == place;
+            // one that is not decided yet goes when it is
+            let is_gone = |entry: &crate::bgp::nets::Entry<K>| {
+                entry.first == NO_PATH && entry.best == NO_PATH && entry.noted == place
+            };
             if self.nets.get(net).is_some_and(is_gone) {
                 self.nets.remove(net);
             }
@@ -319,9 +337,10 @@ impl<K: NetKey> FamilyTable<K> {
     }
 }
 
-/// Flags that a neighbour's saying the same again does not change.
+/// Flags that mean something to others: a path that was stale and is said again is none the worse,
+/// and nobody is told of it.
 const fn kept(of: u16) -> u16 {
-    of & !(flags::MULTIPATH | flags::CHANGED | flags::EVEN_SESSION)
+    of & !(flags::MULTIPATH | flags::CHANGED | flags::EVEN_SESSION | flags::STALE)
 }
 
 #[inline]

@@ -8,11 +8,8 @@ use crate::bgp::attributes::as_path::Segments;
 use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, codes};
 use crate::bgp::family::Family;
 use crate::bgp::nets::NetIx;
-use crate::bgp::paths::flags;
+use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::{PeerId, Relation, Role};
-
-/// RFC 8326 4.1: others should be preferred.
-const GRACEFUL_SHUTDOWN: u32 = 0xFFFF_0000;
 
 /// What every path of a neighbour is checked for, whatever the policy.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +18,9 @@ pub struct Checks<'a> {
     pub identity: &'a Identity,
     /// The neighbour.
     pub peer: &'a Peer,
-    /// What is configured for the family.
+    /// The family.
+    pub family: Family,
+    /// What is configured for it.
     pub rules: &'a FamilyRules,
 }
 
@@ -71,10 +70,16 @@ impl Checks<'_> {
             || clusters.chunks_exact(4).any(|one| one == cluster_id.to_be_bytes())
     }
 
+    /// What we are to the neighbour: only where it is about routes of the Internet (RFC 9234 5).
+    fn role(&self) -> Option<Role> {
+        let is_unicast = matches!(self.family, Family::IPV4 | Family::IPV6);
+        self.peer.settings.role.filter(|_| is_unicast)
+    }
+
     /// RFC 9234 5, on reception.
     fn is_leak(&self, set: &AttributeSet) -> bool {
         let Some(otc) = set.value(codes::OTC) else { return false };
-        match self.peer.settings.role {
+        match self.role() {
             Some(Role::Provider | Role::RouteServer) => true,
             Some(Role::Peer) => otc != self.peer.settings.asn.to_be_bytes(),
             _ => false,
@@ -82,15 +87,18 @@ impl Checks<'_> {
     }
 
     /// The set with what we add: OTC (RFC 9234 5), the weight, the least LOCAL_PREF of what is about
-    /// to go (RFC 8326); None where nothing is.
+    /// to go (RFC 8326 4.2); and without an AIGP that is not for us (RFC 7311 3.1). None where it
+    /// stays as it is.
     #[must_use]
     pub fn changed(&self, set: &AttributeSet) -> Option<Vec<u8>> {
         let settings = &self.peer.settings;
         let needs_otc = !set.summary.has(codes::OTC)
-            && matches!(settings.role, Some(Role::Customer | Role::Peer | Role::RouteServerClient));
+            && matches!(self.role(), Some(Role::Customer | Role::Peer | Role::RouteServerClient));
         let is_external = settings.relation == Relation::External;
-        let goes_down = is_external && set.communities().any(|one| one == GRACEFUL_SHUTDOWN);
-        if !needs_otc && self.rules.weight == 0 && !goes_down {
+        let goes_down = is_external && set.communities().any(|one| one == codes::GRACEFUL_SHUTDOWN);
+        let has_aigp = set.summary.has(codes::AIGP)
+            && !self.rules.takes_aigp.unwrap_or(settings.relation != Relation::External);
+        if !needs_otc && self.rules.weight == 0 && !goes_down && !has_aigp {
             return None;
         }
         let mut draft = Draft::of(set.bytes());
@@ -100,6 +108,9 @@ impl Checks<'_> {
         }
         if self.rules.weight != 0 {
             draft.set(0, codes::WEIGHT, self.rules.weight.to_be_bytes().to_vec());
+        }
+        if has_aigp {
+            draft.remove(codes::AIGP);
         }
         if goes_down {
             draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, vec![0; 4]);
@@ -137,20 +148,24 @@ impl Table {
         nets: std::ops::Range<NetIx>,
     ) {
         let Self { store, identity, peers, v4, v6, others, .. } = self;
-        let judged = |path: &crate::bgp::paths::Path, store: &mut Store| {
-            let held = peers.get(usize::from(path.peer)).and_then(Option::as_ref)?;
-            let rules = held.families.get(&family.code())?;
-            (path.peer != 0 && peer.is_none_or(|peer| peer == path.peer))
-                .then(|| judge(&Checks { identity, peer: held, rules }, path.received, store))
-        };
+        let code = family.code();
         for net in nets {
-            let change = |path: &mut crate::bgp::paths::Path| {
-                let Some((imported, refused)) = judged(path, store) else { return false };
-                let before = (path.imported, path.flags & flags::REFUSED);
+            let change = |path: &mut Path| {
+                if path.peer == 0 || peer.is_some_and(|peer| peer != path.peer) {
+                    return false;
+                }
+                let held = peers.get_mut(usize::from(path.peer)).and_then(Option::as_mut);
+                let Some(held) = held else { return false };
+                let Some(rules) = held.families.get(&code) else { return false };
+                let checks = Checks { identity, peer: held, family, rules };
+                let (imported, refused) = judge(&checks, path.received, store);
+                let before = (path.imported, path.flags);
                 store.release(path.imported);
                 path.imported = imported;
                 path.flags = path.flags & !flags::REFUSED | refused;
-                before != (imported, refused)
+                let counts = held.counts.entry(code).or_default();
+                counts.note(Some(before.1), Some(path.flags));
+                before != (path.imported, path.flags)
             };
             match family {
                 Family::IPV4 => v4.change_each(net, change),

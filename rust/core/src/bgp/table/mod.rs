@@ -13,6 +13,8 @@ mod peers;
 mod receive;
 mod sweep;
 mod telling;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -233,7 +235,7 @@ impl Table {
     pub fn set_next_hop(&mut self, value: &[u8], metric: Option<u32>) {
         if let Some(id) = self.store.next_hops.set_metric(value, metric) {
             for family in self.families().collect::<Vec<_>>() {
-                self.sweep(family, None, Action::NextHop(vec![id]));
+                self.sweep(family, None, Action::NextHop([id].into()));
             }
         }
     }

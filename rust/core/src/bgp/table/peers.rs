@@ -1,10 +1,10 @@
 //! Neighbours of a table: what is known of each, and the beginning and end of its sessions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Table;
 use super::family::Standing;
-use super::sweep::Action;
+use super::sweep::{Action, Sweep};
 use crate::bgp::family::Family;
 use crate::bgp::paths::flags;
 use crate::bgp::peer::{PeerId, PeerSettings, SessionOptions};
@@ -18,8 +18,10 @@ pub struct FamilyRules {
     pub allow_own_as: u8,
     /// The weight of its paths.
     pub weight: u32,
-    /// Prefixes on top of so many are refused; 0: as many as come.
+    /// Prefixes on top of so many are not taken; 0: as many as come.
     pub blocks_above: usize,
+    /// Whether its AIGP counts (RFC 7311 3.1); None: where it is of our AS or confederation.
+    pub takes_aigp: Option<bool>,
 }
 
 /// How much a neighbour tells of a family.
@@ -29,6 +31,21 @@ pub struct FamilyCounts {
     pub received: usize,
     /// Those of them that take part in the choice, next hops aside.
     pub accepted: usize,
+    /// How often one was not taken, as it would have been one too many.
+    pub blocked: usize,
+}
+
+impl FamilyCounts {
+    /// A path that was refused or not, if it was there, is so now, if it is there.
+    pub(super) fn note(&mut self, before: Option<u16>, after: Option<u16>) {
+        let counts = |flags: Option<u16>| {
+            let is_accepted = flags.is_some_and(|of| of & flags::REFUSED == 0);
+            (usize::from(flags.is_some()), usize::from(is_accepted))
+        };
+        let ((was, was_accepted), (is, is_accepted)) = (counts(before), counts(after));
+        self.received = (self.received + is).saturating_sub(was);
+        self.accepted = (self.accepted + is_accepted).saturating_sub(was_accepted);
+    }
 }
 
 /// One neighbour.
@@ -44,14 +61,24 @@ pub struct Peer {
     pub counts: BTreeMap<u32, FamilyCounts>,
     /// Octets of a message that is not whole yet.
     pub(super) pending: Vec<u8>,
-    /// Whether the number of its session is even.
-    pub(super) is_even: bool,
+    /// Codes of the families whose telling of now has an even number: a session or a refresh that
+    /// begins is one telling more, so that what is of the one before is known by it.
+    pub(super) even: BTreeSet<u32>,
 }
 
 impl Peer {
-    /// The flag of paths that came on the session of now.
-    pub(super) const fn session_flag(&self) -> u16 {
-        if self.is_even { flags::EVEN_SESSION } else { 0 }
+    /// The flag of paths that are said now.
+    pub(super) fn telling_flag(&self, family: u32) -> u16 {
+        if self.even.contains(&family) { flags::EVEN_SESSION } else { 0 }
+    }
+
+    /// What is said from now on is of another telling; gives whether that of before was even.
+    pub(super) fn next_telling(&mut self, family: u32) -> bool {
+        let was_even = self.even.remove(&family);
+        if !was_even {
+            self.even.insert(family);
+        }
+        was_even
     }
 }
 
@@ -81,8 +108,15 @@ impl Table {
             self.add_family(Family::of(code));
         }
         let standing = Standing { router_id: settings.router_id, ..nobody };
+        let mut is_other = false;
         if let Some(held) = self.standings.get_mut(at) {
-            *held = standing;
+            is_other = std::mem::replace(held, standing) != standing;
+        }
+        if is_other && let Some(held) = self.peer(peer) {
+            let told = held.counts.iter().filter(|(_, counts)| counts.received > 0);
+            for family in told.map(|(&code, _)| Family::of(code)).collect::<Vec<_>>() {
+                self.sweep(family, Some(peer), Action::Decide);
+            }
         }
         let Some(place) = self.peers.get_mut(at) else { return };
         match place {
@@ -94,7 +128,7 @@ impl Table {
                     session: None,
                     counts: BTreeMap::new(),
                     pending: Vec::new(),
-                    is_even: false,
+                    even: BTreeSet::new(),
                 });
             }
         }
@@ -111,8 +145,9 @@ impl Table {
     }
 
     /// A session is Established. Paths of the one before that are kept are stale until they come
-    /// again; who says it twice ends the first.
+    /// again.
     pub fn open_session(&mut self, peer: PeerId, options: SessionOptions) {
+        self.finish_sweeps(peer); // what is gone must not count against its limit
         if let Some(held) = self.peer_mut(peer) {
             held.session = Some(options);
             held.pending.clear();
@@ -126,14 +161,30 @@ impl Table {
         let Some(held) = self.peer_mut(peer) else { return };
         held.session = None;
         held.pending = Vec::new();
-        let was_even = held.is_even;
-        held.is_even = !was_even;
         for family in self.families().collect::<Vec<_>>() {
+            let Some(held) = self.peer_mut(peer) else { return };
+            let was_even = held.next_telling(family.code());
             let is_kept = keep.contains(&family);
             let action =
                 if is_kept { Action::Stale { was_even } } else { Action::Remove { was_even } };
             self.sweep(family, Some(peer), action);
         }
+    }
+
+    /// All that a neighbour told is stale until it is told again, though the session goes on
+    /// (RFC 7313 4). One that begins before the last was gone through is the same.
+    pub fn begin_refresh(&mut self, peer: PeerId, family: Family) {
+        let is_refresh = |sweep: &Sweep| {
+            matches!(sweep.action, Action::Refresh { .. })
+                && sweep.family == family
+                && sweep.peer == Some(peer)
+        };
+        if self.sweeps().any(is_refresh) {
+            return;
+        }
+        let Some(held) = self.peer_mut(peer) else { return };
+        let was_even = held.next_telling(family.code());
+        self.sweep(family, Some(peer), Action::Refresh { was_even });
     }
 
     /// Have a neighbour no more. What it told is gone at once: call `close_session` first and let

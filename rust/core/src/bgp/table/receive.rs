@@ -7,7 +7,6 @@ use super::{Identity, Table, with_family};
 use crate::bgp::attributes::{SetId, Store};
 use crate::bgp::family::Family;
 use crate::bgp::nets::NetKey;
-use crate::bgp::paths::flags;
 use crate::bgp::peer::{PeerId, Relation, SessionOptions};
 use crate::bgp::update::nlri::Named;
 use crate::bgp::update::{self, Parser};
@@ -16,6 +15,8 @@ use crate::bgp::update::{self, Parser};
 const HEADER: usize = 19;
 const UPDATE: u8 = 2;
 const KEEPALIVE: u8 = 4;
+/// The longest data of a NOTIFICATION (RFC 4271 4.5).
+const DATA_MOST: usize = 4096 - HEADER - 2;
 /// The most faults of one call that are handed up with their octets; all are counted.
 const FAULTS_MOST: usize = 32;
 
@@ -217,7 +218,8 @@ impl Intake<'_> {
         found.fault_count += parser.faults.len();
         if !is_whole {
             let Some(why) = parser.faults.last() else { return false };
-            let data = body.get(why.at..why.at + why.length).unwrap_or_default().to_vec();
+            let octets = body.get(why.at..why.at + why.length).unwrap_or_default();
+            let data = octets.iter().take(DATA_MOST).copied().collect();
             let (subcode, reason) = (why.subcode, why.reason);
             found.reset = Some(Reset { code: 3, subcode, data, reason });
             return false;
@@ -229,7 +231,9 @@ impl Intake<'_> {
             }
         }
         if let Some(family) = parser.end_of_rib(body) {
-            found.end_of_rib.push(family);
+            if !found.end_of_rib.contains(&family) {
+                found.end_of_rib.push(family);
+            }
             return true;
         }
         for one in parser.unreach(body, self.session) {
@@ -281,10 +285,8 @@ impl Intake<'_> {
             count += 1;
             let gone = table.withdraw(&key, self.number, path_id, self.store);
             let counts = self.peer.counts.entry(code).or_default();
-            if let Some(flags) = gone {
-                counts.received = counts.received.saturating_sub(1);
-                counts.accepted =
-                    counts.accepted.saturating_sub(usize::from(flags & flags::REFUSED == 0));
+            if gone.is_some() {
+                counts.note(gone, None);
             }
         }
         count
@@ -298,9 +300,10 @@ impl Intake<'_> {
     ) -> usize {
         let code = table.family.code();
         let rules = self.peer.families.get(&code).cloned().unwrap_or_default();
-        let checks = Checks { identity: self.identity, peer: self.peer, rules: &rules };
+        let family = table.family;
+        let checks = Checks { identity: self.identity, peer: self.peer, family, rules: &rules };
         let (imported, refused) = judge(&checks, received, self.store);
-        let judged = Judged { received, imported, flags: refused | self.peer.session_flag() };
+        let judged = Judged { received, imported, flags: refused | self.peer.telling_flag(code) };
         let counts = self.peer.counts.entry(code).or_default();
         let mut count = 0;
         for (path_id, key) in nlri {
@@ -330,23 +333,22 @@ impl Announced {
         store: &mut Store,
         counts: &mut FamilyCounts,
     ) {
-        let Judged { received, mut imported, mut flags } = judged;
+        let Judged { received, imported, flags } = judged;
         if self.blocked && !table.has(&key, self.peer, path_id) {
-            (imported, flags) = (0, flags | flags::LIMIT);
+            counts.blocked += 1;
+            return;
         }
         store.retain(received);
         store.retain(imported);
         let (peer, since) = (self.peer, self.since);
         let said = Said { peer, path_id, received, imported, flags, since };
-        let was_accepted = match table.announce(key, said, store) {
-            Outcome::New => {
-                counts.received += 1;
-                false
+        match table.announce(key, said, store) {
+            Outcome::New => counts.note(None, Some(flags)),
+            Outcome::Changed(before) | Outcome::Same(before) => {
+                counts.note(Some(before), Some(flags));
             }
-            Outcome::Changed(before) | Outcome::Same(before) => before & flags::REFUSED == 0,
-        };
-        let is_accepted = flags & flags::REFUSED == 0;
-        counts.accepted = counts.accepted + usize::from(is_accepted) - usize::from(was_accepted);
+            Outcome::Full => counts.blocked += 1,
+        }
     }
 }
 

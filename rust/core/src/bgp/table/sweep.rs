@@ -1,30 +1,35 @@
 //! `Sweep`: something that concerns every prefix of a family, done a slice at a time.
 
+use std::collections::BTreeSet;
+
 use super::{Table, with_family};
-use crate::bgp::attributes::Store;
+use crate::bgp::attributes::{Store, codes};
 use crate::bgp::family::Family;
 use crate::bgp::nets::{NetIx, NetKey};
 use crate::bgp::next_hops::NextHopId;
-use crate::bgp::paths::{Path, flags};
+use crate::bgp::paths::{NO_PATH, Path, flags};
 use crate::bgp::peer::PeerId;
 use crate::bgp::table::FamilyTable;
 
 /// What is done to paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Those of a session of this parity, and all stale ones, are taken out.
+    /// Those of a telling of this parity, and all stale ones, are taken out.
     Remove {
-        /// Of the session that ended.
+        /// Of the telling that ended.
         was_even: bool,
     },
-    /// Those of a session of this parity are stale; those that were already are taken out
+    /// Those of a telling of this parity are stale; those that were already are taken out
     /// (RFC 4724 4.2: they were not refreshed before the session was lost again).
     Stale {
-        /// Of the session that ended.
+        /// Of the telling that ended.
         was_even: bool,
     },
-    /// All are stale, though the session goes on: a refresh begins (RFC 7313 4).
-    Refresh,
+    /// Those of a telling of this parity are stale, though the session goes on (RFC 7313 4).
+    Refresh {
+        /// Of the telling that ended.
+        was_even: bool,
+    },
     /// Stale ones are taken out: all is said again (RFC 4724 4.2, RFC 7313 4), or their time is over.
     DropStale,
     /// Stale ones are so for long (RFC 9494 4.2); those with NO_LLGR are taken out.
@@ -32,7 +37,7 @@ pub enum Action {
     /// All are judged by the import policy again.
     Refeed,
     /// Prefixes are decided again whose paths have one of these next hops.
-    NextHop(Vec<NextHopId>),
+    NextHop(BTreeSet<NextHopId>),
     /// All prefixes are decided again: rules or neighbours have changed.
     Decide,
 }
@@ -49,18 +54,19 @@ pub struct Sweep {
     at: NetIx,
 }
 
-/// Do not keep it long (RFC 9494 4.6).
-const NO_LLGR: u32 = 0xFFFF_0007;
-
 impl Table {
     /// Do something to a family in slices, after all that is under way.
     pub fn sweep(&mut self, family: Family, peer: Option<PeerId>, action: Action) {
-        if let (Action::NextHop(more), Some(last)) = (&action, self.sweeps.back_mut())
-            && let Sweep { action: Action::NextHop(held), at: 0, .. } = last
-            && last.family == family
-        {
-            held.extend(more);
-            return;
+        // one that has not begun does for both
+        for held in self.sweeps.iter_mut().filter(|one| one.at == 0 && one.family == family) {
+            if let (Action::NextHop(held), Action::NextHop(more)) = (&mut held.action, &action) {
+                held.extend(more);
+                return;
+            }
+            let is_idle = matches!(action, Action::Decide | Action::Refeed);
+            if is_idle && held.action == action && held.peer == peer {
+                return;
+            }
         }
         self.sweeps.push_back(Sweep { family, peer, action, at: 0 });
     }
@@ -144,7 +150,7 @@ fn over<K: NetKey>(
             goes
         });
         match &sweep.action {
-            Action::Stale { .. } | Action::Refresh | Action::LongLived => {
+            Action::Stale { .. } | Action::Refresh { .. } | Action::LongLived => {
                 table.change_each(net, |path| sweep.is_meant(path) && sweep.action.marks(path));
             }
             Action::NextHop(ids) => {
@@ -157,7 +163,12 @@ fn over<K: NetKey>(
                     table.touch(net);
                 }
             }
-            Action::Decide => table.touch(net),
+            Action::Decide => {
+                let first = table.nets.get(net).map_or(NO_PATH, |entry| entry.first);
+                if table.paths.list(first).any(|(_, path)| sweep.is_meant(path)) {
+                    table.touch(net);
+                }
+            }
             Action::Remove { .. } | Action::DropStale | Action::Refeed => {}
         }
     }
@@ -178,7 +189,7 @@ impl Action {
             Self::Stale { .. } | Self::DropStale => is_stale,
             Self::LongLived => {
                 let mut set = store.get(path.received).into_iter();
-                is_stale && set.any(|set| set.communities().any(|one| one == NO_LLGR))
+                is_stale && set.any(|set| set.communities().any(|one| one == codes::NO_LLGR))
             }
             _ => false,
         }
@@ -188,8 +199,9 @@ impl Action {
     fn marks(&self, path: &mut Path) -> bool {
         let is_stale = path.flags & flags::STALE != 0;
         let more = match self {
-            Self::Stale { was_even } if is_of(path, *was_even) => flags::STALE,
-            Self::Refresh => flags::STALE,
+            Self::Stale { was_even } | Self::Refresh { was_even } if is_of(path, *was_even) => {
+                flags::STALE
+            }
             Self::LongLived if is_stale => flags::LONG_LIVED_STALE,
             _ => 0,
         };
@@ -199,7 +211,7 @@ impl Action {
     }
 }
 
-/// Whether a path came on a session of this parity.
+/// Whether a path came by a telling of this parity.
 const fn is_of(path: &Path, was_even: bool) -> bool {
     (path.flags & flags::EVEN_SESSION != 0) == was_even
 }
