@@ -75,11 +75,11 @@ ROWS: list[tuple[str, str, str]] = [
     ("local preference of 3", "400503 000064", "d1 w5 w5"),
     ("local preference of 5", "400505 0000000064", "d1 w5 w5"),
     # 7.6 ATOMIC_AGGREGATE, 3 f
-    ("atomic aggregate optional", "c00600", "d4 d4 d4"),
+    ("atomic aggregate optional", "c00600", "w4 w4 w4"),
     ("atomic aggregate of 1", "400601 00", "d5 d5 d5"),
     # 7.7 AGGREGATOR, 3 f
-    ("aggregator well-known", "400708 0000fde9 0a000001", "d4 d4 d4"),
-    ("aggregator not transitive", "800708 0000fde9 0a000001", "d4 d4 d4"),
+    ("aggregator well-known", "400708 0000fde9 0a000001", "w4 w4 w4"),
+    ("aggregator not transitive", "800708 0000fde9 0a000001", "w4 w4 w4"),
     ("aggregator of none", "c00700", "d5 d5 d5"),
     ("aggregator of 6, as of two octets", "c00706 fde9 0a000001", "d5 d5 d5"),
     ("aggregator of 9", "c00709 0000fde9 0a000001 00", "d5 d5 d5"),
@@ -110,6 +110,8 @@ ROWS: list[tuple[str, str, str]] = [
     ("reach with a next hop of 4", "800e09 000201 04 0a000001 00", "r9 r9 r9"),
     ("reach with a next hop of 0", "800e05 000201 00 00", "r9 r9 r9"),
     ("reach with a next hop of nobody", "800e15 000201 10" + "00" * 17, "w8 w8 w8"),
+    ("reach with the loopback", "800e15 000201 10" + "00" * 15 + "01 00", "w8 w8 w8"),
+    ("reach with a group", "800e15 000201 10 ff02" + "00" * 13 + "01 00", "w8 w8 w8"),
     (
         "reach with a prefix of 129 bits",
         "800e26 000201 10 20010db8" + "00" * 12 + "00 81" + "00" * 16,
@@ -164,7 +166,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("attribute of one octet", "c0", "w1 w1 w1"),
     ("attribute without the second octet of its length", "d06300", "w1 w1 w1"),
     # 3 h: the strongest counts
-    ("two faults, one dropped", "c00600 400503", "w1 w1 w1"),
+    ("two faults, one dropped", "400601 00 400503", "w1 w1 w1"),
 ]
 RELATIONS = (Relation.EXTERNAL, Relation.CONFEDERATION, Relation.INTERNAL)
 

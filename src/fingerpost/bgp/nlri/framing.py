@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LAYER: Final = "bgp nlri"
 LONGEST_BITS: Final = {Afi.IPV4: 32, Afi.IPV6: 128}
 _PLAIN: Final = (Safi.UNICAST, Safi.MULTICAST)
+_BY_BITS: Final = (*_PLAIN, Safi.LABELED, Safi.VPN, 129)  # 129: multicast in VPNs (RFC 6514)
 _FLOWS: Final = (Safi.FLOWSPEC, Safi.FLOWSPEC_VPN)
 
 
@@ -74,6 +75,8 @@ def _length(reader: Reader, family: Family) -> int:
         return 2 + ((first & 0x0F) << 8 | reader.u8("length")) if first >= 0xF0 else 1 + first
     if safi in _PLAIN and afi in LONGEST_BITS and first > LONGEST_BITS[Afi(afi)]:
         reader.refuse("prefix length", first, f"0 to {LONGEST_BITS[Afi(afi)]}")
+    if afi not in LONGEST_BITS or safi not in _BY_BITS:
+        reader.refuse("address family", family, "one whose prefixes can be told apart")
     return 1 + (first + 7) // 8
 
 

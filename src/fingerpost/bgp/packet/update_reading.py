@@ -206,6 +206,8 @@ def _take(found: ReadUpdate, raw: RawAttribute, whole: bytes, terms: Terms) -> N
         reason = "from one who has four octets"
         _tell(found, Cost.DISCARD, listed, raw.code, reason, whole)
     elif raw.flags & (Flags.OPTIONAL | Flags.TRANSITIVE) != rule.flags:  # RFC 7606 3 c
+        if raw.code != Type.AIGP:  # of that RFC 7311 3 says otherwise
+            cost = max(cost, Cost.WITHDRAW)
         _tell(found, cost, UpdateError.FLAGS, raw.code, "wrong flags", whole)
     elif not rule.fits(len(raw.value)):
         _tell(found, cost, UpdateError.LENGTH, raw.code, "wrong length", whole)
@@ -269,7 +271,12 @@ def _merge_as4(found: ReadUpdate) -> None:
         held[Type.AGGREGATOR] = old[0], merged
     path, newer = held.get(Type.AS_PATH), held.get(Type.AS4_PATH)
     if path and newer:
-        held[Type.AS_PATH] = path[0], merge_path(path[1], newer[1])
+        merged_path = merge_path(path[1], newer[1])
+        if len(merged_path) > 0xFFFF:
+            subcode, reason = UpdateError.MALFORMED_AS_PATH, "too long in four octets"
+            _tell(found, Cost.WITHDRAW, subcode, Type.AS_PATH, reason, b"")
+        else:
+            held[Type.AS_PATH] = path[0], merged_path
 
 
 def _read_prefixes(found: ReadUpdate, withdrawn: bytes, nlri: bytes, terms: Terms) -> bool:

@@ -15,6 +15,8 @@ from fingerpost.wire.reader import Reader
 if TYPE_CHECKING:
     from fingerpost.bgp.family import Family
 
+LONGEST_NARROW: Final = 0xFFFF // 2
+"""The longest path of two-octet numbers that has room for four-octet ones in canonical form."""
 _PLAIN: Final = (Safi.UNICAST, Safi.MULTICAST)
 
 
@@ -45,6 +47,8 @@ def _path_fault(value: bytes, width: int, relation: Relation, *, is_newer: bool)
         return str(fault)
     if is_newer:
         return None
+    if width == 2 and len(value) > LONGEST_NARROW:
+        return "too long in four octets"
     first = segments[0] if segments else None
     if relation is Relation.EXTERNAL and any(one.is_confederation for one in segments):
         return "segment of a confederation from outside"  # RFC 5065 5
@@ -72,7 +76,9 @@ def is_no_host(value: bytes) -> bool:
     """Whether no host that could forward has the address (RFC 4271 6.3)."""
     if len(value) == 4:
         return value[0] in (0, 127) or value[0] >= 224
-    return len(value) >= 16 and not any(value[:16])
+    if len(value) < 16:
+        return False
+    return value[0] == 0xFF or int.from_bytes(value[:16], "big") <= 1
 
 
 def fits_next_hop(family: Family, length: int, *, extended: bool) -> bool:
@@ -85,8 +91,18 @@ def fits_next_hop(family: Family, length: int, *, extended: bool) -> bool:
 
 
 def canonical_next_hop(family: Family, octets: bytes, scope: int) -> bytes:
-    """Give NEXT_HOP as the core holds it: a link-local address with its interface."""
-    is_local = len(octets) == 16 and octets[0] == 0xFE and octets[1] & 0xC0 == 0x80
-    if is_plain(family) and (len(octets) == 32 or is_local):
-        return octets + scope.to_bytes(4, "big")
-    return octets
+    """Give NEXT_HOP as the core holds it: a link-local address with its interface.
+
+    Of two (RFC 2545 3) some send the link-local one twice, or something else in place of it.
+    """
+    if not is_plain(family) or len(octets) < 16:
+        return octets
+    place = scope.to_bytes(4, "big")
+    first, second = octets[:16], octets[16:]
+    if _is_link_local(first):
+        return (second if _is_link_local(second) else first) + place
+    return first + second + place if _is_link_local(second) else first
+
+
+def _is_link_local(octets: bytes) -> bool:
+    return len(octets) == 16 and octets[0] == 0xFE and octets[1] & 0xC0 == 0x80

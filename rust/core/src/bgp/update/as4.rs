@@ -1,6 +1,6 @@
 //! AS numbers of two octets and what stands for those that do not fit (RFC 6793 4.2.3).
 
-use super::{Parser, Part};
+use super::{Cost, Parser, Part, subcodes};
 use crate::bgp::attributes::as_path::{SEQUENCE, Segments, measure};
 use crate::bgp::attributes::codes;
 
@@ -50,6 +50,11 @@ impl Parser {
             from.get(part.start..part.end).unwrap_or_default()
         };
         let Some(merged) = merge(value(old), value(new)) else { return };
+        if merged.len() > usize::from(u16::MAX) {
+            let reason = "too long in four octets";
+            self.fault(Cost::Withdraw, subcodes::AS_PATH, codes::AS_PATH, (0, 0), reason);
+            return;
+        }
         let start = self.made.len();
         self.made.extend(merged);
         let end = self.made.len();

@@ -360,12 +360,20 @@ impl Parser {
 fn next_hop(canonical: &mut Vec<u8>, body: &[u8], multi: Option<Multi>, scope: u32) {
     let Some(one) = multi else { return };
     let value = body.get(one.next_hop.0..one.next_hop.1).unwrap_or_default();
-    let mut made = value.to_vec();
     let is_local = |bytes: &[u8]| matches!(bytes, [0xfe, second, ..] if second & 0xc0 == 0x80);
-    if one.family.safi <= 2 && (value.len() == 32 || value.len() == 16 && is_local(value)) {
-        made.extend(scope.to_be_bytes());
+    let (flags, scope) = (codes::TRANSITIVE, scope.to_be_bytes());
+    match value.split_at_checked(16).filter(|_| one.family.safi <= 2) {
+        // RFC 2545 3: a global address and a link-local one; some send the latter twice, or nothing
+        Some((global, local)) if is_local(global) => {
+            let local = if is_local(local) { local } else { global };
+            push(canonical, flags, codes::NEXT_HOP, &[local, &scope].concat());
+        }
+        Some((global, local)) if !is_local(local) => {
+            push(canonical, flags, codes::NEXT_HOP, global);
+        }
+        Some(_) => push(canonical, flags, codes::NEXT_HOP, &[value, &scope].concat()),
+        None => push(canonical, flags, codes::NEXT_HOP, value),
     }
-    push(canonical, codes::TRANSITIVE, codes::NEXT_HOP, &made);
 }
 
 fn attribute(body: &[u8], at: usize, end: usize) -> Option<(u8, u8, (usize, usize))> {

@@ -53,7 +53,9 @@ impl<'a> Nlri<'a> {
                 2 + (usize::from(first & 0x0f) << 8 | usize::from(second))
             }
             (_, 133 | 134) => 1 + usize::from(first),
-            _ => 1 + usize::from(first.div_ceil(8)), // a length in bits
+            // a length in bits: plain, labeled (RFC 8277 2), of a VPN (RFC 4364 4.3.4)
+            (1 | 2, 1 | 2 | 4 | 128 | 129) => 1 + usize::from(first.div_ceil(8)),
+            _ => return Err("family whose prefixes nobody here can tell apart"),
         };
         rest.split_at_checked(length).ok_or("prefix is cut short")
     }

@@ -10,11 +10,14 @@ use crate::bgp::peer::{Relation, SessionOptions};
 struct Known {
     /// Flags that it must have, of `OPTIONAL` and `TRANSITIVE`.
     flags: u8,
-    /// What it costs where flags or length are wrong.
+    /// What it costs where the length is wrong; flags cost more, see `take`.
     cost: Cost,
     /// Whether a value may have this length.
     length: fn(usize) -> bool,
 }
+
+/// The longest path of two-octet numbers that has room for four-octet ones in canonical form.
+const LONGEST_NARROW: usize = 0xFFFF / 2;
 
 const WELL_KNOWN: u8 = codes::TRANSITIVE;
 const PASSED_ON: u8 = codes::OPTIONAL | codes::TRANSITIVE;
@@ -81,8 +84,11 @@ impl Parser {
             return true;
         }
         if flags & (codes::OPTIONAL | codes::TRANSITIVE) != known.flags {
-            self.fault(known.cost, subcodes::FLAGS, code, whole, "wrong flags");
-            return known.cost != Cost::Reset;
+            // RFC 7606 3 c, unless who defined it says otherwise: RFC 7311 3
+            let cost =
+                if code == codes::AIGP { known.cost } else { known.cost.max(Cost::Withdraw) };
+            self.fault(cost, subcodes::FLAGS, code, whole, "wrong flags");
+            return cost != Cost::Reset;
         }
         if !(known.length)(value.len()) {
             self.fault(known.cost, subcodes::LENGTH, code, whole, "wrong length");
@@ -170,6 +176,8 @@ impl Parser {
         if let Err(reason) = check_path(value, width, asked) {
             let cost = if code == codes::AS_PATH { Cost::Withdraw } else { Cost::Discard };
             self.fault(cost, subcodes::AS_PATH, code, whole, reason);
+        } else if width == 2 && value.len() > LONGEST_NARROW {
+            self.fault(Cost::Withdraw, subcodes::AS_PATH, code, whole, "too long in four octets");
         } else if code == codes::AS4_PATH {
             let start = self.made.len();
             super::as4::drop_confederation(value, &mut self.made);
@@ -216,10 +224,8 @@ impl Parser {
             );
             return false;
         }
-        if length == 4 && family.safi <= 2 && is_no_host(next_hop) {
-            self.fault(Cost::Withdraw, subcodes::NEXT_HOP, code, whole, "no address of a host");
-        }
-        if length >= 16 && family.safi <= 2 && next_hop.iter().take(16).all(|&octet| octet == 0) {
+        let is_no_host = if length == 4 { is_no_host(next_hop) } else { is_no_host6(next_hop) };
+        if family.safi <= 2 && is_no_host {
             self.fault(Cost::Withdraw, subcodes::NEXT_HOP, code, whole, "no address of a host");
         }
         let start = range.0 + 4;
@@ -247,6 +253,14 @@ fn is_not_for(code: u8, relation: Relation) -> bool {
 /// RFC 4271 6.3: no address of a host that could forward.
 fn is_no_host(value: &[u8]) -> bool {
     matches!(value, [0 | 127 | 224..=255, ..])
+}
+
+/// The same of IPv6: the unspecified address, the loopback, multicast.
+fn is_no_host6(value: &[u8]) -> bool {
+    value.first_chunk::<16>().is_some_and(|&address| {
+        let address = u128::from_be_bytes(address);
+        address <= 1 || address >> 120 == 0xff
+    })
 }
 
 /// RFC 7607 2: the AS number before the address of the router.
