@@ -7,13 +7,13 @@ gateway is on a link, 0 far, unless a test says otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
 from fingerpost.addr import Address, Prefix
-from fingerpost.bgp.config import BgpConfig, Neighbor
+from fingerpost.bgp.config import BgpConfig, Neighbor, Network
 from fingerpost.bgp.machine import Bgp
 from fingerpost.bgp.peer import Peer
 from fingerpost.forwarding.durations import SECOND
@@ -21,6 +21,7 @@ from fingerpost.protocol.events import (
     AnnounceAlike,
     AnnounceRoutes,
     CloseStream,
+    ConfigurationChanged,
     Event,
     FollowGateway,
     GatewayChanged,
@@ -132,6 +133,10 @@ class Node:
                     net.close(end, None)
             case _:
                 self.outputs.append(output)
+
+    def give_networks(self, networks: tuple[Network, ...]) -> None:
+        """Let it say these networks, and no others."""
+        self.give(ConfigurationChanged(replace(self.bgp.config, networks=networks)))
 
     def peer(self, at: int = 1) -> Peer:
         """A neighbour by its number."""

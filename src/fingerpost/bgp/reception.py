@@ -25,6 +25,7 @@ BUDGET: Final = 4_000
 """Messages of one neighbour at a time."""
 RARE: Final = 64
 """Messages of one neighbour at a time that are not the core's."""
+PIECE: Final = 64 << 10
 BEHIND_MOST: Final = 4 << 20
 FAULTS_MOST: Final = 100
 """Faults of a neighbour that are kept with their octets."""
@@ -36,19 +37,19 @@ class Reception:
     def __init__(self, bgp: Bgp) -> None:
         """None waits."""
         self._bgp = bgp
-        self._behind: dict[Peer, bytes] = {}
+        self._behind: dict[Peer, tuple[bytes, bool]] = {}
 
     def take(self, peer: Peer, session: Session, data: bytes) -> None:
         """Octets came for the core."""
         peer.tally.octets_in += len(data)
         waits = self._behind.get(peer)
         if waits is not None:
-            if len(waits) + len(data) > BEHIND_MOST:
+            if len(waits[0]) + len(data) > BEHIND_MOST:
                 peer.reset(CeaseError.OUT_OF_RESOURCES)
                 return
-            self._behind[peer] = waits + data
+            self._behind[peer] = (waits[0] + data, waits[1])
             return
-        self._go_on(peer, session, data)
+        self._go_on(peer, session, data, has_more=False)
 
     def forget(self, peer: Peer) -> None:
         """Its session is over."""
@@ -58,25 +59,27 @@ class Reception:
         """Serve the one that waits longest; True: somebody waits."""
         if self._behind:
             peer = next(iter(self._behind))
-            data = self._behind.pop(peer)
+            data, has_more = self._behind.pop(peer)
             if peer.established is not None:
-                self._go_on(peer, peer.established, data)
+                self._go_on(peer, peer.established, data, has_more=has_more)
         return bool(self._behind)
 
-    def _go_on(self, peer: Peer, session: Session, data: bytes) -> None:
-        left = BUDGET
-        for _ in range(RARE):
-            got = self._bgp.table.receive(peer.number, data, self._bgp.now, left)
-            data = b""
-            left -= got.updates + got.keepalives + 1
+    def _go_on(self, peer: Peer, session: Session, data: bytes, *, has_more: bool) -> None:
+        """Read a slice; `has_more`: the core has whole messages already."""
+        left, at, rare = BUDGET, 0, 0
+        while left > 0 and rare < RARE and (has_more or at < len(data)):
+            # a piece at a time, for the core moves what it has not read each time it hands one up
+            piece = b"" if has_more else data[at : at + PIECE]
+            at += len(piece)
+            got = self._bgp.table.receive(peer.number, piece, self._bgp.now, left)
+            has_more = got.is_more
+            left -= got.updates + got.keepalives
+            rare += got.message is not None
             self._account(peer, session, got)
             if peer.established is not session:
                 return
-            if not got.is_more:
-                return
-            if left <= 0:
-                break
-        self._behind[peer] = b""
+        if has_more or at < len(data):
+            self._behind[peer] = (data[at:], has_more)
 
     def _account(self, peer: Peer, session: Session, got: BgpReceived) -> None:
         """Do what follows from messages that came."""
