@@ -53,6 +53,8 @@ class Aggregation:
         if not self._config:
             return
         for prefix in prefixes:
+            if not reached and prefix in self._said:  # the way to it by others is gone, ours is not
+                self._announce(prefix)
             for aggregate, inside in self._inside.items():
                 if prefix == aggregate or prefix not in aggregate:
                     continue
@@ -83,20 +85,17 @@ class Aggregation:
         attributes = united(self._contributions(inside), config, self._bgp.config)
         if self._said.get(prefix) == attributes:
             return False
-        bgp = self._bgp
         if prefix not in self._said:
-            route = RibRoute(
-                prefix,
-                bgp.config.source,
-                bgp.config.distances["local"],
-                0,
-                (),
-                RouteKind.BLACKHOLE,
-            )
-            bgp.put(AnnounceRoutes((route,)))
+            self._announce(prefix)
         self._said[prefix] = attributes
-        bgp.originate(family_of(prefix), (prefix,), attributes, Source.AGGREGATE)
+        self._bgp.originate(family_of(prefix), (prefix,), attributes, Source.AGGREGATE)
         return True
+
+    def _announce(self, prefix: Prefix) -> None:
+        config = self._bgp.config
+        distance = config.distances["local"]
+        route = RibRoute(prefix, config.source, distance, 0, (), RouteKind.BLACKHOLE)
+        self._bgp.put(AnnounceRoutes((route,)))
 
     def _contributions(self, inside: Iterable[Prefix]) -> Iterable[Contribution]:
         for count, prefix in enumerate(inside):

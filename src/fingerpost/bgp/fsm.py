@@ -10,7 +10,8 @@ automatic start and stop, damp peers that oscillate, and track no TCP states.
 
 Deviations: a header error in Established is answered by Message Header Error, as 6.1 says, and not
 by the Finite State Machine Error of 8.2.2; a NOTIFICATION in OpenSent by none, as 6 says. An OPEN
-in Established is an error, for CollisionDetectEstablishedState is not set. A session that could not
+in Established is an error, for CollisionDetectEstablishedState is not set. Who is passive has no
+ConnectRetryTimer, so that it never opens a connection. A session that could not
 send for too long is an event of its own (RFC 9687 4). An Error of the machine has the subcode of
 RFC 6608.
 """

@@ -37,6 +37,15 @@ HARD = (
     CeaseError.MAXIMUM_PREFIXES,
 )
 """Ends that are meant: nobody keeps routes for them (RFC 8538 5)."""
+MEANT = (
+    CeaseError.ADMINISTRATIVE_SHUTDOWN,
+    CeaseError.PEER_DECONFIGURED,
+    CeaseError.ADMINISTRATIVE_RESET,
+    CeaseError.CONNECTION_REJECTED,
+    CeaseError.OTHER_CONFIGURATION_CHANGE,
+    CeaseError.COLLISION,
+)
+"""Ends that are no failures."""
 _ALIVE = (State.OPEN_SENT, State.OPEN_CONFIRM, State.ESTABLISHED)
 
 
@@ -97,6 +106,8 @@ class Peer:
         self.is_over_limit = False
         self.retry_counter = 0
         self.failures = 0
+        self.damped_until = 0
+        self._is_excused = False
         self.first = Session(self)
         self.second: Session | None = None
         self.established: Session | None = None
@@ -171,10 +182,8 @@ class Peer:
 
     def rest(self, wait_ns: int | None = None) -> None:
         """Start when the idle hold time is over (RFC 4271 8.1.3, event 13)."""
-        timers = self.config.timers
         if wait_ns is None:
-            doubled = timers.idle_hold_ns << max(self.failures - 1, 0)
-            wait_ns = jittered(min(doubled, timers.idle_hold_most_ns), self.bgp.rng)
+            wait_ns = jittered(self._idle_hold(), self.bgp.rng)
         self.bgp.timers.start((Timer.IDLE_HOLD, self, None), self.bgp.now + wait_ns)
 
     def rested(self) -> None:
@@ -263,10 +272,13 @@ class Peer:
         return True
 
     def _is_welcome(self) -> bool:
+        """One that failed more than once in a row is not, for its idle hold time.
+
+        That time does not begin again by attempts that are refused: two that damp each other meet.
+        """
         if self.is_shut or self.is_over_limit:
             return False
-        is_resting = self.bgp.timers.instant((Timer.IDLE_HOLD, self, None)) is not None
-        return not is_resting or self.failures <= 1
+        return self.failures <= 1 or self.bgp.now >= self.damped_until
 
     def _lost(self, session: Session, reason: str) -> None:
         stream = session.stream
@@ -307,6 +319,9 @@ class Peer:
     ) -> None:
         """A session is about to go to Idle."""
         self.keeping.judge(session, event, said)
+        meant = said if said is None or said.inner is None else said.inner
+        is_cease = meant is not None and meant.code == ErrorCode.CEASE
+        self._is_excused = is_cease and meant is not None and meant.subcode in MEANT
         session.is_abrupt = event is Event.SEND_HOLD_TIMER_EXPIRES
         since = self.bgp.now if self.established_at is None else self.established_at
         long_ns = self.config.timers.idle_hold_most_ns
@@ -377,6 +392,13 @@ class Peer:
         self.sent_notification = said
 
     def damp(self) -> None:
-        """Another failure in a row (8.1.1, DampPeerOscillations)."""
-        self.failures = min(self.failures + 1, FAILURES_MOST)
-        self.tally.failed += 1
+        """Another failure in a row (8.1.1, DampPeerOscillations), unless the end was meant."""
+        if not self._is_excused:
+            self.failures = min(self.failures + 1, FAILURES_MOST)
+            self.tally.failed += 1
+            self.damped_until = self.bgp.now + self._idle_hold()
+
+    def _idle_hold(self) -> int:
+        timers = self.config.timers
+        doubled = timers.idle_hold_ns << max(self.failures - 1, 0)
+        return min(doubled, timers.idle_hold_most_ns)

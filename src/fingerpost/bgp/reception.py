@@ -38,6 +38,7 @@ class Reception:
         """None waits."""
         self._bgp = bgp
         self._behind: dict[Peer, tuple[bytes, bool]] = {}
+        self._held: dict[Peer, None] = {}  # until what concerns whole tables is done
 
     def take(self, peer: Peer, session: Session, data: bytes) -> None:
         """Octets came for the core."""
@@ -51,14 +52,21 @@ class Reception:
             return
         self._go_on(peer, session, data, has_more=False)
 
+    def hold(self, peer: Peer) -> None:
+        """Read no more of a neighbour before all is done that is under way in the tables."""
+        self._held[peer] = None
+
     def forget(self, peer: Peer) -> None:
         """Its session is over."""
+        self._held.pop(peer, None)
         self._behind.pop(peer, None)
 
     def settle(self) -> bool:
         """Serve the one that waits longest; True: somebody waits."""
-        if self._behind:
-            peer = next(iter(self._behind))
+        if not self._bgp.is_dirty:
+            self._held.clear()
+        peer = next((one for one in self._behind if one not in self._held), None)
+        if peer is not None:
             data, has_more = self._behind.pop(peer)
             if peer.established is not None:
                 self._go_on(peer, peer.established, data, has_more=has_more)
@@ -67,7 +75,7 @@ class Reception:
     def _go_on(self, peer: Peer, session: Session, data: bytes, *, has_more: bool) -> None:
         """Read a slice; `has_more`: the core has whole messages already."""
         left, at, rare = BUDGET, 0, 0
-        while left > 0 and rare < RARE and (has_more or at < len(data)):
+        while left > 0 and rare < RARE and (has_more or at < len(data)) and peer not in self._held:
             # a piece at a time, for the core moves what it has not read each time it hands one up
             piece = b"" if has_more else data[at : at + PIECE]
             at += len(piece)
@@ -78,7 +86,7 @@ class Reception:
             self._account(peer, session, got)
             if peer.established is not session:
                 return
-        if has_more or at < len(data):
+        if has_more or at < len(data) or peer in self._held:
             self._behind[peer] = (data[at:], has_more)
 
     def _account(self, peer: Peer, session: Session, got: BgpReceived) -> None:

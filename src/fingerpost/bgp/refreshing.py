@@ -35,6 +35,7 @@ class Refreshing:
         elif refresh is Refresh.BEGIN and agreed.refreshes_enhanced:
             bgp.table.refresh(peer.number, message.family.code)
             bgp.is_dirty = True
+            bgp.reception.hold(peer)  # what comes next is fresh, so it comes after the marks
         elif refresh is Refresh.END and agreed.refreshes_enhanced:
             bgp.table.drop_stale(peer.number, message.family.code)
             bgp.is_dirty = True

@@ -230,6 +230,8 @@ class Session:
             self._timers.stop((timer, self, None))
 
     def _retry_start(self) -> None:
+        if self.peer.config.is_passive:
+            return  # who is passive never opens a connection, as operators mean it
         wait = jittered(self.peer.config.timers.connect_retry_ns, self.peer.bgp.rng)
         self._timers.start((Timer.CONNECT_RETRY, self, None), self.peer.bgp.now + wait)
 
