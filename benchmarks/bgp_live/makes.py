@@ -141,7 +141,7 @@ def _fingerpost(
 ) -> list[int]:
     lines = [f"router: {{id: {ROUTER_ID}}}", f"api: {{socket: {folder}/api.sock}}"]
     lines += [f"rollback: {{directory: {folder}/store}}"]
-    lines += [] if fib else ["kernel: {tables: none}"]
+    lines += [] if fib else ["kernel: {enabled: false}"]
     lines += ["bgp:", f"  as: {ASN}", "  requires-policy: false", "  neighbors:"]
     for address, asn in neighbors:
         lines += [f"    {address}: {{as: {asn}, timers: {{hold: 240s}}}}"]

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fingerpost.config.build_bfd import bfd_config, is_wanted
+from fingerpost.config.build_bgp import bgp_config
 from fingerpost.config.build_ospf import ospf_config
 from fingerpost.config.build_rip import rip_config
 from fingerpost.config.faults import Fault, FileError, Path
 from fingerpost.config.references import MAIN
 from fingerpost.config.tree.bfd import BfdEntry
+from fingerpost.config.tree.bgp import BgpEntry
 from fingerpost.config.tree.ospf import OspfEntry
 from fingerpost.errors import UsageError
 from fingerpost.rib.limit import Limit
@@ -120,6 +122,8 @@ def _protocol(shop: Workshop, instance: Instance) -> ProtocolConfig | None:
     if isinstance(entry, OspfEntry):
         version = 2 if instance.kind == "ospf" else 3
         settings = ospf_config(shop, entry, instance.name, instance.path, version)
+    elif isinstance(entry, BgpEntry):
+        settings = bgp_config(shop, entry, instance.name, instance.path)
     else:
         settings = rip_config(shop, entry, instance.path)
     if settings is None:

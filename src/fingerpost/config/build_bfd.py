@@ -15,6 +15,7 @@ from fingerpost.bfd import (
     Key,
 )
 from fingerpost.config.tree.bfd import AuthenticationWord, BfdEntry
+from fingerpost.config.tree.bgp import BgpEntry
 from fingerpost.protocol.lifetimes import Lifetime
 
 if TYPE_CHECKING:
@@ -43,8 +44,12 @@ def is_wanted(tree: RouterTree) -> bool:
     """Whether the router runs BFD: it has a section, or somebody asks for a session."""
     if tree.bfd is not None or any(one.route.watched for one in tree.static if one is not None):
         return True
-    interfaces = [held for one in tree.instances() for held in one.entry.interfaces.values()]
-    return any(getattr(one, "bfd", None) is not None for one in interfaces)
+    places: list[object] = [] if tree.bgp is None else [*tree.bgp.neighbors.values()]
+    places += [] if tree.bgp is None else [*tree.bgp.templates.values()]
+    for one in tree.instances():
+        if not isinstance(one.entry, BgpEntry):
+            places += one.entry.interfaces.values()
+    return any(getattr(one, "bfd", None) is not None for one in places)
 
 
 def bfd_config(shop: Workshop, entry: BfdEntry, path: Path) -> BfdConfig | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fingerpost.config.build_bgp import is_interface
 from fingerpost.config.names import alike, meant
+from fingerpost.config.tree.bgp import BgpEntry
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
@@ -29,6 +31,10 @@ def _named(scene: Scene) -> Iterator[tuple[str, Path]]:
     for name in tree.interfaces:
         yield name, ("interfaces", name)
     for instance in tree.instances():
+        if isinstance(instance.entry, BgpEntry):
+            for place in filter(is_interface, instance.entry.neighbors):
+                yield place, (*instance.path, "neighbors", place)
+            continue
         for name in instance.entry.interfaces:
             yield name, (*instance.path, "interfaces", name)
     if tree.bfd is not None:

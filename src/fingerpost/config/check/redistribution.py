@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from fingerpost.config.tree.root import Instance
 
 FAMILIES = {"rip": 4, "ripng": 6, "ospf": 4, "ospf3": 6}
-_KINDS = ("static", "connected", "table", *FAMILIES)
+_KINDS = ("static", "connected", "table", "bgp", *FAMILIES)
 
 
 def check_redistribution(scene: Scene, instance: Instance) -> None:
     """Look at every source that an instance tells of."""
     name, entry = instance.name, instance.entry
-    family = FAMILIES[instance.kind]
+    family = FAMILIES.get(instance.kind)  # None: both
     for source, rule in entry.redistribute.items():
         path = (*instance.path, "redistribute", source)
         kind = kind_of(source)
@@ -28,9 +28,9 @@ def check_redistribution(scene: Scene, instance: Instance) -> None:
             )
         elif source == name:
             scene.warn("own-source", path, f"{name} tells its own routes anyway")
-        elif kind in FAMILIES and FAMILIES[kind] != family:
+        elif family is not None and FAMILIES.get(kind, family) != family:
             said = f"{kind} has routes of IPv{FAMILIES[kind]}, {name} of IPv{family}"
             scene.warn("wrong-family", path, said)
-        elif kind == "table" and not rule.tag and not entry.channel.tag:
+        elif kind == "table" and not getattr(rule, "tag", 0) and not entry.channel.tag:
             said = "routes that come back by another router cannot be told from others; give a tag"
             scene.warn("redistribution-loop", path, said)

@@ -14,6 +14,7 @@ from fingerpost.config.costs import FREE, Changing, Cost
 from fingerpost.config.fields import Name
 from fingerpost.config.tree.base import Entry, or_nothing
 from fingerpost.config.tree.bfd import BfdEntry
+from fingerpost.config.tree.bgp import BgpEntry
 from fingerpost.config.tree.keys import KeyChainEntry
 from fingerpost.config.tree.ospf import OspfEntry, OspfInstanceEntry
 from fingerpost.config.tree.policies import Lists, Policies, PolicyTests
@@ -81,6 +82,9 @@ class RouterTree(Entry):
         or_nothing(dict[Name, OspfInstanceEntry | None]),
         _INSTANCE,
     ] = Field(default_factory=dict, description="More instances of OSPF (RFC 6549, RFC 5838).")
+    bgp: Annotated[BgpEntry | None, or_nothing(BgpEntry), _INSTANCE] = Field(
+        default=None, description="BGP version 4 (RFC 4271)."
+    )
     bfd: Annotated[BfdEntry | None, or_nothing(BfdEntry), _INSTANCE] = Field(
         default=None, description="BFD (RFC 5880, RFC 5881); it runs wherever one asks for it."
     )
@@ -99,6 +103,8 @@ class RouterTree(Entry):
         for name, more in self.ospf_instances.items():
             kind = "ospf" if more.version == 2 else "ospf3"
             yield Instance(f"{kind}:{name}", kind, more, (INSTANCES, name))
+        if self.bgp is not None:
+            yield Instance("bgp", "bgp", self.bgp, ("bgp",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class Instance:
 
     name: str
     kind: str
-    entry: RipngEntry | OspfEntry
+    entry: RipngEntry | OspfEntry | BgpEntry
     path: tuple[str | int, ...]
 
 
