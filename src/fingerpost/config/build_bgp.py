@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
     from fingerpost.config.tree.bgp import BgpEntry
-    from fingerpost.config.tree.bgp_neighbor import LimitEntry, RestartEntry, TimersEntry
+    from fingerpost.config.tree.bgp_neighbor import BgpLimitEntry, BgpTimersEntry, RestartEntry
 
 
 def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpConfig | None:
@@ -227,11 +227,11 @@ def _family(
     )
 
 
-def _limit(entry: LimitEntry) -> PrefixLimit:
+def _limit(entry: BgpLimitEntry) -> PrefixLimit:
     return PrefixLimit(entry.prefixes, entry.beyond, entry.warning_percent, entry.restart)
 
 
-def _timers(entry: TimersEntry) -> Timers:
+def _timers(entry: BgpTimersEntry) -> Timers:
     return Timers(
         entry.hold // SECOND,
         entry.keepalive,

@@ -101,7 +101,7 @@ def _seconds(value: int) -> int:
     return value
 
 
-class TimersEntry(Entry):
+class BgpTimersEntry(Entry):
     """The times of RFC 4271 10 and RFC 9687."""
 
     hold: Annotated[Duration, _SESSION] = 90 * SECOND
@@ -121,12 +121,12 @@ class TimersEntry(Entry):
     )
 
     @model_validator(mode="after")
-    def _hold_is_whole(self) -> TimersEntry:
+    def _hold_is_whole(self) -> BgpTimersEntry:
         _seconds(self.hold)
         return self
 
 
-class LimitEntry(Entry):
+class BgpLimitEntry(Entry):
     """How many prefixes a neighbour may tell; a number alone ends the session above it."""
 
     prefixes: Annotated[Count, _QUIET]
@@ -154,8 +154,8 @@ class PeerFamilyEntry(Entry):
     import_: Annotated[Name | None, _ROUTES, POLICY] = None
     export: Annotated[Name | None, _ROUTES, POLICY] = None
     limit: Annotated[
-        LimitEntry | None,
-        BeforeValidator(_limit, json_schema_input_type=int | LimitEntry),
+        BgpLimitEntry | None,
+        BeforeValidator(_limit, json_schema_input_type=int | BgpLimitEntry),
         _QUIET,
     ] = None
     next_hop_self: Annotated[bool | None, _ROUTES] = Field(
@@ -219,7 +219,7 @@ class NeighborSettings(PeerFamilyEntry):
     password: Annotated[OneSecret | None, _SESSION] = Field(
         default=None, description="TCP-MD5 (RFC 2385)."
     )
-    timers: Annotated[TimersEntry, or_nothing(TimersEntry)] = TimersEntry()
+    timers: Annotated[BgpTimersEntry, or_nothing(BgpTimersEntry)] = BgpTimersEntry()
     graceful_restart: Annotated[RestartEntry, or_nothing(RestartEntry)] = RestartEntry()
     route_reflector_client: Annotated[bool, _SESSION] = False
     role: Annotated[OneRole | None, _SESSION] = Field(

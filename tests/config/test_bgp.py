@@ -1,0 +1,83 @@
+"""BGP in router files: neighbours, templates, and what is refused at its field."""
+
+from __future__ import annotations
+
+import pytest
+from texts import file_of
+
+from fingerpost.addr import Address, Prefix
+from fingerpost.bgp.config import BeyondLimit, BgpConfig, Neighbor, PrefixLimit, Role
+from fingerpost.bgp.family import IPV4, IPV6
+from fingerpost.config.build import build
+from fingerpost.config.faults import FileError
+
+HEAD = "router: {id: 10.0.0.1}\n"
+
+
+def bgp(text: str) -> BgpConfig:
+    settings = build(file_of(HEAD + text)).protocols["bgp"].settings
+    assert isinstance(settings, BgpConfig)
+    return settings
+
+
+def neighbor(said: str, more: str = "") -> Neighbor:
+    (found,) = bgp(f"bgp: {{as: 65000, neighbors: {{{said}}}{more}}}").neighbors
+    return found
+
+
+def test_a_neighbor_is_named_by_where_it_is() -> None:
+    assert neighbor("10.0.1.2: {as: 65001}").address == Address("10.0.1.2")
+    assert neighbor("eth0: {as: external}").interface == "eth0"
+    some = neighbor("10.8.0.0/16: {as: [65001, 65002], most: 7}")
+    assert (some.prefix, some.most, some.is_passive) == (Prefix("10.8.0.0/16"), 7, True)
+    assert some.remote_as == (65001, 65002)
+    assert neighbor("2001:db8::1: {as: 1.10}").remote_as == 65546
+
+
+def test_a_template_says_what_the_neighbor_does_not() -> None:
+    more = ", templates: {far: {as: 65001, hops: 3, weight: 5, role: customer}}"
+    one = neighbor("10.0.1.2: {use: far, hops: 2}", more)
+    assert (one.remote_as, one.hops, one.role) == (65001, 2, Role.CUSTOMER)
+    assert one.families[0].weight == 5
+
+
+def test_a_family_says_what_differs_from_its_neighbor() -> None:
+    said = "10.0.1.2: {as: 65001, limit: 100, families: {ipv4: , ipv6: {limit: {prefixes: 9, "
+    one = neighbor(said + "beyond: warns}}}}")
+    assert [held.family for held in one.families] == [IPV4, IPV6]
+    assert one.families[0].limit == PrefixLimit(100)
+    assert one.families[1].limit == PrefixLimit(9, BeyondLimit.WARNS)
+
+
+def test_networks_may_be_bare_prefixes() -> None:
+    found = bgp(
+        "bgp: {as: 65000, networks: [192.0.2.0/24, {prefix: 198.51.100.0/24, needs-route: false}]}"
+    ).networks
+    assert [(str(one.prefix), one.needs_route) for one in found] == [
+        ("192.0.2.0/24", True),
+        ("198.51.100.0/24", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "right"),
+    [
+        ("10.0.1.2: {}", "bgp.neighbors.10.0.1.2", "which AS is it?"),
+        ("10.0.1.2: {as: 0}", "bgp.neighbors.10.0.1.2.as", "write an AS number"),
+        ("10.0.1.2: {as: 1, use: x}", "bgp.neighbors.10.0.1.2.use", "no template is called x"),
+        ("10.0.1.2: {as: 1, timers: {hold: 2s}}", "timers", "from 3s to 65535s"),
+        ("10.0.1.2: {as: 1, families: [ipv5]}", "families", "ipv4, ipv6"),
+        ("10.0.1.2: {as: 1, role: boss}", "role", "provider"),
+        ("10.0.1.2: {as: 1, weigth: 3}", "weigth", "weight"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(said: str, place: str, right: str) -> None:
+    with pytest.raises(FileError) as caught:
+        neighbor(said)
+    assert place in str(caught.value)
+    assert right in str(caught.value)
+
+
+def test_it_needs_a_router_id() -> None:
+    with pytest.raises(FileError, match="no router id"):
+        build(file_of("bgp: {as: 65000}"))
