@@ -96,7 +96,9 @@ class AttributeSet:
         found = tuple(map(read_attribute, split(canonical)))
         codes = [one.code for one in found]
         if codes != sorted(set(codes)):
-            Reader(canonical, LAYER).refuse("attributes", codes, "each once, ascending")
+            Reader(canonical, LAYER).refuse(
+                "attributes", codes, "each once, ascending", "RFC 4271 5"
+            )
         return cls(found)
 
     def encode(self) -> bytes:
