@@ -31,7 +31,7 @@ def test_a_neighbor_is_named_by_where_it_is() -> None:
     some = neighbor("10.8.0.0/16: {as: [65001, 65002], most: 7}")
     assert (some.prefix, some.most, some.is_passive) == (Prefix("10.8.0.0/16"), 7, True)
     assert some.remote_as == (65001, 65002)
-    assert neighbor("2001:db8::1: {as: 1.10}").remote_as == 65546
+    assert neighbor("2001:db8::1: {as: '1.10'}").remote_as == 65546
 
 
 def test_a_template_says_what_the_neighbor_does_not() -> None:
@@ -64,6 +64,7 @@ def test_networks_may_be_bare_prefixes() -> None:
     [
         ("10.0.1.2: {}", "bgp.neighbors.10.0.1.2", "which AS is it?"),
         ("10.0.1.2: {as: 0}", "bgp.neighbors.10.0.1.2.as", "write an AS number"),
+        ("10.0.1.2: {as: 1.10}", "bgp.neighbors.10.0.1.2.as", "in quotes"),
         ("10.0.1.2: {as: 1, use: x}", "bgp.neighbors.10.0.1.2.use", "no template is called x"),
         ("10.0.1.2: {as: 1, timers: {hold: 2s}}", "timers", "from 3s to 65535s"),
         ("10.0.1.2: {as: 1, families: [ipv5]}", "families", "ipv4, ipv6"),

@@ -24,7 +24,9 @@ _QUIET = Changing(Cost.NONE, "the session with {2}")
 
 def asn(value: object) -> int:
     """An AS number, as a number or with a dot (RFC 5396)."""
-    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if isinstance(value, float):  # YAML reads 1.10 as 1.1
+        raise ValueError("write a number with a dot in quotes: '1.10'")
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if isinstance(text, str):
         high, dot, low = text.partition(".")
         parts = [high, low] if dot else [high]
@@ -47,8 +49,8 @@ def _remote(value: object) -> Remote:
         return tuple(map(asn, value))
     try:
         return asn(value)
-    except ValueError:
-        raise ValueError("write an AS number, several, internal or external") from None
+    except ValueError as error:
+        raise ValueError(f"{error}, several of them, internal or external") from None
 
 
 RemoteAs = Annotated[
