@@ -14,6 +14,7 @@ import pytest
 from fingerpost.addr import Address, Prefix
 from fingerpost.addr import Interface as InterfaceAddress
 from fingerpost.forwarding.interface import Interface
+from fingerpost.forwarding.route import NextHop
 from fingerpost.lab.network import Network
 from fingerpost.lab.topology import loads
 from fingerpost.protocol.events import (
@@ -25,7 +26,8 @@ from fingerpost.protocol.events import (
     StopListeningStream,
     StreamOptions,
 )
-from fingerpost.router import ConfigurationChanged, RouterConfig
+from fingerpost.rib import StaticRoute
+from fingerpost.router import ConfigurationChanged, RouterConfig, TableConfig
 from fingerpost.router.events import ToProtocol
 from fingerpost.wire.ethernet import Ethernet
 from fingerpost.wire.ipv4 import Ipv4
@@ -181,6 +183,18 @@ def test_what_cannot_be_opened_is_told_with_the_reason(
     world.net.run("4s")
     assert 8 in world.a.closed
     assert 9 not in world.a.closed
+
+
+def test_a_peer_that_a_router_cannot_reach_is_unreachable_as_soon_as_that_says_so() -> None:
+    world = World()
+    there = Prefix("198.51.100.0/24")
+    static = StaticRoute(there, (NextHop(gateway=world.address("b", "a")),))
+    config = RouterConfig(tables={"main": TableConfig((static,))}, protocols={"talk": talking()})
+    world.net.configure("a", config)
+    world.tell("a", OpenStream(1, Address("198.51.100.1"), 179))
+    world.net.run("3s")
+    assert world.a.closed == {1: "unreachable"}
+    assert list(world.net["a"].host.protocols.streams) == []
 
 
 def test_there_is_no_tcp_ao_and_that_is_said() -> None:

@@ -22,6 +22,7 @@ from fingerpost.host.tcp_events import (
     Reset,
     SpaceFreed,
     TimedOut,
+    Unreachable,
 )
 from fingerpost.host.tcp_rules import ANYBODY, flow_of
 from fingerpost.host.virtual_stream import VirtualStream
@@ -54,6 +55,7 @@ _ENDS: dict[type[TcpEvent], str | None] = {
     Reset: "reset",
     Refused: "refused",
     TimedOut: "timed out",
+    Unreachable: "unreachable",
 }
 
 Asked: TypeAlias = ListenStream | StopListeningStream | OpenStream | SendStream | CloseStream

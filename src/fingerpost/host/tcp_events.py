@@ -73,6 +73,22 @@ class TimedOut:
     connection: Connection
 
 
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The connection did not come about: somebody on the way cannot deliver to the peer."""
+
+    connection: Connection
+
+
 TcpEvent: TypeAlias = (
-    Connected | Accepted | DataArrived | SpaceFreed | Ended | Closed | Reset | Refused | TimedOut
+    Connected
+    | Accepted
+    | DataArrived
+    | SpaceFreed
+    | Ended
+    | Closed
+    | Reset
+    | Refused
+    | TimedOut
+    | Unreachable
 )

@@ -73,8 +73,8 @@ def verified(packet: bytes, at: int, key: bytes) -> bytes | None:
 
 def _find(segment: bytes, end: int) -> int | None:
     """Where the option begins; None if there is none, or if the options are damaged."""
-    at = _HEADER
-    while at < min(end, len(segment)):
+    at, end = _HEADER, min(end, len(segment))
+    while at < end:
         kind = segment[at]
         if kind == _END:
             return None

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.forwarding.events import PacketOriginated
+from fingerpost.host.notice import NoticeKind
 from fingerpost.host.tcp import TcpSockets
-from fingerpost.host.tcp_connection import Connection, Listener
-from fingerpost.host.tcp_events import Accepted, TcpEvent
+from fingerpost.host.tcp_connection import Connection, Listener, TcpState
+from fingerpost.host.tcp_events import Accepted, TcpEvent, Unreachable
 from fingerpost.host.tcp_md5 import ROOM
 from fingerpost.host.tcp_rules import TcpRules
 
@@ -23,11 +24,19 @@ if TYPE_CHECKING:
     from random import Random
 
     from fingerpost.host.arrival import Arrival
+    from fingerpost.host.notice import Notice
     from fingerpost.router import Router
     from fingerpost.router.router import Output
 
 MOST_EVENTS = 10_000  # that nobody watches; the oldest go first
 LEAST_MTU = 576  # RFC 9293 3.7.1: what is assumed where no interface says
+_HARMLESS = {
+    NoticeKind.TOO_BIG,
+    NoticeKind.REDIRECT,
+    NoticeKind.REASSEMBLY,
+    NoticeKind.PARAMETER,
+    NoticeKind.OTHER,
+}
 
 OnEvent: TypeAlias = "Callable[[TcpEvent, int], list[Output]]"
 
@@ -106,6 +115,24 @@ class TcpTransport:
             sockets = self.on_link(arrival.interface)
         sockets.packet_received(packet, now)
         return self.flush(now)
+
+    def fault(self, notice: Notice, now: int) -> list[Output]:
+        """Give a connection up that is being opened to where nothing can be delivered.
+
+        One that stands survives such a notice (RFC 5461 4.1): the way may come back.
+        """
+        quote = notice.quote
+        if quote is None or notice.kind in _HARMLESS or len(quote.head) < 4:
+            return []
+        ports = int.from_bytes(quote.head[:2], "big"), int.from_bytes(quote.head[2:4], "big")
+        meant = (quote.source, ports[0]), (quote.destination, ports[1])
+        out: list[Output] = []
+        for sockets in (self.sockets, *self.links.values()):
+            for one in sockets.connections:
+                if (one.local, one.remote) == meant and one.state is TcpState.SYN_SENT:
+                    one.abort(now)
+                    out += self._tell(Unreachable(one), now)
+        return out
 
     def advance(self, now: int) -> list[Output]:
         """Do what is due."""

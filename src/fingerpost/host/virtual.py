@@ -233,6 +233,8 @@ class VirtualHost:
         if arrival.protocol in _OWN[arrival.version]:
             if arrival.protocol in _ICMP and (notice := notice_of(arrival)) is not None:
                 self.udp.fault(notice)
+                if self._tcp is not None:
+                    return self._tcp.fault(notice, now)
             return []
         if arrival.protocol == IpProtocol.TCP:
             return self.tcp.take(arrival, now)
