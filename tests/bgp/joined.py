@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
@@ -28,6 +29,8 @@ from fingerpost.protocol.events import (
     ListenStream,
     OpenStream,
     Output,
+    PacketReceived,
+    SendPacket,
     SendStream,
     StreamAccepted,
     StreamClosed,
@@ -51,6 +54,7 @@ class End:
     other: End | None = None
     is_open: bool = True
     reads: bool = True
+    interface: str | None = None
     held: list[bytes] = field(default_factory=list)  # what is not read
 
 
@@ -94,7 +98,7 @@ class Node:
         self._accepted -= 1
         mine = self.ends[self._accepted] = End(self, self._accepted, end)
         end.other = mine
-        self.give(StreamAccepted(mine.number, self.address, 179, remote, 50000))
+        self.give(StreamAccepted(mine.number, self.address, 179, remote, 50000, end.interface))
         return mine
 
     def got(self, end: End, data: bytes) -> None:
@@ -122,9 +126,15 @@ class Node:
                 net.at(net.now, lambda: self.give(GatewayChanged(address, metric)))
             case ListenStream():
                 self.listening = output
-            case OpenStream(stream, remote):
-                self.ends[stream] = End(self, stream)
+            case OpenStream(stream, remote, interface=interface):
+                self.ends[stream] = End(self, stream, interface=interface)
                 net.connect(self.ends[stream], remote, self.address)
+            case SendPacket(interface, source, destination, hop_limit, payload):
+                assert source is not None
+                heard = PacketReceived(interface or "", source, destination, hop_limit, payload)
+                for other in net.nodes.values():
+                    if other is not self:
+                        net.at(net.now + net.delay, partial(other.give, heard))
             case SendStream(stream, data):
                 net.carry(self.ends[stream], data)
             case CloseStream(stream, _):

@@ -33,14 +33,17 @@ from fingerpost.protocol.events import (
     InterfaceWentUp,
     ListenStream,
     NeighborReachability,
+    PacketReceived,
     RoutesChanged,
     ShutdownRequested,
     UnwatchNeighbor,
     WatchNeighbor,
     WatchTimers,
 )
+from fingerpost.protocol.instance import RawIp
 from fingerpost.rib.events import Change
 from fingerpost.rib.route import RibRoute
+from fingerpost.wire.nd import RouterAdvertisement
 
 P, Q = Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24")
 A, B = "10.0.0.1", "10.0.0.2"
@@ -586,3 +589,56 @@ def test_reasons_are_told() -> None:
     assert isinstance(back, list)
     assert back[0]["reason"] == "it came from there"
     assert b.bgp.explain(Q).as_dict()["state"] == "absent"
+
+
+def test_neighbours_on_an_unnumbered_link_find_each_other() -> None:
+    """RFC 8950: IPv4 prefixes by IPv6 next hops."""
+    net = Net()
+    families = (PeerFamily(IPV4), PeerFamily(IPV6))
+    other = Prefix("2001:db8:1::/48")
+    said = (Network(P, needs_route=False), Network(other, needs_route=False))
+    there = Neighbor("there", "external", interface="eth0", families=families)
+    a = net.add("fe80::1", config(65001, 1, there, networks=said), 1)
+    b = net.add("fe80::2", config(65002, 2, there), 2)
+    net.begin()
+    assert a.bgp.listens == (RawIp(6, 58),)
+    net.run(5)
+    assert a.peer().state is State.ACTIVE
+    a.give(InterfaceWentUp("eth0", (Interface("fe80::1/64"),), index=3))
+    b.give(InterfaceWentUp("eth0", (Interface("fe80::2/64"),), index=7))
+    net.run(15)
+    assert are_up(a, b)
+    assert a.peer().address == Address("fe80::2")
+    hop = NextHop("eth0", Address("fe80::1"), is_onlink=True)
+    assert {prefix: route.next_hops for prefix, route in b.routes.items()} == {
+        P: (hop,),
+        other: (hop,),
+    }
+    b.give(InterfaceWentDown("eth0"))
+    net.run(1)
+    assert b.routes == {}
+    b.give(InterfaceWentUp("eth0", (Interface("fe80::2/64"),), index=7))
+    net.run(60)
+    assert are_up(a, b)
+    assert set(b.routes) == {P, other}
+
+
+def test_only_advertisements_of_the_link_are_heard() -> None:
+    net = Net()
+    there = Neighbor("there", 65002, interface="eth0")
+    a = net.add("fe80::1", config(65001, 1, there), 1)
+    a.give(InterfaceWentUp("eth0", (Interface("fe80::1/64"),), index=3))
+    source, group = Address("fe80::2"), Address("ff02::1")
+    fine = RouterAdvertisement().encode(source, group)
+    for heard in (
+        PacketReceived("eth0", source, group, 64, fine),
+        PacketReceived("eth1", source, group, 255, fine),
+        PacketReceived("eth0", source, group, 255, fine[:-1]),
+        PacketReceived("eth0", source, group, 255, b""),
+        PacketReceived("eth0", Address("2001:db8::2"), group, 255, fine),
+        PacketReceived("eth0", source, group, 255, bytes((133,)) + fine[1:]),
+    ):
+        a.give(heard)
+        assert a.peer().address is None
+    a.give(PacketReceived("eth0", source, group, 255, fine))
+    assert a.peer().address == source

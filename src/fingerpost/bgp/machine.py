@@ -41,6 +41,7 @@ from fingerpost.bgp.snapshot import Snapshot, snapshot_of
 from fingerpost.bgp.stream_options import options_by_prefix
 from fingerpost.bgp.streams import Streams
 from fingerpost.bgp.timers import Timer, TimerKey
+from fingerpost.bgp.unnumbered import LISTENING, Unnumbered
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers
 from fingerpost.protocol.events import (
@@ -54,6 +55,7 @@ from fingerpost.protocol.events import (
     ListenStream,
     NeighborReachability,
     Output,
+    PacketReceived,
     RestartRequested,
     RoutesChanged,
     ShutdownRequested,
@@ -121,6 +123,7 @@ class Bgp:
         self.origination = Origination(self)
         self.aggregation = Aggregation(self)
         self.liveliness = Liveliness(self)
+        self.unnumbered = Unnumbered(self)
         self.waiting_for = WaitingFor(self)
         self.reconfiguration = Reconfiguration(self)
         self.has_restarted = self.waiting_for.is_on
@@ -128,8 +131,9 @@ class Bgp:
 
     @property
     def listens(self) -> tuple[Listening, ...]:
-        """Nothing but connections, which are asked for as the configuration says."""
-        return ()
+        """ICMPv6 where a neighbour is known by its interface alone; connections are asked for."""
+        is_asked = any(one.interface is not None for one in self.config.neighbors)
+        return (LISTENING,) if is_asked else ()
 
     @property
     def is_waiting(self) -> bool:
@@ -247,6 +251,8 @@ class Bgp:
                 peer = self.add_peer(neighbor)
                 if peer is not None:
                     peer.start()
+                    if peer.interface is not None and self.links.is_up(peer.interface):
+                        self.unnumbered.went_up(peer.interface)
 
     def listen(self) -> None:
         """Have connections taken, as the configuration says."""
@@ -294,6 +300,8 @@ class Bgp:
             self.forget_session(session)
         for timer in (Timer.IDLE_HOLD, Timer.RESTART):
             self.timers.stop((timer, peer, None))
+        if peer.config.interface is not None:
+            self.unnumbered.forget(peer)
         peer.keeping.forget()
         self.liveliness.unwatch(peer)
         self.reception.forget(peer)
@@ -378,10 +386,14 @@ class Bgp:
                 return peer
         if bare.is_link_local:
             for peer in self.peers.values():
-                if peer.config.interface is not None and peer.interface == interface:
+                is_there = peer.config.interface is not None and peer.interface == interface
+                if is_there and peer.established is None:
                     peer.address = bare
                     return peer
         return None
+
+    def _packet_received(self, event: PacketReceived) -> None:
+        self.unnumbered.take(event)
 
     def _connected(self, event: StreamConnected) -> None:
         session = self.streams.find(event.stream)
@@ -424,6 +436,7 @@ class Bgp:
     def _links_changed(self, name: str) -> None:
         """Who is on a link that has come is tried at once."""
         self.next_hops.links_changed()
+        self.unnumbered.went_up(name)
         for peer in list(self.peers.values()):
             if peer.first.state is State.IDLE and not peer.failures and self._is_there(peer, name):
                 peer.start()
@@ -437,6 +450,7 @@ class Bgp:
             session = peer.established
             if session is not None and not peer.relation.is_internal and peer.config.hops == 1:
                 peer.lose(f"{event.name} went down")
+        self.unnumbered.went_down(event.name)
 
     def _is_there(self, peer: Peer, name: str) -> bool:
         if peer.interface is not None:
@@ -513,6 +527,7 @@ _TOLD: Mapping[Timer, ErrorCode] = {
 _PEER_TIMERS: Mapping[Timer, Callable[[Peer, Any], None]] = {
     Timer.IDLE_HOLD: lambda peer, _: peer.rested(),
     Timer.RESTART: lambda peer, _: peer.keeping.expired(),
+    Timer.ADVERTISE: lambda peer, _: peer.bgp.unnumbered.due(peer),
     Timer.STALE: lambda peer, family: peer.keeping.told_all(family),
 }
 
@@ -527,6 +542,7 @@ _HANDLERS: dict[type, Callable[[Bgp, Any], None]] = {
     InterfaceWentUp: Bgp._went_up,
     InterfaceWentDown: Bgp._went_down,
     AddressesChanged: Bgp._addresses_changed,
+    PacketReceived: Bgp._packet_received,
     RoutesChanged: Bgp._routes_changed,
     NeighborReachability: Bgp._reachability,
     ConfigurationChanged: Bgp._configuration_changed,

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 _MAPPED = bytes(10) + b"\xff\xff"
 
 
-def own_next_hop(links: Links, local: Address, agreed: AgreedFamily) -> bytes:
+def own_next_hop(
+    links: Links, local: Address, agreed: AgreedFamily, place: str | None = None
+) -> bytes:
     """4 octets of IPv4; 16 of IPv6, or 32 with a link-local one; empty where we have none.
 
     It is the address that the session runs from where that is of the right version, else one of
-    the same interface. Prefixes of families that are carried only have that of the session.
+    the same interface, which is `place` where an end is link-local. Prefixes of families that are
+    carried only have that of the session.
     """
-    name = links.of(local)
+    name = place or links.of(local)
     if agreed.family.afi == Afi.IPV6 or (agreed.extended_next_hop and local.version == 6):
         return _ipv6(links, local, name)
     if agreed.family.afi != Afi.IPV4 and local.version == 6:

@@ -180,6 +180,14 @@ class Peer:
             event = Event.AUTOMATIC_START_DAMPED_PASSIVE
         self.first.happen(event)
 
+    def find(self, address: Address) -> None:
+        """This is where it is, on an unnumbered link: connect."""
+        self.address = address
+        if self.first.state is State.ACTIVE and not self.config.is_passive:
+            self.first.happen(Event.CONNECT_RETRY_TIMER_EXPIRES)
+        elif self.first.state is State.IDLE and not self.failures:
+            self.start()
+
     def rest(self, wait_ns: int | None = None) -> None:
         """Start when the idle hold time is over (RFC 4271 8.1.3, event 13)."""
         if wait_ns is None:

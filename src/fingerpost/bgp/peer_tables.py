@@ -58,7 +58,10 @@ def open_session(bgp: Bgp, peer: Peer, session: Session, agreed: Agreed) -> None
     """Routes are exchanged from now on."""
     assert session.local is not None  # it is connected
     set_peer(bgp, peer)
-    hops = {one.family: own_next_hop(bgp.links, session.local, one) for one in agreed.families}
+    hops = {
+        one.family: own_next_hop(bgp.links, session.local, one, peer.interface)
+        for one in agreed.families
+    }
     place = peer.interface or bgp.links.of(session.local)
     bgp.table.open_session(
         peer.number,
@@ -87,7 +90,7 @@ def tell_all(
     """Tell a neighbour all families that were agreed on, where we have a next hop of our own."""
     assert session.local is not None  # it is connected
     for one in agreed.families:
-        hop = own_next_hop(bgp.links, session.local, one)
+        hop = own_next_hop(bgp.links, session.local, one, peer.interface)
         if hop:
             tell(bgp, peer, agreed, one, hop, again=again)
         else:

@@ -23,6 +23,7 @@ class Timer(Enum):
     SEND_HOLD = auto()
     IDLE_HOLD = auto()
     RESTART = auto()  # it may be gone for so long (RFC 4724 4.2)
+    ADVERTISE = auto()  # that we are there, on an unnumbered link
     STALE = auto()  # its routes of a family are stale for so long
 
     __hash__ = object.__hash__  # that of an enumeration hashes its name each time
