@@ -76,6 +76,10 @@ class Raw:
             rest = rest[length:]
         return found
 
+    def updates(self, stream: int) -> int:
+        """How many UPDATEs came on a connection."""
+        return sum(one.kind is MessageType.UPDATE for one in self.said(stream))
+
     def open(self, asn: int, number: int, *more: Capability, hold_s: int = 90) -> bytes:
         """An OPEN."""
         able: tuple[Capability, ...] = (Multiprotocol(IPV4), As4(asn), *more)
@@ -87,6 +91,7 @@ class Raw:
 
 
 KEEPALIVE = Keepalive().encode()
+END_OF_RIB = encode_header(MessageType.UPDATE, bytes(4))
 
 
 def update(prefix: bytes, asn: int, next_hop: bytes, more: bytes = b"") -> bytes:

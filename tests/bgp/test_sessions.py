@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bgp.joined import MILLISECOND, Net, Node, config, towards
-from bgp.raw import KEEPALIVE, Raw, update
+from bgp.raw import END_OF_RIB, KEEPALIVE, Raw, update
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.bgp.collision import keeps_own
 from fingerpost.bgp.config import (
@@ -41,6 +41,7 @@ from fingerpost.protocol.events import (
     WatchTimers,
 )
 from fingerpost.protocol.instance import RawIp
+from fingerpost.protocol.settings import Resumption
 from fingerpost.rib.events import Change
 from fingerpost.rib.route import RibRoute
 from fingerpost.wire.nd import RouterAdvertisement
@@ -359,11 +360,10 @@ def test_routes_stay_while_a_neighbour_restarts() -> None:
     net.run(1)
     assert are_up(a)
     assert len(a.routes) == 1
-    end_of_rib = update(b"", 0, bytes(4))[:19] and bytes.fromhex("ff" * 16 + "00170200000000")
     raw.send(stream, update(bytes((24, 172, 16, 2)), 65066, bytes((10, 0, 0, 2))))
     net.run(1)
     assert len(a.routes) == 2
-    raw.send(stream, end_of_rib)
+    raw.send(stream, END_OF_RIB)
     net.run(1)
     assert list(a.routes) == [Prefix("172.16.2.0/24")]
     assert a.peer().keeping.stale == {}
@@ -642,3 +642,59 @@ def test_only_advertisements_of_the_link_are_heard() -> None:
         assert a.peer().address is None
     a.give(PacketReceived("eth0", source, group, 255, fine))
     assert a.peer().address == source
+
+
+def test_after_our_restart_nothing_is_told_before_all_have_told() -> None:
+    """RFC 4724 4.1."""
+    net = Net()
+    wanted = GracefulRestart(restarts=True)
+    neighbors = (
+        towards(65066, B, is_passive=True, graceful_restart=wanted),
+        towards(65067, "10.0.0.3", is_passive=True, graceful_restart=wanted),
+    )
+    began = config(65001, 1, *neighbors)
+    a = net.add(A, replace(began, resumption=Resumption()))
+    raws = [Raw(net, B), Raw(net, "10.0.0.3")]
+    net.begin()
+    assert a.bgp.is_restarting
+    streams = [raw.connect(A) for raw in raws]
+    net.run(1)
+    (opened,) = [one for one in raws[0].said(1) if isinstance(one, Open)]
+    (told,) = opened.having(can.GracefulRestart)
+    assert told.has_restarted
+    assert told.families == (can.Restarting(IPV4, True),)
+    able = can.GracefulRestart(60, (can.Restarting(IPV4, True),))
+    for at, (raw, stream) in enumerate(zip(raws, streams, strict=True)):
+        raw.establish(stream, 65066 + at, 66 + at, able)
+    here = bytes((10, 0, 0, 2))
+    raws[0].send(streams[0], update(bytes((24, 172, 16, 1)), 65066, here) + END_OF_RIB)
+    net.run(30)
+    assert a.routes == {}
+    assert raws[1].updates(streams[1]) == 0
+    assert a.bgp.keep() == {"neighbors": [f"to {B}", "to 10.0.0.3"]}
+    raws[1].send(streams[1], END_OF_RIB)
+    net.run(1)
+    assert list(a.routes) == [Prefix("172.16.1.0/24")]
+    assert raws[1].updates(streams[1]) == 2  # the prefix, and the end of all
+    assert not a.bgp.is_restarting
+
+
+def test_after_our_restart_nobody_is_waited_for_forever() -> None:
+    net = Net()
+    wanted = GracefulRestart(restarts=True, stale_ns=60 * SECOND)
+    neighbors = (
+        towards(65066, B, is_passive=True),
+        towards(65067, "10.0.0.3", is_passive=True, graceful_restart=wanted),
+    )
+    a = net.add(A, replace(config(65001, 1, *neighbors), resumption=Resumption()))
+    raw = Raw(net, B)
+    net.begin()
+    stream = raw.connect(A)
+    net.run(1)
+    raw.establish(stream, 65066, 66)
+    raw.send(stream, update(bytes((24, 172, 16, 1)), 65066, bytes((10, 0, 0, 2))))
+    net.run(55)
+    assert a.routes == {}
+    net.run(10)
+    assert len(a.routes) == 1
+    assert not a.bgp.is_restarting

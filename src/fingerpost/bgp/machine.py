@@ -34,7 +34,7 @@ from fingerpost.bgp.policing import Policing
 from fingerpost.bgp.reception import Reception
 from fingerpost.bgp.reconfiguration import Reconfiguration
 from fingerpost.bgp.refreshing import Refreshing
-from fingerpost.bgp.restarting import WaitingFor
+from fingerpost.bgp.restarting import WaitingFor, kept_of
 from fingerpost.bgp.sending import Sending
 from fingerpost.bgp.session import Session
 from fingerpost.bgp.snapshot import Snapshot, snapshot_of
@@ -95,7 +95,7 @@ class Bgp:
         self.config = config
         self._out: list[Output] = []
         self.put: Callable[[Output], None] = self._out.append
-        self._has_begun = False
+        self._has_begun = self._is_catching_up = False
         self._deadline: int | None = 0
         self._numbers: list[int] = []
         self._next_number = 1
@@ -139,6 +139,25 @@ class Bgp:
     def is_waiting(self) -> bool:
         """Whether nobody is told anything yet, as we restart (RFC 4724 4.1)."""
         return self.waiting_for.is_on
+
+    @property
+    def may_restart(self) -> bool:
+        """Whether neighbours would go on while we are gone (RFC 4724 4.1)."""
+        return any(one.graceful_restart.restarts for one in self.config.neighbors)
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether the routing table has not all of our routes yet that were there before."""
+        return self.waiting_for.is_on or self._is_catching_up
+
+    @property
+    def is_prepared(self) -> bool:
+        """Neighbours need not be told: they know by the OPEN what to do."""
+        return True
+
+    def keep(self) -> Mapping[str, object] | None:
+        """What the one after us has to know; None if nobody waits for it."""
+        return kept_of(self)
 
     # ---- the one way in
 
@@ -343,6 +362,7 @@ class Bgp:
     def begin_telling(self) -> None:
         """All neighbours have told: choose, and tell (RFC 4724 4.1)."""
         self.has_restarted = False
+        self._is_catching_up = True
         self.announcing.is_held = False
         self.is_dirty = True
         for peer in self.peers.values():
@@ -502,6 +522,7 @@ class Bgp:
         self.next_hops.settle()
         self.sending.all_may_be_owed()
         self.is_dirty = self.is_dirty or has_more
+        self._is_catching_up = self._is_catching_up and self.is_dirty
         return self.is_dirty
 
     def _due(self, timer: Timer, owner: Session | Peer, family: Family | None) -> None:

@@ -5,9 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.peer import Peer
+
+
+NEIGHBORS = "neighbors"
+
+
+def kept_of(bgp: Bgp) -> dict[str, object] | None:
+    """What the one after us has to know: who waits for it; None if nobody does."""
+    names = [
+        peer.name
+        for peer in bgp.peers.values()
+        if peer.agreed is not None
+        and peer.agreed.restarts
+        and peer.config.graceful_restart.restarts
+        and not peer.is_dynamic
+    ]
+    return {NEIGHBORS: names} if names else None
+
+
+def _names(kept: Mapping[str, object]) -> set[str]:
+    told = kept.get(NEIGHBORS)
+    return {str(one) for one in told} if isinstance(told, list) else set()
 
 
 class WaitingFor:
@@ -21,6 +44,10 @@ class WaitingFor:
         self._is_asked = bgp.config.resumption is not None and bool(wanted)
         self._longest_ns = max((one.graceful_restart.stale_ns for one in wanted), default=0)
         self._named = {one.name for one in wanted if one.is_enabled and one.prefix is None}
+        resumption = bgp.config.resumption
+        kept = None if resumption is None else resumption.kept
+        if kept is not None:  # it was planned, so we know who was there
+            self._named &= _names(kept)
         self._told: set[tuple[str, Family]] = set()
 
     @property
