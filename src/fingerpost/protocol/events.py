@@ -434,7 +434,10 @@ class OpenStream:
 
 
 class SendStream(NamedTuple):
-    """Send octets, in order, with IP precedence 6 (DSCP CS6); `StreamSent` tells when they went."""
+    """Send octets, in order, with IP precedence 6 (DSCP CS6); `StreamSent` tells when they went.
+
+    They may be said before the stream stands; those for one that is over are lost.
+    """
 
     stream: int
     data: bytes
@@ -454,7 +457,10 @@ class CloseStream:
 
 @dataclass(frozen=True, slots=True)
 class FollowGateway:
-    """Tell how far an address is by our table, now and when that changes (RFC 4271 9.1.2)."""
+    """Tell how far an address is by our table, now and when that changes (RFC 4271 9.1.2).
+
+    To ask again has it told again. A link-local address is in no table.
+    """
 
     address: Address
 

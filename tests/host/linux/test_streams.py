@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from collections.abc import Iterator
@@ -350,3 +351,46 @@ def talker_count(host: Stand) -> int:
     """A number that was not used yet."""
     machine = talker(host)
     return 1 + len(machine.closed) + len(machine.connected)
+
+
+def test_a_host_without_room_for_another_connection_rests_and_takes_it_later(
+    both: tuple[Stand, Stand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fingerpost.host.linux.listeners.REST_S", 0.05)
+    left, right = both
+    accept, tries = socket.socket.accept, list[int]()
+
+    def full(one: socket.socket) -> tuple[socket.socket, object]:
+        tries.append(1)
+        if len(tries) <= 3:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return accept(one)
+
+    monkeypatch.setattr(socket.socket, "accept", full)
+    tell(left, OpenStream(1, B, 179), SendStream(1, b"x"))
+    wait(lambda: bytes(talker(left).data.get(1, b"")) == b"x")
+    (said,) = right.wrong
+    assert said.kind == "accept failed"
+    assert "Too many open files" in said.detail
+    assert right.ask(lambda host: host.counters()["failures"])["accept EMFILE"] == 3
+
+
+def test_many_connections_of_one_peer_harm_nobody(
+    ends: tuple[End, End], both: tuple[Stand, Stand]
+) -> None:
+    left, _ = both
+    tell(left, ListenStream(1179))
+    many: list[socket.socket] = []
+    with inside(ends[1].space):
+        for _ in range(300):
+            many.append(socket.create_connection((str(A), 1179), 5))
+    try:
+        wait(lambda: len(talker(left).accepted) == 300, 10)
+        tell(left, OpenStream(1, B, 179), SendStream(1, b"x"))
+        wait(lambda: bytes(talker(left).data.get(1, b"")) == b"x")
+        numbers = tuple(talker(left).accepted)
+        tell(left, *(CloseStream(number, is_abrupt=True) for number in numbers))
+        assert left.ask(sockets_of) == 1
+    finally:
+        for one in many:
+            one.close()
