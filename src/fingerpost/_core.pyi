@@ -1007,8 +1007,8 @@ class BgpTable:
         """Follow the best paths of a family from now on."""
     def news(
         self, family: int, reader: int, limit: int
-    ) -> tuple[list[tuple[int, int, list[bytes], PrefixColumn]], PrefixColumn]:
-        """Up to `limit` changes of best paths: by neighbour, MED and next hops; and prefixes that
+    ) -> tuple[list[tuple[int, list[bytes], PrefixColumn]], PrefixColumn]:
+        """Up to `limit` changes of best paths: by neighbour and next hops; and prefixes that
         nobody else leads to any more."""
     def paths(
         self, family: int, prefix: Prefix | bytes

@@ -45,9 +45,9 @@ class Announcing:
         bgp = self._bgp
         reached, lost = bgp.table.news(family.code, self._readers[family], SLICE)
         count = len(lost)
-        for number, med, hops, prefixes in reached:
+        for number, hops, prefixes in reached:
             count += len(prefixes)
-            like = self._like(family, number, med, hops)
+            like = self._like(family, number, hops)
             if like is None:
                 bgp.put(WithdrawRoutes(bgp.config.source, prefixes))
             else:
@@ -58,9 +58,7 @@ class Announcing:
             bgp.aggregation.changed(lost, reached=False)
         return count >= SLICE
 
-    def _like(
-        self, family: Family, number: int, med: int, hops: Iterable[bytes]
-    ) -> RibRoute | None:
+    def _like(self, family: Family, number: int, hops: Iterable[bytes]) -> RibRoute | None:
         bgp = self._bgp
         peer = bgp.peers.get(number)
         given = (bgp.next_hops.hop(value) for value in hops)
@@ -72,7 +70,7 @@ class Announcing:
             _ANY[family],
             bgp.config.source,
             bgp.config.distances[kind],
-            med,
+            0,  # MED is BGP's own to compare, and would tear what is alike apart
             next_hops,
             learned_from=peer.address,
         )

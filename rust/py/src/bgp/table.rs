@@ -35,8 +35,8 @@ type View<'py> = (
     Option<u8>,
     bool,
 );
-/// Peer, MED, next hops; the prefixes.
-type Reached<'py> = (u16, u32, Vec<Bound<'py, PyBytes>>, PrefixColumn);
+/// Peer, next hops; the prefixes.
+type Reached<'py> = (u16, Vec<Bound<'py, PyBytes>>, PrefixColumn);
 
 /// The tables of one instance of BGP.
 #[pyclass(frozen, module = "fingerpost._core")]
@@ -427,7 +427,7 @@ impl BgpTable {
         };
         let groups = news.announced.into_iter().map(|(group, nets)| {
             let next_hops = group.next_hops.iter().map(value).collect();
-            (group.peer, group.med, next_hops, PrefixColumn { nets })
+            (group.peer, next_hops, PrefixColumn { nets })
         });
         (groups.collect(), PrefixColumn { nets: news.withdrawn })
     }

@@ -8,7 +8,7 @@ use crate::bgp::attributes::Store;
 use crate::bgp::journal::Reader;
 use crate::bgp::nets::{Net4, Net6, NetIx, NetKey};
 use crate::bgp::next_hops::NextHopId;
-use crate::bgp::paths::flags;
+use crate::bgp::paths::{NO_PATH, flags};
 use crate::bgp::peer::PeerId;
 
 /// What routes have in common that a forwarding table cannot tell apart, but for their prefix.
@@ -16,8 +16,6 @@ use crate::bgp::peer::PeerId;
 pub struct RouteGroup {
     /// By whom; 0 is ourselves, and no route is made of those.
     pub peer: PeerId,
-    /// MULTI_EXIT_DISC, or 0.
-    pub med: u32,
     /// The best next hop, and those used beside it, in order.
     pub next_hops: Vec<NextHopId>,
 }
@@ -60,6 +58,13 @@ impl<K: Routed> FamilyTable<K> {
             let Some(prefix) = self.nets.get(net).and_then(|entry| entry.key.routed()) else {
                 continue;
             };
+            if let Some((held, at)) = &last
+                && self.is_alone(net, store, held)
+                && let Some((_, nets)) = news.announced.get_mut(*at)
+            {
+                nets.push(prefix);
+                continue;
+            }
             let Some(group) = self.group(net, store) else {
                 news.withdrawn.push(prefix);
                 continue;
@@ -83,6 +88,15 @@ impl<K: Routed> FamilyTable<K> {
         news
     }
 
+    /// Whether a prefix has one path, and that is of this group: most are of the one before.
+    fn is_alone(&self, net: NetIx, store: &Store, group: &RouteGroup) -> bool {
+        let first = self.nets.get(net).filter(|entry| entry.best == entry.first);
+        let path = first.and_then(|entry| self.paths.get(entry.first));
+        let path = path.filter(|path| path.next == NO_PATH && path.peer == group.peer);
+        let set = path.and_then(|path| store.get(path.imported));
+        set.is_some_and(|set| group.next_hops == [set.next_hop])
+    }
+
     fn group(&self, net: NetIx, store: &Store) -> Option<RouteGroup> {
         let entry = self.nets.get(net)?;
         let best = self.paths.get(entry.best)?;
@@ -100,6 +114,6 @@ impl<K: Routed> FamilyTable<K> {
         others.sort_unstable();
         others.dedup();
         others.insert(0, set.next_hop);
-        Some(RouteGroup { peer: best.peer, med: set.summary.med.unwrap_or(0), next_hops: others })
+        Some(RouteGroup { peer: best.peer, next_hops: others })
     }
 }
