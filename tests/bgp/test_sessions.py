@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bgp.joined import MILLISECOND, Net, Node, config, towards
 from bgp.raw import END_OF_RIB, KEEPALIVE, Raw, update
@@ -20,11 +21,12 @@ from fingerpost.bgp.config import (
     Security,
     Timers,
 )
-from fingerpost.bgp.constants import CeaseError, ErrorCode
+from fingerpost.bgp.constants import CeaseError, ErrorCode, MessageType
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.bgp.fsm import State
 from fingerpost.bgp.packet import Notification, Open, Refresh, RouteRefresh
 from fingerpost.bgp.packet import capabilities as can
+from fingerpost.bgp.packet.header import encode_header
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.forwarding.route import NextHop, RouteKind
 from fingerpost.protocol.events import (
@@ -700,3 +702,33 @@ def test_after_our_restart_nobody_is_waited_for_forever() -> None:
     net.run(10)
     assert len(a.routes) == 1
     assert not a.bgp.is_restarting
+
+
+def test_who_lost_is_told_by_which_step_with_both_values() -> None:
+    net = Net()
+    a = net.add(
+        A,
+        config(
+            65001,
+            1,
+            *(towards(65066 + one, f"10.0.0.{6 + one}", is_passive=True) for one in range(2)),
+        ),
+    )
+    net.begin()
+    for at in range(2):
+        raw = Raw(net, f"10.0.0.{6 + at}")
+        stream = raw.connect(A)
+        net.run(1)
+        raw.establish(stream, 65066 + at, 66 + at)
+        path = bytes((0x40, 2, 6 + 4 * at, 2, 1 + at)) + (65066 + at).to_bytes(4, "big") * (1 + at)
+        attributes = bytes((0x40, 1, 1, 0)) + path + bytes((0x40, 3, 4)) + raw.address.packed
+        body = bytes(2) + len(attributes).to_bytes(2, "big") + attributes + bytes((24, 192, 0, 2))
+        raw.send(stream, encode_header(MessageType.UPDATE, body))
+        net.run(1)
+    answer: Any = a.bgp.explain(P).as_dict()
+    won, lost = answer["ways"]
+    assert (won["wins"], won["neighbor"], won["rule"]) == (True, "10.0.0.6", None)
+    assert lost["neighbor"] == "10.0.0.7"
+    assert "2" in lost["rule"]
+    assert "1" in lost["rule"]
+    assert "9.1.2.2" in lost["rule"]

@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fingerpost.addr import Address
 from fingerpost.bgp.contributions import attributes_in, contribution_of
+from fingerpost.bgp.decision import Loss, Step, choose
 from fingerpost.bgp.next_hops import split
 from fingerpost.bgp.origination import Source, family_of
+from fingerpost.bgp.path_view import Standing, views
 from fingerpost.bgp.relation import Relation
 from fingerpost.forwarding.durations import SECOND
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fingerpost.addr import Prefix
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.machine import Bgp
+    from fingerpost.bgp.path_view import Row
     from fingerpost.bgp.peer import Peer
     from fingerpost.rib.route import RibRoute
 
 _NEXT_HOP, _MED = 3, 4
+_OURSELVES = Address("0.0.0.0")
 _REFUSED = (
     (1 << 2, "our AS stands in its path (RFC 4271 9.1.2)"),
     (1 << 3, "it went through our cluster already (RFC 4456 8)"),
@@ -31,24 +38,6 @@ _REFUSED = (
     (1 << 11, "it is beyond the limit of the neighbour"),
 )
 _STALE, _LONG_LIVED, _MULTIPATH = 1 << 0, 1 << 1, 1 << 9
-STEPS = {
-    1: "it cannot be used: no route leads to its next hop (RFC 4271 9.1.2)",
-    2: "it is stale for long (RFC 9494 4.3)",
-    3: "its weight is lower",
-    4: "its LOCAL_PREF is lower (RFC 4271 9.1.1)",
-    5: "another is our own",
-    6: "its AIGP metric is higher, or it has none (RFC 7311 4.1)",
-    7: "its AS_PATH is longer (RFC 4271 9.1.2.2 a)",
-    8: "its ORIGIN is higher (RFC 4271 9.1.2.2 b)",
-    9: "its MULTI_EXIT_DISC is higher (RFC 4271 9.1.2.2 c)",
-    10: "it was learned inside our AS (RFC 4271 9.1.2.2 d)",
-    11: "its next hop is farther (RFC 4271 9.1.2.2 e)",
-    12: "it is younger",
-    13: "its BGP identifier is higher (RFC 4271 9.1.2.2 f)",
-    14: "its CLUSTER_LIST is longer (RFC 4456 9)",
-    15: "the address of its neighbour is higher (RFC 4271 9.1.2.2 g)",
-    16: "its path identifier is higher",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +59,9 @@ class BgpAnswer:
 def explain(bgp: Bgp, prefix: Prefix) -> BgpAnswer:
     """Every path to a prefix: who said it and when, and the step at which it lost."""
     code = family_of(prefix).code
-    ways = [_way(bgp, view) for view in bgp.table.paths(code, prefix)]
+    rows = bgp.table.paths(code, prefix)
+    losses = _losses(bgp, rows)
+    ways = [_way(bgp, row, losses.get(row[:2])) for row in rows]
     ways.sort(key=lambda way: way["wins"] is not True)
     best = next((way for way in ways if way["wins"]), None)
     if not ways:
@@ -96,13 +87,30 @@ def explain(bgp: Bgp, prefix: Prefix) -> BgpAnswer:
     return BgpAnswer(data, tuple(lines))
 
 
+def _losses(bgp: Bgp, rows: Sequence[Row]) -> dict[tuple[int, int], str]:
+    """Why each path lost that did, with both values."""
+    standings = {0: Standing(Relation.INTERNAL, bgp.config.router_id, _OURSELVES)}
+    for number, peer in bgp.peers.items():
+        router_id = 0 if peer.agreed is None else peer.agreed.router_id
+        standings[number] = Standing(peer.relation, router_id, peer.address or _OURSELVES)
+    outcome = choose(views(rows, standings), bgp.config.decision)
+    return {(one.path.peer, one.path.path_id): _loss(one) for one in outcome.losses}
+
+
+def _loss(one: Loss) -> str:
+    section = f" ({one.step.section})" if one.step.section else ""
+    if one.step is Step.UNUSABLE:
+        return f"{one.value}{section}"
+    return f"{one.step.title}: {one.value} against {one.winning}{section}"
+
+
 def _line(way: dict[str, object]) -> str:
     rule = "" if way["rule"] is None else f": {way['rule']}"
     return f"{way['neighbor'] or way['origin']} path {way['path']}{rule}"
 
 
-def _way(bgp: Bgp, view: tuple[Any, ...]) -> dict[str, object]:
-    number, path_id, received, imported, flags, since, metric, step, is_best = view
+def _way(bgp: Bgp, row: Row, lost: str | None) -> dict[str, object]:
+    number, path_id, received, imported, flags, since, metric, _, is_best = row
     peer = bgp.peers.get(number)
     said = received if imported is None else imported
     values = dict(attributes_in(said))
@@ -120,7 +128,7 @@ def _way(bgp: Bgp, view: tuple[Any, ...]) -> dict[str, object]:
         "neighbor": address,
         "gateway": None if hop is None else str(hop),
         "interface": None if peer is None else peer.interface,
-        "rule": None if is_used else _why_lost(flags, step, imported is None),
+        "rule": None if is_used else _why_lost(flags, lost),
         "since": instant,
         "path": path,
         "stale": bool(flags & (_STALE | _LONG_LIVED)),
@@ -141,13 +149,11 @@ def _way(bgp: Bgp, view: tuple[Any, ...]) -> dict[str, object]:
     }
 
 
-def _why_lost(flags: int, step: int | None, is_refused: bool) -> str:
+def _why_lost(flags: int, lost: str | None) -> str:
     for flag, why in _REFUSED:
         if flags & flag:
             return why
-    if is_refused:
-        return "it was refused on its way in"
-    return STEPS.get(step or 1, STEPS[1])
+    return lost or "it cannot be used (RFC 4271 9.1.2)"
 
 
 def explain_told(bgp: Bgp, prefix: Prefix, offered: RibRoute | None) -> BgpAnswer:
