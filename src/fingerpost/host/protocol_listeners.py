@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = "tuple[str, int, Address | None, str | None]"  # instance, port, address, link
 BACKLOG = 128
-BUFFER = 1 << 15
+BUFFER = 1 << 14  # at each end of each stream: a lab has thousands
 MS = 1_000_000
 OPTIONS = TcpOptions(nagle=False, ack_delay_ns=100 * MS, receive_buffer=BUFFER, send_buffer=BUFFER)
 NO_AO = "there is no TCP-AO on virtual hosts; use TCP-MD5 keys, with GTSM where the peer is near"
