@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from fingerpost.config.build_keys import keys_of, lifetime_of
+from fingerpost.config.build_keys import keys_of, passwords_of
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.ospf.authentication import KeyChain, PasswordChain, SimplePassword, check
 from fingerpost.ospf.config import (
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
-    from fingerpost.config.tree.keys import PasswordEntry
     from fingerpost.config.tree.ospf import (
         AreaEntry,
         DefaultRouteEntry,
@@ -218,23 +216,6 @@ def _authentication(
     return found
 
 
-def _passwords(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> PasswordChain | None:
-    found = []
-    for at, one in enumerate(entry.passwords):
-        if one is not None:
-            place = (*path, "passwords", at, "password")
-            found.append(shop.made(place, partial(_password, shop, one, place)))
-    good = tuple(one for one in found if one is not None)
-    return PasswordChain(good) if good else None
-
-
-def _password(shop: Workshop, entry: PasswordEntry, path: Path) -> SimplePassword | None:
-    secret = shop.secret(entry.password, path)
-    if secret is None:
-        return None
-    return SimplePassword(secret, lifetime_of(entry.send), lifetime_of(entry.accepts))
-
-
 def _settings(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> Authentication | None:
     if entry.password is not None:
         place = (*path, "password")
@@ -243,7 +224,8 @@ def _settings(shop: Workshop, entry: OspfAuthenticationEntry, path: Path) -> Aut
             return None
         return shop.made(place, lambda: SimplePassword(password))
     if entry.passwords:
-        return _passwords(shop, entry, path)
+        good = passwords_of(shop, entry.passwords, (*path, "passwords"), SimplePassword)
+        return PasswordChain(good) if good else None
     keys = keys_of(shop, entry.key_chain or "")
     if not keys:
         return None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from fingerpost.config.build_keys import keys_of, lifetime_of
+from fingerpost.config.build_keys import keys_of, passwords_of
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
 from fingerpost.protocol.events import WatchTimers
 from fingerpost.rip import filters
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
-    from fingerpost.config.tree.keys import PasswordEntry
     from fingerpost.config.tree.rip import RedistributeEntry, RipngEntry
     from fingerpost.config.tree.rip_interface import (
         AuthenticationEntry,
@@ -143,26 +141,10 @@ def _authenticator(shop: Workshop, entry: AuthenticationEntry, path: Path) -> Au
             return None
         return shop.made(place, lambda: SimplePassword(password))
     if entry.passwords:
-        return _passwords(shop, entry, path)
+        good = passwords_of(shop, entry.passwords, (*path, "passwords"), SimplePassword)
+        return PasswordChain(good) if good else None
     name = entry.key_chain or ""
     return shop.once(("rip", "key-chains", name), lambda: _chain(shop, name))
-
-
-def _passwords(shop: Workshop, entry: AuthenticationEntry, path: Path) -> PasswordChain | None:
-    found = []
-    for at, one in enumerate(entry.passwords):
-        if one is not None:
-            place = (*path, "passwords", at, "password")
-            found.append(shop.made(place, partial(_password, shop, one, place)))
-    good = tuple(one for one in found if one is not None)
-    return PasswordChain(good) if good else None
-
-
-def _password(shop: Workshop, entry: PasswordEntry, path: Path) -> SimplePassword | None:
-    secret = shop.secret(entry.password, path)
-    if secret is None:
-        return None
-    return SimplePassword(secret, lifetime_of(entry.send), lifetime_of(entry.accepts))
 
 
 def _chain(shop: Workshop, name: str) -> KeyChain | None:
