@@ -14,9 +14,9 @@ from fingerpost.bfd import (
     BfdTimers,
     Key,
 )
+from fingerpost.config.build_keys import lifetime_of
 from fingerpost.config.tree.bfd import AuthenticationWord, BfdEntry
 from fingerpost.config.tree.bgp import BgpEntry
-from fingerpost.protocol.lifetimes import Lifetime
 
 if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         BfdPeerEntry,
         BfdTimersEntry,
     )
-    from fingerpost.config.tree.keys import LifetimeEntry
 
 _TYPES = {
     AuthenticationWord.SIMPLE: AuthenticationType.SIMPLE_PASSWORD,
@@ -136,9 +135,5 @@ def _key(shop: Workshop, entry: BfdKeyEntry, path: Path) -> Key | None:
     if secret is None:
         return None
     return shop.made(
-        place, lambda: Key(entry.id, secret, _lifetime(entry.send), _lifetime(entry.accepts))
+        place, lambda: Key(entry.id, secret, lifetime_of(entry.send), lifetime_of(entry.accepts))
     )
-
-
-def _lifetime(entry: LifetimeEntry) -> Lifetime:
-    return Lifetime(entry.from_, entry.until)
