@@ -13,11 +13,7 @@ machine: raises nothing; tables stay within their limits; all that it sends deco
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import sys
-import time
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -353,26 +349,7 @@ def check_round(seed: int) -> None:
         check_machine(rng)
 
 
-def main() -> None:
-    """Go through seeds until the time is over."""
-    parser = argparse.ArgumentParser(description="fuzz BFD")
-    parser.add_argument("seconds", nargs="?", type=float, default=os.environ.get("FUZZ_S", "60"))
-    parser.add_argument("--seed", type=int, help="one round, to see it break again")
-    asked = parser.parse_args()
-    if asked.seed is not None:
-        check_round(asked.seed)
-        return
-    end = time.monotonic() + float(asked.seconds)
-    first = seed = time.time_ns() // S << 24
-    while time.monotonic() < end:
-        try:
-            check_round(seed)
-        except BaseException:
-            print(f"\nbroken by: python fuzz/bfd.py --seed {seed}", file=sys.stderr)
-            raise
-        seed += 1
-    print(f"bfd: {seed - first} rounds, nothing broken")
-
-
 if __name__ == "__main__":
-    main()
+    from rounds import go_through
+
+    go_through("bfd", check_round)

@@ -15,10 +15,6 @@ dissection: fields lie within the field that holds them, and nothing is raised
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-import time
 from itertools import pairwise
 from random import Random
 from types import ModuleType
@@ -64,7 +60,6 @@ from fingerpost.wire.ipv6 import Ipv6
 from fingerpost.wire.pcap import RAW_IP
 
 DISSECTORS = dissectors()
-S = 1_000_000_000
 PACKETS: dict[int, ModuleType] = {2: packet_v2, 3: packet_v3}
 LSAS: dict[int, ModuleType] = {2: v2, 3: v3}
 ENDS = {
@@ -520,26 +515,7 @@ def check_round(seed: int) -> None:
         check_authentication(rng, version, data)
 
 
-def main() -> None:
-    """Go through seeds until the time is over."""
-    parser = argparse.ArgumentParser(description="fuzz OSPF")
-    parser.add_argument("seconds", nargs="?", type=float, default=os.environ.get("FUZZ_S", "60"))
-    parser.add_argument("--seed", type=int, help="one round, to see it break again")
-    asked = parser.parse_args()
-    if asked.seed is not None:
-        check_round(asked.seed)
-        return
-    end = time.monotonic() + float(asked.seconds)
-    first = seed = time.time_ns() // S << 24
-    while time.monotonic() < end:
-        try:
-            check_round(seed)
-        except BaseException:
-            print(f"\nbroken by: python fuzz/ospf.py --seed {seed}", file=sys.stderr)
-            raise
-        seed += 1
-    print(f"ospf: {seed - first} rounds, nothing broken")
-
-
 if __name__ == "__main__":
-    main()
+    from rounds import go_through
+
+    go_through("ospf", check_round)

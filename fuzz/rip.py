@@ -12,11 +12,7 @@ machine: raises nothing; tables stay within their limits and agree with what was
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import sys
-import time
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -410,26 +406,7 @@ def check_round(seed: int) -> None:
         check_machine(rng)
 
 
-def main() -> None:
-    """Go through seeds until the time is over."""
-    parser = argparse.ArgumentParser(description="fuzz RIP")
-    parser.add_argument("seconds", nargs="?", type=float, default=os.environ.get("FUZZ_S", "60"))
-    parser.add_argument("--seed", type=int, help="one round, to see it break again")
-    asked = parser.parse_args()
-    if asked.seed is not None:
-        check_round(asked.seed)
-        return
-    end = time.monotonic() + float(asked.seconds)
-    first = seed = time.time_ns() // S << 24
-    while time.monotonic() < end:
-        try:
-            check_round(seed)
-        except BaseException:
-            print(f"\nbroken by: python fuzz/rip.py --seed {seed}", file=sys.stderr)
-            raise
-        seed += 1
-    print(f"rip: {seed - first} rounds, nothing broken")
-
-
 if __name__ == "__main__":
-    main()
+    from rounds import go_through
+
+    go_through("rip", check_round)

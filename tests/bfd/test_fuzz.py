@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "fuzz" / "bfd.py"
+from fuzzers import check_round_of, check_script
 
 
 @pytest.fixture(scope="module")
 def check_round() -> Callable[[int], None]:
-    spec = importlib.util.spec_from_file_location("fuzz_bfd", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fuzz_bfd"] = module
-    spec.loader.exec_module(module)
-    found: Callable[[int], None] = module.check_round
-    return found
+    return check_round_of("bfd")
 
 
 @pytest.mark.parametrize("first", range(0, 240, 30))
@@ -32,7 +21,4 @@ def test_rounds_of_the_fuzzer(first: int, check_round: Callable[[int], None]) ->
 
 
 def test_the_script_runs_and_says_how_far_it_came() -> None:
-    command = [sys.executable, str(SCRIPT), "0.2"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.endswith("rounds, nothing broken\n")
-    subprocess.run([*command[:2], "--seed", "4"], check=True, timeout=60)
+    check_script("bfd")
