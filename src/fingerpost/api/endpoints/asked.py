@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request
 
@@ -15,6 +15,7 @@ from fingerpost.router.config import MAIN
 
 LINES = "application/jsonl"
 MOST = 5_000  # rows of one page
+MachineT = TypeVar("MachineT")
 
 
 async def _the_daemon(request: Request) -> Daemon:
@@ -30,6 +31,7 @@ async def _wants_lines(request: Request) -> bool:
 Asked = Annotated[Daemon, Depends(_the_daemon)]
 WantsLines = Annotated[bool, Depends(_wants_lines)]
 TableName = Annotated[str, Query(alias="table", max_length=64, description="A routing table.")]
+InstanceName = Annotated[str | None, Query(max_length=64, description="Only this instance.")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of one answer.")]
 
 
@@ -39,6 +41,23 @@ def table_of(daemon: Daemon, name: str) -> Rib:
     if name not in tables:
         raise RefusalError(404, f"there is no table {name!r}; there is {', '.join(tables)}")
     return tables[name]
+
+
+def instances(
+    daemon: Daemon, kind: type[MachineT], protocol: str, name: str | None = None
+) -> list[tuple[str, MachineT]]:
+    """The running instances whose machine is of a kind, which people call `protocol`.
+
+    Raises `RefusalError` where none is of the name that is asked for.
+    """
+    found: list[tuple[str, MachineT]] = [
+        (one.name, one.machine)
+        for one in daemon.routing.protocols.values()
+        if isinstance(one.machine, kind) and name in (None, one.name)
+    ]
+    if name is not None and not found:
+        raise RefusalError(404, f"there is no instance {name!r} of {protocol}")
+    return found
 
 
 def prefix_asked(text: str) -> Prefix:
@@ -62,10 +81,12 @@ __all__ = [
     "MAIN",
     "MOST",
     "Asked",
+    "InstanceName",
     "Limit",
     "TableName",
     "WantsLines",
     "address_asked",
+    "instances",
     "prefix_asked",
     "table_of",
 ]

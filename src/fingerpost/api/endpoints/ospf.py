@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from fingerpost.api.daemon import Daemon
-from fingerpost.api.endpoints.asked import Asked
+from fingerpost.api.endpoints.asked import Asked, InstanceName, instances
 from fingerpost.api.problem import RefusalError
 from fingerpost.ospf.listing import database_rows, route_rows, router_rows, spf_model
 from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.text import undotted
 
 router = APIRouter(tags=["ospf"])
-
-InstanceName = Annotated[str | None, Query(max_length=64, description="Only this instance.")]
 
 
 class OspfStatus(BaseModel):
@@ -31,18 +27,6 @@ class OspfInstances(BaseModel):
     """Every instance of OSPF, of either version."""
 
     instances: list[OspfStatus]
-
-
-def instances(daemon: Daemon, name: str | None = None) -> Iterator[tuple[str, Ospf]]:
-    """The running instances. Raises `RefusalError` where none is of the name that is asked for."""
-    found = [
-        (one.name, one.machine)
-        for one in daemon.routing.protocols.values()
-        if isinstance(one.machine, Ospf) and name in (None, one.name)
-    ]
-    if name is not None and not found:
-        raise RefusalError(404, f"there is no instance {name!r} of OSPF")
-    yield from found
 
 
 class OspfLsas(BaseModel):
@@ -77,7 +61,7 @@ async def ospf(daemon: Asked, instance: InstanceName = None) -> OspfInstances:
     return OspfInstances(
         instances=[
             OspfStatus(name=name, status=machine.snapshot(now))
-            for name, machine in instances(daemon, instance)
+            for name, machine in instances(daemon, Ospf, "OSPF", instance)
         ]
     )
 
@@ -92,7 +76,7 @@ async def ospf_database(
     whole: Annotated[bool, Query(description="With what they say.")] = False,
 ) -> OspfLsas:
     """The link state database, or those LSAs of it that are asked for."""
-    ((name, machine),) = instances(daemon, instance)
+    ((name, machine),) = instances(daemon, Ospf, "OSPF", instance)
     found = database_rows(
         machine,
         daemon.host.now(),
@@ -107,7 +91,7 @@ async def ospf_database(
 @router.get("/ospf/{instance}/routes")
 async def ospf_routes(daemon: Asked, instance: str) -> OspfRoutes:
     """Prefixes, and the routers that lead out of areas."""
-    ((name, machine),) = instances(daemon, instance)
+    ((name, machine),) = instances(daemon, Ospf, "OSPF", instance)
     return OspfRoutes(
         name=name, routes=list(route_rows(machine)), routers=list(router_rows(machine))
     )
@@ -116,7 +100,7 @@ async def ospf_routes(daemon: Asked, instance: str) -> OspfRoutes:
 @router.get("/ospf/{instance}/spf")
 async def ospf_spf(daemon: Asked, instance: str) -> OspfCalculations:
     """When routes were calculated, how much of them, and why."""
-    ((name, machine),) = instances(daemon, instance)
+    ((name, machine),) = instances(daemon, Ospf, "OSPF", instance)
     return OspfCalculations(name=name, **spf_model(machine, daemon.host.now()))
 
 

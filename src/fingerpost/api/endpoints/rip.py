@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from heapq import nsmallest
 from typing import Annotated, Any
 
@@ -13,16 +13,20 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from fingerpost.addr import Prefix
-from fingerpost.api.daemon import Daemon
-from fingerpost.api.endpoints.asked import LINES, Asked, Limit, WantsLines, prefix_asked
-from fingerpost.api.problem import RefusalError
+from fingerpost.api.endpoints.asked import (
+    LINES,
+    Asked,
+    InstanceName,
+    Limit,
+    WantsLines,
+    instances,
+    prefix_asked,
+)
 from fingerpost.rip.machine import Rip
 from fingerpost.rip.snapshot import route_of, status_of
 
 router = APIRouter(tags=["rip"])
 CHUNK = 500
-
-InstanceName = Annotated[str | None, Query(max_length=64, description="Only this instance.")]
 
 
 class RipStatus(BaseModel):
@@ -47,18 +51,6 @@ class RipRoutes(BaseModel):
     next: str | None = None
 
 
-def instances(daemon: Daemon, name: str | None = None) -> Iterator[tuple[str, Rip]]:
-    """The running instances. Raises `RefusalError` where none is of the name that is asked for."""
-    found = [
-        (one.name, one.machine)
-        for one in daemon.routing.protocols.values()
-        if isinstance(one.machine, Rip) and name in (None, one.name)
-    ]
-    if name is not None and not found:
-        raise RefusalError(404, f"there is no instance {name!r} of RIP")
-    yield from found
-
-
 @router.get("/rip")
 async def rip(daemon: Asked, instance: InstanceName = None) -> RipInstances:
     """Status, neighbours, interfaces and counters of each instance."""
@@ -66,7 +58,7 @@ async def rip(daemon: Asked, instance: InstanceName = None) -> RipInstances:
     return RipInstances(
         instances=[
             RipStatus(name=name, status=status_of(machine, now))
-            for name, machine in instances(daemon, instance)
+            for name, machine in instances(daemon, Rip, "RIP", instance)
         ]
     )
 
@@ -84,7 +76,7 @@ async def rip_routes(
     limit: Limit = 1000,
 ) -> RipRoutes | StreamingResponse:
     """What an instance knows of each prefix, in order; as lines, all of it."""
-    ((name, machine),) = instances(daemon, instance)
+    ((name, machine),) = instances(daemon, Rip, "RIP", instance)
     if wants_lines:
         return StreamingResponse(_lines(machine), media_type=LINES)
     entries = machine.table.entries
@@ -100,7 +92,6 @@ async def rip_routes(
 
 
 async def _lines(machine: Rip) -> AsyncIterator[bytes]:
-
     prefixes: list[Prefix] = sorted(machine.table.entries)
     for start in range(0, len(prefixes), CHUNK):
         entries = machine.table.entries

@@ -9,7 +9,7 @@ import click
 from fingerpost.cli.ospf_lists import database, routes, spf
 from fingerpost.cli.ospf_tables import TABLES
 from fingerpost.cli.output import Model, emit
-from fingerpost.cli.show.shown import show, show_options
+from fingerpost.cli.show.shown import echo_instances, show, show_options
 from fingerpost.cli.words import Word, begun
 from fingerpost.config.names import alike, one_word_of
 from fingerpost.errors import UsageError
@@ -86,7 +86,7 @@ def _type(kind: str) -> str:
 def _render(model: Model, part: str) -> None:
     if not model["instances"]:
         click.echo("OSPF does not run")
-    for at, one in enumerate(model["instances"]):
-        if len(model["instances"]) > 1:
-            click.echo(f"{chr(10) if at else ''}{one['name']}")
-        click.echo(LISTS[part](one) if part in LISTS else TABLES[part](one["status"]))
+    echo_instances(
+        model["instances"],
+        lambda one: LISTS[part](one) if part in LISTS else TABLES[part](one["status"]),
+    )

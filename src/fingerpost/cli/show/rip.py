@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fingerpost.cli.output import Model, emit
-from fingerpost.cli.show.shown import show, show_options
+from fingerpost.cli.show.shown import echo_instances, show, show_options
 from fingerpost.cli.words import Word
 
 if TYPE_CHECKING:
@@ -42,7 +42,4 @@ def _render(model: Model, part: str) -> None:
     if not model["instances"]:
         click.echo("neither RIP nor RIPng runs")
     table: Any = getattr(tables, part)
-    for at, one in enumerate(model["instances"]):
-        if len(model["instances"]) > 1:
-            click.echo(f"{chr(10) if at else ''}{one['name']}")
-        click.echo(table(one["status"]))
+    echo_instances(model["instances"], lambda one: table(one["status"]))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from fingerpost.cli.output import json_option
+from fingerpost.cli.output import Model, json_option
 from fingerpost.cli.router_asked import router_options
 
 CLEAR = "\x1b[H\x1b[2J"
@@ -43,6 +43,14 @@ def show(once: Callable[[], None], watch: float | None) -> None:
         patiently(once)
         sys.stdout.flush()
         time.sleep(watch)
+
+
+def echo_instances(models: list[Model], table: Callable[[Model], object]) -> None:
+    """Print a table of each instance of a protocol; of several, with their names."""
+    for at, one in enumerate(models):
+        if len(models) > 1:
+            click.echo(f"{chr(10) if at else ''}{one['name']}")
+        click.echo(table(one))
 
 
 def patiently(once: Callable[[], None]) -> None:
