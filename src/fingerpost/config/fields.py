@@ -34,6 +34,15 @@ def as_mapping(value: object) -> object:
     return {} if value is None else value
 
 
+def as_named(value: object) -> object:
+    """One name or a list of names is a mapping in which nothing more is said of each."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return dict.fromkeys(value)
+    return as_mapping(value)
+
+
 def mapping_or(value: object, right: str) -> object:
     """A mapping, or nothing; says what else may stand there where it is neither."""
     if value is None or isinstance(value, dict | BaseModel):

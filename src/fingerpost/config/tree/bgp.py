@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from fingerpost.bgp.family import IPV4, Family
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Name, OnePrefix
+from fingerpost.config.fields import Name, OnePrefix, as_named
 from fingerpost.config.tree.base import (
     POLICY,
     Count,
@@ -29,7 +29,7 @@ from fingerpost.config.tree.bgp_neighbor import (
     Port,
     TemplateEntry,
 )
-from fingerpost.config.tree.channel import ChannelEntry, Source, as_sources
+from fingerpost.config.tree.channel import ChannelEntry, Source
 
 _ALL = Changing(Cost.RESET, "{0}")
 _ROUTES = Changing(Cost.REFEED, "{0}")
@@ -75,7 +75,7 @@ class BgpRedistributeEntry(Entry):
 OneRedistribute = Annotated[BgpRedistributeEntry, or_nothing(BgpRedistributeEntry)]
 Redistribute = Annotated[
     dict[Source, OneRedistribute],
-    BeforeValidator(as_sources, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
+    BeforeValidator(as_named, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
 ]
 
 

@@ -18,15 +18,6 @@ _CHANNEL = Changing(Cost.REFEED, "{0}")
 OnLimitWord = Annotated[OnLimit, PlainValidator(one_of(OnLimit)), enumerated(OnLimit)]
 
 
-def as_sources(value: object) -> object:
-    """Read a list of sources as sources about which nothing more is said."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return dict.fromkeys(value)
-    return {} if value is None else value
-
-
 def _source(value: object) -> str:
     """Read the source of routes: static, connected:eth0, table:blue."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z]+(:[^\s,]{1,80})?", value):

@@ -13,6 +13,7 @@ from fingerpost.config.fields import (
     Name,
     OnePrefix,
     as_mapping,
+    as_named,
     enumerated,
     mapping_or,
     one_of,
@@ -29,7 +30,7 @@ from fingerpost.config.tree.base import (
     Tag,
     or_nothing,
 )
-from fingerpost.config.tree.channel import ChannelEntry, Source, as_sources
+from fingerpost.config.tree.channel import ChannelEntry, Source
 from fingerpost.config.tree.ospf_interface import (
     AreaId,
     OneInterface,
@@ -90,27 +91,14 @@ class RangeEntry(Entry):
 OneRange = Annotated[RangeEntry, or_nothing(RangeEntry)]
 
 
-def _ranges(value: object) -> object:
-    """Read a list of prefixes as ranges about which nothing more is said."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return dict.fromkeys(value)
-    return {} if value is None else value
-
-
 def _virtual_links(value: object) -> object:
     """Read router ids about which nothing more is said as links with the usual times."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return dict.fromkeys(value)
-    return mapping_or(as_mapping(value), "router ids: [10.255.0.3], or {10.255.0.3: {hello: 5s}}")
+    return mapping_or(as_named(value), "router ids: [10.255.0.3], or {10.255.0.3: {hello: 5s}}")
 
 
 Ranges = Annotated[
     dict[OnePrefix, OneRange],
-    BeforeValidator(_ranges, json_schema_input_type=dict[str, OneRange] | list[str]),
+    BeforeValidator(as_named, json_schema_input_type=dict[str, OneRange] | list[str]),
 ]
 
 
@@ -171,7 +159,7 @@ class OspfRedistributeEntry(Entry):
 OneRedistribute = Annotated[OspfRedistributeEntry, or_nothing(OspfRedistributeEntry)]
 Redistribute = Annotated[
     dict[Source, OneRedistribute],
-    BeforeValidator(as_sources, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
+    BeforeValidator(as_named, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
 ]
 
 

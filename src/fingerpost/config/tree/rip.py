@@ -8,10 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import (
-    Duration,
-    Name,
-)
+from fingerpost.config.fields import Duration, Name, as_named
 from fingerpost.config.tree.base import (
     POLICY,
     Count,
@@ -22,7 +19,7 @@ from fingerpost.config.tree.base import (
     Several,
     or_nothing,
 )
-from fingerpost.config.tree.channel import ChannelEntry, Source, as_sources
+from fingerpost.config.tree.channel import ChannelEntry, Source
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, RipngInterfaceEntry
 from fingerpost.forwarding.durations import SECOND
 
@@ -43,7 +40,7 @@ class RedistributeEntry(Entry):
 OneRedistribute = Annotated[RedistributeEntry, or_nothing(RedistributeEntry)]
 Redistribute = Annotated[
     dict[Source, OneRedistribute],
-    BeforeValidator(as_sources, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
+    BeforeValidator(as_named, json_schema_input_type=dict[str, OneRedistribute] | list[str]),
 ]
 
 
