@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fingerpost.errors import UsageError
 from fingerpost.router.kinds import KINDS
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fingerpost.rib.verdict import Filter
 
 MAIN = "main"
+FAMILIES: Final = MappingProxyType({"rip": 4, "ripng": 6, "ospf": 4, "ospf3": 6})
+"""Which family each protocol of one family routes, unless an instance says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

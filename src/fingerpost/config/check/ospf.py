@@ -6,13 +6,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fingerpost.config.check.interfaces import LOOPBACK
-from fingerpost.config.check.redistribution import FAMILIES, check_redistribution
+from fingerpost.config.check.redistribution import check_redistribution
 from fingerpost.config.tree.ospf import OspfEntry, SpfEntry
 from fingerpost.config.tree.ospf_interface import OspfInterfaceEntry, TypeName
 from fingerpost.config.units import duration
 from fingerpost.ospf.config import AreaKind
 from fingerpost.ospf.constants import BACKBONE
 from fingerpost.ospf.text import dotted
+from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from fingerpost.config.names import meant
 from fingerpost.rib.distance import kind_of
+from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene
     from fingerpost.config.tree.root import Instance
 
-FAMILIES = {"rip": 4, "ripng": 6, "ospf": 4, "ospf3": 6}
 _KINDS = ("static", "connected", "table", "bgp", *FAMILIES)
 
 

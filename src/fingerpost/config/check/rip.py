@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.config.check.redistribution import FAMILIES, check_redistribution
+from fingerpost.config.check.redistribution import check_redistribution
 from fingerpost.config.tree.rip import RipngEntry
 from fingerpost.config.tree.rip_interface import RipInterfaceEntry, Versions
+from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from fingerpost.config.check.finding import Scene

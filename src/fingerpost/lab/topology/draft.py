@@ -7,8 +7,7 @@ file, for messages; readers of formats without lines leave it empty.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Prefix
 from fingerpost.config.faults import Fault, Path, dotted
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
     from fingerpost.lab.model import Position, StaticRoute
     from fingerpost.lab.topology.expect_schema import ExpectEntry
     from fingerpost.lab.topology.schema import TimelineEntry
-
-
-FAMILIES: Final = MappingProxyType({"rip": 4, "ripng": 6, "ospf": 4, "ospf3": 6})
-"""Which family each protocol routes."""
 
 
 @dataclass(frozen=True, slots=True)

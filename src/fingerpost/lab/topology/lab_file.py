@@ -9,7 +9,6 @@ from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind
 from fingerpost.lab.topology import containerlab
 from fingerpost.lab.topology.draft import (
-    FAMILIES,
     Draft,
     DraftEnd,
     DraftInterface,
@@ -21,6 +20,7 @@ from fingerpost.lab.topology.draft import (
 from fingerpost.lab.topology.quality import quality_changes
 from fingerpost.lab.topology.schema import NodeEntry
 from fingerpost.lab.topology.validate import LAB
+from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from fingerpost.config.faults import Path

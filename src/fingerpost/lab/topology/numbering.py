@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address, Interface, PrefixSet
 from fingerpost.lab.model import EndKind, NodeKind
-from fingerpost.lab.topology.draft import FAMILIES
+from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,11 +18,11 @@ from fingerpost.config.load import understood
 from fingerpost.config.names import meant
 from fingerpost.config.tree.ospf_interface import area_id
 from fingerpost.lab.model import EndKind, NodeKind
-from fingerpost.lab.topology.draft import FAMILIES, Said
+from fingerpost.lab.topology.draft import Said
 from fingerpost.lab.topology.layers import Layers
 from fingerpost.ospf.text import dotted
 from fingerpost.rib.static import StaticRoute as RibStatic
-from fingerpost.router.config import MAIN, RouterConfig
+from fingerpost.router.config import FAMILIES, MAIN, RouterConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
