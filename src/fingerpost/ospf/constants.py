@@ -13,7 +13,6 @@ LS_REFRESH_TIME: Final = 1800 * SECOND
 MIN_LS_INTERVAL: Final = 5 * SECOND
 MIN_LS_ARRIVAL: Final = 1 * SECOND
 MAX_AGE: Final = 3600  # seconds, as it stands in the header
-CHECK_AGE: Final = 300 * SECOND
 MAX_AGE_DIFF: Final = 900  # seconds
 LS_INFINITY: Final = 0xFFFFFF
 MAX_LINK_METRIC: Final = 0xFFFF  # RFC 6987 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fingerpost.ospf.announcing import EVERYTHING, PATH_TYPES, TYPE_2
+from fingerpost.ospf.announcing import EVERYTHING, FIRST_EXTERNAL, PATH_TYPES, TYPE_2
 from fingerpost.ospf.dissect.lsas import lsa_field
 from fingerpost.ospf.lsa_line import line_of
 from fingerpost.ospf.text import dotted
@@ -73,7 +73,7 @@ def route_rows(ospf: Ospf) -> Iterator[dict[str, Any]]:
             "path_type": PATH_TYPES[kind],
             "cost": cost,
             "type2_cost": type2 if kind in TYPE_2 else None,
-            "area": dotted(area) if kind < min(TYPE_2) - 1 else None,
+            "area": dotted(area) if kind < FIRST_EXTERNAL else None,
             "tag": tag,
             "is_connected": is_connected,
             "next_hops": [_hop(ospf, number, address) for number, address in hops],

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fingerpost._core import LinkStateDatabase, RouteCalculator
     from fingerpost.ospf.area import Area
 
-ROUTER_V2, NETWORK_V2 = int(LsaTypeV2.ROUTER), int(LsaTypeV2.NETWORK)
+NETWORK_V2 = int(LsaTypeV2.NETWORK)
 INTRA_AREA_PREFIX = int(LsaTypeV3.INTRA_AREA_PREFIX)
 LOWEST_ADDRESS = 1 << 24  # link data below it is no address but the number of an interface
 
