@@ -130,6 +130,7 @@ class _Nodes:
         self._draft = draft
         self._macs = {i.mac for n in draft.nodes.values() for i in n.interfaces.values() if i.mac}
         routers = [n for n in draft.nodes.values() if n.kind is NodeKind.ROUTER]
+        self._numbers = {name: number for number, name in enumerate(draft.nodes, start=1)}
         has_routes = any(node.routes for node in routers)
         self._routing = draft.routing or RoutingWords(
             Routing.NONE if has_routes else Routing.SHORTEST
@@ -187,7 +188,7 @@ class _Nodes:
     ) -> RouterConfig | None:
         from fingerpost.lab.topology.routing import router_config
 
-        return router_config(self._draft, node, protocols, routes)
+        return router_config(self._draft, node, self._numbers[node.name], protocols, routes)
 
     def _interface(
         self, node: DraftNode, interface: DraftInterface, at: int, number: int

@@ -36,16 +36,21 @@ _OF_MACHINES = ("kernel", "api", "rollback")  # sections that a lab has no use f
 
 
 def router_config(
-    draft: Draft, node: DraftNode, protocols: Iterable[str], routes: Iterable[StaticRoute]
+    draft: Draft,
+    node: DraftNode,
+    number: int,
+    protocols: Iterable[str],
+    routes: Iterable[StaticRoute],
 ) -> RouterConfig | None:
     """The configuration of a node; `protocols` run on all its interfaces.
 
-    None where it is faulty, which is noted in the draft.
+    `number`: of the node in the file, bridges counted, from 1. None where it is faulty,
+    which is noted in the draft.
     """
     layers = _layers(draft, node, protocols)
     try:
         file = understood(layers.tree, draft.source)
-        config = build(file, epoch_ns=draft.start_ns, router_id=_router_id(draft, node))
+        config = build(file, epoch_ns=draft.start_ns, router_id=_router_id(node, number))
     except FileError as error:
         _note(draft, layers, error)
         return None
@@ -57,10 +62,8 @@ def router_config(
     )
 
 
-def _router_id(draft: Draft, node: DraftNode) -> Address:
+def _router_id(node: DraftNode, number: int) -> Address:
     """The first IPv4 address of the loopback; without one, the number of the node."""
-    numbered = enumerate(draft.nodes, start=1)
-    number = next(number for number, name in numbered if name == node.name)
     own = (one.address for one in node.loopback or () if one.version == 4)
     return next(own, Address(dotted(number)))
 
