@@ -23,6 +23,11 @@ pub struct NextHop {
     is_told: bool,
 }
 
+/// How many next hops are followed: peers choose them, and each is a question to the routing table.
+pub const MOST: usize = 1 << 17;
+/// The number of all next hops beyond `MOST`; they are never reached.
+const BEYOND: NextHopId = 1;
+
 /// All next hops by number. Number 0 is ourselves, always reached at no cost.
 #[derive(Debug)]
 pub struct NextHops {
@@ -31,14 +36,21 @@ pub struct NextHops {
     free: Vec<NextHopId>,
     came: Vec<NextHopId>,
     went: Vec<Box<[u8]>>,
+    /// How many there may be.
+    most: usize,
+    /// How often one was one too many.
+    beyond: u64,
 }
 
 impl Default for NextHops {
     fn default() -> Self {
         let ourselves = NextHop { value: [].into(), metric: Some(0), uses: 1, is_told: true };
+        let beyond = NextHop { metric: None, ..ourselves.clone() };
         Self {
             by_value: [([].into(), 0)].into(),
-            all: vec![Some(ourselves)],
+            all: vec![Some(ourselves), Some(beyond)],
+            most: MOST,
+            beyond: 0,
             free: Vec::new(),
             came: Vec::new(),
             went: Vec::new(),
@@ -55,6 +67,10 @@ impl NextHops {
             }
             return id;
         }
+        if self.by_value.len() >= self.most {
+            self.beyond += 1;
+            return BEYOND;
+        }
         let id = self.free.pop().unwrap_or(self.all.len() as NextHopId);
         let made = Some(NextHop { value: value.into(), metric: None, uses: 1, is_told: false });
         match self.all.get_mut(id as usize) {
@@ -68,7 +84,7 @@ impl NextHops {
 
     /// One use less; one that has none is gone.
     pub fn release(&mut self, id: NextHopId) {
-        let Some(place) = self.all.get_mut(id as usize).filter(|_| id != 0) else { return };
+        let Some(place) = self.all.get_mut(id as usize).filter(|_| id > BEYOND) else { return };
         let Some(held) = place.as_mut() else { return };
         held.uses = held.uses.saturating_sub(1);
         if held.uses == 0 {
@@ -113,6 +129,12 @@ impl NextHops {
         (came, std::mem::take(&mut self.went))
     }
 
+    /// How often a next hop was one more than are followed.
+    #[must_use]
+    pub const fn beyond(&self) -> u64 {
+        self.beyond
+    }
+
     /// Bytes of memory held, as far as one can know.
     #[must_use]
     pub fn memory(&self) -> usize {
@@ -122,7 +144,7 @@ impl NextHops {
 
 #[cfg(test)]
 mod tests {
-    use super::NextHops;
+    use super::{BEYOND, NextHops};
 
     #[test]
     fn who_comes_and_goes_is_told_once() {
@@ -141,6 +163,18 @@ mod tests {
         let brief = held.retain(&[192, 0, 2, 2]);
         held.release(brief);
         assert_eq!(held.take_news(), (vec![], vec![]), "nobody was told of it");
+    }
+
+    #[test]
+    fn those_beyond_the_most_are_never_reached_and_cost_nothing() {
+        let mut held = NextHops { most: 3, ..NextHops::default() };
+        let ids: Vec<_> = (1..9).map(|last| held.retain(&[10, 0, 0, last])).collect();
+        assert_eq!((held.beyond(), held.take_news().0.len()), (6, 2));
+        assert!(ids[2..].iter().all(|&id| id == BEYOND));
+        assert_eq!(held.set_metric(&[10, 0, 0, 8], Some(1)), None);
+        ids.iter().for_each(|&id| held.release(id));
+        assert_eq!(held.get(BEYOND).map(|one| one.metric), Some(None));
+        assert_ne!(held.retain(&[10, 0, 0, 8]), BEYOND, "there is room again");
     }
 
     #[test]
