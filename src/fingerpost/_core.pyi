@@ -983,8 +983,13 @@ class BgpTable:
         """Tell a neighbour a family from now on; `again`: it is told already, by other rules, and
         hears only what differs. `hop` is our next hop there."""
     def tell_no_more(self, peer: int, family: int | None = None) -> None: ...
-    def tell_again(self, peer: int, family: int) -> None:
-        """Tell everything from the beginning (RFC 2918 4)."""
+    def tell_again(self, peer: int, family: int, is_marked: bool = False) -> None:
+        """Tell everything from the beginning (RFC 2918 4), between markers or not (RFC 7313 4)."""
+    def told(
+        self, peer: int, family: int, prefix: Prefix | str | bytes
+    ) -> tuple[bytes | None, int] | None:
+        """What it is told of a prefix in canonical bytes, or the number of why not
+        (`exporting.Refusal`); None where it is told nothing of the family."""
     def outgoing(self, peer: int, room: int) -> bytes:
         """Whole messages, up to `room` octets; empty: nothing is owed now."""
     def told_counts(self, peer: int, family: int) -> tuple[int, int]:

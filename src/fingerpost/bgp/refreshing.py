@@ -30,7 +30,8 @@ class Refreshing:
         peer.tally.refreshes_in += 1
         refresh, bgp = message.refresh, self._bgp
         if refresh is Refresh.REQUEST:
-            bgp.table.tell_again(peer.number, message.family.code)
+            is_marked = agreed.refreshes_enhanced
+            bgp.table.tell_again(peer.number, message.family.code, is_marked)
             bgp.sending.may_be_owed(peer)
         elif refresh is Refresh.BEGIN and agreed.refreshes_enhanced:
             bgp.table.refresh(peer.number, message.family.code)

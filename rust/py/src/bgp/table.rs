@@ -344,8 +344,27 @@ impl BgpTable {
         self.lock(py).tell_no_more(peer, family.map(Family::of));
     }
 
-    fn tell_again(&self, py: Python<'_>, peer: u16, family: u32) {
-        self.lock(py).tell_again(peer, Family::of(family));
+    /// Tell all again, between markers or not (RFC 7313 4).
+    #[pyo3(signature = (peer, family, is_marked = false))]
+    fn tell_again(&self, py: Python<'_>, peer: u16, family: u32, is_marked: bool) {
+        self.lock(py).tell_again(peer, Family::of(family), is_marked);
+    }
+
+    /// What a neighbour is told of a prefix: canonical bytes, or the number of why not.
+    fn told<'py>(
+        &self,
+        py: Python<'py>,
+        peer: u16,
+        family: u32,
+        prefix: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<(Option<Bound<'py, PyBytes>>, u8)>> {
+        let family = Family::of(family);
+        let key = key_of(family, prefix)?;
+        let found = self.lock(py).told(peer, family, &key);
+        Ok(found.map(|one| match one {
+            Ok(bytes) => (Some(PyBytes::new(py, &bytes)), 0),
+            Err(refusal) => (None, refusal as u8),
+        }))
     }
 
     fn outgoing<'py>(&self, py: Python<'py>, peer: u16, room: usize) -> Bound<'py, PyBytes> {

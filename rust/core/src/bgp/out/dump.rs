@@ -2,10 +2,8 @@
 
 use super::export::{ExportRules, Told};
 use super::group::{Context, Slice};
-use super::log::{Audience, Block, Log, Position};
-use super::pack::Packer;
+use super::log::{Block, Log, Position};
 use crate::bgp::nets::NetKey;
-use crate::bgp::peer::PeerId;
 use crate::bgp::table::FamilyTable;
 
 /// A walk through what a group was told. What changes meanwhile is in the group's log, behind
@@ -34,34 +32,26 @@ impl Dump {
         self.is_done
     }
 
-    /// Add up to so many prefixes; at the end that all was told, if it is.
-    #[allow(clippy::too_many_arguments)] // what a group has, none of which may change meanwhile
+    /// Add up to so many prefixes.
     pub(super) fn go_on<K: NetKey>(
         &mut self,
         told: &[Told],
-        members: &[PeerId],
         rules: &ExportRules,
         table: &FamilyTable<K>,
         context: &Context<'_>,
-        packer: &Packer,
-        (limit, is_last): (usize, bool),
+        limit: usize,
     ) {
         let last = (self.next + limit).min(told.len());
         let mut slice = Slice::default();
         for (net, one) in (0_u32..).zip(told).take(last).skip(self.next) {
             if one.set != 0 {
-                let is_said = one.source != 0 && members.contains(&one.source);
-                let audience = if is_said { Audience::AllBut(one.source) } else { Audience::All };
-                slice.announce(*one, audience, net);
+                slice.announce(*one, net);
             }
         }
         let mut block = Block::default();
-        slice.pack(rules, packer, table, context, &mut block);
+        slice.pack(rules, table, context, &mut block);
         self.next = last;
         self.is_done = last >= told.len();
-        if self.is_done && is_last {
-            packer.end_of_rib(&mut block);
-        }
         self.log.push(block);
     }
 }

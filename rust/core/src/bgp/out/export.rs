@@ -2,9 +2,13 @@
 //!
 //! `fingerpost/bgp/exporting.py` is the same in Python, step by step.
 
+use super::group::Context;
+use super::log::Audience;
+use super::pack::{HEADER, Packer};
 use crate::bgp::attributes::as_path::{CONFED_SEQUENCE, SEQUENCE, Segments};
 use crate::bgp::attributes::{AttributeSet, Draft, SetId, codes};
 use crate::bgp::family::Family;
+use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::{PeerId, Relation, Role};
 use crate::bgp::table::{Identity, Standing};
 
@@ -76,6 +80,21 @@ pub struct Told {
     pub keeps_med: bool,
 }
 
+impl Told {
+    /// A path as the import policy left it.
+    #[must_use]
+    pub const fn of(path: &Path) -> Self {
+        let is_long_lived = path.flags & flags::LONG_LIVED_STALE != 0;
+        Self { set: path.imported, source: path.peer, is_long_lived, keeps_med: false }
+    }
+
+    /// Everybody but the one that said it.
+    #[must_use]
+    pub const fn audience(self) -> Audience {
+        if self.source == 0 { Audience::All } else { Audience::AllBut(self.source) }
+    }
+}
+
 /// Why a path is not told. The numbers are those of `exporting.py`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -109,6 +128,9 @@ const NO_ADVERTISE: u32 = 0xFFFF_FF02;
 const NO_EXPORT_SUBCONFED: u32 = 0xFFFF_FF03;
 const NO_PEER: u32 = 0xFFFF_FF04;
 const LLGR_STALE: u32 = 0xFFFF_0006;
+/// By how much a set may grow when it is written: a number in the path with a segment of its own,
+/// LOCAL_PREF, ONLY_TO_CUSTOMER, ORIGINATOR_ID, a cluster, a community, and longer lengths.
+const GROWTH_MOST: usize = 6 + 7 + 7 + 7 + 7 + 7 + 16;
 
 impl ExportRules {
     /// Whether a path may be told, before any policy; `source` is who said it.
@@ -139,10 +161,11 @@ impl ExportRules {
         }
         let goes_up =
             matches!(self.role, Some(Role::Customer | Role::Peer | Role::RouteServerClient));
-        if goes_up && set.summary.has(codes::OTC) {
+        if goes_up && self.is_unicast() && set.summary.has(codes::OTC) {
             return Err(Refusal::Leak);
         }
-        if said.is_long_lived && !self.takes_long_lived {
+        let is_long_lived = said.is_long_lived || set.communities().any(|one| one == LLGR_STALE);
+        if is_long_lived && !self.takes_long_lived {
             return Err(Refusal::LongLivedStale);
         }
         if self.policy < 0 { Err(Refusal::NoPolicy) } else { Ok(()) }
@@ -162,10 +185,12 @@ impl ExportRules {
         draft.remove(codes::WEIGHT);
         self.write_next_hop(said, &mut draft)?;
         self.write_path(&mut draft, identity);
+        if !self.relation.is_internal() {
+            draft.remove(codes::ORIGINATOR_ID); // RFC 4456 8: of an AS, and of a member too
+            draft.remove(codes::CLUSTER_LIST);
+        }
         if self.relation == Relation::External {
             draft.remove(codes::LOCAL_PREF);
-            draft.remove(codes::ORIGINATOR_ID);
-            draft.remove(codes::CLUSTER_LIST);
             if said.source != 0 && !said.keeps_med {
                 draft.remove(codes::MED); // 5.1.4: it is not for a third AS
             }
@@ -176,7 +201,7 @@ impl ExportRules {
             reflect(&mut draft, source.router_id, identity.cluster_id);
         }
         let goes_down = matches!(self.role, Some(Role::Provider | Role::Peer | Role::RouteServer));
-        if goes_down && draft.value(codes::OTC).is_none() {
+        if goes_down && self.is_unicast() && draft.value(codes::OTC).is_none() {
             let flags = codes::OPTIONAL | codes::TRANSITIVE;
             draft.set(flags, codes::OTC, self.local_asn.to_be_bytes().to_vec());
         }
@@ -199,26 +224,109 @@ impl ExportRules {
         Some(draft.bytes())
     }
 
-    /// RFC 4271 5.1.3, RFC 2545 3, RFC 8950.
+    /// RFC 4271 5.1.3, RFC 2545 3, RFC 8950. None: there is none that they could use.
     fn write_next_hop(&self, said: Told, draft: &mut Draft<'_>) -> Option<()> {
-        let held = draft.value(codes::NEXT_HOP).unwrap_or_default().to_vec();
+        let held = draft.value(codes::NEXT_HOP).unwrap_or_default();
+        let told = match self.next_hop(said, held) {
+            NextHop::Ours => Vec::new(),
+            NextHop::Theirs(hop) => hop.to_vec(),
+        };
+        let length = if told.is_empty() { usize::from(self.hop_length) } else { told.len() };
+        let fits = match self.family {
+            Family::IPV4 => length == 4 || self.extended_next_hop && matches!(length, 16 | 32),
+            Family::IPV6 => matches!(length, 16 | 32),
+            _ => true,
+        };
+        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, told);
+        fits.then_some(())
+    }
+
+    /// Whose next hop is told of a path that has this one.
+    fn next_hop<'a>(&self, said: Told, held: &'a [u8]) -> NextHop<'a> {
         let is_external = self.relation == Relation::External;
+        let is_set = self.next_hop_self && (said.source != 0 || is_external);
+        if !self.is_unicast() {
+            // labels and rules belong to the next hop that they came with
+            let is_own = self.family.safi < 133 && (held.is_empty() || is_set);
+            return if is_own { NextHop::Ours } else { NextHop::Theirs(held) };
+        }
         let is_own = held.is_empty()
-            || self.next_hop_self && (said.source != 0 || is_external)
+            || is_set
             || is_external && !self.next_hop_unchanged
             || held.len() == 20; // link-local alone: known on that link only
         if is_own {
-            draft.set(codes::TRANSITIVE, codes::NEXT_HOP, vec![]);
-            return Some(());
+            return NextHop::Ours;
         }
         // a global address goes alone: its link-local one is for that link (RFC 2545 3)
-        let told = if held.len() == 36 { held.get(..16)?.to_vec() } else { held };
-        let needs_extended = self.family == Family::IPV4 && told.len() != 4;
-        if needs_extended && !self.extended_next_hop {
-            return None;
+        NextHop::Theirs(if held.len() == 36 { held.get(..16).unwrap_or(held) } else { held })
+    }
+
+    /// Whether prefixes are IPv4 or IPv6 unicast (RFC 9234 5 speaks of no others).
+    fn is_unicast(&self) -> bool {
+        matches!(self.family, Family::IPV4 | Family::IPV6)
+    }
+
+    /// What a path is told as.
+    ///
+    /// # Errors
+    /// Why it is not.
+    pub fn judged(
+        &self,
+        said: Told,
+        source: &Standing,
+        context: &Context<'_>,
+    ) -> Result<Told, Refusal> {
+        let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
+        self.admit(said, set, source)?;
+        let held = set.value(codes::NEXT_HOP).unwrap_or_default();
+        let told = Told { set: said.set, ..said };
+        let mut draft = Draft::default();
+        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, held);
+        self.write_next_hop(told, &mut draft).ok_or(Refusal::NextHop)?;
+        let longest_prefix = if self.family == Family::IPV4 { 5 } else { 17 };
+        if self.is_unicast() && !self.leaves_room(told, longest_prefix, context) {
+            return Err(Refusal::TooLong);
         }
-        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, told);
-        Some(())
+        Ok(told)
+    }
+
+    /// Whether a message has room for the attributes and a prefix of so many octets.
+    #[must_use]
+    pub fn leaves_room(&self, told: Told, prefix: usize, context: &Context<'_>) -> bool {
+        let Some(set) = context.store.get(told.set) else { return false };
+        // the next hop of MP_REACH_NLRI is as long as NEXT_HOP, or ours
+        let rest = HEADER + 4 + 9 + 4 + prefix + usize::from(self.hop_length);
+        let most = set.bytes().len() * if self.as4 { 1 } else { 2 } + GROWTH_MOST + rest;
+        if most <= usize::from(self.longest) {
+            return true;
+        }
+        let packer = self.packer();
+        self.written(told, context).is_some_and(|bytes| packer.leaves_room(&bytes, prefix))
+    }
+
+    /// What is told, as canonical bytes with an empty next hop where that is ourselves.
+    #[must_use]
+    pub fn written(&self, told: Told, context: &Context<'_>) -> Option<Vec<u8>> {
+        let set = context.store.get(told.set)?;
+        let source = context.standings.get(usize::from(told.source))?;
+        self.rewritten(told, set, source, context.identity)
+    }
+
+    /// Whether the same bytes make other messages by other rules.
+    #[must_use]
+    pub const fn packs_otherwise(&self, other: &Self) -> bool {
+        self.as4 != other.as4 || self.hop_length != other.hop_length
+    }
+
+    /// How messages are made.
+    #[must_use]
+    pub fn packer(&self) -> Packer {
+        Packer {
+            family: self.family,
+            longest: usize::from(self.longest),
+            as4: self.as4,
+            hop_length: usize::from(self.hop_length),
+        }
     }
 
     /// RFC 4271 5.1.2, RFC 5065 4.
@@ -263,6 +371,21 @@ impl ExportRules {
                 made
             }
         }
+    }
+}
+
+/// A next hop that is told.
+enum NextHop<'a> {
+    Ours,
+    Theirs(&'a [u8]),
+}
+
+/// Put our next hop into canonical bytes where it is ourselves.
+pub(super) fn put_next_hop(bytes: &mut Vec<u8>, hop: &[u8]) {
+    let mut draft = Draft::of(bytes);
+    if draft.value(codes::NEXT_HOP).is_some_and(<[u8]>::is_empty) {
+        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, hop.to_vec());
+        *bytes = draft.bytes();
     }
 }
 

@@ -7,14 +7,15 @@ use super::export::{ExportRules, Refusal, Told};
 use super::log::{Audience, Block, Log, Position};
 use super::pack::Packer;
 use crate::bgp::attributes::{SetId, Store};
+use crate::bgp::family::Family;
 use crate::bgp::journal::Reader;
 use crate::bgp::nets::{NetIx, NetKey};
-use crate::bgp::paths::{Path, flags};
+use crate::bgp::paths::Path;
 use crate::bgp::peer::{PeerId, Relation};
 use crate::bgp::table::{FamilyTable, Identity, Standing};
 
-/// How many prefixes are worked out at a time.
-const SLICE: usize = 4096;
+/// How many prefixes are worked out at a time; few in tests, where there are few.
+const SLICE: usize = if cfg!(test) { 3 } else { 4096 };
 /// In a cache: it is not told.
 const REFUSED: SetId = SetId::MAX;
 /// In a cache: it is told as it is.
@@ -35,10 +36,32 @@ pub struct Context<'a> {
 pub(super) struct Member {
     pub(super) peer: PeerId,
     pub(super) position: Position,
-    /// The number of the dump that comes first, and how far it was read.
+    /// The number of the dump that comes first, and how far it was read. What stands in the log
+    /// before the place where the dump joins it comes before the dump.
     pub(super) dump: Option<(u32, Position)>,
     /// Our next hop there, as it stands in messages.
     pub(super) hop: Vec<u8>,
+    /// It was not told yet that all was told (RFC 4724 2).
+    pub(super) owes_end: bool,
+    pub(super) markers: Markers,
+}
+
+/// What is put around a dump that was asked for (RFC 7313 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Markers {
+    None,
+    /// That it begins is owed, then that it ends.
+    Both,
+    /// That it ends is owed.
+    End,
+}
+
+/// Rules were others: what they made of a set is compared with what is made now.
+#[derive(Clone, Debug)]
+struct Rework {
+    /// None: all is told again.
+    previous: Option<ExportRules>,
+    differs: HashMap<Told, bool>,
 }
 
 /// Neighbours that are told the same of one family.
@@ -49,7 +72,9 @@ pub struct Group {
     reader: Reader,
     /// The first prefix that has not been worked out since all were to be, if some are left.
     walk: Option<NetIx>,
-    owes_end: bool,
+    rework: Option<Rework>,
+    /// The block before which all stands that was there when the group began.
+    ended: Option<u64>,
     pub(super) told: Vec<Told>,
     pub(super) log: Log,
     pub(super) members: Vec<Member>,
@@ -70,7 +95,8 @@ impl Group {
             rules,
             reader,
             walk: Some(0),
-            owes_end: true,
+            rework: None,
+            ended: None,
             told: Vec::new(),
             log: Log::default(),
             members: Vec::new(),
@@ -115,7 +141,8 @@ impl Group {
             let (number, joined) = self.dump_from(self.log.end());
             (Some((number, Position::default())), joined)
         };
-        self.members.push(Member { peer, position, dump, hop });
+        let markers = Markers::None;
+        self.members.push(Member { peer, position, dump, hop, owes_end: true, markers });
     }
 
     /// A dump that has been read by nobody in part, and where the log goes on behind it.
@@ -128,17 +155,22 @@ impl Group {
         (self.next_dump, position)
     }
 
-    /// Tell a member everything again (RFC 2918 4); what it misses meanwhile comes behind.
-    pub fn tell_again(&mut self, peer: PeerId) {
-        let position = self.log.end();
-        self.next_dump += 1;
-        let number = self.next_dump;
+    /// Tell a member everything again (RFC 2918 4), behind what stands ready for it; `is_marked`:
+    /// between markers (RFC 7313 4), but not before it was told that all was told a first time.
+    pub fn tell_again(&mut self, peer: PeerId, is_marked: bool) {
+        let (number, joined) = self.dump_from(self.log.end());
         if let Some(member) = self.members.iter_mut().find(|one| one.peer == peer) {
-            // what stands ready for it is older than the dump
-            member.position = position;
+            // who is past it reads the log from there again, for the dump may be older
+            member.position = member.position.min(joined);
+            let is_open = member.markers == Markers::End;
             member.dump = Some((number, Position::default()));
-            self.dumps.push((number, Dump::new(position)));
+            member.markers = match (is_marked && !member.owes_end, is_open) {
+                (true, _) => Markers::Both,
+                (false, true) => Markers::End,
+                (false, false) => Markers::None,
+            };
         }
+        self.trim(); // one that nobody reads
     }
 
     /// A neighbour is no member any more.
@@ -147,10 +179,25 @@ impl Group {
         self.trim();
     }
 
-    /// Work everything out again: a policy or rule has changed. Only what differs is told.
+    /// Work everything out again: a policy has changed. Only what differs is told.
     pub fn work_out_again(&mut self, store: &mut Store) {
         self.clear_caches(store);
         self.walk = Some(0);
+    }
+
+    /// Work everything out again, and tell all of it.
+    pub fn tell_all_anew(&mut self, store: &mut Store) {
+        self.rework = Some(Rework { previous: None, differs: HashMap::new() });
+        self.work_out_again(store);
+    }
+
+    /// Go by other rules from now on, of the same family. Only what differs is told.
+    pub fn change(&mut self, rules: ExportRules, store: &mut Store) {
+        let previous = std::mem::replace(&mut self.rules, rules);
+        // some went by rules before those: who knows what they were told
+        let previous = if self.rework.is_some() { None } else { Some(previous) };
+        self.rework = Some(Rework { previous, differs: HashMap::new() });
+        self.work_out_again(store);
     }
 
     /// Let go of everything, before the group itself is let go of.
@@ -197,7 +244,7 @@ impl Group {
         let Some(member) = self.members.iter().find(|one| one.peer == peer) else { return false };
         member.dump.is_some()
             || self.walk.is_some()
-            || self.owes_end
+            || member.owes_end
             || member.position != self.log.end()
             || table.journal.unread(self.reader) > 0
     }
@@ -212,44 +259,64 @@ impl Group {
     ) -> Vec<u8> {
         let mut out = Vec::new();
         let Some(at) = self.members.iter().position(|one| one.peer == peer) else { return out };
-        while let Some(member) = self.members.get_mut(at) {
-            if let Some((number, mut position)) = member.dump {
-                let dump = self.dumps.iter_mut().find(|(other, _)| *other == number);
-                let Some((_, dump)) = dump else {
-                    member.dump = None;
-                    continue;
-                };
-                let fits = dump.log.copy(&mut position, peer, &member.hop, room, &mut out);
-                member.dump = Some((number, position));
-                if !fits {
-                    break;
-                }
-                if dump.is_done() {
-                    member.dump = None;
-                    self.trim();
-                    continue;
-                }
-                self.dump_slice(number, table, context);
-                continue;
-            }
-            if !self.log.copy(&mut member.position, peer, &member.hop, room, &mut out) {
-                break;
-            }
-            if !self.generate(table, context) {
-                break;
+        while self.copy_ready(at, room, &mut out) {
+            let dump = self.members.get(at).and_then(|member| member.dump);
+            match dump {
+                Some((number, _)) => self.dump_slice(number, table, context),
+                None if self.generate(table, context) => {}
+                None => break,
             }
         }
         self.trim();
         out
     }
 
-    pub(super) fn packer(&self) -> Packer {
-        Packer {
-            family: self.rules.family,
-            longest: usize::from(self.rules.longest),
-            as4: self.rules.as4,
-            hop_length: usize::from(self.rules.hop_length),
+    /// Copy all that stands ready for a member; false if there is no room for the next.
+    fn copy_ready(&mut self, at: usize, room: usize, out: &mut Vec<u8>) -> bool {
+        let packer = self.packer();
+        let Self { members, dumps, log, ended, .. } = self;
+        let Some(member) = members.get_mut(at) else { return false };
+        let Member { peer, position, dump, hop, owes_end, markers } = member;
+        let to = (*peer, hop.as_slice());
+        if let Some((number, read)) = dump {
+            let Some((_, held)) = dumps.iter().find(|(other, _)| other == number) else {
+                return false;
+            };
+            if !log.copy(position, held.joined.block, to, room, out) {
+                return false;
+            }
+            if *markers == Markers::Both {
+                if !append(out, room, &packer.marker(1)) {
+                    return false;
+                }
+                *markers = Markers::End;
+            }
+            if !held.log.copy(read, u64::MAX, to, room, out) {
+                return false;
+            }
+            if !held.is_done() {
+                return true;
+            }
+            if *markers == Markers::End {
+                if !append(out, room, &packer.marker(2)) {
+                    return false;
+                }
+                *markers = Markers::None;
+            }
+            *dump = None;
         }
+        if let Some(ended) = ended.filter(|_| *owes_end) {
+            if !log.copy(position, ended, to, room, out) || !append(out, room, &packer.end_of_rib())
+            {
+                return false;
+            }
+            *owes_end = false;
+        }
+        log.copy(position, u64::MAX, to, room, out)
+    }
+
+    fn packer(&self) -> Packer {
+        self.rules.packer()
     }
 
     fn dump_slice<K: NetKey>(
@@ -258,12 +325,8 @@ impl Group {
         table: &FamilyTable<K>,
         context: &Context<'_>,
     ) {
-        let packer = self.packer();
-        let is_last_told = self.walk.is_none() && !self.owes_end;
         if let Some((_, dump)) = self.dumps.iter_mut().find(|(other, _)| *other == number) {
-            let members: Vec<PeerId> = self.members.iter().map(|one| one.peer).collect();
-            let end = is_last_told;
-            dump.go_on(&self.told, &members, &self.rules, table, context, &packer, (SLICE, end));
+            dump.go_on(&self.told, &self.rules, table, context, SLICE);
         }
     }
 
@@ -273,6 +336,7 @@ impl Group {
         table: &mut FamilyTable<K>,
         context: &mut Context<'_>,
     ) -> bool {
+        let is_walk = self.walk.is_some();
         let nets: Vec<NetIx> = match self.walk {
             Some(first) => {
                 let last = first.saturating_add(SLICE as u32).min(table.nets.end());
@@ -281,20 +345,19 @@ impl Group {
             }
             None => table.journal.read(self.reader, SLICE),
         };
-        let is_end = self.walk.is_none() && self.owes_end;
-        if nets.is_empty() && !is_end {
+        if nets.is_empty() && !is_walk {
             return false;
         }
         let mut slice = Slice::default();
         for net in nets {
             self.work_out(net, table, context, &mut slice);
         }
-        let mut block = self.packed(slice, table, context);
-        if is_end {
-            self.owes_end = false;
-            self.packer().end_of_rib(&mut block);
-        }
+        let block = self.packed(slice, table, context);
         self.log.push(block);
+        if self.walk.is_none() {
+            self.rework = None;
+            self.ended = self.ended.or(Some(self.log.end().block));
+        }
         true
     }
 
@@ -307,8 +370,9 @@ impl Group {
     ) {
         let before = self.told(net);
         let after = table.best(net).and_then(|path| self.told_of(path, context));
+        let after = after.filter(|told| self.leaves_room(net, *told, table, context));
         let after = after.unwrap_or_default();
-        if before == after {
+        if before == after && !self.says_otherwise(after, context) {
             return;
         }
         context.store.retain(after.set);
@@ -321,32 +385,62 @@ impl Group {
         }
         self.count = self.count + usize::from(after.set != 0) - usize::from(before.set != 0);
         if after.set != 0 {
-            slice.announce(after, self.audience(after), net);
+            slice.announce(after, net);
             let is_its_own = before.set != 0 && after.source != before.source;
-            if is_its_own && self.is_member(after.source) {
+            // who joins while the log is whole will read this too
+            if is_its_own && (self.log.is_whole() || self.is_member(after.source)) {
                 slice.withdraw(Audience::Only(after.source), net);
             }
         } else {
-            slice.withdraw(self.audience(before), net);
+            let is_its_own = self.is_member(before.source);
+            slice.withdraw(if is_its_own { before.audience() } else { Audience::All }, net);
         }
         context.store.release(before.set);
+    }
+
+    /// Whether the rules of before said something else of the same.
+    fn says_otherwise(&mut self, told: Told, context: &Context<'_>) -> bool {
+        let Some(Rework { previous, differs }) = self.rework.as_mut().filter(|_| told.set != 0)
+        else {
+            return false;
+        };
+        let Some(previous) = previous else { return true };
+        let rules = &self.rules;
+        *differs.entry(told).or_insert_with(|| {
+            previous.packs_otherwise(rules)
+                || previous.written(told, context) != rules.written(told, context)
+        })
+    }
+
+    /// Whether there is room for a prefix of any length; those of families that are carried only
+    /// may have hundreds of octets.
+    fn leaves_room<K: NetKey>(
+        &self,
+        net: NetIx,
+        told: Told,
+        table: &FamilyTable<K>,
+        context: &Context<'_>,
+    ) -> bool {
+        if matches!(self.rules.family, Family::IPV4 | Family::IPV6) {
+            return true; // the longest that there is was thought of by `judge`
+        }
+        let mut nlri = Vec::new();
+        if let Some(entry) = table.nets.get(net) {
+            entry.key.write(&mut nlri);
+        }
+        self.rules.leaves_room(told, nlri.len(), context)
     }
 
     fn is_member(&self, peer: PeerId) -> bool {
         peer != 0 && self.members.iter().any(|member| member.peer == peer)
     }
 
-    /// Everybody but the one that said it.
-    pub(super) fn audience(&self, told: Told) -> Audience {
-        if self.is_member(told.source) { Audience::AllBut(told.source) } else { Audience::All }
-    }
-
     /// What is told of a path; None: nothing is.
     fn told_of(&mut self, path: &Path, context: &mut Context<'_>) -> Option<Told> {
         let source = context.standings.get(usize::from(path.peer))?;
-        let is_long_lived = path.flags & flags::LONG_LIVED_STALE != 0;
-        let said = Told { set: path.imported, source: path.peer, is_long_lived, keeps_med: false };
-        let is_plain = path.peer != 0 && source.relation == Relation::External && !is_long_lived;
+        let said = Told::of(path);
+        let is_plain =
+            path.peer != 0 && source.relation == Relation::External && !said.is_long_lived;
         let held = if is_plain {
             self.external.get(path.imported as usize).copied().unwrap_or(0)
         } else {
@@ -371,13 +465,43 @@ impl Group {
         }
     }
 
-    /// What a cache holds of a path.
-    fn judge(&self, said: Told, source: &Standing, context: &mut Context<'_>) -> SetId {
-        let admitted = context.store.get(said.set).ok_or(Refusal::NoPath);
-        match admitted.and_then(|set| self.rules.admit(said, set, source)) {
-            Ok(()) => SAME,
+    /// What a cache holds of a path. An export policy has its place between what may be told at
+    /// all and what is said of it: it makes another set of `said.set`, which is interned and held
+    /// by the cache, and says whether it set MULTI_EXIT_DISC (`keeps_med`); with prefix terms it is
+    /// asked for each prefix instead.
+    fn judge(&self, said: Told, source: &Standing, context: &Context<'_>) -> SetId {
+        match self.rules.judged(said, source, context) {
+            Ok(_) => SAME,
             Err(_) => REFUSED,
         }
+    }
+
+    /// What a member is told of a prefix by its best path.
+    ///
+    /// # Errors
+    /// Why it is told nothing.
+    pub fn explain<K: NetKey>(
+        &self,
+        peer: PeerId,
+        net: Option<NetIx>,
+        table: &FamilyTable<K>,
+        context: &Context<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let net = net.ok_or(Refusal::NoPath)?;
+        let path = table.best(net).ok_or(Refusal::NoPath)?;
+        if path.peer == peer {
+            return Err(Refusal::Origin);
+        }
+        let source = context.standings.get(usize::from(path.peer)).ok_or(Refusal::NoPath)?;
+        let told = self.rules.judged(Told::of(path), source, context)?;
+        if !self.leaves_room(net, told, table, context) {
+            return Err(Refusal::TooLong);
+        }
+        let mut bytes = self.rules.written(told, context).ok_or(Refusal::NextHop)?;
+        if let Some(member) = self.members.iter().find(|one| one.peer == peer) {
+            crate::bgp::out::export::put_next_hop(&mut bytes, &member.hop);
+        }
+        Ok(bytes)
     }
 
     fn packed<K: NetKey>(
@@ -392,7 +516,7 @@ impl Group {
             let ends = written(nets, table, &mut nlri);
             self.packer().withdraw(&mut block, cut(&nlri, &ends), *audience);
         }
-        slice.pack(&self.rules, &self.packer(), table, context, &mut block);
+        slice.pack(&self.rules, table, context, &mut block);
         block
     }
 
@@ -436,7 +560,8 @@ impl Group {
         };
         let other = Self {
             walk: self.walk,
-            owes_end: self.owes_end,
+            rework: self.rework.clone(),
+            ended: self.ended,
             told: self.told.clone(),
             log: self.log.clone(),
             members: vec![member],
@@ -485,14 +610,14 @@ pub(super) fn cut<'a>(nlri: &'a [u8], ends: &'a [usize]) -> impl Iterator<Item =
 /// What changed, by what is said of it.
 #[derive(Default)]
 pub(super) struct Slice {
-    announced: Vec<(Told, Audience, Vec<NetIx>)>,
+    announced: Vec<(Told, Vec<NetIx>)>,
     withdrawn: Vec<(Audience, Vec<NetIx>)>,
     places: HashMap<Told, usize>,
 }
 
 impl Slice {
-    pub(super) fn announce(&mut self, told: Told, audience: Audience, net: NetIx) {
-        if let Some((held, _, nets)) = self.announced.last_mut()
+    pub(super) fn announce(&mut self, told: Told, net: NetIx) {
+        if let Some((held, nets)) = self.announced.last_mut()
             && *held == told
         {
             nets.push(net);
@@ -501,8 +626,8 @@ impl Slice {
         let next = self.announced.len();
         let at = *self.places.entry(told).or_insert(next);
         match self.announced.get_mut(at) {
-            Some((.., nets)) => nets.push(net),
-            None => self.announced.push((told, audience, vec![net])),
+            Some((_, nets)) => nets.push(net),
+            None => self.announced.push((told, vec![net])),
         }
     }
 
@@ -517,20 +642,27 @@ impl Slice {
     pub(super) fn pack<K: NetKey>(
         &self,
         rules: &ExportRules,
-        packer: &Packer,
         table: &FamilyTable<K>,
         context: &Context<'_>,
         block: &mut Block,
     ) {
         let mut nlri = Vec::new();
-        for (told, audience, nets) in &self.announced {
-            let source = context.standings.get(usize::from(told.source));
-            let (Some(set), Some(source)) = (context.store.get(told.set), source) else { continue };
-            let Some(bytes) = rules.rewritten(*told, set, source, context.identity) else {
-                continue;
-            };
-            let ends = written(nets, table, &mut nlri);
-            packer.announce(block, &bytes, cut(&nlri, &ends), *audience);
+        let packer = rules.packer();
+        for (told, nets) in &self.announced {
+            // `judge` saw to it that there is a next hop, and room
+            if let Some(bytes) = rules.written(*told, context) {
+                let ends = written(nets, table, &mut nlri);
+                packer.announce(block, &bytes, cut(&nlri, &ends), told.audience());
+            }
         }
     }
+}
+
+/// Append a message if there is room.
+fn append(out: &mut Vec<u8>, room: usize, message: &[u8]) -> bool {
+    let fits = out.len() + message.len() <= room;
+    if fits {
+        out.extend_from_slice(message);
+    }
+    fits
 }

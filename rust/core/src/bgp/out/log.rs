@@ -49,7 +49,7 @@ pub struct Block {
 }
 
 /// How far a member has read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The number of the block.
     pub block: u64,
@@ -98,17 +98,19 @@ impl Log {
         }
     }
 
-    /// Copy messages for a member, whole ones up to `room` octets; `hop` is put where it belongs.
-    /// Gives false if the next did not fit.
+    /// Copy messages for a member, those of blocks before `until`, whole ones up to `room` octets;
+    /// `hop` is put where it belongs. Gives false if the next did not fit.
     pub fn copy(
         &self,
         position: &mut Position,
-        peer: PeerId,
-        hop: &[u8],
+        until: u64,
+        (peer, hop): (PeerId, &[u8]),
         room: usize,
         to: &mut Vec<u8>,
     ) -> bool {
-        while let Some(block) = self.block(position.block) {
+        while position.block < until
+            && let Some(block) = self.block(position.block)
+        {
             while let Some(message) = block.messages.get(position.message) {
                 let start = match position.message.checked_sub(1) {
                     Some(before) => block.messages.get(before).map_or(0, |one| one.end as usize),

@@ -12,6 +12,8 @@ mod export;
 mod group;
 mod log;
 mod pack;
+#[cfg(test)]
+mod tests;
 
 pub use export::{ExportRules, PrivateAs, Refusal, Told};
 pub use group::{Context, Group};

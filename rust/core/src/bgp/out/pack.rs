@@ -4,7 +4,8 @@ use super::log::{Audience, Block, Message};
 use crate::bgp::attributes::{Attributes, codes, push};
 use crate::bgp::family::Family;
 
-const HEADER: usize = 19;
+/// Octets of a header.
+pub(super) const HEADER: usize = 19;
 
 /// How messages of a group are made.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ impl Packer {
         let is_own = hop.is_empty();
         let hop_length = if is_own { self.hop_length } else { hop.len() };
         let is_classic = self.family == Family::IPV4 && hop_length == 4;
-        let attributes = self.attributes(canonical, is_classic);
+        let attributes = self.attributes(canonical);
         let mut prefixes = prefixes.peekable();
         while prefixes.peek().is_some() {
             let start = block.octets.len();
@@ -41,8 +42,7 @@ impl Packer {
             out.extend([0xff; 16]);
             out.extend([0, 0, 2, 0, 0, 0, 0]);
             let mut hop_at = 0;
-            let fixed = if is_classic { 0 } else { 4 + 5 + hop_length };
-            let room = self.longest.saturating_sub(HEADER + 4 + attributes.len() + 7 + fixed);
+            let room = self.room(hop_length, attributes.len());
             let mut taken = 0;
             let nlri_at;
             if is_classic {
@@ -130,22 +130,51 @@ impl Packer {
     }
 
     /// That all was told (RFC 4724 2).
-    pub fn end_of_rib(&self, block: &mut Block) {
-        let start = block.octets.len();
-        block.octets.extend([0xff; 16]);
-        block.octets.extend([0, 0, 2, 0, 0]);
+    #[must_use]
+    pub fn end_of_rib(&self) -> Vec<u8> {
+        let mut block = Block::default();
+        let out = &mut block.octets;
+        out.extend([0xff; 16]);
+        out.extend([0, 0, 2, 0, 0]);
         if self.family == Family::IPV4 {
-            block.octets.extend([0, 0]);
+            out.extend([0, 0]);
         } else {
-            block.octets.extend([0, 6, codes::OPTIONAL, codes::MP_UNREACH_NLRI, 3]);
-            block.octets.extend(self.family.afi.to_be_bytes());
-            block.octets.push(self.family.safi);
+            out.extend([0, 6, codes::OPTIONAL, codes::MP_UNREACH_NLRI, 3]);
+            out.extend(self.family.afi.to_be_bytes());
+            out.push(self.family.safi);
         }
-        finish(block, start, 0, Audience::All);
+        finish(&mut block, 0, 0, Audience::All);
+        block.octets
+    }
+
+    /// A ROUTE-REFRESH with a subtype (RFC 7313 3.2): 1, all is told again from here; 2, it was.
+    #[must_use]
+    pub fn marker(&self, subtype: u8) -> [u8; 23] {
+        let [high, low] = self.family.afi.to_be_bytes();
+        let mut message = [0xff; 23];
+        let body = [0, 23, 5, high, low, subtype, self.family.safi];
+        message.iter_mut().skip(16).zip(body).for_each(|(to, from)| *to = from);
+        message
+    }
+
+    /// Whether a message has room for canonical bytes and a prefix of so many octets.
+    #[must_use]
+    pub fn leaves_room(&self, canonical: &[u8], prefix: usize) -> bool {
+        let hop = Attributes(canonical).value(codes::NEXT_HOP).unwrap_or_default();
+        let hop_length = if hop.is_empty() { self.hop_length } else { hop.len() };
+        self.room(hop_length, self.attributes(canonical).len()) >= prefix
+    }
+
+    /// Octets for prefixes, beside a next hop and other attributes of so many octets.
+    fn room(&self, hop_length: usize, attributes: usize) -> usize {
+        let is_classic = self.family == Family::IPV4 && hop_length == 4;
+        // NEXT_HOP, or MP_REACH_NLRI up to its prefixes (RFC 4760 3)
+        let hop = if is_classic { 3 + hop_length } else { 4 + 5 + hop_length };
+        self.longest.saturating_sub(HEADER + 4 + attributes + hop)
     }
 
     /// In wire form, without the next hop, and with AS numbers of two octets where need be.
-    fn attributes(&self, canonical: &[u8], _is_classic: bool) -> Vec<u8> {
+    fn attributes(&self, canonical: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(canonical.len() + 8);
         for one in Attributes(canonical) {
             match one.code {

@@ -68,9 +68,9 @@ pub struct Table {
     /// Families that are carried only, by their codes.
     pub others: BTreeMap<u32, FamilyTable<Opaque>>,
     peers: Vec<Option<Peer>>,
-    standings: Vec<Standing>,
+    pub(crate) standings: Vec<Standing>,
     sweeps: VecDeque<Sweep>,
-    groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
     parser: Parser,
     keyed: Keyed,
     begun: Option<u64>,

@@ -108,13 +108,19 @@ impl Table {
             self.add_family(Family::of(code));
         }
         let standing = Standing { router_id: settings.router_id, ..nobody };
-        let mut is_other = false;
+        let (mut is_other, mut is_told_otherwise) = (false, false);
         if let Some(held) = self.standings.get_mut(at) {
+            is_told_otherwise = held.relation != standing.relation
+                || standing.relation.is_internal() && held.router_id != standing.router_id;
             is_other = std::mem::replace(held, standing) != standing;
         }
         if is_other && let Some(held) = self.peer(peer) {
             let told = held.counts.iter().filter(|(_, counts)| counts.received > 0);
-            for family in told.map(|(&code, _)| Family::of(code)).collect::<Vec<_>>() {
+            let told: Vec<_> = told.map(|(&code, _)| Family::of(code)).collect();
+            if is_told_otherwise && !told.is_empty() {
+                self.work_out_all(); // ORIGINATOR_ID, and who may be told at all
+            }
+            for family in told {
                 self.sweep(family, Some(peer), Action::Decide);
             }
         }

@@ -1,8 +1,8 @@
 //! Neighbours in their groups: who is told what, and the octets to send.
 
-use super::{Table, with_family};
+use super::{Key, Table, with_family};
 use crate::bgp::family::Family;
-use crate::bgp::out::{Context, ExportRules, Group};
+use crate::bgp::out::{Context, ExportRules, Group, Refusal};
 use crate::bgp::peer::PeerId;
 
 /// A member that has so many octets ready and does not fetch them gets a group of its own.
@@ -52,11 +52,12 @@ impl Table {
         }
     }
 
-    /// Tell a neighbour a family again from the beginning (RFC 2918 4).
-    pub fn tell_again(&mut self, peer: PeerId, family: Family) {
+    /// Tell a neighbour a family again from the beginning (RFC 2918 4), between markers or not
+    /// (RFC 7313 4).
+    pub fn tell_again(&mut self, peer: PeerId, family: Family, is_marked: bool) {
         for group in self.groups.iter_mut().filter(|group| group.rules.family == family) {
             if group.peers().any(|one| one == peer) {
-                group.tell_again(peer);
+                group.tell_again(peer, is_marked);
             }
         }
     }
@@ -73,11 +74,17 @@ impl Table {
         let forked = with_family!(self, family, table => table.journal.fork(reader)).unwrap_or(0);
         let Some(held) = self.groups.get_mut(at) else { return };
         if let Some(mut alone) = held.detach(peer, forked, &mut self.store) {
-            alone.rules = rules;
-            alone.work_out_again(&mut self.store);
+            alone.change(rules, &mut self.store);
             self.groups.push(alone);
         }
         self.drop_empty_groups();
+    }
+
+    /// Who said something is another than was thought: all that is told is worked out again.
+    pub(super) fn work_out_all(&mut self) {
+        for group in &mut self.groups {
+            group.tell_all_anew(&mut self.store);
+        }
     }
 
     /// Whole messages for a neighbour, up to `room` octets; empty: nothing is owed now.
@@ -112,17 +119,23 @@ impl Table {
     /// Who lags behind the one that was just served keeps nobody's messages but its own.
     fn detach_who_lags(&mut self, at: usize, served: PeerId) {
         let Some(group) = self.groups.get(at) else { return };
-        let (family, reader) = (group.rules.family, group.reader());
         let slow: Vec<PeerId> =
             group.peers().filter(|&one| one != served && group.behind(one) > LAG_MOST).collect();
         for peer in slow {
-            let forked =
-                with_family!(self, family, table => table.journal.fork(reader)).unwrap_or(0);
-            let Some(group) = self.groups.get_mut(at) else { return };
-            if let Some(alone) = group.detach(peer, forked, &mut self.store) {
-                self.groups.push(alone);
-            }
+            self.detach(at, peer);
         }
+    }
+
+    /// Give a member of a group one of its own.
+    pub(crate) fn detach(&mut self, at: usize, peer: PeerId) {
+        let Some(group) = self.groups.get(at) else { return };
+        let (family, reader) = (group.rules.family, group.reader());
+        let forked = with_family!(self, family, table => table.journal.fork(reader)).unwrap_or(0);
+        let Some(group) = self.groups.get_mut(at) else { return };
+        if let Some(alone) = group.detach(peer, forked, &mut self.store) {
+            self.groups.push(alone);
+        }
+        self.drop_empty_groups();
     }
 
     /// How many prefixes of a family a neighbour was told, and how many octets stand ready for it.
@@ -131,6 +144,30 @@ impl Table {
         let mut groups = self.groups.iter().filter(|group| group.rules.family == family);
         let group = groups.find(|group| group.peers().any(|one| one == peer));
         group.map_or((0, 0), |group| (group.count(), group.behind(peer)))
+    }
+
+    /// What a neighbour is told of a prefix; None: it is told nothing of the family.
+    ///
+    /// # Errors
+    /// Why it is not told it.
+    pub fn told(
+        &mut self,
+        peer: PeerId,
+        family: Family,
+        key: &Key,
+    ) -> Option<Result<Vec<u8>, Refusal>> {
+        let Self { groups, store, identity, standings, v4, v6, others, .. } = self;
+        let mut groups = groups.iter().filter(|group| group.rules.family == family);
+        let group = groups.find(|group| group.peers().any(|one| one == peer))?;
+        let context = Context { store, identity, standings };
+        Some(match key {
+            Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &context),
+            Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &context),
+            Key::Opaque(key) => {
+                let table = others.get(&family.code())?;
+                group.explain(peer, table.nets.find(key), table, &context)
+            }
+        })
     }
 
     /// The groups of now.
