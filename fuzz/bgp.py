@@ -16,10 +16,7 @@ dissection: fields lie within the field that holds them, nothing is raised, and 
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-import time
 from pathlib import Path
 from random import Random
 
@@ -301,26 +298,7 @@ def check_round(seed: int) -> None:
         agree(body, terms)
 
 
-def main() -> None:
-    """Go through seeds until the time is over."""
-    parser = argparse.ArgumentParser(description="fuzz BGP")
-    parser.add_argument("seconds", nargs="?", type=float, default=os.environ.get("FUZZ_S", "60"))
-    parser.add_argument("--seed", type=int, help="one round, to see it break again")
-    asked = parser.parse_args()
-    if asked.seed is not None:
-        check_round(asked.seed)
-        return
-    end = time.monotonic() + float(asked.seconds)
-    first = seed = time.time_ns() // S << 24
-    while time.monotonic() < end:
-        try:
-            check_round(seed)
-        except BaseException:
-            print(f"\nbroken by: python fuzz/bgp.py --seed {seed}", file=sys.stderr)
-            raise
-        seed += 1
-    print(f"bgp: {seed - first} rounds, nothing broken")
-
-
 if __name__ == "__main__":
-    main()
+    from rounds import go_through
+
+    go_through("bgp", check_round)

@@ -108,6 +108,3 @@ _ALL = (
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name."""
-
-WITH_ROUTES: Final = tuple(kind.name for kind in _ALL if kind.has_routes)
-"""The names of those that are told of routes and may announce some."""

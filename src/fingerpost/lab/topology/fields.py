@@ -31,7 +31,7 @@ from fingerpost.lab.instant import CONVERGED
 from fingerpost.lab.model import Position, Routing, StaticRoute
 from fingerpost.lab.topology import route_text
 from fingerpost.lab.topology.draft import RoutingWords
-from fingerpost.router.kinds import WITH_ROUTES
+from fingerpost.router.config import FAMILIES
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", re.IGNORECASE)
 PROFILES = ["lab", "strict", "linux"]  # of `fingerpost.forwarding.policy`, in small letters
@@ -92,17 +92,15 @@ def position(value: object) -> Position:
 
 def routing(value: object) -> RoutingWords:
     """Where routes come from: computed, nowhere, or one or several protocols."""
-    right = f"write shortest, none, or protocols: {', '.join(WITH_ROUTES)}"
+    right = f"write shortest, none, or protocols: {', '.join(FAMILIES)}"
     words = as_list(value)
     if words in (["shortest"], ["none"]):
         return RoutingWords(Routing(words[0]))
-    unknown = [one for one in words if one not in WITH_ROUTES]
+    unknown = [one for one in words if one not in FAMILIES]
     if unknown or not words:
         text = unknown[0] if unknown and isinstance(unknown[0], str) else ""
         hint = (
-            meant(text, [*WITH_ROUTES, "shortest", "none"])
-            if text not in ("shortest", "none")
-            else ""
+            meant(text, [*FAMILIES, "shortest", "none"]) if text not in ("shortest", "none") else ""
         )
         raise ValueError(right + (hint if "did you mean" in hint else ""))
     return RoutingWords(Routing.PROTOCOLS, tuple(dict.fromkeys(words)))
@@ -204,8 +202,8 @@ RoutingWord = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"enum": ["shortest", "none", *WITH_ROUTES]},
-                {"type": "array", "items": {"enum": list(WITH_ROUTES)}, "minItems": 1},
+                {"enum": ["shortest", "none", *FAMILIES]},
+                {"type": "array", "items": {"enum": list(FAMILIES)}, "minItems": 1},
             ]
         }
     ),
