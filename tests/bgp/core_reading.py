@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from fingerpost._core import BgpTable
 from fingerpost.addr import Address, Prefix
+from fingerpost.bgp.attributes.attribute import RawAttribute, Type, framed, split
 from fingerpost.bgp.family import IPV4, IPV6, Family
-from fingerpost.bgp.nlri import decode_prefix
+from fingerpost.bgp.nlri import decode_prefix, part
 from fingerpost.bgp.packet import Update
 from fingerpost.bgp.packet.header import encode_header
 from fingerpost.bgp.packet.update_reading import ReadUpdate, Terms, read_update
@@ -82,13 +83,25 @@ def by_golden(body: bytes, terms: Terms) -> Verdict:
         for said in found.announced:
             made = found.canonical(of_multi=said.is_multi)
             for one in said.prefixes:
-                paths[said.family, key_of(said.family, one.octets), one.path_id] = made
+                place = said.family, key_of(said.family, one.octets), one.path_id
+                paths[place] = with_rest(made, part(said.family, one.octets)[1])
     return Verdict(tuple(rows), None, found.end_of_rib, paths)
 
 
 def key_of(family: Family, octets: bytes) -> Prefix | bytes:
     """What the core calls a prefix."""
-    return decode_prefix(octets, family.afi) if family in (IPV4, IPV6) else octets
+    if family in (IPV4, IPV6):
+        return decode_prefix(octets, family.afi)
+    return part(family, octets)[0]
+
+
+def with_rest(canonical: bytes, rest: bytes) -> bytes:
+    """What does not name a route is an attribute of it."""
+    if not rest:
+        return canonical
+    held = {one.code: one for one in split(canonical)}
+    held[Type.MP_REACH_NLRI] = RawAttribute(0x80, Type.MP_REACH_NLRI, rest)
+    return b"".join(framed(held[code].flags, code, held[code].value) for code in sorted(held))
 
 
 def agree(body: bytes, terms: Terms) -> tuple[Verdict, ReadUpdate]:

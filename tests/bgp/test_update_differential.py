@@ -16,8 +16,19 @@ from fingerpost.bgp.packet.update_rules import Relation
 
 EVPN = Family(25, 70)
 FLOWSPEC = Family(1, 133)
-FAMILIES = (IPV4, IPV6, EVPN, FLOWSPEC, Family(1, 128), Family(16388, 71))
+LABELED = Family(1, 4)
+VPN = Family(1, 128)
+FAMILIES = (IPV4, IPV6, EVPN, FLOWSPEC, LABELED, VPN, Family(16388, 71))
 Part = tuple[int, int, bytes]
+
+
+def evpn(route: tuple[int, int], some: bytes, address_bits: int) -> bytes:
+    """A route of a type and a length, most of them right."""
+    kind, length = route
+    body = bytearray((some * length)[:length])
+    if kind == 2 and body:
+        body[29:30] = bytes((address_bits,))
+    return bytes((kind, len(body))) + body
 
 
 def prefixes(family: Family, has_path_ids: bool) -> st.SearchStrategy[bytes]:
@@ -25,7 +36,19 @@ def prefixes(family: Family, has_path_ids: bool) -> st.SearchStrategy[bytes]:
     short = st.binary(max_size=4)
     match family:
         case (25, 70):
-            one = short.map(lambda value: bytes((2, len(value))) + value)
+            one = st.builds(
+                evpn,
+                st.sampled_from(((1, 25), (2, 33), (2, 36), (2, 37), (2, 40), (5, 34), (5, 58))),
+                st.binary(max_size=4),
+                st.sampled_from((0, 32, 48)),
+            )
+        case (1, 4) | (1, 128):
+            fixed = 11 if family.safi == 128 else 3
+            one = st.builds(
+                lambda bits, value: bytes((bits + 8 * fixed,)) + value[: fixed + (bits + 7) // 8],
+                st.sampled_from((0, 7, 8, 20, 32)),
+                st.binary(min_size=15, max_size=15),
+            )
         case (16388, 71):
             one = short.map(lambda value: bytes((0, 1, 0, len(value))) + value)
         case (1, 133):

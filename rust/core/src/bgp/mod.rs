@@ -18,5 +18,6 @@ pub mod next_hops;
 pub mod out;
 pub mod paths;
 pub mod peer;
+pub mod route_key;
 pub mod table;
 pub mod update;

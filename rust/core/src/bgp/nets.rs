@@ -2,9 +2,11 @@
 
 use std::fmt::Debug;
 
+use super::family::Family;
 use super::index::Index;
 use super::keyed::Keyed;
 use super::paths::{NO_PATH, PathIx};
+use super::route_key;
 use crate::addr::{Ip, Net};
 
 /// The number of a prefix in its family; others get it when nothing is left of the prefix.
@@ -16,6 +18,10 @@ pub trait NetKey: Clone + Eq + Debug + Send + Sync + 'static {
     fn hash(&self, keyed: &Keyed) -> u64;
     /// As it stands in NLRI, without a path identifier (RFC 4271 4.3, RFC 4760 5).
     fn write(&self, nlri: &mut Vec<u8>);
+    /// As it is announced, with what goes with it and does not name it (`route_key`).
+    fn write_with(&self, _family: Family, _rest: &[u8], nlri: &mut Vec<u8>) {
+        self.write(nlri);
+    }
 }
 
 /// An IPv4 prefix.
@@ -119,9 +125,18 @@ impl NetKey for Net6 {
     }
 }
 
-/// NLRI that nobody here understands, as it came, without a path identifier.
+/// NLRI that nobody here understands, by its name (`route_key`), without a path identifier.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Opaque(pub Box<[u8]>);
+
+impl Opaque {
+    /// A route by NLRI as it stands in messages, and what goes with it.
+    #[must_use]
+    pub fn of(family: Family, octets: &[u8]) -> (Self, Vec<u8>) {
+        let (key, rest) = route_key::part(family, octets);
+        (Self(key.into()), rest)
+    }
+}
 
 impl NetKey for Opaque {
     fn hash(&self, keyed: &Keyed) -> u64 {
@@ -130,6 +145,10 @@ impl NetKey for Opaque {
 
     fn write(&self, nlri: &mut Vec<u8>) {
         nlri.extend_from_slice(&self.0);
+    }
+
+    fn write_with(&self, family: Family, rest: &[u8], nlri: &mut Vec<u8>) {
+        route_key::join(family, &self.0, rest, nlri);
     }
 }
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from fingerpost.bgp.nlri.framing import Nlri, join_nlri, split_nlri
+from fingerpost.bgp.nlri.route_key import join, part
 from fingerpost.bgp.nlri.text import nlri_text
 from fingerpost.bgp.nlri.unicast import decode_prefix, encode_prefix
 
-__all__ = ["Nlri", "decode_prefix", "encode_prefix", "join_nlri", "nlri_text", "split_nlri"]
+__all__ = [
+    "Nlri",
+    "decode_prefix",
+    "encode_prefix",
+    "join",
+    "join_nlri",
+    "nlri_text",
+    "part",
+    "split_nlri",
+]

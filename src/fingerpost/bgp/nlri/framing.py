@@ -22,6 +22,7 @@ LAYER: Final = "bgp nlri"
 LONGEST_BITS: Final = {Afi.IPV4: 32, Afi.IPV6: 128}
 _PLAIN: Final = (Safi.UNICAST, Safi.MULTICAST)
 _BY_BITS: Final = (*_PLAIN, Safi.LABELED, Safi.VPN, 129)  # 129: multicast in VPNs (RFC 6514)
+_LEAST_BITS: Final[dict[int, int]] = {Safi.LABELED: 24, Safi.VPN: 24 + 64}  # a label goes first
 _FLOWS: Final = (Safi.FLOWSPEC, Safi.FLOWSPEC_VPN)
 
 
@@ -75,6 +76,9 @@ def _length(reader: Reader, family: Family) -> int:
         return 2 + ((first & 0x0F) << 8 | reader.u8("length")) if first >= 0xF0 else 1 + first
     if safi in _PLAIN and afi in LONGEST_BITS and first > LONGEST_BITS[Afi(afi)]:
         reader.refuse("prefix length", first, f"0 to {LONGEST_BITS[Afi(afi)]}")
+    least = _LEAST_BITS.get(safi, 0) if afi in LONGEST_BITS else 0
+    if first < least:
+        reader.refuse("prefix length", first, f"{least} or more")
     if afi not in LONGEST_BITS or safi not in _BY_BITS:
         reader.refuse("address family", family, "one whose prefixes can be told apart")
     return 1 + (first + 7) // 8

@@ -22,7 +22,8 @@ pub const COMMUNITIES: u8 = 8;
 pub const ORIGINATOR_ID: u8 = 9;
 /// RFC 4456 8.
 pub const CLUSTER_LIST: u8 = 10;
-/// RFC 4760 3.
+/// RFC 4760 3. In canonical form, where it has no other place: octets of NLRI that do not name a
+/// route (`route_key`).
 pub const MP_REACH_NLRI: u8 = 14;
 /// RFC 4760 4.
 pub const MP_UNREACH_NLRI: u8 = 15;

@@ -67,6 +67,17 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Canonical bytes, with octets of NLRI that do not name a route if there are any.
+#[must_use]
+pub fn with_rest<'a>(bytes: &'a [u8], rest: &[u8]) -> Cow<'a, [u8]> {
+    if rest.is_empty() {
+        return bytes.into();
+    }
+    let mut draft = Draft::of(bytes);
+    draft.set(codes::OPTIONAL, codes::MP_REACH_NLRI, rest);
+    draft.bytes().into()
+}
+
 /// Append an attribute in wire form.
 pub(crate) fn push(bytes: &mut Vec<u8>, flags: u8, code: u8, value: &[u8]) {
     let value = value.get(..usize::from(u16::MAX)).unwrap_or(value);

@@ -5,7 +5,8 @@
 //! where the value has more than 255 octets and nowhere else; AS_PATH and AGGREGATOR have AS numbers
 //! of four octets (RFC 6793), AS4_PATH and AS4_AGGREGATOR are merged into them; no MP_REACH_NLRI and
 //! no MP_UNREACH_NLRI, whose next hop stands as NEXT_HOP, in one of the forms of `next_hops`. What
-//! is ours alone and never sent has type 0 (`codes::WEIGHT`).
+//! is ours alone and never sent has type 0 (`codes::WEIGHT`); labels and what else of NLRI does not name
+//! a route have the type of MP_REACH_NLRI.
 //!
 //! Whoever makes canonical bytes (`update` from a peer's, `Draft` from others) sees to it that each
 //! value has the form of its type: readers here take what is wrong as absent and never fail.
@@ -16,7 +17,7 @@ mod draft;
 mod set;
 mod store;
 
-pub use draft::Draft;
 pub(crate) use draft::push;
+pub use draft::{Draft, with_rest};
 pub use set::{Attribute, AttributeSet, Attributes, Summary};
 pub use store::{SetId, Store};

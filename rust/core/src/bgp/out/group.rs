@@ -6,7 +6,7 @@ use super::dump::Dump;
 use super::export::{ExportRules, Refusal, Told};
 use super::log::{Audience, Block, Log, Position};
 use super::pack::Packer;
-use crate::bgp::attributes::{SetId, Store};
+use crate::bgp::attributes::{Attributes, SetId, Store, codes};
 use crate::bgp::family::Family;
 use crate::bgp::journal::Reader;
 use crate::bgp::nets::{NetIx, NetKey};
@@ -426,7 +426,9 @@ impl Group {
         }
         let mut nlri = Vec::new();
         if let Some(entry) = table.nets.get(net) {
-            entry.key.write(&mut nlri);
+            let set = context.store.get(told.set);
+            let rest = set.and_then(|set| set.value(codes::MP_REACH_NLRI)).unwrap_or_default();
+            entry.key.write_with(self.rules.family, rest, &mut nlri);
         }
         self.rules.leaves_room(told, nlri.len(), context)
     }
@@ -513,7 +515,7 @@ impl Group {
         let mut block = Block::default();
         let mut nlri = Vec::new();
         for (audience, nets) in &slice.withdrawn {
-            let ends = written(nets, table, &mut nlri);
+            let ends = written(nets, table, &[], &mut nlri);
             self.packer().withdraw(&mut block, cut(&nlri, &ends), *audience);
         }
         slice.pack(&self.rules, table, context, &mut block);
@@ -584,17 +586,18 @@ impl Group {
     }
 }
 
-/// Write prefixes one after the other; gives where each ends.
+/// Write prefixes one after the other, each with what goes with it; gives where each ends.
 pub(super) fn written<K: NetKey>(
     nets: &[NetIx],
     table: &FamilyTable<K>,
+    rest: &[u8],
     nlri: &mut Vec<u8>,
 ) -> Vec<usize> {
     nlri.clear();
     let mut ends = Vec::with_capacity(nets.len());
     for &net in nets {
         if let Some(entry) = table.nets.get(net) {
-            entry.key.write(nlri);
+            entry.key.write_with(table.family, rest, nlri);
             ends.push(nlri.len());
         }
     }
@@ -651,7 +654,8 @@ impl Slice {
         for (told, nets) in &self.announced {
             // `judge` saw to it that there is a next hop, and room
             if let Some(bytes) = rules.written(*told, context) {
-                let ends = written(nets, table, &mut nlri);
+                let rest = Attributes(&bytes).value(codes::MP_REACH_NLRI).unwrap_or_default();
+                let ends = written(nets, table, rest, &mut nlri);
                 packer.announce(block, &bytes, cut(&nlri, &ends), told.audience());
             }
         }

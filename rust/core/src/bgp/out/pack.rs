@@ -178,7 +178,7 @@ impl Packer {
         let mut out = Vec::with_capacity(canonical.len() + 8);
         for one in Attributes(canonical) {
             match one.code {
-                codes::NEXT_HOP | codes::WEIGHT => {}
+                codes::NEXT_HOP | codes::WEIGHT | codes::MP_REACH_NLRI => {}
                 codes::AS_PATH if !self.as4 => narrow_path(&mut out, one.flags, one.value),
                 codes::AGGREGATOR if !self.as4 => narrow_aggregator(&mut out, one.flags, one.value),
                 _ => push(&mut out, one.flags, one.code, one.value),

@@ -75,10 +75,10 @@ impl Table {
         let found = match key {
             Key::V4(key) => self.v4.nets.find(key).map(|net| self.v4.views(net, &grounds)),
             Key::V6(key) => self.v6.nets.find(key).map(|net| self.v6.views(net, &grounds)),
-            Key::Opaque(key) => self
-                .others
-                .get(&family.code())
-                .and_then(|table| table.nets.find(key).map(|net| table.views(net, &grounds))),
+            Key::Opaque(octets) => self.others.get(&family.code()).and_then(|table| {
+                let key = Opaque::of(family, &octets.0).0;
+                table.nets.find(&key).map(|net| table.views(net, &grounds))
+            }),
         };
         found.unwrap_or_default()
     }

@@ -26,7 +26,7 @@ pub use peers::{FamilyCounts, FamilyRules, Peer};
 pub use receive::{Fault, Message, Received};
 pub use sweep::{Action, Sweep};
 
-use super::attributes::{SetId, Store};
+use super::attributes::{SetId, Store, with_rest};
 use super::decision::Rules;
 use super::family::Family;
 use super::journal::Reader;
@@ -160,9 +160,16 @@ impl Table {
             let taken = match (family, key) {
                 (Family::IPV4, Key::V4(key)) => Some(self.v4.announce(key, said, store)),
                 (Family::IPV6, Key::V6(key)) => Some(self.v6.announce(key, said, store)),
-                (_, Key::Opaque(key)) => {
+                (_, Key::Opaque(octets)) => {
+                    let (key, rest) = Opaque::of(family, &octets.0);
                     let table = self.others.get_mut(&family.code());
-                    table.map(|table| table.announce(key, said, store))
+                    table.map(|table| {
+                        let own = store.intern(&with_rest(attributes, &rest));
+                        store.retain(own);
+                        store.release(set);
+                        store.release(set);
+                        table.announce(key, Said { received: own, imported: own, ..said }, store)
+                    })
                 }
                 _ => None,
             };
@@ -181,8 +188,9 @@ impl Table {
             match (family, key) {
                 (Family::IPV4, Key::V4(key)) => self.v4.withdraw(&key, 0, source, store),
                 (Family::IPV6, Key::V6(key)) => self.v6.withdraw(&key, 0, source, store),
-                (_, Key::Opaque(key)) => {
+                (_, Key::Opaque(octets)) => {
                     let table = self.others.get_mut(&family.code());
+                    let key = Opaque::of(family, &octets.0).0;
                     table.and_then(|table| table.withdraw(&key, 0, source, store))
                 }
                 _ => None,

@@ -4,11 +4,11 @@ use super::family::{FamilyTable, Outcome, Said};
 use super::import::{Checks, judge};
 use super::peers::{FamilyCounts, Peer};
 use super::{Identity, Table, with_family};
-use crate::bgp::attributes::{SetId, Store};
+use crate::bgp::attributes::{SetId, Store, with_rest};
 use crate::bgp::family::Family;
-use crate::bgp::nets::NetKey;
+use crate::bgp::nets::{NetKey, Opaque};
 use crate::bgp::peer::{PeerId, Relation, SessionOptions};
-use crate::bgp::update::nlri::Named;
+use crate::bgp::update::nlri::{Named, Nlri};
 use crate::bgp::update::{self, Parser};
 
 /// Octets of a header.
@@ -184,7 +184,7 @@ fn frame(octets: &[u8], at: usize, longest: u16) -> Framed {
 struct Tables<'a> {
     v4: &'a mut FamilyTable<crate::bgp::nets::Net4>,
     v6: &'a mut FamilyTable<crate::bgp::nets::Net6>,
-    others: &'a mut std::collections::BTreeMap<u32, FamilyTable<crate::bgp::nets::Opaque>>,
+    others: &'a mut std::collections::BTreeMap<u32, FamilyTable<Opaque>>,
 }
 
 struct Intake<'a> {
@@ -260,16 +260,14 @@ impl Intake<'_> {
                 continue;
             }
             let bytes = parser.canonical(body, one.is_multi, self.session.scope);
-            let received = self.store.intern(bytes);
             found.announced += match one.family {
-                Family::IPV4 => self.announce(tables.v4, received, one.nlri.each4()),
-                Family::IPV6 => self.announce(tables.v6, received, one.nlri.each6()),
+                Family::IPV4 => self.announce(tables.v4, bytes, one.nlri.each4()),
+                Family::IPV6 => self.announce(tables.v6, bytes, one.nlri.each6()),
                 other => match tables.others.get_mut(&other.code()) {
-                    Some(table) => self.announce(table, received, one.nlri.each_opaque()),
+                    Some(table) => self.announce_parted(table, bytes, one.nlri),
                     None => 0,
                 },
             };
-            self.store.release(received);
         }
         true
     }
@@ -292,12 +290,30 @@ impl Intake<'_> {
         count
     }
 
+    /// Routes with octets that do not name them: those are attributes of each (`route_key`).
+    fn announce_parted(
+        &mut self,
+        table: &mut FamilyTable<Opaque>,
+        bytes: &[u8],
+        nlri: Nlri<'_>,
+    ) -> usize {
+        let parted: Vec<_> = nlri.each_parted().collect();
+        let mut count = 0;
+        for run in parted.chunk_by(|(_, one), (_, next)| one.1 == next.1) {
+            let Some((_, (_, rest))) = run.first() else { continue };
+            let routes = run.iter().map(|(path_id, (key, _))| (*path_id, key.clone()));
+            count += self.announce(table, &with_rest(bytes, rest), routes);
+        }
+        count
+    }
+
     fn announce<K: NetKey>(
         &mut self,
         table: &mut FamilyTable<K>,
-        received: SetId,
+        bytes: &[u8],
         nlri: impl Iterator<Item = Named<K>>,
     ) -> usize {
+        let received = self.store.intern(bytes);
         let code = table.family.code();
         let rules = self.peer.families.get(&code).cloned().unwrap_or_default();
         let family = table.family;
@@ -313,6 +329,7 @@ impl Intake<'_> {
             one.put(table, key, path_id, judged, self.store, counts);
         }
         self.store.release(imported);
+        self.store.release(received);
         count
     }
 }

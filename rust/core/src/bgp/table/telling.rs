@@ -2,6 +2,7 @@
 
 use super::{Key, Table, with_family};
 use crate::bgp::family::Family;
+use crate::bgp::nets::Opaque;
 use crate::bgp::out::{Context, ExportRules, Group, Refusal};
 use crate::bgp::peer::PeerId;
 
@@ -163,9 +164,10 @@ impl Table {
         Some(match key {
             Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &context),
             Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &context),
-            Key::Opaque(key) => {
+            Key::Opaque(octets) => {
                 let table = others.get(&family.code())?;
-                group.explain(peer, table.nets.find(key), table, &context)
+                let key = Opaque::of(family, &octets.0).0;
+                group.explain(peer, table.nets.find(&key), table, &context)
             }
         })
     }

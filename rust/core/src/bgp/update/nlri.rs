@@ -54,6 +54,8 @@ impl<'a> Nlri<'a> {
             }
             (_, 133 | 134) => 1 + usize::from(first),
             // a length in bits: plain, labeled (RFC 8277 2), of a VPN (RFC 4364 4.3.4)
+            (1 | 2, 4) if first < 24 => return Err("prefix without a label"),
+            (1 | 2, 128) if first < 88 => return Err("prefix without label or distinguisher"),
             (1 | 2, 1 | 2 | 4 | 128 | 129) => 1 + usize::from(first.div_ceil(8)),
             _ => return Err("family whose prefixes nobody here can tell apart"),
         };
@@ -95,9 +97,14 @@ impl<'a> Nlri<'a> {
         })
     }
 
-    /// Of any family, as it came.
+    /// Of any family, by names (`route_key`).
     pub fn each_opaque(self) -> impl Iterator<Item = Named<Opaque>> + use<'a> {
-        self.each(|one| Opaque(one.into()))
+        self.each_parted().map(|(path_id, (key, _))| (path_id, key))
+    }
+
+    /// Of any family, each with what goes with it.
+    pub fn each_parted(self) -> impl Iterator<Item = Named<(Opaque, Vec<u8>)>> + use<'a> {
+        self.each(move |one| Opaque::of(self.family, one))
     }
 }
 
