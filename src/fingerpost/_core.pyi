@@ -922,11 +922,17 @@ class BgpTable:
         role: int | None,
         checks_first_as: bool,
         families: Mapping[int, tuple[int, int, int, int]],
+        is_direct: bool = False,
+        takes_aigp: Mapping[int, bool] = ...,
     ) -> None:
         """Have a neighbour, or change it. `relation`: 0 external, 1 of our confederation, 2 of our
         AS, 3 a client of ours. By family: the import policy (0 none, -1 nothing is taken), how
         often our AS may stand in paths, the weight, above how many prefixes more are refused (0:
-        none)."""
+        none). `is_direct`: it is one hop away. `takes_aigp`, by family, where it is not taken by
+        the relation (RFC 7311 3.1)."""
+    def set_surroundings(self, own: Sequence[Address], networks: Sequence[Prefix]) -> None:
+        """Our addresses, and the networks of our links, none if they are not known: next hops are
+        checked against them (RFC 4271 6.3). What was told is judged again if that is news."""
     def remove_peer(self, peer: int) -> None: ...
     def open_session(
         self,
@@ -1024,6 +1030,8 @@ class BgpTable:
         """How many prefixes, and paths to them."""
     def peer_counts(self, peer: int, family: int) -> tuple[int, int]:
         """How many paths it told, and how many of them take part in the choice."""
+    def peer_blocked(self, peer: int, family: int) -> int:
+        """How often a prefix was one more than may be taken."""
     def memory(self) -> int: ...
 
 @final

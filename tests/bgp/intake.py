@@ -70,6 +70,8 @@ class Intake:
         allows: int = 0,
         weight: int = 0,
         local_asn: int = US,
+        is_direct: bool = False,
+        takes_aigp: bool | None = None,
     ) -> None:
         """Have a neighbour, with path identifiers."""
         self.standings[peer] = standing
@@ -83,6 +85,8 @@ class Intake:
             role=role,
             checks_first_as=checks_first_as,
             families={IPV4.code: (policy, allows, weight, 0)},
+            is_direct=is_direct,
+            takes_aigp={} if takes_aigp is None else {IPV4.code: takes_aigp},
         )
         self.table.open_session(
             peer,

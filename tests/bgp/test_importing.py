@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bgp.intake import ROUTER_ID, US, Intake
-from fingerpost.addr import Address
+from fingerpost.addr import Address, Prefix
 from fingerpost.bgp import attributes as attr
 from fingerpost.bgp.attributes import AttributeSet, SegmentKind
 from fingerpost.bgp.config import Role
@@ -18,6 +18,8 @@ from fingerpost.bgp.relation import Relation
 
 THEIRS = 65001
 CONFEDERATION = 64000
+PEER, MINE = Address("10.0.0.1"), Address("10.0.0.9")
+HOPS = ("10.0.0.1", "10.0.0.9", "10.0.0.7", "192.0.2.1", "10.1.0.1")
 BASE: tuple[attr.Attribute, ...] = (
     attr.Origin(attr.OriginCode.IGP),
     attr.AsPath.of(THEIRS),
@@ -43,6 +45,10 @@ def terms(draw: st.DrawFn) -> Terms:
         allow_own_as=draw(st.integers(0, 2)),
         is_refused=draw(st.integers(0, 9)) == 0,
         weight=draw(st.sampled_from((0, 0, 7))),
+        takes_aigp=draw(st.none() | st.booleans()),
+        direct=draw(st.sampled_from((None, PEER))) if is_external else None,
+        own=frozenset(draw(st.sampled_from(((), (MINE,))))),
+        networks=draw(st.sampled_from(((), (Prefix("10.0.0.0/24"),)))),
     )
 
 
@@ -60,6 +66,7 @@ def told(draw: st.DrawFn, by: Terms) -> AttributeSet:
         path = path.prepended(draw(numbers), kind=SegmentKind.CONFED_SEQUENCE)
     made = list(BASE)
     made[1] = path
+    made[2] = attr.NextHop.of(Address(draw(st.sampled_from(HOPS))))
     inside: list[st.SearchStrategy[attr.Attribute]] = [
         st.sampled_from((ROUTER_ID, 5)).map(attr.OriginatorId),
         st.sampled_from((ROUTER_ID, 5)).map(lambda one: attr.ClusterList((5, one))),
@@ -81,7 +88,7 @@ def intake(by: Terms) -> Intake:
     lab = Intake(confederation=us.confederation, takes_sets=us.takes_sets)
     lab.add(
         1,
-        Standing(by.relation, 1, Address("10.0.0.1")),
+        Standing(by.relation, 1, PEER),
         asn=by.asn,
         local_asn=by.local_asn,
         role=None if by.role is None else by.role.value,
@@ -89,7 +96,10 @@ def intake(by: Terms) -> Intake:
         policy=-1 if by.is_refused else 0,
         allows=by.allow_own_as,
         weight=by.weight,
+        is_direct=by.direct is not None,
+        takes_aigp=by.takes_aigp,
     )
+    lab.table.set_surroundings(sorted(by.own), by.networks)
     return lab
 
 
@@ -179,3 +189,56 @@ def test_roles_are_for_routes_of_the_internet_only() -> None:
     assert changed(AttributeSet.of(*BASE), external(role=Role.CUSTOMER, family=IPV4)).get(
         attr.OnlyToCustomer
     ) == attr.OnlyToCustomer(THEIRS)
+
+
+def told_by(hop: str, *, own: tuple[str, ...] = (), networks: tuple[str, ...] = ()) -> Intake:
+    """A neighbour one hop away that names a next hop."""
+    lab = Intake()
+    lab.add(1, Standing(Relation.EXTERNAL, 1, PEER), asn=THEIRS, is_direct=True)
+    lab.table.set_surroundings([Address(one) for one in own], [Prefix(one) for one in networks])
+    lab.tell(1, (*BASE[:2], attr.NextHop.of(Address(hop))))
+    lab.reach(Address(hop).packed, 0)
+    return lab
+
+
+def test_what_is_our_own_address_is_no_next_hop_until_it_is_not_ours() -> None:
+    """RFC 4271 6.3 a: it is ignored, and the session goes on."""
+    lab = told_by("10.0.0.9", own=("10.0.0.9",))
+    (path,) = lab.look()
+    assert (path.flags & REFUSED, path.imported) == (PathFlags.NEXT_HOP, None)
+    lab.table.set_surroundings([Address("10.0.0.8")], [])
+    (path,) = lab.look()
+    assert path.is_usable
+    assert path.is_best
+    assert lab.table.peer_counts(1, IPV4.code) == (1, 1)
+
+
+def test_a_next_hop_of_one_that_is_near_is_on_a_link_of_ours() -> None:
+    """RFC 4271 6.3 b."""
+    near = ("10.0.0.0/24",)
+    assert told_by("192.0.2.1", networks=near).look()[0].flags & PathFlags.NEXT_HOP
+    assert told_by("10.0.0.77", networks=near).look()[0].is_best, "a third party (5.1.3)"
+    assert told_by("10.0.0.1", networks=("192.0.2.0/24",)).look()[0].is_best, "the neighbor itself"
+    assert told_by("192.0.2.1").look()[0].is_best, "no link is known"
+
+
+def test_a_link_local_next_hop_that_is_ours_is_refused_too() -> None:
+    mine, its = Address("fe80::9"), Address("fe80::1")
+    terms_ = Terms(
+        Ourselves(US, ROUTER_ID, ROUTER_ID),
+        Relation.EXTERNAL,
+        THEIRS,
+        US,
+        direct=its,
+        own=frozenset((mine,)),
+        networks=(Prefix("2001:db8::/64"),),
+    )
+    for hop, is_refused in (
+        (attr.NextHop.of(mine, scope=3), True),
+        (attr.NextHop.of(Address("2001:db9::1"), mine, scope=3), True),
+        (attr.NextHop.of(Address("2001:db9::1"), its, scope=3), False),
+        (attr.NextHop.of(Address("2001:db9::1")), True),
+        (attr.NextHop(bytes(8) + Address("2001:db9::1").packed), True),  # of a VPN
+    ):
+        said = AttributeSet.of(*BASE[:2], hop)
+        assert any(one.flag == PathFlags.NEXT_HOP for one in refusals(said, terms_)) is is_refused

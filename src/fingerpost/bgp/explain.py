@@ -36,6 +36,7 @@ _REFUSED = (
     (1 << 8, "it flaps, and is damped (RFC 2439)"),
     (1 << 10, "its path has an AS_SET (RFC 9774)"),
     (1 << 11, "it is beyond the limit of the neighbour"),
+    (1 << 13, "its next hop is ours, or on no link of ours (RFC 4271 6.3)"),
 )
 _STALE, _LONG_LIVED, _MULTIPATH = 1 << 0, 1 << 1, 1 << 9
 

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fingerpost.addr import Address
 from fingerpost.bgp.asn_text import asn_text
 from fingerpost.bgp.attributes import (
     Aigp,
     AttributeSet,
     ClusterList,
     LocalPref,
+    NextHop,
     OnlyToCustomer,
     OriginatorId,
     Weight,
@@ -28,6 +30,7 @@ from fingerpost.bgp.path_view import PathFlags
 from fingerpost.bgp.relation import Relation
 
 if TYPE_CHECKING:
+    from fingerpost.addr import Prefix
     from fingerpost.bgp.family import Family
 
 GRACEFUL_SHUTDOWN: Final = 0xFFFF_0000
@@ -50,7 +53,8 @@ class Terms:
 
     `local_asn`: what we call ourselves there. `role`: what we are to it (RFC 9234). `is_refused`:
     there is no policy and one is needed (RFC 8212). `takes_aigp` None: where it is of our AS or
-    confederation.
+    confederation. `direct`: the address of one that is one hop away. `own`: our addresses,
+    `networks`: those of our links, none if they are not known.
     """
 
     ourselves: Ourselves
@@ -64,6 +68,9 @@ class Terms:
     is_refused: bool = False
     weight: int = 0
     takes_aigp: bool | None = None
+    direct: Address | None = None
+    own: frozenset[Address] = frozenset()
+    networks: tuple[Prefix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,28 @@ def _as_set(received: AttributeSet, terms: Terms) -> str | None:
     return f"its path {received.as_path} has a set"
 
 
+def _next_hop(received: AttributeSet, terms: Terms) -> str | None:
+    """RFC 4271 6.3: a next hop with a link-local address is on the link that it came by."""
+    held = received.get(NextHop)
+    if held is None:
+        return None
+    named = held.addresses or _of_vpn(held.octets)
+    mine = next((one for one in named if one in terms.own), None)
+    if mine is not None:
+        return f"its next hop {mine} is ours"
+    is_checked = terms.direct is not None and terms.relation is Relation.EXTERNAL
+    if not is_checked or not named or named[-1].is_link_local or named[0] == terms.direct:
+        return None
+    if not terms.networks or any(named[0] in one for one in terms.networks):
+        return None
+    return f"its next hop {named[0]} is neither the neighbor nor on a link of ours"
+
+
+def _of_vpn(octets: bytes) -> tuple[Address, ...]:
+    """RFC 4364 4.3.2: an address behind a distinguisher of 8 octets."""
+    return (Address(octets[8:]),) if len(octets) in (12, 24) else ()
+
+
 def _no_policy(_: AttributeSet, terms: Terms) -> str | None:
     if not terms.is_refused:
         return None
@@ -168,5 +197,6 @@ _CHECKS: Final[tuple[tuple[PathFlags, str, Callable[[AttributeSet, Terms], str |
     (PathFlags.FIRST_AS, "RFC 4271 6.3", _first_as),
     (PathFlags.LEAK, "RFC 9234 5", _leak),
     (PathFlags.AS_SET, "RFC 9774 3", _as_set),
+    (PathFlags.NEXT_HOP, "RFC 4271 6.3", _next_hop),
     (PathFlags.NO_POLICY, "RFC 8212 2", _no_policy),
 )

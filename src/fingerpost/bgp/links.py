@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fingerpost.protocol.events import AddressesChanged, InterfaceWentUp
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
+    from fingerpost.addr import Address, Prefix
 
 
 class Links:
@@ -38,6 +38,12 @@ class Links:
                 held.speed,
                 held.is_point_to_point,
             )
+
+    def surroundings(self) -> tuple[list[Address], list[Prefix]]:
+        """Our addresses, and the networks of links."""
+        held = [one for link in self._up.values() for one in link.addresses]
+        own = {one.address.without_zone: None for one in held}
+        return list(own), list({one.prefix: None for one in held})
 
     def is_up(self, name: str) -> bool:
         """Whether it carries packets."""

@@ -456,6 +456,7 @@ class Bgp:
     def _links_changed(self, name: str) -> None:
         """Who is on a link that has come is tried at once."""
         self.next_hops.links_changed()
+        self._look_around()
         self.unnumbered.went_up(name)
         for peer in list(self.peers.values()):
             if peer.first.state is State.IDLE and not peer.failures and self._is_there(peer, name):
@@ -466,11 +467,16 @@ class Bgp:
         there = [peer for peer in self.peers.values() if self._is_there(peer, event.name)]
         self.links.went_down(event.name)
         self.next_hops.links_changed()
+        self._look_around()
         for peer in there:
             session = peer.established
             if session is not None and not peer.relation.is_internal and peer.config.hops == 1:
                 peer.lose(f"{event.name} went down")
         self.unnumbered.went_down(event.name)
+
+    def _look_around(self) -> None:
+        self.table.set_surroundings(*self.links.surroundings())
+        self.is_dirty = True
 
     def _is_there(self, peer: Peer, name: str) -> bool:
         if peer.interface is not None:

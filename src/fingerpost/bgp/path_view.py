@@ -33,7 +33,7 @@ class PathFlags(IntFlag):
     AS_SET = 1 << 10
     LIMIT = 1 << 11
     UNDECIDED = 1 << 12
-    LOCAL = 1 << 13
+    NEXT_HOP = 1 << 13
 
 
 NOTHING: Final = PathFlags(0)
@@ -48,6 +48,7 @@ REFUSED: Final = (
     | PathFlags.AS_SET
     | PathFlags.LIMIT
     | PathFlags.UNDECIDED
+    | PathFlags.NEXT_HOP
 )
 """With any of these a path takes no part in the choice."""
 

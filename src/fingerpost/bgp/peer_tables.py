@@ -46,6 +46,8 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
             )
             for one in config.families
         },
+        is_direct=is_external and config.hops == 1,
+        takes_aigp={one.family.code: one.aigp for one in config.families if one.aigp is not None},
     )
 
 

@@ -171,6 +171,7 @@ def _family(bgp: Bgp, peer: Peer, code: int, name: str) -> dict[str, object]:
         "family": name,
         "received": received,
         "accepted": accepted,
+        "blocked": bgp.table.peer_blocked(peer.number, code),
         "told": told,
         "octets_waiting": waiting,
     }

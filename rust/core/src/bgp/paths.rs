@@ -56,8 +56,8 @@ pub mod flags {
     pub const LIMIT: u16 = 1 << 11;
     /// Not judged yet: a policy in Python is asked.
     pub const UNDECIDED: u16 = 1 << 12;
-    /// Ours by a `network` or a redistributed route, or an aggregate.
-    pub const LOCAL: u16 = 1 << 13;
+    /// Refused: its next hop is ourselves, or on no link where it has to be (RFC 4271 6.3).
+    pub const NEXT_HOP: u16 = 1 << 13;
 
     /// Changed since its prefix was decided.
     pub const CHANGED: u16 = 1 << 14;
@@ -74,7 +74,8 @@ pub mod flags {
         | DAMPED
         | AS_SET
         | LIMIT
-        | UNDECIDED;
+        | UNDECIDED
+        | NEXT_HOP;
 }
 
 /// Every path of a family by number.

@@ -9,7 +9,7 @@ use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
 use fingerpost_core::bgp::out::{ExportRules, Group, PrivateAs};
 use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
-use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Table};
+use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Surroundings, Table};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
@@ -151,7 +151,7 @@ impl BgpTable {
     }
 
     #[pyo3(signature = (peer, *, relation, asn, local_asn, address, router_id, role,
-        checks_first_as, families))]
+        checks_first_as, families, is_direct = false, takes_aigp = BTreeMap::new()))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn set_peer(
         &self,
@@ -165,6 +165,8 @@ impl BgpTable {
         role: Option<u8>,
         checks_first_as: bool,
         families: BTreeMap<u32, Import>,
+        is_direct: bool,
+        takes_aigp: BTreeMap<u32, bool>,
     ) -> PyResult<()> {
         if peer == 0 {
             return Err(usage_error(py, String::from("peer 0 is ourselves; number them from 1")));
@@ -178,15 +180,33 @@ impl BgpTable {
             role: role.map(|role| role_of(py, role)).transpose()?,
             checks_first_as,
         };
-        let rules = |(import_policy, allow_own_as, weight, blocks_above)| FamilyRules {
-            import_policy,
-            allow_own_as,
-            weight,
-            blocks_above,
-            takes_aigp: None,
+        let rules = |(code, (import_policy, allow_own_as, weight, blocks_above))| {
+            let takes_aigp = takes_aigp.get(&code).copied();
+            let rules = FamilyRules {
+                import_policy,
+                allow_own_as,
+                weight,
+                blocks_above,
+                is_direct,
+                takes_aigp,
+            };
+            (code, rules)
         };
-        let families = families.into_iter().map(|(code, import)| (code, rules(import))).collect();
+        let families = families.into_iter().map(rules).collect();
         self.lock(py).set_peer(peer, settings, families);
+        Ok(())
+    }
+
+    /// Our addresses, and the networks of our links.
+    fn set_surroundings(
+        &self,
+        py: Python<'_>,
+        own: Vec<Bound<'_, PyAny>>,
+        networks: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let own = own.iter().map(ip_from).collect::<PyResult<_>>()?;
+        let networks = networks.iter().map(net_from).collect::<PyResult<_>>()?;
+        self.lock(py).set_surroundings(Surroundings { own, networks });
         Ok(())
     }
 
@@ -479,6 +499,11 @@ impl BgpTable {
     fn peer_counts(&self, py: Python<'_>, peer: u16, family: u32) -> (usize, usize) {
         let counts = self.lock(py).peer_counts(peer, Family::of(family));
         (counts.received, counts.accepted)
+    }
+
+    /// How often a prefix was one more than may be taken.
+    fn peer_blocked(&self, py: Python<'_>, peer: u16, family: u32) -> usize {
+        self.lock(py).peer_counts(peer, Family::of(family)).blocked
     }
 
     fn memory(&self, py: Python<'_>) -> usize {

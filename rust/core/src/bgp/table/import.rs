@@ -3,7 +3,7 @@
 //! `fingerpost/bgp/importing.py` tells the same with reasons.
 
 use super::peers::{FamilyRules, Peer};
-use super::{Identity, Table};
+use super::{Identity, Surroundings, Table};
 use crate::bgp::attributes::as_path::Segments;
 use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, codes};
 use crate::bgp::family::Family;
@@ -22,6 +22,8 @@ pub struct Checks<'a> {
     pub family: Family,
     /// What is configured for it.
     pub rules: &'a FamilyRules,
+    /// Where we are.
+    pub surroundings: &'a Surroundings,
 }
 
 impl Checks<'_> {
@@ -47,6 +49,10 @@ impl Checks<'_> {
         }
         if self.is_leak(set) {
             found |= flags::LEAK;
+        }
+        let is_direct = self.rules.is_direct && settings.relation == Relation::External;
+        if self.surroundings.refuses(set, is_direct.then_some(settings.address)) {
+            found |= flags::NEXT_HOP;
         }
         found
     }
@@ -147,7 +153,7 @@ impl Table {
         peer: Option<PeerId>,
         nets: std::ops::Range<NetIx>,
     ) {
-        let Self { store, identity, peers, v4, v6, others, .. } = self;
+        let Self { store, identity, surroundings, peers, v4, v6, others, .. } = self;
         let code = family.code();
         for net in nets {
             let change = |path: &mut Path| {
@@ -157,7 +163,7 @@ impl Table {
                 let held = peers.get_mut(usize::from(path.peer)).and_then(Option::as_mut);
                 let Some(held) = held else { return false };
                 let Some(rules) = held.families.get(&code) else { return false };
-                let checks = Checks { identity, peer: held, family, rules };
+                let checks = Checks { identity, peer: held, family, rules, surroundings };
                 let (imported, refused) = judge(&checks, path.received, store);
                 let before = (path.imported, path.flags);
                 store.release(path.imported);

@@ -11,6 +11,7 @@ mod import;
 mod inspect;
 mod peers;
 mod receive;
+mod surroundings;
 mod sweep;
 mod telling;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use import::Checks;
 pub use inspect::{Key, PathView};
 pub use peers::{FamilyCounts, FamilyRules, Peer};
 pub use receive::{Fault, Message, Received};
+pub use surroundings::Surroundings;
 pub use sweep::{Action, Sweep};
 
 use super::attributes::{SetId, Store, with_rest};
@@ -68,6 +70,7 @@ pub struct Table {
     /// Families that are carried only, by their codes.
     pub others: BTreeMap<u32, FamilyTable<Opaque>>,
     peers: Vec<Option<Peer>>,
+    surroundings: Surroundings,
     pub(crate) standings: Vec<Standing>,
     sweeps: VecDeque<Sweep>,
     pub(crate) groups: Vec<Group>,
@@ -115,6 +118,7 @@ impl Table {
             v6: FamilyTable::new(Family::IPV6, keyed),
             others: BTreeMap::new(),
             peers: vec![None],
+            surroundings: Surroundings::default(),
             standings: vec![ourselves],
             sweeps: VecDeque::new(),
             groups: Vec::new(),
@@ -151,8 +155,7 @@ impl Table {
         self.add_family(family);
         let since = self.since(now);
         let set = self.store.intern(attributes);
-        let flags = super::paths::flags::LOCAL;
-        let said = Said { peer: 0, path_id: source, received: set, imported: set, flags, since };
+        let said = Said { peer: 0, path_id: source, received: set, imported: set, flags: 0, since };
         for key in keys {
             self.store.retain(set);
             self.store.retain(set);

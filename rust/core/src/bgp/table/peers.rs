@@ -20,6 +20,8 @@ pub struct FamilyRules {
     pub weight: u32,
     /// Prefixes on top of so many are not taken; 0: as many as come.
     pub blocks_above: usize,
+    /// It is one hop away, if it is external: its next hops are on links of ours (RFC 4271 6.3 b).
+    pub is_direct: bool,
     /// Whether its AIGP counts (RFC 7311 3.1); None: where it is of our AS or confederation.
     pub takes_aigp: Option<bool>,
 }

@@ -3,7 +3,7 @@
 use super::family::{FamilyTable, Outcome, Said};
 use super::import::{Checks, judge};
 use super::peers::{FamilyCounts, Peer};
-use super::{Identity, Table, with_family};
+use super::{Identity, Surroundings, Table, with_family};
 use crate::bgp::attributes::{SetId, Store, with_rest};
 use crate::bgp::family::Family;
 use crate::bgp::nets::{NetKey, Opaque};
@@ -82,7 +82,7 @@ impl Table {
     pub fn receive(&mut self, peer: PeerId, data: &[u8], now: u64, budget: usize) -> Received {
         let mut found = Received::default();
         let since = self.since(now);
-        let Self { identity, store, v4, v6, others, peers, parser, .. } = self;
+        let Self { identity, surroundings, store, v4, v6, others, peers, parser, .. } = self;
         let Some(held) = peers.get_mut(usize::from(peer)).and_then(Option::as_mut) else {
             return found;
         };
@@ -94,8 +94,15 @@ impl Table {
             pending.extend_from_slice(data);
             &pending
         };
-        let mut intake =
-            Intake { identity, store, peer: held, number: peer, session: &session, since };
+        let mut intake = Intake {
+            identity,
+            surroundings,
+            store,
+            peer: held,
+            number: peer,
+            session: &session,
+            since,
+        };
         let mut at = 0;
         for read in 0.. {
             let (kind, end) = match frame(octets, at, session.longest_in) {
@@ -189,6 +196,7 @@ struct Tables<'a> {
 
 struct Intake<'a> {
     identity: &'a Identity,
+    surroundings: &'a Surroundings,
     store: &'a mut Store,
     peer: &'a mut Peer,
     number: PeerId,
@@ -317,7 +325,8 @@ impl Intake<'_> {
         let code = table.family.code();
         let rules = self.peer.families.get(&code).cloned().unwrap_or_default();
         let family = table.family;
-        let checks = Checks { identity: self.identity, peer: self.peer, family, rules: &rules };
+        let Self { identity, surroundings, .. } = *self;
+        let checks = Checks { identity, peer: self.peer, family, rules: &rules, surroundings };
         let (imported, refused) = judge(&checks, received, self.store);
         let judged = Judged { received, imported, flags: refused | self.peer.telling_flag(code) };
         let counts = self.peer.counts.entry(code).or_default();
