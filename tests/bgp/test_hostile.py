@@ -229,7 +229,7 @@ def test_garbage_is_answered_by_its_notification() -> None:
         (raw.open(65066, 66) + update(b"\0", 65066, bytes(4)), (5, 2)),
         (raw.open(65066, 66) + KEEPALIVE + raw.open(65066, 66), (5, 3)),
     ):
-        a.bgp.peers[2].failures = 0
+        a.bgp.peers[2].oscillation.forgive()
         stream = raw.connect("10.0.0.1")
         net.run(1)
         raw.send(stream, junk)

@@ -132,7 +132,7 @@ def test_who_cannot_be_reached_is_tried_again() -> None:
     a = net.add(A, config(65001, 1, towards(65002, B)))
     net.begin()
     net.run(200)
-    assert a.peer().failures == 0
+    assert a.peer().oscillation.failures == 0
     b = net.add(B, config(65002, 2, towards(65001, A, is_passive=True)), 2)
     b.give(InterfaceWentDown("nothing"))
     net.run(20)

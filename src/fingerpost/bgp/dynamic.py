@@ -37,7 +37,7 @@ class Dynamic:
             self.refused += 1
             return None
         config = replace(template, name=f"{template.name}:{address}", prefix=None, address=address)
-        peer = self._bgp.add_peer(config, is_dynamic=True)
+        peer = self._bgp.neighbors.add(config, is_dynamic=True)
         if peer is not None:
             held[address] = peer
         return peer
@@ -49,7 +49,7 @@ class Dynamic:
         for held in self._of.values():
             if peer.address is not None and held.get(peer.address) is peer:
                 del held[peer.address]
-        self._bgp.leaving[peer] = None
+        self._bgp.neighbors.leaves(peer)
 
     def _template(self, address: Address) -> Neighbor | None:
         fits = [

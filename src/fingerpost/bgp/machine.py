@@ -12,75 +12,55 @@ Sessions live in `peer` and `session`, by the table of `fsm`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fingerpost._core import BgpTable
 from fingerpost.bgp import peer_tables
 from fingerpost.bgp.aggregation import Aggregation
 from fingerpost.bgp.announcing import Announcing
 from fingerpost.bgp.config import BgpConfig
-from fingerpost.bgp.constants import CeaseError, ErrorCode
+from fingerpost.bgp.constants import CeaseError
 from fingerpost.bgp.dynamic import Dynamic
+from fingerpost.bgp.expiry import expire
 from fingerpost.bgp.explain import BgpAnswer, explain, explain_told
-from fingerpost.bgp.fsm import Event as FsmEvent
-from fingerpost.bgp.fsm import State
+from fingerpost.bgp.happening import HANDLERS
 from fingerpost.bgp.links import Links
 from fingerpost.bgp.liveliness import Liveliness
+from fingerpost.bgp.neighbors import Neighbors
 from fingerpost.bgp.next_hops import NextHops
 from fingerpost.bgp.origination import Origination
-from fingerpost.bgp.packet import Notification
-from fingerpost.bgp.peer import Peer
 from fingerpost.bgp.policing import Policing
 from fingerpost.bgp.reception import Reception
 from fingerpost.bgp.reconfiguration import Reconfiguration
 from fingerpost.bgp.refreshing import Refreshing
 from fingerpost.bgp.restarting import WaitingFor, kept_of
 from fingerpost.bgp.sending import Sending
-from fingerpost.bgp.session import Session
 from fingerpost.bgp.snapshot import Snapshot, snapshot_of
 from fingerpost.bgp.stream_options import options_by_prefix
 from fingerpost.bgp.streams import Streams
-from fingerpost.bgp.timers import Timer, TimerKey
 from fingerpost.bgp.unnumbered import LISTENING, Unnumbered
-from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers
 from fingerpost.protocol.events import (
-    AddressesChanged,
-    ConfigurationChanged,
-    Event,
-    GatewayChanged,
     Happened,
-    InterfaceWentDown,
-    InterfaceWentUp,
     ListenStream,
-    NeighborReachability,
-    Output,
-    PacketReceived,
-    RestartRequested,
-    RoutesChanged,
-    ShutdownRequested,
     StopListeningStream,
-    StreamAccepted,
-    StreamClosed,
-    StreamConnected,
-    StreamReceived,
-    StreamSent,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from random import Random
 
-    from fingerpost.addr import Address, Prefix
-    from fingerpost.bgp.config import Neighbor
+    from fingerpost.addr import Prefix
     from fingerpost.bgp.family import Family
+    from fingerpost.bgp.peer import Peer
+    from fingerpost.bgp.timers import TimerKey
+    from fingerpost.protocol.events import Event, Output
     from fingerpost.protocol.instance import Listening
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.verdict import Filter
 
 WORK = 20_000
 """Prefixes that are worked off at a time of what concerns whole tables."""
-LAST_PEER = 0xFFFF
 
 
 class Bgp:
@@ -97,8 +77,6 @@ class Bgp:
         self.put: Callable[[Output], None] = self._out.append
         self._has_begun = self._is_catching_up = False
         self._deadline: int | None = 0
-        self._numbers: list[int] = []
-        self._next_number = 1
         confederation = config.confederation
         self.table = BgpTable(
             config.asn,
@@ -109,8 +87,7 @@ class Bgp:
             key=rng.getrandbits(64),
         )
         self.timers: Timers[TimerKey] = Timers()
-        self.peers: dict[int, Peer] = {}
-        self.leaving: dict[Peer, None] = {}
+        self.neighbors = Neighbors(self)
         self.links = Links()
         self.policing = Policing(config)
         self.streams = Streams(self)
@@ -134,6 +111,11 @@ class Bgp:
         """ICMPv6 where a neighbour is known by its interface alone; connections are asked for."""
         is_asked = any(one.interface is not None for one in self.config.neighbors)
         return (LISTENING,) if is_asked else ()
+
+    @property
+    def peers(self) -> Mapping[int, Peer]:
+        """The neighbours by the number that the core knows them by."""
+        return self.neighbors.by_number
 
     @property
     def is_waiting(self) -> bool:
@@ -171,7 +153,7 @@ class Bgp:
         self.now = now
         if not self._has_begun:
             self._begin()
-        handle = _HANDLERS.get(type(event))
+        handle = HANDLERS.get(type(event))
         if handle is not None:
             handle(self, event)
         if not self.is_stopped:
@@ -216,30 +198,23 @@ class Bgp:
 
     # ---- what an operator asks
 
-    def peer_named(self, name: str) -> Peer:
-        """A neighbour by its name. Raises `UsageError` for a name that none has."""
-        for peer in self.peers.values():
-            if peer.name == name:
-                return peer
-        raise UsageError(f"no neighbor is called {name!r}")
-
     def shut(self, name: str, text: str, now: int) -> list[Output]:
         """End a neighbour's session and have none any more (RFC 9003)."""
-        peer = self.peer_named(name)
+        peer = self.neighbors.named(name)
         return self._asked(lambda: peer.stop(CeaseError.ADMINISTRATIVE_SHUTDOWN, text), now)
 
     def reset(self, name: str, text: str, now: int) -> list[Output]:
         """End a neighbour's session and begin another (RFC 9003)."""
-        peer = self.peer_named(name)
+        peer = self.neighbors.named(name)
         return self._asked(lambda: peer.reset(CeaseError.ADMINISTRATIVE_RESET, text), now)
 
     def enable(self, name: str, now: int) -> list[Output]:
         """Take a `shut` back."""
-        return self._asked(self.peer_named(name).enable, now)
+        return self._asked(self.neighbors.named(name).enable, now)
 
     def refresh(self, name: str, now: int) -> list[Output]:
         """Have a neighbour tell all again, in every family (RFC 2918)."""
-        peer = self.peer_named(name)
+        peer = self.neighbors.named(name)
 
         def ask() -> None:
             for one in () if peer.agreed is None else peer.agreed.families:
@@ -267,7 +242,7 @@ class Bgp:
         self.aggregation.configure(self.config.aggregates)
         for neighbor in self.config.neighbors:
             if neighbor.prefix is None:
-                peer = self.add_peer(neighbor)
+                peer = self.neighbors.add(neighbor)
                 if peer is not None:
                     peer.start()
                     if peer.interface is not None and self.links.is_up(peer.interface):
@@ -287,77 +262,14 @@ class Bgp:
             for address in self.config.listen_addresses or (None,):
                 self.put(StopListeningStream(self.config.port, address))
 
-    def _shutdown(self, event: ShutdownRequested) -> None:
-        for peer in self.peers.values():
-            self.liveliness.unwatch(peer)
-            if event.is_polite:
-                peer.stop(CeaseError.ADMINISTRATIVE_SHUTDOWN, peer.config.shutdown_text)
-        if event.is_polite:
+    def end(self, *, is_polite: bool) -> None:
+        """Say nothing more; what stood in the routing table by us goes if it is polite."""
+        if is_polite:
             self.table.work(WORK)
             self.announcing.withdraw_all()
         self.stop_listening()
         self.is_stopped = True
         self._deadline = None
-
-    # ---- neighbours
-
-    def add_peer(self, neighbor: Neighbor, *, is_dynamic: bool = False) -> Peer | None:
-        """Have a neighbour; None: there are 65,535 already."""
-        if self._numbers:
-            number = self._numbers.pop()
-        elif self._next_number <= LAST_PEER:
-            number, self._next_number = self._next_number, self._next_number + 1
-        else:
-            return None
-        peer = self.peers[number] = Peer(self, number, neighbor, is_dynamic=is_dynamic)
-        peer_tables.set_peer(self, peer)
-        return peer
-
-    def remove_peer(self, peer: Peer) -> None:
-        """Have it no more; its sessions are over."""
-        for session in peer.sessions:
-            self.forget_session(session)
-        for timer in (Timer.IDLE_HOLD, Timer.RESTART):
-            self.timers.stop((timer, peer, None))
-        if peer.config.interface is not None:
-            self.unnumbered.forget(peer)
-        peer.keeping.forget()
-        self.liveliness.unwatch(peer)
-        self.reception.forget(peer)
-        self.sending.forget(peer)
-        self.table.tell_no_more(peer.number)
-        self.table.remove_peer(peer.number)
-        self.is_dirty = True
-        del self.peers[peer.number]
-        self._numbers.append(peer.number)
-
-    def forget_session(self, session: Session) -> None:
-        """Nothing of a session comes due any more."""
-        for timer in Timer:
-            self.timers.stop((timer, session, None))
-        self.streams.forget(session.stream)
-
-    def open_tables(self, peer: Peer, session: Session) -> None:
-        """A session is Established."""
-        agreed = session.agreed
-        if agreed is None:
-            return
-        peer_tables.open_session(self, peer, session, agreed)
-        peer.keeping.back(agreed)
-        self.liveliness.watch(peer, session)
-        self.sending.may_be_owed(peer)
-        self.is_dirty = True
-        if session.octets:
-            octets, session.octets = session.octets, b""
-            self.reception.take(peer, session, octets)
-        self.waiting_for.look()
-
-    def close_tables(self, peer: Peer, kept: Iterable[Family]) -> None:
-        """A session that was Established is over."""
-        peer_tables.close_session(self, peer, kept)
-        self.reception.forget(peer)
-        self.sending.forget(peer)
-        self.is_dirty = True
 
     def begin_telling(self) -> None:
         """All neighbours have told: choose, and tell (RFC 4724 4.1)."""
@@ -388,131 +300,18 @@ class Bgp:
         """Something happened that people want to hear of."""
         self.put(Happened(kind, peer.interface, detail, peer.address))
 
-    # ---- what happens
-
-    def _accepted(self, event: StreamAccepted) -> None:
-        peer = self._peer_at(event.remote, event.interface)
-        if peer is None:
-            peer = self.dynamic.make(event.remote.without_zone)
-        if peer is None or not peer.accept(event):
-            if peer is not None:
-                peer.tally.rejected += 1
-            self.streams.reject(event)
-
-    def _peer_at(self, remote: Address, interface: str | None) -> Peer | None:
-        bare = remote.without_zone
-        for peer in self.peers.values():
-            if peer.address == bare and (not bare.is_link_local or peer.interface == interface):
-                return peer
-        if bare.is_link_local:
-            for peer in self.peers.values():
-                is_there = peer.config.interface is not None and peer.interface == interface
-                if is_there and peer.established is None:
-                    peer.address = bare
-                    return peer
-        return None
-
-    def _packet_received(self, event: PacketReceived) -> None:
-        self.unnumbered.take(event)
-
-    def _connected(self, event: StreamConnected) -> None:
-        session = self.streams.find(event.stream)
-        if session is not None and session.peer.address is not None:
-            session.opened(event.stream, event.local, session.peer.address)
-
-    def _received(self, event: StreamReceived) -> None:
-        session = self.streams.find(event.stream)
-        if session is None:
-            return
-        peer = session.peer
-        if session is peer.established:
-            self.reception.take(peer, session, event.data)
-        else:
-            session.take(event.data)
-
-    def _sent(self, event: StreamSent) -> None:
-        session = self.streams.find(event.stream)
-        if session is not None:
-            session.got_rid(event.octets)
-            if session is session.peer.established:
-                self.sending.went(session.peer, session.unsent)
-
-    def _closed(self, event: StreamClosed) -> None:
-        session = self.streams.find(event.stream)
-        if session is not None:
-            session.closed(event.reason)
-
-    def _gateway_changed(self, event: GatewayChanged) -> None:
-        self.next_hops.changed(event)
-
-    def _went_up(self, event: InterfaceWentUp) -> None:
-        self.links.went_up(event)
-        self._links_changed(event.name)
-
-    def _addresses_changed(self, event: AddressesChanged) -> None:
-        self.links.addresses_changed(event)
-        self._links_changed(event.name)
-
-    def _links_changed(self, name: str) -> None:
-        """Who is on a link that has come is tried at once."""
-        self.next_hops.links_changed()
-        self._look_around()
-        self.unnumbered.went_up(name)
-        for peer in list(self.peers.values()):
-            if peer.first.state is State.IDLE and not peer.failures and self._is_there(peer, name):
-                peer.start()
-
-    def _went_down(self, event: InterfaceWentDown) -> None:
-        """External neighbours on a link that is gone are gone too."""
-        there = [peer for peer in self.peers.values() if self._is_there(peer, event.name)]
-        self.links.went_down(event.name)
-        self.next_hops.links_changed()
-        self._look_around()
-        for peer in there:
-            session = peer.established
-            if session is not None and not peer.relation.is_internal and peer.config.hops == 1:
-                peer.lose(f"{event.name} went down")
-        self.unnumbered.went_down(event.name)
-
-    def _look_around(self) -> None:
-        self.table.set_surroundings(*self.links.surroundings())
-        self.is_dirty = True
-
-    def _is_there(self, peer: Peer, name: str) -> bool:
-        if peer.interface is not None:
-            return peer.interface == name
-        return peer.address is not None and self.links.toward(peer.address) == name
-
-    def _routes_changed(self, event: RoutesChanged) -> None:
-        self.origination.apply(event.changes)
-
-    def _reachability(self, event: NeighborReachability) -> None:
-        self.liveliness.told(event)
-
-    def _configuration_changed(self, event: ConfigurationChanged) -> None:
-        if not isinstance(event.config, BgpConfig):
-            raise UsageError(f"bgp is given a {type(event.config).__name__}, expected a BgpConfig")
-        self.reconfiguration.take(event.config)
-
-    def _restart(self, _event: RestartRequested) -> None:
-        """Neighbours keep our routes when connections end without a word (RFC 4724 4.2)."""
-
     # ---- time
 
     def _settle(self) -> None:
         """Do what follows and what is due, a slice of each, and note when more is due."""
         while (key := self.timers.take(self.now)) is not None:
-            self._due(*key)
+            expire(*key)
         self.waiting_for.pass_time(self.now)
         is_more = self.reception.settle()
         if self.is_dirty:
             is_more = self._work() or is_more
         is_more = self.sending.settle() or is_more
-        for peer in self.leaving:
-            self.remove_peer(peer)
-        if self.leaving:
-            self.leaving.clear()
-            is_more = True
+        is_more = self.neighbors.settle() or is_more
         due = self.timers.next_deadline()
         until = self.waiting_for.until
         if until is not None and (due is None or until < due):
@@ -530,49 +329,3 @@ class Bgp:
         self.is_dirty = self.is_dirty or has_more
         self._is_catching_up = self._is_catching_up and self.is_dirty
         return self.is_dirty
-
-    def _due(self, timer: Timer, owner: Session | Peer, family: Family | None) -> None:
-        if isinstance(owner, Peer):
-            _PEER_TIMERS[timer](owner, family)
-            return
-        event = _SESSION_TIMERS[timer]
-        told = _TOLD.get(timer)
-        owner.happen(event, None if told is None else Notification(told))
-
-
-_SESSION_TIMERS: Mapping[Timer, FsmEvent] = {
-    Timer.CONNECT_RETRY: FsmEvent.CONNECT_RETRY_TIMER_EXPIRES,
-    Timer.HOLD: FsmEvent.HOLD_TIMER_EXPIRES,
-    Timer.KEEPALIVE: FsmEvent.KEEPALIVE_TIMER_EXPIRES,
-    Timer.DELAY_OPEN: FsmEvent.DELAY_OPEN_TIMER_EXPIRES,
-    Timer.SEND_HOLD: FsmEvent.SEND_HOLD_TIMER_EXPIRES,
-}
-_TOLD: Mapping[Timer, ErrorCode] = {
-    Timer.HOLD: ErrorCode.HOLD_TIMER_EXPIRED,
-    Timer.SEND_HOLD: ErrorCode.SEND_HOLD_TIMER_EXPIRED,
-}
-_PEER_TIMERS: Mapping[Timer, Callable[[Peer, Any], None]] = {
-    Timer.IDLE_HOLD: lambda peer, _: peer.rested(),
-    Timer.RESTART: lambda peer, _: peer.keeping.expired(),
-    Timer.ADVERTISE: lambda peer, _: peer.bgp.unnumbered.due(peer),
-    Timer.STALE: lambda peer, family: peer.keeping.told_all(family),
-}
-
-# TimePassed has no handler: time passes with every event
-_HANDLERS: dict[type, Callable[[Bgp, Any], None]] = {
-    StreamReceived: Bgp._received,
-    StreamSent: Bgp._sent,
-    StreamAccepted: Bgp._accepted,
-    StreamConnected: Bgp._connected,
-    StreamClosed: Bgp._closed,
-    GatewayChanged: Bgp._gateway_changed,
-    InterfaceWentUp: Bgp._went_up,
-    InterfaceWentDown: Bgp._went_down,
-    AddressesChanged: Bgp._addresses_changed,
-    PacketReceived: Bgp._packet_received,
-    RoutesChanged: Bgp._routes_changed,
-    NeighborReachability: Bgp._reachability,
-    ConfigurationChanged: Bgp._configuration_changed,
-    RestartRequested: Bgp._restart,
-    ShutdownRequested: Bgp._shutdown,
-}

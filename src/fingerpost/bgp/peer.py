@@ -8,16 +8,17 @@ comes and goes is damped, one that cannot be reached is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.bgp.collision import keeps_own
 from fingerpost.bgp.constants import CeaseError, ErrorCode
 from fingerpost.bgp.fsm import Event, State
 from fingerpost.bgp.graceful import Keeping
+from fingerpost.bgp.oscillation import Oscillation
 from fingerpost.bgp.packet import Notification
 from fingerpost.bgp.relation import Relation, expected_relation, local_asn
 from fingerpost.bgp.session import Session
+from fingerpost.bgp.tally import Ended, Tally
 from fingerpost.bgp.timers import Timer, jittered
 from fingerpost.protocol.events import CloseStream
 
@@ -29,51 +30,13 @@ if TYPE_CHECKING:
     from fingerpost.bgp.negotiation import Agreed
     from fingerpost.protocol.events import StreamAccepted
 
-FAILURES_MOST = 16
-"""How many failures in a row are told apart: the idle hold time is the longest long before."""
 HARD = (
     CeaseError.ADMINISTRATIVE_SHUTDOWN,
     CeaseError.PEER_DECONFIGURED,
     CeaseError.MAXIMUM_PREFIXES,
 )
 """Ends that are meant: nobody keeps routes for them (RFC 8538 5)."""
-MEANT = (
-    CeaseError.ADMINISTRATIVE_SHUTDOWN,
-    CeaseError.PEER_DECONFIGURED,
-    CeaseError.ADMINISTRATIVE_RESET,
-    CeaseError.CONNECTION_REJECTED,
-    CeaseError.OTHER_CONFIGURATION_CHANGE,
-    CeaseError.COLLISION,
-)
-"""Ends that are no failures."""
 _ALIVE = (State.OPEN_SENT, State.OPEN_CONFIRM, State.ESTABLISHED)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Why and when a session ended or did not begin; `was_established`: routes were exchanged."""
-
-    instant: int
-    reason: str
-    was_established: bool
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came and went in all sessions of a neighbour."""
-
-    octets_in: int = 0
-    octets_out: int = 0
-    updates_in: int = 0
-    keepalives_in: int = 0
-    announced: int = 0
-    withdrawn: int = 0
-    faults: int = 0
-    refreshes_in: int = 0
-    refreshes_out: int = 0
-    established: int = 0
-    failed: int = 0
-    rejected: int = 0
 
 
 class Peer:
@@ -105,9 +68,7 @@ class Peer:
         self.is_shut = not config.is_enabled
         self.is_over_limit = False
         self.retry_counter = 0
-        self.failures = 0
-        self.damped_until = 0
-        self._is_excused = False
+        self.oscillation = Oscillation()
         self.first = Session(self)
         self.second: Session | None = None
         self.established: Session | None = None
@@ -185,13 +146,13 @@ class Peer:
         self.address = address
         if self.first.state is State.ACTIVE and not self.config.is_passive:
             self.first.happen(Event.CONNECT_RETRY_TIMER_EXPIRES)
-        elif self.first.state is State.IDLE and not self.failures:
+        elif self.first.state is State.IDLE and not self.oscillation.failures:
             self.start()
 
     def rest(self, wait_ns: int | None = None) -> None:
         """Start when the idle hold time is over (RFC 4271 8.1.3, event 13)."""
         if wait_ns is None:
-            wait_ns = jittered(self._idle_hold(), self.bgp.rng)
+            wait_ns = jittered(self.oscillation.idle_hold_ns(self.config.timers), self.bgp.rng)
         self.bgp.timers.start((Timer.IDLE_HOLD, self, None), self.bgp.now + wait_ns)
 
     def rested(self) -> None:
@@ -234,7 +195,7 @@ class Peer:
     def enable(self) -> None:
         """Take back a `stop`."""
         self.is_shut = self.is_over_limit = False
-        self.failures = 0
+        self.oscillation.forgive()
         self.start()
 
     def _end(self, event: Event, subcode: CeaseError, text: str) -> None:
@@ -280,13 +241,9 @@ class Peer:
         return True
 
     def _is_welcome(self) -> bool:
-        """One that failed more than once in a row is not, for its idle hold time.
-
-        That time does not begin again by attempts that are refused: two that damp each other meet.
-        """
         if self.is_shut or self.is_over_limit:
             return False
-        return self.failures <= 1 or self.bgp.now >= self.damped_until
+        return self.oscillation.lets_in(self.bgp.now)
 
     def _lost(self, session: Session, reason: str) -> None:
         stream = session.stream
@@ -327,14 +284,12 @@ class Peer:
     ) -> None:
         """A session is about to go to Idle."""
         self.keeping.judge(session, event, said)
-        meant = said if said is None or said.inner is None else said.inner
-        is_cease = meant is not None and meant.code == ErrorCode.CEASE
-        self._is_excused = is_cease and meant is not None and meant.subcode in MEANT
+        self.oscillation.judge(said)
         session.is_abrupt = event is Event.SEND_HOLD_TIMER_EXPIRES
         since = self.bgp.now if self.established_at is None else self.established_at
         long_ns = self.config.timers.idle_hold_most_ns
         if session is self.established and self.bgp.now - since >= long_ns:
-            self.failures = 0
+            self.oscillation.forgive()
         is_collision = event is Event.OPEN_COLLISION_DUMP
         if not is_collision:
             self.ended = Ended(self.bgp.now, reason, session.is_established)
@@ -356,12 +311,12 @@ class Peer:
     def _drop_second(self) -> None:
         held, self.second = self.second, None
         if held is not None:
-            self.bgp.forget_session(held)
+            self.bgp.neighbors.forget_session(held)
 
     def _idle(self, event: Event) -> None:
         second, self.second = self.second, None
         if second is not None and second.state in _ALIVE:
-            self.bgp.forget_session(self.first)
+            self.bgp.neighbors.forget_session(self.first)
             self.first = second
             return
         if self.is_shut or event is Event.MANUAL_STOP:
@@ -378,18 +333,18 @@ class Peer:
             told = Notification(ErrorCode.CEASE, CeaseError.COLLISION)
             if other.state is not State.IDLE:
                 other.happen(Event.OPEN_COLLISION_DUMP, told, "another connection stays (6.8)")
-            self.bgp.forget_session(other)
+            self.bgp.neighbors.forget_session(other)
         self.established, self.established_at = session, self.bgp.now
         self.tally.established += 1
         self.warned.clear()
         self.bgp.put_happened("session established", self, f"{self.name}: Established")
-        self.bgp.open_tables(self, session)
+        self.bgp.neighbors.open_tables(self, session)
 
     def lose_routes(self, session: Session) -> None:
         """The session that exchanged routes is over (its action)."""
         if session is self.established:
             self.established = self.established_at = None
-            self.bgp.close_tables(self, self.keeping.begin())
+            self.bgp.neighbors.close_tables(self, self.keeping.begin())
 
     def notified(self, said: Notification) -> None:
         """It told why it ends the session."""
@@ -401,12 +356,4 @@ class Peer:
 
     def damp(self) -> None:
         """Another failure in a row (8.1.1, DampPeerOscillations), unless the end was meant."""
-        if not self._is_excused:
-            self.failures = min(self.failures + 1, FAILURES_MOST)
-            self.tally.failed += 1
-            self.damped_until = self.bgp.now + self._idle_hold()
-
-    def _idle_hold(self) -> int:
-        timers = self.config.timers
-        doubled = timers.idle_hold_ns << max(self.failures - 1, 0)
-        return min(doubled, timers.idle_hold_most_ns)
+        self.oscillation.fail(self.config.timers, self.bgp.now)

@@ -51,7 +51,7 @@ class Reconfiguration:
         known = {peer.name for peer in bgp.peers.values()}
         for neighbor in config.neighbors:
             if neighbor.prefix is None and neighbor.name not in known:
-                peer_made = bgp.add_peer(neighbor)
+                peer_made = bgp.neighbors.add(neighbor)
                 if peer_made is not None:
                     peer_made.start()
         bgp.origination.configure()
@@ -61,15 +61,15 @@ class Reconfiguration:
     def _take_peer(self, peer: Peer, wanted: Neighbor | None, *, is_other: bool) -> None:
         if wanted is None:
             peer.stop(CeaseError.PEER_DECONFIGURED)
-            self._bgp.remove_peer(peer)
+            self._bgp.neighbors.remove(peer)
             return
         if peer.is_dynamic:
             wanted = replace(wanted, name=peer.name, prefix=None, address=peer.address)
         before, peer.config = peer.config, wanted
         if is_other or _place(before) != _place(wanted):
             peer.stop(CeaseError.OTHER_CONFIGURATION_CHANGE)
-            self._bgp.remove_peer(peer)
-            made = self._bgp.add_peer(wanted, is_dynamic=False)
+            self._bgp.neighbors.remove(peer)
+            made = self._bgp.neighbors.add(wanted, is_dynamic=False)
             if made is not None:
                 made.start()
             return

@@ -93,7 +93,7 @@ def _neighbor(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
         "established_at": peer.established_at,
         "uptime": None if peer.established_at is None else now - peer.established_at,
         "resting_until": rest,
-        "failures": peer.failures,
+        "failures": peer.oscillation.failures,
         "connect_retry_counter": peer.retry_counter,
         "connections": [_session(bgp, one) for one in peer.sessions],
         "agreed": None if session.agreed is None else _agreed(session.agreed),
@@ -122,7 +122,7 @@ def _neighbor(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
         "refreshes_in": tally.refreshes_in,
         "refreshes_out": tally.refreshes_out,
         "sessions": tally.established,
-        "failed": tally.failed,
+        "failed": peer.oscillation.failed,
         "rejected": tally.rejected,
         "fault_count": tally.faults,
         "faults": [
