@@ -60,7 +60,8 @@ class Plan:
 
     `virtual_links`: pairs of border routers and the area that is between them. `words`: what else
     is said of a site's instance of a version, in the language of its make, and for version 0 of
-    the router of ours or to bfdd of FRR. `tags`: of what a site redistributes.
+    the router of ours or to bfdd of FRR. `tags`: of what a site redistributes. `homes`: areas of
+    loopbacks where they are others than `home` finds by itself.
     """
 
     makes: tuple[str, ...]
@@ -72,6 +73,7 @@ class Plan:
     virtual_links: tuple[tuple[int, int, int], ...] = ()
     words: Mapping[tuple[int, int], str] = field(default_factory=dict)
     tags: Mapping[int, int] = field(default_factory=dict)
+    homes: Mapping[int, int] = field(default_factory=dict)
 
     def wires_of(self, site: int) -> dict[int, Wire]:
         """The wires at a site by number."""
@@ -79,6 +81,8 @@ class Plan:
 
     def home(self, site: int) -> int:
         """The area of a site's loopback: the backbone where it is in it."""
+        if site in self.homes:
+            return self.homes[site]
         return min(wire.area for wire in self.wires_of(site).values())
 
     def area(self, number: int) -> AreaPlan:
@@ -87,7 +91,7 @@ class Plan:
 
     def areas_of(self, site: int) -> list[int]:
         """The areas that a site is in."""
-        return sorted({wire.area for wire in self.wires_of(site).values()})
+        return sorted({wire.area for wire in self.wires_of(site).values()} | {self.home(site)})
 
     def virtual_ends(self, site: int) -> list[tuple[str, int]]:
         """Where virtual links of a site lead to, and by which areas."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from interop.ospf.plan import AreaPlan, Plan, Wire
+from interop.ospf.plan import AreaPlan, Plan, Signing, Wire
 
 _MIXED = ("fingerpost", "frr", "fingerpost", "bird")
 _LINE = ("frr", "fingerpost", "bird", "fingerpost", "frr")
@@ -88,6 +88,27 @@ PLANS = MappingProxyType(
             },
             externals={3: 1, 4: 2},
             versions=(2,),
+        ),
+        # Each make is at both ends, opposite each other make. The far ends have their loopbacks in
+        # the backbone, for ospfd 8.4 may crash while that has nothing but a virtual link; they tell
+        # of no boundary router behind them, for it does not describe such LSAs to a virtual
+        # neighbour (RFC 2328 10.3 has it leave out those of type 5 alone).
+        "virtual links": Plan(
+            (*_BORDERS, "frr", "bird", "fingerpost"),
+            (
+                Wire((0, 1, 2)),
+                Wire((0, 3), area=1),
+                Wire((1, 4), area=2),
+                Wire((2, 5), area=3),
+                # no way by here costs as much as one by the backbone: BIRD 2.0 leaves such ways of
+                # RFC 2328 16.3 out
+                Wire((3, 4, 5), area=4, costs={3: 20, 4: 20, 5: 20}),
+            ),
+            externals={0: 2, 4: 1},
+            signing=Signing("md5"),
+            versions=(2,),
+            virtual_links=((0, 3, 1), (1, 4, 2), (2, 5, 3)),
+            homes={3: 0, 4: 0, 5: 0},
         ),
     }
 )

@@ -13,7 +13,10 @@ from interop.ospf.plans import BIRD_PLANS, PLANS
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("name", [name for name in PLANS if name != "unnumbered"])  # has a test
+OWN_TESTS = ("unnumbered", "virtual links")
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if name not in OWN_TESTS])
 def test_a_mixed_network_comes_to_the_tables_of_one_of_frr_alone(name: str) -> None:
     compare(name, "frr", PLANS[name])
 

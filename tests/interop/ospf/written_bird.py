@@ -58,8 +58,10 @@ def _area(plan: Plan, site: int, area: int, version: int) -> list[str]:
             )
     for end, through in plan.virtual_ends(site):
         if area == through:
-            times = f"hello {HELLO_S}; dead {DEAD_S}; retransmit 2;"
-            lines.append(f"    virtual link {end} {{ {times} }};")
+            words = f"hello {HELLO_S}; dead {DEAD_S}; retransmit 2;"
+            if plan.signing is not None:
+                words += f" {_signing(plan.signing, version)}"
+            lines.append(f"    virtual link {end} {{ {words} }};")
     return lines
 
 

@@ -38,7 +38,11 @@ def _written(plan: Plan, site: int, version: int) -> str:
     if version == 2:
         for end, area in plan.virtual_ends(site):
             times = f"hello-interval {HELLO_S} dead-interval {DEAD_S}"
-            lines.append(f" area 0.0.0.{area} virtual-link {end} {times}")
+            name = f" area 0.0.0.{area} virtual-link {end}"
+            lines.append(f"{name} {times}")
+            if plan.signing is not None:
+                lines.append(f"{name} authentication message-digest")
+                lines.append(f"{name} message-digest-key 1 md5 {plan.signing.key}")
     lines += plan.said(site, version).splitlines()
     tag = plan.tags.get(site, 0)
     lines += ["exit", "route-map TAGGED permit 10", *([f" set tag {tag}"] if tag else [])]

@@ -46,7 +46,7 @@ def _instance(plan: Plan, site: int, version: int) -> dict[str, Any]:
         ends = [end for end, through in plan.virtual_ends(site) if through == area]
         if ends:
             times = (("hello", f"{HELLO_S}s"), ("dead", f"{DEAD_S}s"), ("retransmit", "2s"))
-            entry["virtual-links"] = {end: dict(times) for end in ends}
+            entry["virtual-links"] = {end: dict(times) | _signing(plan, version) for end in ends}
         found["areas"][area] = entry
     if site in plan.externals:
         told = {"metric": 20, "metric-type": plan.externals[site], "tag": plan.tags.get(site, 0)}
@@ -67,11 +67,14 @@ def _interface(plan: Plan, site: int, wire: Wire, version: int) -> dict[str, Any
     if wire.is_point_to_point:
         found["type"] = "point-to-point"
     found.update(yaml.safe_load(wire.said(site, version)) or {})
+    return found | _signing(plan, version)
+
+
+def _signing(plan: Plan, version: int) -> dict[str, Any]:
     if plan.signing is None:
-        return found
+        return {}
     if plan.signing.algorithm == "password":
-        if version == 2:
-            found["authentication"] = {"password": plan.signing.key[:8]}
-    elif version == 2 or plan.signing.algorithm.startswith("hmac"):
-        found["authentication"] = {"key-chain": "K"}
-    return found
+        return {"authentication": {"password": plan.signing.key[:8]}} if version == 2 else {}
+    if version == 2 or plan.signing.algorithm.startswith("hmac"):
+        return {"authentication": {"key-chain": "K"}}
+    return {}
