@@ -40,14 +40,14 @@ def _virtual_neighbors(routers: Routers, site: int) -> list[str]:
 
 
 def _is_cut_off(routers: Routers) -> bool:
-    """Whether the far end has lost the backbone, and that it; area 4 tells it of the others."""
+    """Whether no border router finds the far end's part of the backbone, which area 4 alone tells
+    of the other part, as RFC 3509 2.2 has it."""
     tables = routers.tables()
-    backbone = {_loopback(site) for site in PLAN.wires[0].sites}
-    others = {_loopback(site) for site in PLAN.wires[4].sites} - {_loopback(FAR)}
+    ways = {hop for hops in tables[FAR].values() for hop in hops}
     return (
-        not backbone & set(tables[FAR])
-        and others <= set(tables[FAR])
-        and not any(_loopback(FAR) in tables[site] for site in PLAN.wires[0].sites)
+        all(hop.endswith(" e4") for hop in ways)
+        and {_loopback(site) for site in range(FAR)} <= set(tables[FAR])
+        and not any(_loopback(FAR) in table for table in tables[:FAR])
     )
 
 
