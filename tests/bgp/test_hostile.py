@@ -11,7 +11,14 @@ from bgp.joined import Net, Node, config, towards
 from bgp.raw import KEEPALIVE, Raw, update, withdrawal
 from fingerpost.addr import Address, Prefix
 from fingerpost.bgp import reception
-from fingerpost.bgp.config import Neighbor, Network, PeerFamily, PrefixLimit, Timers
+from fingerpost.bgp.config import (
+    BeyondLimit,
+    Neighbor,
+    Network,
+    PeerFamily,
+    PrefixLimit,
+    Timers,
+)
 from fingerpost.bgp.constants import CeaseError, ErrorCode
 from fingerpost.bgp.family import IPV4
 from fingerpost.bgp.fsm import State
@@ -253,4 +260,30 @@ def test_who_fails_again_and_again_rests_longer_each_time() -> None:
         net.run(65)
     assert rests[1] < rests[2] < rests[3]
     assert max(rests) <= 60
+    unharmed(a, good)
+
+
+def test_octets_that_wait_are_held_in_pieces_however_they_come() -> None:
+    waits = reception._Waiting.of(bytes(3 * reception.PIECE + 1))
+    assert [len(one) for one in waits.chunks] == [reception.PIECE] * 3 + [1]
+    for octet in range(1000):
+        waits.put(bytes((octet % 256,)))
+    assert len(waits.chunks) == 4
+    taken = [waits.take() for _ in range(4)]
+    assert taken[-1] == bytes(1) + bytes(octet % 256 for octet in range(1000))
+    assert (waits.octets, waits.has_any) == (0, False)
+
+
+def test_prefixes_above_a_limit_that_blocks_are_shown() -> None:
+    net, a, good, raw = world(families=(PeerFamily(limit=PrefixLimit(5, BeyondLimit.BLOCKS)),))
+    stream = raw.connect("10.0.0.1")
+    net.run(1)
+    raw.establish(stream, 65066, 66)
+    net.run(1)
+    for number in range(50):
+        raw.send(stream, update(bytes((24, 172, 16, number)), 65066, bytes((10, 0, 0, 66))))
+    net.run(2)
+    neighbor: Any = a.bgp.snapshot()["neighbors"][1]
+    shown = neighbor["families"][0]
+    assert (shown["received"], shown["blocked"]) == (5, 45)
     unharmed(a, good)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fingerpost.addr import Address
 from fingerpost.bgp.config import BeyondLimit, PrivateAs
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from fingerpost.bgp.negotiation import Agreed, AgreedFamily
     from fingerpost.bgp.peer import Peer
     from fingerpost.bgp.session import Session
+
+PATHS_MOST: Final = 1 << 24
+"""Paths of a family that a neighbour may tell in any case: sixteen times the Internet."""
 
 _NOBODY = Address("::")
 _PRIVATE = {one: number for number, one in enumerate(PrivateAs)}
@@ -53,7 +56,8 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
 
 def _blocks_above(one: PeerFamily) -> int:
     limit = one.limit
-    return limit.prefixes if limit is not None and limit.beyond is BeyondLimit.BLOCKS else 0
+    is_blocked = limit is not None and limit.beyond is BeyondLimit.BLOCKS
+    return limit.prefixes if limit is not None and is_blocked else PATHS_MOST
 
 
 def open_session(bgp: Bgp, peer: Peer, session: Session, agreed: Agreed) -> None:

@@ -7,6 +7,8 @@ fall behind by more than `BEHIND_MOST` octets is told that it asks for too much.
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.bgp.config import BeyondLimit
@@ -16,6 +18,8 @@ from fingerpost.bgp.fsm import Event
 from fingerpost.bgp.packet import MessageError, Notification
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fingerpost._core import BgpReceived
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.peer import Peer
@@ -31,26 +35,63 @@ FAULTS_MOST: Final = 100
 """Faults of a neighbour that are kept with their octets."""
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """Octets of a neighbour that were not read: each is copied a few times, however they come."""
+
+    chunks: deque[bytearray]
+    octets: int
+    is_in_core: bool = False  # it has whole messages that it was not let read
+
+    @classmethod
+    def of(cls, data: bytes) -> _Waiting:
+        """What has come at once."""
+        return cls(deque(_pieces(data)), len(data))
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is something to read."""
+        return self.is_in_core or bool(self.chunks)
+
+    def put(self, data: bytes) -> None:
+        """More has come."""
+        self.octets += len(data)
+        if self.chunks and len(self.chunks[-1]) + len(data) <= PIECE:
+            self.chunks[-1] += data
+        else:
+            self.chunks.extend(_pieces(data))
+
+    def take(self) -> bytes:
+        """The first of it."""
+        piece = self.chunks.popleft()
+        self.octets -= len(piece)
+        return bytes(piece)
+
+
+def _pieces(data: bytes) -> Iterator[bytearray]:
+    """Cut what a call may not take long with."""
+    return (bytearray(data[at : at + PIECE]) for at in range(0, len(data), PIECE))
+
+
 class Reception:
     """Serves neighbours in turn whose messages wait."""
 
     def __init__(self, bgp: Bgp) -> None:
         """None waits."""
         self._bgp = bgp
-        self._behind: dict[Peer, tuple[bytes, bool]] = {}
+        self._behind: dict[Peer, _Waiting] = {}
         self._held: dict[Peer, None] = {}  # until what concerns whole tables is done
 
     def take(self, peer: Peer, session: Session, data: bytes) -> None:
         """Octets came for the core."""
         peer.tally.octets_in += len(data)
         waits = self._behind.get(peer)
-        if waits is not None:
-            if len(waits[0]) + len(data) > BEHIND_MOST:
-                peer.reset(CeaseError.OUT_OF_RESOURCES)
-                return
-            self._behind[peer] = (waits[0] + data, waits[1])
-            return
-        self._go_on(peer, session, data, has_more=False)
+        if waits is None:
+            self._go_on(peer, session, _Waiting.of(data))
+        elif waits.octets + len(data) > BEHIND_MOST:
+            peer.reset(CeaseError.OUT_OF_RESOURCES)
+        else:
+            waits.put(data)
 
     def hold(self, peer: Peer) -> None:
         """Read no more of a neighbour before all is done that is under way in the tables."""
@@ -67,27 +108,25 @@ class Reception:
             self._held.clear()
         peer = next((one for one in self._behind if one not in self._held), None)
         if peer is not None:
-            data, has_more = self._behind.pop(peer)
+            waits = self._behind.pop(peer)
             if peer.established is not None:
-                self._go_on(peer, peer.established, data, has_more=has_more)
+                self._go_on(peer, peer.established, waits)
         return bool(self._behind)
 
-    def _go_on(self, peer: Peer, session: Session, data: bytes, *, has_more: bool) -> None:
-        """Read a slice; `has_more`: the core has whole messages already."""
-        left, at, rare = BUDGET, 0, 0
-        while left > 0 and rare < RARE and (has_more or at < len(data)) and peer not in self._held:
-            # a piece at a time, for the core moves what it has not read each time it hands one up
-            piece = b"" if has_more else data[at : at + PIECE]
-            at += len(piece)
+    def _go_on(self, peer: Peer, session: Session, waits: _Waiting) -> None:
+        """Read a slice."""
+        left, rare = BUDGET, 0
+        while left > 0 and rare < RARE and waits.has_any and peer not in self._held:
+            piece = b"" if waits.is_in_core else waits.take()
             got = self._bgp.table.receive(peer.number, piece, self._bgp.now, left)
-            has_more = got.is_more
+            waits.is_in_core = got.is_more
             left -= got.updates + got.keepalives
             rare += got.message is not None
             self._account(peer, session, got)
             if peer.established is not session:
                 return
-        if has_more or at < len(data) or peer in self._held:
-            self._behind[peer] = (data[at:], has_more)
+        if waits.has_any or peer in self._held:
+            self._behind[peer] = waits
 
     def _account(self, peer: Peer, session: Session, got: BgpReceived) -> None:
         """Do what follows from messages that came."""

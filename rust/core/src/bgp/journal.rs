@@ -85,6 +85,44 @@ impl Journal {
         self.changed.drain(..count).zip(places).collect()
     }
 
+    /// How many entries some reader has not seen.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changed.len()
+    }
+
+    /// Whether every reader has seen all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty()
+    }
+
+    /// Leave out entries of prefixes that come again further on: `is_last` tells of an entry, by
+    /// its prefix and place, whether it is the last, and `moved` is told where it stands now.
+    pub fn compact(
+        &mut self,
+        is_last: impl Fn(NetIx, u32) -> bool,
+        mut moved: impl FnMut(NetIx, u32),
+    ) {
+        let old = std::mem::take(&mut self.changed);
+        let end = self.before + old.len() as u64;
+        let mut seen: Vec<_> = self.readers.iter_mut().map(|(_, seen)| seen).collect();
+        seen.sort_unstable_by_key(|seen| **seen);
+        let mut seen = seen.into_iter().peekable();
+        for (place, net) in (self.before..end).zip(old) {
+            let now = self.before + self.changed.len() as u64;
+            while let Some(seen) = seen.next_if(|seen| **seen <= place) {
+                *seen = now;
+            }
+            if is_last(net, place as u32) {
+                self.changed.push_back(net);
+                moved(net, now as u32);
+            }
+        }
+        let now = self.before + self.changed.len() as u64;
+        seen.for_each(|seen| *seen = now);
+    }
+
     /// A place that every reader is past, modulo 2^32.
     #[must_use]
     pub const fn past(&self) -> u32 {
@@ -105,6 +143,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::Journal;
+    use std::collections::BTreeMap;
 
     #[test]
     fn each_reader_goes_at_its_own_pace() {
@@ -125,5 +164,30 @@ mod tests {
         assert_eq!(journal.note(1), Some(6));
         journal.close(slow);
         assert_eq!(journal.read(late, 10), [1]);
+    }
+
+    #[test]
+    fn what_comes_again_is_left_out_and_everybody_reads_the_rest() {
+        let mut journal = Journal::default();
+        let slow = journal.open();
+        let mut last = BTreeMap::new();
+        let mut note = |journal: &mut Journal, net| {
+            last.insert(net, journal.note(net));
+        };
+        (0..100).for_each(|at| note(&mut journal, at % 3));
+        let quick = journal.open();
+        (0..50).for_each(|at| note(&mut journal, at % 2));
+        assert_eq!(journal.read(quick, 49).len(), 49);
+        let mut moved = BTreeMap::new();
+        journal.compact(
+            |net, place| last.get(&net) == Some(&Some(place)),
+            |net, place| {
+                moved.insert(net, place);
+            },
+        );
+        assert_eq!(moved, BTreeMap::from([(2, 0), (0, 1), (1, 2)]));
+        assert_eq!((journal.read(quick, 9), journal.read(slow, 9)), (vec![1], vec![2, 0, 1]));
+        assert_eq!(journal.trim(), [(2, 0), (0, 1), (1, 2)]);
+        assert_eq!(journal.note(7), Some(3));
     }
 }

@@ -3,6 +3,7 @@
 use super::as_path::{self, Measured};
 use super::codes;
 use crate::bgp::next_hops::NextHopId;
+use crate::bgp::peer::PeerId;
 
 /// One attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +117,8 @@ pub struct AttributeSet {
     /// The next hop.
     pub next_hop: NextHopId,
     pub(super) uses: u32,
+    /// Who said it first, and answers for its octets.
+    pub(super) owner: PeerId,
 }
 
 impl AttributeSet {

@@ -5,6 +5,7 @@ use super::set::{AttributeSet, Attributes, Summary};
 use crate::bgp::index::Index;
 use crate::bgp::keyed::Keyed;
 use crate::bgp::next_hops::NextHops;
+use crate::bgp::peer::PeerId;
 
 /// The number of a set. 0 stands for none, where a set may be missing.
 pub type SetId = u32;
@@ -24,7 +25,17 @@ pub struct Store {
     unused: Vec<SetId>,
     free: Vec<SetId>,
     bytes: usize,
+    /// By neighbour: octets of the sets that it said first, with what each costs.
+    charges: Vec<usize>,
+    /// How many octets a neighbour may answer for.
+    pub(in crate::bgp) most: usize,
 }
+
+/// How many octets of attributes a neighbour may have held that nobody said before it: ten times
+/// what a full table has.
+const MOST: usize = 256 << 20;
+/// What a set costs beside its bytes.
+const OVERHEAD: usize = size_of::<Option<AttributeSet>>() + 24;
 
 impl Store {
     /// An empty one; `key` as of `Keyed`.
@@ -38,26 +49,60 @@ impl Store {
             unused: Vec::new(),
             free: Vec::new(),
             bytes: 0,
+            charges: Vec::new(),
+            most: MOST,
         }
     }
 
     /// The number of the set that has these canonical bytes, with one more use.
     pub fn intern(&mut self, bytes: &[u8]) -> SetId {
         let hash = self.keyed.bytes(bytes);
+        self.find(hash, bytes).unwrap_or_else(|| self.add(hash, bytes, 0))
+    }
+
+    /// The same for what a neighbour says; None: it would be more than it may have held.
+    pub fn intern_of(&mut self, bytes: &[u8], owner: PeerId) -> Option<SetId> {
+        let hash = self.keyed.bytes(bytes);
+        if let Some(id) = self.find(hash, bytes) {
+            return Some(id);
+        }
+        let at = usize::from(owner);
+        if self.charges.len() <= at {
+            self.charges.resize(at + 1, 0);
+        }
+        let charge = self.charges.get_mut(at)?;
+        let more = charge.saturating_add(bytes.len() + OVERHEAD);
+        if more > self.most {
+            return None;
+        }
+        *charge = more;
+        Some(self.add(hash, bytes, owner))
+    }
+
+    /// Octets of sets that a neighbour said first.
+    #[must_use]
+    pub fn charge(&self, owner: PeerId) -> usize {
+        self.charges.get(usize::from(owner)).copied().unwrap_or(0)
+    }
+
+    fn find(&mut self, hash: u64, bytes: &[u8]) -> Option<SetId> {
         let sets = &self.sets;
         let is_it = |id: u32| {
             sets.get(id as usize).and_then(Option::as_ref).is_some_and(|set| *set.bytes == *bytes)
         };
-        if let Some(id) = self.index.find(hash, is_it) {
-            self.retain(id);
-            return id;
-        }
+        let id = self.index.find(hash, is_it)?;
+        self.retain(id);
+        Some(id)
+    }
+
+    fn add(&mut self, hash: u64, bytes: &[u8], owner: PeerId) -> SetId {
         let next_hop = Attributes(bytes).value(codes::NEXT_HOP).unwrap_or_default();
         let set = AttributeSet {
             summary: Summary::of(bytes),
             next_hop: self.next_hops.retain(next_hop),
             bytes: bytes.into(),
             uses: 1,
+            owner,
         };
         self.bytes += bytes.len();
         let id = self.free.pop().unwrap_or(self.sets.len() as SetId);
@@ -104,6 +149,9 @@ impl Store {
             self.index.remove(self.keyed.bytes(&set.bytes), id);
             self.next_hops.release(set.next_hop);
             self.bytes -= set.bytes.len();
+            if let Some(charge) = self.charges.get_mut(usize::from(set.owner)) {
+                *charge = charge.saturating_sub(set.bytes.len() + OVERHEAD);
+            }
             true
         });
         self.free.extend_from_slice(&unused);

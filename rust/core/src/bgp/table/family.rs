@@ -68,6 +68,9 @@ pub enum Outcome {
 /// each time one changes.
 pub const PATHS_MOST: usize = 64;
 
+/// A journal this much longer than twice its prefixes is made short; in tests always.
+const JOURNAL_LEAST: usize = if cfg!(test) { 0 } else { 1 << 16 };
+
 /// The tables of one family: Adj-RIBs-In and Loc-RIB.
 #[derive(Debug)]
 pub struct FamilyTable<K> {
@@ -238,6 +241,25 @@ impl<K: NetKey> FamilyTable<K> {
         }
         dirty.clear();
         self.dirty = dirty; // its room is used again
+        if self.journal.len() > 2 * self.nets.len() + JOURNAL_LEAST {
+            self.compact_journal();
+        }
+    }
+
+    /// Who reads late sees what is true then: of each prefix the last entry is enough. So what
+    /// flaps does not grow the journal, however far behind somebody is.
+    fn compact_journal(&mut self) {
+        let Self { journal, nets, .. } = self;
+        let mut places = Vec::with_capacity(nets.len());
+        journal.compact(
+            |net, place| nets.get(net).is_some_and(|entry| entry.noted == place),
+            |net, place| places.push((net, place)),
+        );
+        for (net, place) in places {
+            if let Some(entry) = nets.get_mut(net) {
+                entry.noted = place;
+            }
+        }
     }
 
     fn decide_one(&mut self, net: NetIx, grounds: &Grounds<'_>) {

@@ -10,6 +10,7 @@ mod family;
 mod import;
 mod inspect;
 mod peers;
+mod pending;
 mod receive;
 mod surroundings;
 mod sweep;
@@ -264,6 +265,7 @@ impl Table {
             + self.v4.memory()
             + self.v6.memory()
             + self.others.values().map(FamilyTable::memory).sum::<usize>()
+            + self.peers.iter().flatten().map(|one| one.pending.memory()).sum::<usize>()
     }
 
     /// What the choice asks of a neighbour.

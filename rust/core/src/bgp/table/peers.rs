@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Table;
 use super::family::Standing;
+use super::pending::Pending;
 use super::sweep::{Action, Sweep};
 use crate::bgp::family::Family;
 use crate::bgp::paths::flags;
@@ -61,8 +62,8 @@ pub struct Peer {
     pub session: Option<SessionOptions>,
     /// How much it tells, by family code.
     pub counts: BTreeMap<u32, FamilyCounts>,
-    /// Octets of a message that is not whole yet.
-    pub(super) pending: Vec<u8>,
+    /// Octets that were not read yet.
+    pub(super) pending: Pending,
     /// Codes of the families whose telling of now has an even number: a session or a refresh that
     /// begins is one telling more, so that what is of the one before is known by it.
     pub(super) even: BTreeSet<u32>,
@@ -135,7 +136,7 @@ impl Table {
                     families,
                     session: None,
                     counts: BTreeMap::new(),
-                    pending: Vec::new(),
+                    pending: Pending::default(),
                     even: BTreeSet::new(),
                 });
             }
@@ -168,7 +169,7 @@ impl Table {
         self.finish_sweeps(peer);
         let Some(held) = self.peer_mut(peer) else { return };
         held.session = None;
-        held.pending = Vec::new();
+        held.pending.clear();
         for family in self.families().collect::<Vec<_>>() {
             let Some(held) = self.peer_mut(peer) else { return };
             let was_even = held.next_telling(family.code());

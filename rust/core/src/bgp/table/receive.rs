@@ -88,12 +88,11 @@ impl Table {
         };
         let Some(session) = held.session.clone() else { return found };
         let mut pending = std::mem::take(&mut held.pending);
-        let octets: &[u8] = if pending.is_empty() {
-            data
-        } else {
-            pending.extend_from_slice(data);
-            &pending
-        };
+        let has_waited = !pending.is_empty();
+        if has_waited {
+            pending.extend(data);
+        }
+        let octets = if has_waited { pending.unread() } else { data };
         let mut intake = Intake {
             identity,
             surroundings,
@@ -138,10 +137,15 @@ impl Table {
                 }
             }
         }
-        let rest = octets.get(at..).unwrap_or_default();
-        let rest = if found.reset.is_some() { Vec::new() } else { rest.to_vec() };
+        if found.reset.is_some() {
+            pending.clear();
+        } else if has_waited {
+            pending.advance(at);
+        } else {
+            pending.extend(data.get(at..).unwrap_or_default());
+        }
         if let Some(held) = self.peer_mut(peer) {
-            held.pending = rest;
+            held.pending = pending;
         }
         found
     }
@@ -321,8 +325,12 @@ impl Intake<'_> {
         bytes: &[u8],
         nlri: impl Iterator<Item = Named<K>>,
     ) -> usize {
-        let received = self.store.intern(bytes);
         let code = table.family.code();
+        let Some(received) = self.store.intern_of(bytes, self.number) else {
+            let count = self.withdraw(table, nlri);
+            self.peer.counts.entry(code).or_default().blocked += count;
+            return 0;
+        };
         let rules = self.peer.families.get(&code).cloned().unwrap_or_default();
         let family = table.family;
         let Self { identity, surroundings, .. } = *self;

@@ -1,5 +1,7 @@
 //! Octets of a session, in any pieces, right and wrong.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -107,6 +109,42 @@ fn nothing_is_read_without_a_session() {
 }
 
 #[test]
+fn however_octets_come_each_is_moved_a_few_times_at_most() {
+    // many small messages that are handed up one by one, all that was left of them each time
+    let refreshes = message(5, &[0, 1, 0, 1]).repeat(4_000);
+    let moved = |lab: &Lab| lab.table.peer(1).map_or(0, |held| held.pending.moved);
+    let mut lab = Lab::new(1, &FamilyRules::default());
+    let mut got = lab.say(1, &refreshes);
+    let mut count = usize::from(got.message.is_some());
+    while got.is_more {
+        got = lab.say(1, &[]);
+        count += usize::from(got.message.is_some());
+    }
+    assert_eq!(count, 4_000);
+    assert!(moved(&lab) <= 2 * refreshes.len(), "{}", moved(&lab));
+    // one octet at a time
+    let mut lab = Lab::new(1, &FamilyRules::default());
+    let octets = said(1).repeat(500);
+    let updates: usize = octets.iter().map(|&one| lab.say(1, &[one]).updates).sum();
+    assert_eq!(updates, 500);
+    assert!(moved(&lab) <= 4 * octets.len(), "{}", moved(&lab));
+    // one message of a slice, and more come all the while
+    let mut lab = Lab::new(1, &FamilyRules::default());
+    let (mut updates, piece) = (0, said(2).repeat(3));
+    for _ in 0..2_000 {
+        updates += lab.table.receive(1, &piece, 0, 3).updates;
+        updates += lab.table.receive(1, &said(3), 0, 1).updates;
+    }
+    while lab.table.peer(1).is_some_and(|held| !held.pending.is_empty()) {
+        updates += lab.table.receive(1, &[], 0, 1_000).updates;
+    }
+    assert_eq!(updates, 8_000);
+    let octets = 2_000 * (piece.len() + said(3).len());
+    assert!(moved(&lab) <= 4 * octets, "{} of {octets}", moved(&lab));
+    assert_eq!(lab.table.peer(1).map(|held| held.pending.memory()), Some(0));
+}
+
+#[test]
 fn a_half_message_of_a_session_that_ended_is_forgotten() {
     let mut lab = Lab::new(1, &FamilyRules::default());
     lab.say(1, &said(1)[..30]);
@@ -173,6 +211,68 @@ fn paths_to_one_prefix_have_a_bound() {
     lab.settle();
     let sets = lab.table.store.len();
     assert!(sets <= 2, "{sets}");
+}
+
+#[test]
+fn attributes_of_a_neighbour_have_a_bound_and_no_other_pays_for_it() {
+    let mut lab = Lab::new(2, &FamilyRules::default());
+    lab.table.store.most = 20_000;
+    let communities = |number: u32| {
+        let value = number.to_be_bytes().repeat(60);
+        attribute(codes::OPTIONAL | codes::TRANSITIVE, codes::COMMUNITIES, &value)
+    };
+    for number in 0..1_000_u32 {
+        let said = attributes(&[US + 1], HOP, &communities(number));
+        lab.say(1, &update(&[], &said, &nlri((number % 200) as u8 + 1, None)));
+    }
+    lab.settle();
+    assert!(lab.table.store.charge(1) <= 20_000);
+    assert!(lab.table.memory() < 200_000, "{}", lab.table.memory());
+    let counts = lab.counts(1);
+    assert!(counts.blocked > 900 && counts.received < 100, "{counts:?}");
+    // another neighbour goes on, also by what the first said already
+    lab.say(2, &update(&[], &attributes(&[US + 2], HOP, &communities(5_000)), &nlri(7, None)));
+    lab.settle();
+    assert_eq!(lab.best(7), Some(2));
+    // and when it has withdrawn it may say more
+    (1..202).for_each(|net| drop(lab.say(1, &update(&nlri(net, None), &[], &[]))));
+    lab.settle();
+    assert!(lab.table.store.charge(1) < 1_000);
+    lab.say(1, &update(&[], &attributes(&[US + 1], HOP, &communities(1)), &nlri(9, None)));
+    assert_eq!(lab.counts(1).received, 2);
+}
+
+#[test]
+fn withdrawals_of_what_was_never_told_leave_nothing() {
+    let mut lab = Lab::new(1, &FamilyRules::default());
+    let before = lab.table.memory();
+    for block in 0..2_000_u32 {
+        let one = |host: u32| [&[32][..], &(block << 9 | host).to_be_bytes()].concat();
+        let withdrawn: Vec<u8> = (0..500).flat_map(one).collect();
+        assert_eq!(lab.say(1, &update(&withdrawn, &[], &[])).withdrawn, 500);
+    }
+    lab.settle();
+    assert_eq!(lab.table.memory(), before);
+}
+
+#[test]
+fn what_flaps_while_somebody_does_not_read_costs_what_there_is() {
+    let mut lab = Lab::new(1, &FamilyRules::default());
+    let stuck = lab.table.open_reader(Family::IPV4).expect("a family that is there");
+    let quick = lab.table.open_reader(Family::IPV4).expect("a family that is there");
+    for round in 0..2_000_u32 {
+        let net = (round % 7) as u8 + 1;
+        lab.say(1, &said(net));
+        lab.table.decide();
+        lab.say(1, &update(&nlri(net, None), &[], &[]));
+        lab.settle();
+        lab.table.news(Family::IPV4, quick, 9);
+        assert!(lab.table.v4.journal.len() <= 2 * 8 + 2, "{}", lab.table.v4.journal.len());
+    }
+    let gone = lab.table.news(Family::IPV4, stuck, usize::MAX).withdrawn;
+    assert_eq!(gone.iter().collect::<BTreeSet<_>>().len(), 7);
+    lab.settle();
+    assert_eq!(lab.table.family_counts(Family::IPV4), (1, 1));
 }
 
 #[test]
