@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from fingerpost.addr import classify
     from fingerpost.lab.network import Network
     from fingerpost.router import Router, RouterConfig, Routing
+    from fingerpost.speaker import Speaker
 else:
     _LATE = {
         "Network": "fingerpost.lab.network",
         "Router": "fingerpost.router",
         "RouterConfig": "fingerpost.router",
         "Routing": "fingerpost.router",
+        "Speaker": "fingerpost.speaker",
         "classify": "fingerpost.addr",
     }
 
@@ -39,5 +41,6 @@ __all__ = [
     "Router",
     "RouterConfig",
     "Routing",
+    "Speaker",
     "classify",
 ]

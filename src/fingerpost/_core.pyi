@@ -985,6 +985,7 @@ class BgpTable:
         extended_next_hop: bool,
         paths: int,
         again: bool,
+        own_only: bool = False,
     ) -> None:
         """Tell a neighbour a family from now on; `again`: it is told already, by other rules, and
         hears only what differs. `hop` is our next hop there."""
@@ -1021,6 +1022,17 @@ class BgpTable:
     ) -> tuple[list[tuple[int, list[bytes], PrefixColumn]], PrefixColumn]:
         """Up to `limit` changes of best paths: by neighbour and next hops; and prefixes that
         nobody else leads to any more."""
+    def watch(self, family: int, is_best: bool, replays: bool) -> int:
+        """Watch the paths of neighbours, or the best of each prefix; `replays`: what is there
+        already is told first."""
+    def unwatch(self, family: int, watcher: int) -> None: ...
+    def watched(
+        self, family: int, watcher: int, limit: int
+    ) -> tuple[bool, bool, list[tuple[int, int, bytes | None, bool, PrefixColumn | list[bytes]]]]:
+        """About `limit` paths that it has not seen: whether all that it knew is to be forgotten as
+        everything follows, whether all is told that was there at first; neighbour, path identifier,
+        attributes (as they came, of a best path after the policy; None: it is gone), whether the
+        import policy took it, the prefixes. A path that changed twice meanwhile is told once."""
     def paths(
         self, family: int, prefix: Prefix | bytes
     ) -> list[tuple[int, int, bytes, bytes | None, int, int, int | None, int | None, bool]]:

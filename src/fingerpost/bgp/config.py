@@ -135,7 +135,8 @@ class PeerFamily:
     Policies None: nothing is refused or changed, but with an external neighbour and `needs_policy`
     of the instance nothing is taken or told at all (RFC 8212). `allow_own_as`: how often our AS may
     stand in its paths. `sends_communities` False: none but to whom knows them all the same. With
-    `default_route` a default is told, whether we have one or not.
+    `default_route` a default is told, whether we have one or not; with `own_only` nothing is that
+    came from another neighbour.
     """
 
     family: Family = IPV4
@@ -155,6 +156,7 @@ class PeerFamily:
     damped: Damped = Damped.OFF
     graceful_restart: bool = True
     aigp: bool | None = None  # RFC 7311 3.1; None: with neighbours of our AS
+    own_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ def tell(
         asn=agreed.asn,
         role=None if agreed.role is None else agreed.role.value,
         policy=bgp.policing.number(family.export_policy, relation),
+        own_only=family.own_only,
         next_hop_self=bool(family.next_hop_self),
         next_hop_unchanged=family.next_hop_unchanged,
         overrides_as=family.as_override,

@@ -21,3 +21,4 @@ pub mod peer;
 pub mod route_key;
 pub mod table;
 pub mod update;
+pub mod watch;

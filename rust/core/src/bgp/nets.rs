@@ -1,6 +1,7 @@
 //! `Nets`: the prefixes of one family, each with the paths to it.
 
 use std::fmt::Debug;
+use std::hash::Hash;
 
 use super::family::Family;
 use super::index::Index;
@@ -13,7 +14,7 @@ use crate::addr::{Ip, Net};
 pub type NetIx = u32;
 
 /// What a family's tables are kept by.
-pub trait NetKey: Clone + Eq + Debug + Send + Sync + 'static {
+pub trait NetKey: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// The hash of it.
     fn hash(&self, keyed: &Keyed) -> u64;
     /// As it stands in NLRI, without a path identifier (RFC 4271 4.3, RFC 4760 5).
@@ -25,7 +26,7 @@ pub trait NetKey: Clone + Eq + Debug + Send + Sync + 'static {
 }
 
 /// An IPv4 prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Net4 {
     address: u32,
     length: u8,
@@ -74,7 +75,7 @@ impl NetKey for Net4 {
 }
 
 /// An IPv6 prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Net6 {
     high: u64,
     low: u64,
@@ -126,7 +127,7 @@ impl NetKey for Net6 {
 }
 
 /// NLRI that nobody here understands, by its name (`route_key`), without a path identifier.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Opaque(pub Box<[u8]>);
 
 impl Opaque {
@@ -187,7 +188,7 @@ impl<K: NetKey> Nets<K> {
     #[inline]
     #[must_use]
     pub fn find(&self, key: &K) -> Option<NetIx> {
-        self.index.find(key.hash(&self.keyed), |at| {
+        self.index.find(NetKey::hash(key, &self.keyed), |at| {
             self.entries.get(at as usize).is_some_and(|entry| entry.key == *key)
         })
     }
@@ -195,7 +196,7 @@ impl<K: NetKey> Nets<K> {
     /// The number of a prefix, which it has from now on; `noted` is what a new one begins with.
     #[inline]
     pub fn find_or_add(&mut self, key: K, noted: u32) -> NetIx {
-        let hash = key.hash(&self.keyed);
+        let hash = NetKey::hash(&key, &self.keyed);
         let entries = &self.entries;
         let is_it = |at: u32| entries.get(at as usize).is_some_and(|entry| entry.key == key);
         if let Some(at) = self.index.find(hash, is_it) {
@@ -217,7 +218,7 @@ impl<K: NetKey> Nets<K> {
     /// Take a prefix out; its number is free for others, so nobody may still know it.
     pub fn remove(&mut self, at: NetIx) {
         if let Some(entry) = self.get(at) {
-            let hash = entry.key.hash(&self.keyed);
+            let hash = NetKey::hash(&entry.key, &self.keyed);
             self.index.remove(hash, at);
             self.mark_free(at, true);
             self.free.push(at);

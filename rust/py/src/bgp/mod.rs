@@ -2,6 +2,7 @@
 
 mod received;
 mod table;
+mod watched;
 
 pub use received::BgpReceived;
 pub use table::BgpTable;

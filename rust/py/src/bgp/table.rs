@@ -15,6 +15,7 @@ use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
 
 use super::BgpReceived;
+use super::watched::{Watched, watched};
 use crate::column::PrefixColumn;
 use crate::convert::{ip_from, net_from};
 use crate::errors::usage_error;
@@ -299,7 +300,7 @@ impl BgpTable {
 
     #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn, role, policy,
         next_hop_self, next_hop_unchanged, overrides_as, private_as, sends_communities, aigp,
-        takes_long_lived, as4, longest, extended_next_hop, paths, again))]
+        takes_long_lived, as4, longest, extended_next_hop, paths, again, own_only = false))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn tell(
         &self,
@@ -324,6 +325,7 @@ impl BgpTable {
         extended_next_hop: bool,
         paths: u8,
         again: bool,
+        own_only: bool,
     ) -> PyResult<()> {
         let rules = ExportRules {
             family: Family::of(family),
@@ -332,6 +334,7 @@ impl BgpTable {
             asn: if overrides_as { asn } else { 0 },
             role: role.map(|role| role_of(py, role)).transpose()?,
             policy,
+            own_only,
             next_hop_self,
             next_hop_unchanged,
             overrides_as,
@@ -469,6 +472,31 @@ impl BgpTable {
             (group.peer, next_hops, PrefixColumn { nets })
         });
         (groups.collect(), PrefixColumn { nets: news.withdrawn })
+    }
+
+    /// Watch the paths of a family from now on.
+    fn watch(&self, py: Python<'_>, family: u32, is_best: bool, replays: bool) -> PyResult<u32> {
+        let mut table = self.lock(py);
+        table.add_family(Family::of(family));
+        let watcher = table.watch(Family::of(family), is_best, replays);
+        watcher.ok_or_else(|| usage_error(py, format!("family {family} has no table")))
+    }
+
+    fn unwatch(&self, py: Python<'_>, family: u32, watcher: u32) {
+        self.lock(py).unwatch(Family::of(family), watcher);
+    }
+
+    fn watched<'py>(
+        &self,
+        py: Python<'py>,
+        family: u32,
+        watcher: u32,
+        limit: usize,
+    ) -> PyResult<Watched<'py>> {
+        let found = self.detached(py, |table| table.watched(Family::of(family), watcher, limit));
+        let found = found
+            .ok_or_else(|| usage_error(py, format!("watcher {watcher} is closed, or never was")))?;
+        watched(py, found)
     }
 
     fn paths<'py>(

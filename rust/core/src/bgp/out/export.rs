@@ -41,6 +41,8 @@ pub struct ExportRules {
     pub role: Option<Role>,
     /// The export policy: 0 none, -1 nothing is told (RFC 8212).
     pub policy: i32,
+    /// Nothing that came from a neighbour is told.
+    pub own_only: bool,
     /// The next hop is ourselves; in any case where we have another to tell.
     pub next_hop_self: bool,
     /// The next hop stays, to external neighbours too.
@@ -167,6 +169,9 @@ impl ExportRules {
         let is_long_lived = said.is_long_lived || set.communities().any(|one| one == LLGR_STALE);
         if is_long_lived && !self.takes_long_lived {
             return Err(Refusal::LongLivedStale);
+        }
+        if self.own_only && is_learned {
+            return Err(Refusal::Policy);
         }
         if self.policy < 0 { Err(Refusal::NoPolicy) } else { Ok(()) }
     }

@@ -267,6 +267,7 @@ impl World {
             asn: asn(peer),
             role: None,
             policy: if kind == 11 { -1 } else { 0 },
+            own_only: false,
             next_hop_self: kind & 1 == 1,
             next_hop_unchanged: kind & 2 == 2,
             overrides_as: false,

@@ -9,6 +9,7 @@ use crate::bgp::keyed::Keyed;
 use crate::bgp::nets::{NetIx, NetKey, Nets};
 use crate::bgp::paths::{NO_PATH, Path, PathIx, Paths, flags};
 use crate::bgp::peer::{PeerId, Relation};
+use crate::bgp::watch::{Sights, Watch, Watcher};
 
 /// In place of the best path of a prefix that lost it and has not been decided anew.
 const GONE: PathIx = NO_PATH - 1;
@@ -82,6 +83,8 @@ pub struct FamilyTable<K> {
     pub paths: Paths,
     /// The prefixes whose best path changed.
     pub journal: Journal,
+    /// Programs that look on.
+    pub watch: Watch<K>,
     /// Prefixes stand in the journal too where another path changed: somebody is told several.
     pub notes_all: bool,
     dirty: Vec<NetIx>,
@@ -97,6 +100,7 @@ impl<K: NetKey> FamilyTable<K> {
             nets: Nets::new(keyed),
             paths: Paths::default(),
             journal: Journal::default(),
+            watch: Watch::default(),
             notes_all: false,
             dirty: Vec::new(),
             chosen: Chosen::default(),
@@ -134,6 +138,9 @@ impl<K: NetKey> FamilyTable<K> {
             path.flags = said.flags | path.flags & flags::MULTIPATH | flags::CHANGED;
             path.since = said.since;
             self.dirty.push(net);
+            if let Some(entry) = self.nets.get(net) {
+                self.watch.note(&entry.key, said.peer, said.path_id);
+            }
             return Outcome::Changed(before);
         }
         let at = self.paths.add(Path {
@@ -147,6 +154,7 @@ impl<K: NetKey> FamilyTable<K> {
         });
         if let Some(entry) = self.nets.get_mut(net) {
             entry.first = at;
+            self.watch.note(&entry.key, said.peer, said.path_id);
         }
         self.dirty.push(net);
         Outcome::New
@@ -202,6 +210,7 @@ impl<K: NetKey> FamilyTable<K> {
             store.release(path.received);
             store.release(path.imported);
             self.paths.remove(at);
+            self.watch.note(&entry.key, path.peer, path.path_id);
             at = path.next;
             count += 1;
         }
@@ -220,6 +229,7 @@ impl<K: NetKey> FamilyTable<K> {
             if change(path) {
                 path.flags |= flags::CHANGED;
                 is_changed = true;
+                self.watch.note(&entry.key, path.peer, path.path_id);
             }
             at = path.next;
         }
@@ -285,6 +295,9 @@ impl<K: NetKey> FamilyTable<K> {
         let noted = is_news.then(|| self.journal.note(net)).flatten();
         let Some(entry) = self.nets.get_mut(net) else { return };
         entry.best = best;
+        if is_news {
+            self.watch.note_best(&entry.key);
+        }
         if let Some(place) = noted {
             entry.noted = place;
         }
@@ -343,6 +356,11 @@ impl<K: NetKey> FamilyTable<K> {
                 self.nets.remove(net);
             }
         }
+    }
+
+    /// About `limit` paths that a watcher has not seen; None: there is no such watcher.
+    pub fn sights(&mut self, watcher: Watcher, limit: usize) -> Option<Sights<K>> {
+        self.watch.read(watcher, limit, &self.nets, &self.paths)
     }
 
     /// The best path of a prefix.

@@ -17,6 +17,7 @@ mod sweep;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -28,6 +29,7 @@ pub use peers::{FamilyCounts, FamilyRules, Peer};
 pub use receive::{Fault, Message, Received};
 pub use surroundings::Surroundings;
 pub use sweep::{Action, Sweep};
+pub use watching::{Named, Seen, SeenAll};
 
 use super::attributes::{SetId, Store, with_rest};
 use super::decision::Rules;
