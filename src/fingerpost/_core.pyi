@@ -846,6 +846,10 @@ class UpdateReceived:
         """(offset, length) in the body of each LSA that is ours and newer than what we have, and of
         others of the same key behind it: for `fingerpost.ospf.flooding` to go through."""
 
+BgpFilter: TypeAlias = tuple[
+    int | None, int, int | None, int | None, tuple[int, bytes] | None, bytes | None, bool
+]
+
 @final
 class BgpReceived:
     """What came of octets that a neighbour sent."""
@@ -1045,6 +1049,53 @@ class BgpTable:
     def peer_blocked(self, peer: int, family: int) -> int:
         """How often a prefix was one more than may be taken."""
     def memory(self) -> int: ...
+    def walk(
+        self,
+        family: int,
+        *,
+        limit: int,
+        within: Prefix | bytes | None = None,
+        after: Prefix | bytes | None = None,
+        filter: BgpFilter | None = None,
+    ) -> BgpWalk:
+        """Begin to look for the first `limit` prefixes behind `after`, in order, inside of `within`
+        that have a path which `filter` asks for: neighbour, state (0 any, 1 best, 2 used, 3
+        accepted, 4 refused, 5 stale, 6 damped), origin AS, AS it goes through, type of an attribute
+        that is a list and a member of it, bits of the sets, whether as it came."""
+    def walk_over(
+        self,
+        family: int,
+        prefixes: PrefixColumn | Sequence[Prefix | bytes],
+        filter: BgpFilter | None = None,
+    ) -> BgpWalk:
+        """A page that is these prefixes; `rows` asks them by the filter."""
+    def step(self, walk: BgpWalk, budget: int) -> bool:
+        """Look at `budget` prefixes more, in no order; False: the page is whole."""
+    def rows(
+        self, walk: BgpWalk, prefixes: Sequence[Prefix | bytes]
+    ) -> tuple[
+        list[list[tuple[int, int, int, int, int, int, int | None, int | None, bool]]],
+        dict[int, bytes],
+    ]:
+        """The paths to some prefixes that a walk asks for, as `paths` gives them but for the
+        numbers of sets of attributes (0: refused); and those sets."""
+    def around(
+        self, family: int, prefix: Prefix | bytes, filter: BgpFilter | None = None
+    ) -> list[Prefix]:
+        """The prefixes around one that have such a path, the longest first, itself included."""
+    def attribute_sets(self, after: int, limit: int) -> list[tuple[int, int, bytes]]:
+        """Up to `limit` sets behind a number: number, uses (two a path), canonical bytes."""
+    def common_sets(self, limit: int) -> list[tuple[int, int, bytes]]:
+        """The sets that are used most."""
+    def holdings(self) -> list[tuple[str, int, int]]:
+        """What memory is used for: name, how many, octets."""
+
+@final
+class BgpWalk:
+    """A page of prefixes on its way: `BgpTable.walk` begins it, `BgpTable.step` goes on."""
+
+    def prefixes(self) -> list[Any]:
+        """What was found so far, in order: `Prefix`, or NLRI of a family that is carried only."""
 
 @final
 class LinkStateDatabase:

@@ -135,6 +135,12 @@ impl NextHops {
         self.beyond
     }
 
+    /// How many there are, ourselves aside.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.by_value.len().saturating_sub(1)
+    }
+
     /// Bytes of memory held, as far as one can know.
     #[must_use]
     pub fn memory(&self) -> usize {

@@ -1,8 +1,10 @@
 //! The native part of `fingerpost.bgp`.
 
+mod inspect;
 mod received;
 mod table;
 mod watched;
 
+pub use inspect::BgpWalk;
 pub use received::BgpReceived;
 pub use table::BgpTable;

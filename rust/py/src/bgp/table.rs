@@ -9,12 +9,13 @@ use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
 use fingerpost_core::bgp::out::{ExportRules, Group, PrivateAs};
 use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
-use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Surroundings, Table};
+use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Surroundings, Table, Walk};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
 
 use super::BgpReceived;
+use super::inspect::{self, BgpWalk, Filter};
 use super::watched::{Watched, watched};
 use crate::column::PrefixColumn;
 use crate::convert::{ip_from, net_from};
@@ -536,5 +537,88 @@ impl BgpTable {
 
     fn memory(&self, py: Python<'_>) -> usize {
         self.lock(py).memory()
+    }
+
+    #[pyo3(signature = (family, *, limit, within = None, after = None, filter = None))]
+    fn walk(
+        &self,
+        py: Python<'_>,
+        family: u32,
+        limit: usize,
+        within: Option<Bound<'_, PyAny>>,
+        after: Option<Bound<'_, PyAny>>,
+        filter: Option<Filter>,
+    ) -> PyResult<BgpWalk> {
+        let family = Family::of(family);
+        let within = within.map(|one| key_of(family, &one)).transpose()?;
+        let after = after.map(|one| key_of(family, &one)).transpose()?;
+        let filter = inspect::filter_of(py, filter)?;
+        Ok(BgpWalk::new(Walk::new(family, within, after, limit, filter)))
+    }
+
+    #[pyo3(signature = (family, prefixes, filter = None))]
+    fn walk_over(
+        &self,
+        py: Python<'_>,
+        family: u32,
+        prefixes: &Bound<'_, PyAny>,
+        filter: Option<Filter>,
+    ) -> PyResult<BgpWalk> {
+        let family = Family::of(family);
+        let keys = keys_of(family, prefixes)?;
+        Ok(BgpWalk::new(Walk::of(family, &keys, inspect::filter_of(py, filter)?)))
+    }
+
+    /// Look at more prefixes; false: the page is whole.
+    fn step(&self, py: Python<'_>, walk: &Bound<'_, BgpWalk>, budget: usize) -> bool {
+        let walk = walk.get();
+        self.detached(py, |table| walk.step(table, budget))
+    }
+
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        walk: &Bound<'_, BgpWalk>,
+        prefixes: &Bound<'_, PyAny>,
+    ) -> PyResult<inspect::Rows<'py>> {
+        let walk = walk.get();
+        let keys = keys_of(walk.family(), prefixes)?;
+        walk.rows(py, &self.lock(py), &keys)
+    }
+
+    #[pyo3(signature = (family, prefix, filter = None))]
+    fn around<'py>(
+        &self,
+        py: Python<'py>,
+        family: u32,
+        prefix: &Bound<'py, PyAny>,
+        filter: Option<Filter>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let family = Family::of(family);
+        let key = key_of(family, prefix)?;
+        let filter = inspect::filter_of(py, filter)?;
+        let found = self.lock(py).around(family, &key, &filter);
+        found.iter().map(|key| inspect::shown(py, key)).collect()
+    }
+
+    /// Sets behind a number: number, uses, canonical bytes.
+    #[pyo3(signature = (after, limit))]
+    fn attribute_sets<'py>(
+        &self,
+        py: Python<'py>,
+        after: u32,
+        limit: usize,
+    ) -> Vec<inspect::SetRow<'py>> {
+        inspect::sets(py, &self.lock(py), after, limit)
+    }
+
+    /// The sets that are used most: number, uses, canonical bytes.
+    fn common_sets<'py>(&self, py: Python<'py>, limit: usize) -> Vec<inspect::SetRow<'py>> {
+        inspect::common(py, &self.lock(py), limit)
+    }
+
+    /// How much is held: by what it is for, things and octets.
+    fn holdings(&self, py: Python<'_>) -> Vec<(&'static str, usize, usize)> {
+        self.lock(py).holdings()
     }
 }

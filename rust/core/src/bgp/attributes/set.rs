@@ -128,6 +128,12 @@ impl AttributeSet {
         &self.bytes
     }
 
+    /// How often it is used: twice by each path, as it came and as it is taken.
+    #[must_use]
+    pub const fn uses(&self) -> u32 {
+        self.uses
+    }
+
     /// Each attribute, by ascending type.
     #[must_use]
     pub fn attributes(&self) -> Attributes<'_> {

@@ -1,10 +1,15 @@
 //! What people ask of a table: the paths to a prefix, and how each fared.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::family::{FamilyTable, Grounds};
-use super::{Table, with_family};
+use super::{Table, with_family, with_table};
+use crate::bgp::attributes::{AttributeSet, SetId};
 use crate::bgp::decision::Step;
 use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetIx, NetKey, Opaque};
+use crate::bgp::out::Group;
 use crate::bgp::paths::flags;
 use crate::bgp::peer::PeerId;
 
@@ -87,5 +92,51 @@ impl Table {
     pub fn family_counts(&mut self, family: Family) -> (usize, usize) {
         with_family!(self, family, table => (table.nets.len(), table.paths.len()))
             .unwrap_or_default()
+    }
+
+    /// Up to `limit` sets of attributes behind a number, in order.
+    pub fn sets(&self, after: SetId, limit: usize) -> impl Iterator<Item = (SetId, &AttributeSet)> {
+        self.store.behind(after).take(limit)
+    }
+
+    /// The sets that are used most, with how often.
+    #[must_use]
+    pub fn common_sets(&self, limit: usize) -> Vec<(u32, SetId)> {
+        let mut least = BinaryHeap::new();
+        for (id, set) in self.store.iter() {
+            let one = Reverse((set.uses(), Reverse(id)));
+            if least.len() < limit {
+                least.push(one);
+            } else if least.peek().is_some_and(|last| one < *last) {
+                least.pop();
+                least.push(one);
+            }
+        }
+        let sorted = least.into_sorted_vec().into_iter();
+        sorted.map(|Reverse((uses, Reverse(id)))| (uses, id)).collect()
+    }
+
+    /// How much is held: by what it is for, things and octets.
+    #[must_use]
+    pub fn holdings(&self) -> Vec<(&'static str, usize, usize)> {
+        let (mut prefixes, mut paths) = ((0, 0), (0, 0));
+        for family in self.families().collect::<Vec<_>>() {
+            let found = with_table!(self, family, table => {
+                let (nets, held) = (&table.nets, &table.paths);
+                ((nets.len(), nets.memory()), (held.len(), held.memory()))
+            });
+            let Some((of_nets, of_paths)) = found else { continue };
+            prefixes = (prefixes.0 + of_nets.0, prefixes.1 + of_nets.1);
+            paths = (paths.0 + of_paths.0, paths.1 + of_paths.1);
+        }
+        let hops = self.store.next_hops.memory();
+        let sets = self.store.memory().saturating_sub(hops);
+        vec![
+            ("prefixes", prefixes.0, prefixes.1),
+            ("paths", paths.0, paths.1),
+            ("attribute sets", self.store.len(), sets),
+            ("next hops", self.store.next_hops.count(), hops),
+            ("told groups", self.groups.len(), self.groups.iter().map(Group::memory).sum()),
+        ]
     }
 }

@@ -17,6 +17,7 @@ mod sweep;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod watching;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -29,6 +30,7 @@ pub use peers::{FamilyCounts, FamilyRules, Peer};
 pub use receive::{Fault, Message, Received};
 pub use surroundings::Surroundings;
 pub use sweep::{Action, Sweep};
+pub use walk::{PathFilter, PathRow, State, Walk};
 pub use watching::{Named, Seen, SeenAll};
 
 use super::attributes::{SetId, Store, with_rest};
@@ -102,6 +104,27 @@ macro_rules! with_family {
     };
 }
 pub(crate) use with_family;
+
+/// Look at the table of a family, whichever type it has; what is not held gives nothing.
+macro_rules! with_table {
+    ($self:ident, $family:expr, $table:ident => $done:expr) => {
+        match $family {
+            $crate::bgp::family::Family::IPV4 => {
+                let $table = &$self.v4;
+                Some($done)
+            }
+            $crate::bgp::family::Family::IPV6 => {
+                let $table = &$self.v6;
+                Some($done)
+            }
+            other => match $self.others.get(&other.code()) {
+                Some($table) => Some($done),
+                None => None,
+            },
+        }
+    };
+}
+pub(crate) use with_table;
 
 impl Table {
     /// Without neighbours; `key` as of `Keyed`.
