@@ -1,0 +1,1 @@
+"""What people read of an instance: neighbours in a line, routes in pages, attributes in words."""
