@@ -10,6 +10,8 @@ from fingerpost.api import problem
 from fingerpost.api.bounds import Bounds
 from fingerpost.api.endpoints import (
     bfd,
+    bgp,
+    bgp_routes,
     config,
     interfaces,
     journal,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/v1"
 _SUBJECTS = (
-    *(system, interfaces, routes, neighbors, rip, ospf, bfd),
+    *(system, interfaces, routes, neighbors, rip, ospf, bfd, bgp, bgp_routes),
     *(policies, policy_routes, config, journal, why),
 )
 

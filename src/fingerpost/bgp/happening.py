@@ -14,6 +14,7 @@ from fingerpost.protocol.events import (
     GatewayChanged,
     InterfaceWentDown,
     InterfaceWentUp,
+    NeighborAsked,
     NeighborReachability,
     PacketReceived,
     RestartRequested,
@@ -140,6 +141,21 @@ def _routes_changed(bgp: Bgp, event: RoutesChanged) -> None:
     bgp.origination.apply(event.changes)
 
 
+def _neighbor_asked(bgp: Bgp, event: NeighborAsked) -> None:
+    """Raises `UsageError` for a name that no neighbour has."""
+    peer = bgp.neighbors.named(event.name)
+    match event.action:
+        case "shut":
+            peer.stop(CeaseError.ADMINISTRATIVE_SHUTDOWN, event.text)
+        case "reset":
+            peer.reset(CeaseError.ADMINISTRATIVE_RESET, event.text)
+        case "enable":
+            peer.enable()
+        case "refresh":
+            for one in () if peer.agreed is None else peer.agreed.families:
+                bgp.refreshing.ask(peer, one.family)
+
+
 def _reachability(bgp: Bgp, event: NeighborReachability) -> None:
     bgp.liveliness.told(event)
 
@@ -157,6 +173,7 @@ HANDLERS: Mapping[type, Callable[[Bgp, Any], None]] = {
     AddressesChanged: _addresses_changed,
     PacketReceived: _packet_received,
     RoutesChanged: _routes_changed,
+    NeighborAsked: _neighbor_asked,
     NeighborReachability: _reachability,
     ConfigurationChanged: _configuration_changed,
     RestartRequested: _restart,

@@ -52,7 +52,7 @@ def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
         "router_id": dotted(bgp.config.router_id),
         "now": now,
         "is_waiting": bgp.is_waiting,
-        "neighbors": [_neighbor(bgp, one, now) for one in bgp.peers.values()],
+        "neighbors": [neighbor_of(bgp, one, now) for one in bgp.peers.values()],
         "tables": tables,
         "networks": [str(one) for one in sorted(bgp.origination.networks)],
         "redistributed": len(bgp.origination.redistributed),
@@ -74,7 +74,8 @@ def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
     }
 
 
-def _neighbor(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
+def neighbor_of(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
+    """One neighbour, as of an instant."""
     session = peer.established or peer.first
     ended, tally = peer.ended, peer.tally
     rest = bgp.timers.instant((Timer.IDLE_HOLD, peer, None))

@@ -7,7 +7,7 @@ own where it has some; these it shares with all others.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.rib.events import AnnounceAlike, AnnounceRoutes, RoutesChanged, WithdrawRoutes
@@ -139,6 +139,17 @@ class ConfigurationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighborAsked:
+    """An operator wants something of a neighbour, by its name: that its session ends for good, or
+    begins anew, that this is taken back, that it tells all again. `text` is what it may be told.
+    """
+
+    name: str
+    action: Literal["shut", "reset", "enable", "refresh"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NeighborReachability:
     """BFD tells of a neighbour that `WatchNeighbor` asked for, by the names of that.
 
@@ -262,6 +273,7 @@ Event: TypeAlias = (
     | RoutesChanged
     | TimePassed
     | ConfigurationChanged
+    | NeighborAsked
     | NeighborReachability
     | NeighborWatched
     | NeighborUnwatched

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from fingerpost.bgp.attributes.attribute import Attribute
 
-ORIGINS = ("igp", "egp", "incomplete")
 _IN_ROW = (
     *(Weight, Origin, AsPath, NextHop, MultiExitDisc, LocalPref),
     *(Communities, LargeCommunities, ExtendedCommunities, AtomicAggregate, Aggregator),
@@ -74,7 +73,7 @@ def _row(held: AttributeSet) -> dict[str, Any]:
         "as_path": str(path),
         "as_path_length": path.length,
         "origin_as": path.origin,
-        "origin": None if origin is None else ORIGINS[origin.number],
+        "origin": None if origin is None else origin.origin.name.lower(),
         "next_hop": str(addresses[0]) if addresses else None,
         "link_local": str(addresses[1]) if len(addresses) > 1 else None,
         "med": held.med,
@@ -82,9 +81,7 @@ def _row(held: AttributeSet) -> dict[str, Any]:
         "weight": held.weight,
         "communities": [community_text(one) for one in held.communities],
         "large_communities": [large_community_text(one) for one in held.large_communities],
-        "extended_communities": [
-            extended_community_text(one) for one in held.extended_communities
-        ],
+        "extended_communities": [extended_community_text(one) for one in held.extended_communities],
         "atomic_aggregate": held.get(AtomicAggregate) is not None,
         "aggregator": None if aggregator is None else str(aggregator),
         "other": [_named(one) for one in held if not isinstance(one, _IN_ROW)],

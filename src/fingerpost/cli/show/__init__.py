@@ -9,6 +9,7 @@ from fingerpost.cli import LazyCommands
 # name -> (module, one-line help), as in `fingerpost.cli.COMMANDS`
 COMMANDS: dict[str, tuple[str, str]] = {
     "bfd": ("fingerpost.cli.show.bfd", "BFD: sessions, their details, counters and faults."),
+    "bgp": ("fingerpost.cli.show.bgp", "BGP: summary, neighbors, routes, attributes, groups."),
     "config": ("fingerpost.cli.show.config", "The configuration that runs, and those before."),
     "events": ("fingerpost.cli.show.events", "What happens, as it happens."),
     "interfaces": ("fingerpost.cli.show.interfaces", "Interfaces, their state and addresses."),

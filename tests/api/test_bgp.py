@@ -1,0 +1,182 @@
+"""BGP by the API and by `fingerpost show bgp`: neighbours, routes, what operators ask."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.standing import Running, StandingHost, daemon_on, interface, serving
+from bgp.told_by_hand import established, update
+from fingerpost.cli import DONE, FAILED, MISUSED, cli
+
+CONFIG = """
+router: {name: standing, id: 10.255.0.1}
+bgp:
+  as: 65000
+  requires-policy: false
+  neighbors:
+    10.0.0.2: {as: 65002, description: to the left}
+    10.0.0.3: {as: 65003}
+    10.0.0.4: {as: 65004}
+"""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    with tempfile.TemporaryDirectory(prefix="fp-") as folder, _running(Path(folder)) as running:
+        yield running
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Running]:
+    """Three neighbours, of which two have told something."""
+    host = StandingHost(interface("eth0", 2, "10.0.0.1/24"))
+    daemon = daemon_on(host, folder, CONFIG)
+    left, right = (established(host, f"10.0.0.{one}", 65000 + one) for one in (2, 3))
+    common = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "203.0.113.128/25")
+    left.say(update(common, (65002, 65020), communities=((65002, 1),)))
+    left.say(update(("100.64.0.0/10",), (65002, 65000)))
+    right.say(update(common[:2], (65003, 65020, 65021), med=7))
+    with serving(daemon, folder) as running:
+        yield running
+
+
+def show(running: Running, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["show", "bgp", *words, "--socket", running.client.path])
+
+
+def routes(running: Running, **query: object) -> list[tuple[str, str, str]]:
+    found = running.client.get("/v1/bgp/bgp/routes", **query)["routes"]
+    return [(row["prefix"], row["neighbor"], row["state"]) for row in found]
+
+
+def test_a_summary_has_a_line_for_each_neighbor(running: Running) -> None:
+    done = show(running)
+    assert done.exit_code == DONE, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0] == "router id 10.255.0.1, AS 65000"
+    rows = [line.split() for line in lines if line.startswith("10.0.0.")]
+    assert rows[0][:4] == ["10.0.0.2", "65002", "5", "4"]
+    assert rows[0][-4:] == ["Established", "to", "the", "left"]
+    assert rows[2][:5] == ["10.0.0.4", "65004", "0", "0", "0"]
+    model = json.loads(show(running, "sum", "--json").stdout)
+    assert model["instances"][0]["status"]["tables"][0]["prefixes"] == 5
+
+
+def test_routes_come_in_order_and_in_pages(running: Running) -> None:
+    whole = routes(running)
+    assert [row[0] for row in whole] == [
+        "100.64.0.0/10",
+        *("192.0.2.0/24", "192.0.2.0/24", "198.51.100.0/24", "198.51.100.0/24"),
+        *("203.0.113.0/24", "203.0.113.128/25"),
+    ]
+    assert whole[0][2] == "refused"
+    assert whole[1:3] == [
+        ("192.0.2.0/24", "10.0.0.2", "best"),
+        ("192.0.2.0/24", "10.0.0.3", "valid"),
+    ]
+    pages: list[Any] = []
+    after = None
+    while True:
+        page = running.client.get("/v1/bgp/bgp/routes", limit=2, after=after)
+        pages += page["routes"]
+        after = page["next"]
+        if after is None:
+            break
+    assert [(one["prefix"], one["neighbor"], one["state"]) for one in pages] == whole
+
+
+def test_routes_are_asked_for_by_what_their_paths_are(running: Running) -> None:
+    assert routes(running, prefix="203.0.113.0/24") == [("203.0.113.0/24", "10.0.0.2", "best")]
+    longer = routes(running, prefix="203.0.113.0/24", longer=True)
+    assert [row[0] for row in longer] == ["203.0.113.0/24", "203.0.113.128/25"]
+    shorter = routes(running, prefix="203.0.113.128/26", shorter=True)
+    assert [row[0] for row in shorter] == ["203.0.113.128/25", "203.0.113.0/24"]
+    assert routes(running, address="203.0.113.200")[0][0] == "203.0.113.128/25"
+    assert len(routes(running, neighbor="10.0.0.3")) == 2
+    assert routes(running, state="refused") == [("100.64.0.0/10", "10.0.0.2", "refused")]
+    assert len(routes(running, origin_as="65021")) == 2
+    assert len(routes(running, through_as="AS65003")) == 2
+    assert len(routes(running, community="65002:1")) == 4
+    assert routes(running, community="65002:2") == []
+
+
+def test_what_a_neighbor_is_told(running: Running) -> None:
+    found = running.client.get("/v1/bgp/bgp/routes", neighbor="10.0.0.3", told=True)["routes"]
+    assert [row["prefix"] for row in found] == [
+        *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "203.0.113.128/25")
+    ]
+    assert {row["as_path"] for row in found} == {"65000 65002 65020"}
+    shown = show(running, "routes", "--neighbor", "10.0.0.2", "--advertised").stdout
+    assert "no route" in shown
+
+
+def test_a_prefix_is_shown_with_how_its_paths_fare(running: Running) -> None:
+    lines = show(running, "routes", "192.0.2.0/24").stdout.splitlines()
+    assert lines[-2].split() == [
+        "*>",
+        "192.0.2.0/24",
+        *["10.0.0.2"] * 2,
+        "0",
+        "65002",
+        "65020",
+        "i",
+    ]
+    assert lines[-1].split()[:4] == ["*", "10.0.0.3", "10.0.0.3", "7"]
+    refused = show(running, "routes", "--neighbor", "10.0.0.2", "--rejected").stdout.splitlines()
+    assert "our AS stands in its path" in refused[-1]
+    nothing = show(running, "routes", "10.1.0.0/16")
+    assert (nothing.exit_code, nothing.stdout) == (FAILED, "no route to 10.1.0.0/16\n")
+
+
+def test_a_neighbor_tells_all_that_is_known_of_it(running: Running) -> None:
+    text = show(running, "neighbors", "10.0.0.2").stdout
+    for part in ("10.0.0.2, AS 65002, external", "state          Established", "they can"):
+        assert part in text
+    assert "4,096" not in text
+    every = show(running, "neighbors").stdout
+    assert every.count("AS 6500") == 3
+
+
+@pytest.mark.parametrize("part", ["attributes", "groups"])
+def test_each_part_is_shown(running: Running, part: str) -> None:
+    assert show(running, part).exit_code == DONE
+    assert json.loads(show(running, part, "--json").stdout)["instances"][0]["name"] == "bgp"
+
+
+def test_who_is_not_there_is_told_who_is_like_it(running: Running) -> None:
+    done = show(running, "neighbors", "10.0.0.22")
+    assert done.exit_code == MISUSED
+    assert "did you mean '10.0.0.2'" in done.output
+    assert show(running, "routes", "--state", "odd").exit_code == MISUSED
+    assert show(running, "summary", "--longer").exit_code == MISUSED
+
+
+def test_operators_end_and_begin_sessions(short_path: Path) -> None:
+    with _running(short_path) as running:
+        _ends_and_begins(running)
+
+
+def _ends_and_begins(running: Running) -> None:
+    path = "/v1/bgp/bgp/neighbors/10.0.0.2"
+    assert running.client.post(path, {"action": "shut", "text": "tonight"})["is_shut"]
+    assert len(routes(running, neighbor="10.0.0.2")) == 0
+    ((one),) = running.client.get("/v1/bgp/bgp/neighbors", neighbor="10.0.0.2")["neighbors"]
+    assert one["notification_sent"] == "cease, administrative shutdown: tonight"
+    assert not running.client.post(path, {"action": "enable"})["is_shut"]
+    assert running.client.post("/v1/bgp/bgp/neighbors/10.0.0.3", {"action": "refresh"})["name"]
+
+
+def test_where_bgp_does_not_run_that_is_said(short_path: Path) -> None:
+    host = StandingHost(interface("eth0", 2, "10.0.0.1/24"))
+    daemon = daemon_on(host, short_path, "router: {name: standing}")
+    with serving(daemon, short_path) as running:
+        assert show(running).stdout == "BGP does not run\n"
+        assert show(running, "routes").stdout == "BGP does not run\n"
