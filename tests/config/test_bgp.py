@@ -49,6 +49,11 @@ def test_a_family_says_what_differs_from_its_neighbor() -> None:
     assert one.families[1].limit == PrefixLimit(9, BeyondLimit.WARNS)
 
 
+def test_a_neighbor_of_one_family_names_it_alone() -> None:
+    one = neighbor("10.0.1.2: {as: 65001, families: ipv6}")
+    assert [held.family for held in one.families] == [IPV6]
+
+
 def test_networks_may_be_bare_prefixes() -> None:
     found = bgp(
         "bgp: {as: 65000, networks: [192.0.2.0/24, {prefix: 198.51.100.0/24, needs-route: false}]}"

@@ -63,6 +63,7 @@ class Process:
         self.socket = folder / f"{name}.sock"
         self.client = Client(str(self.socket), timeout=10)
         self.process: subprocess.Popen[str] | None = None
+        self.program: tuple[str, ...] = FINGERPOST
         self.write(text)
 
     def write(self, text: str) -> None:
@@ -74,7 +75,7 @@ class Process:
         self.process = subprocess.Popen(
             [
                 *("ip", "netns", "exec", self.space.name, *before),
-                *(*FINGERPOST, "run", str(self.file)),
+                *(*self.program, "run", str(self.file)),
                 *("--socket", str(self.socket), "--state", str(self.folder / f"{self.name}.state")),
                 *words,
             ],

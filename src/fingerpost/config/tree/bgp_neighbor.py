@@ -193,14 +193,18 @@ class RestartEntry(Entry):
     long_lived: Annotated[Duration, _SESSION] = 0
 
 
+def _families(value: object) -> object:
+    listed = [value] if isinstance(value, str) else value
+    return dict.fromkeys(listed) if isinstance(listed, list) else value
+
+
 class NeighborSettings(PeerFamilyEntry):
     """What neighbours and templates have in common."""
 
     families: Annotated[
         dict[FamilyName, Annotated[PeerFamilyEntry, or_nothing(PeerFamilyEntry)]] | None,
         BeforeValidator(
-            lambda value: dict.fromkeys(value) if isinstance(value, list) else value,
-            json_schema_input_type=dict[str, PeerFamilyEntry | None] | list[str],
+            _families, json_schema_input_type=dict[str, PeerFamilyEntry | None] | list[str] | str
         ),
         _SESSION,
     ] = Field(default=None, description="Left out: those of bgp.")
