@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from fingerpost.forwarding.durations import SECOND
+
+CROSSING = 5 * SECOND
+"""Within this time of a session's beginning, another connection is one that crossed it."""
+
 
 def keeps_own(ours: tuple[int, int], theirs: tuple[int, int]) -> bool:
     """Whether the connection stays that we opened, and not the one that they opened.

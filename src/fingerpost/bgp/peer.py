@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.bgp.collision import keeps_own
+from fingerpost.bgp.collision import CROSSING, keeps_own
 from fingerpost.bgp.constants import CeaseError, ErrorCode
 from fingerpost.bgp.fsm import Event, State
 from fingerpost.bgp.graceful import Keeping
@@ -223,10 +223,6 @@ class Peer:
         """Take a connection that came from the neighbour; False: it is not wanted now."""
         if not self._is_welcome():
             return False
-        established = self.established
-        agreed = self.agreed
-        if established is not None and agreed is not None and agreed.restarts:  # it was gone
-            self._lost(established, "it opened another connection (RFC 4724 4.2)")
         if self.first.state is State.IDLE:
             self.bgp.timers.stop((Timer.IDLE_HOLD, self, None))
             self._begin(is_passive=True)
@@ -244,6 +240,16 @@ class Peer:
         if self.is_shut or self.is_over_limit:
             return False
         return self.oscillation.lets_in(self.bgp.now)
+
+    def _was_gone(self) -> bool:
+        """Whether an OPEN on another connection says that it has lost the one that is established.
+
+        Two that connected at the same instant say that too, of a session that has just begun.
+        """
+        agreed, since = self.agreed, self.established_at
+        if agreed is None or since is None or not agreed.restarts:
+            return False
+        return self.bgp.now - since >= CROSSING
 
     def _lost(self, session: Session, reason: str) -> None:
         stream = session.stream
@@ -264,6 +270,9 @@ class Peer:
         if other is None or other is session:
             return True
         if other.is_established:
+            if self._was_gone():
+                self._lost(other, "it opened another connection (RFC 4724 4.2)")
+                return True
             return False
         if other.state is not State.OPEN_CONFIRM or session.agreed is None:
             return True  # who decides is the one whose OPEN comes second
