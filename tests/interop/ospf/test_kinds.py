@@ -75,6 +75,14 @@ KINDS = MappingProxyType(
             (BIRD,),
         ),
         "unnumbered": Kind(is_unnumbered=True),
+        "instance of FRR": Kind(
+            "{{type: point-to-point, instance-id: 5}}",
+            "{ip} network point-to-point\n {ip} instance-id 5",
+            "",
+            (),
+            (FRR,),
+            (3,),
+        ),
         "our MTU is smaller": Kind(
             mtu=(1400, 1500), said=("has a larger MTU: 1500, ours is 1400",)
         ),
