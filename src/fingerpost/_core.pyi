@@ -693,6 +693,9 @@ class RouteCalculator:
     def path(self, scope: int, router: int) -> list[tuple[list[_OspfLsa], int, list[int]]]:
         """The vertices of all shortest paths to a router, the own router first: LSAs, distance,
         places of the vertices before it. Empty where it is not reached."""
+    def beside(self, scope: int, router: int) -> list[tuple[int, int]]:
+        """The neighbours by which a router can be reached, each with the cost of the cheapest way
+        by it that does not come back: (router id, cost), the cheapest first."""
     def memory(self) -> int:
         """Bytes held, about."""
 

@@ -53,6 +53,8 @@ def test_why_goes_down_to_the_lsas_on_the_path(network: Network) -> None:
     assert way["path_type"] == "external 2"
     assert (way["type2_cost"], way["cost"], way["tag"]) == (20, 3, 7)
     assert [one["type"] for one in list_of(way["lsas"])] == ["external", "router"]
+    assert way["beside"] == [{"neighbor": "10.255.0.4", "cost": 10, "more": 7}]
+    assert way["details"][-1] == "not by 10.255.0.4: cost 10, 7 more"
     assert [(one["distance"], one["router"]) for one in list_of(way["path"])] == [
         (0, "10.255.0.1"),
         (1, "10.255.0.2"),

@@ -11,6 +11,7 @@ from fingerpost.addr import Prefix
 from fingerpost.ospf.lsa.header import LsaKey
 
 from .golden.routes import Golden, Told
+from .golden.tree import ways_by_neighbors
 from .golden.world import Lsas, World
 from .random_network import change, random_network
 
@@ -137,3 +138,24 @@ def test_paths_to_routers_are_those_of_the_tree() -> None:
                 assert steps[places[1, node.id]][1] == reached.cost
                 assert all(steps[at][1] <= cost for _, cost, parents in steps for at in parents)
                 assert all(parents for _, _, parents in steps[1:])
+
+
+def test_ways_by_neighbors_cost_what_they_cost_without_this_router() -> None:
+    """By an independent search for each neighbour in the graph that lacks the router itself."""
+    compared = 0
+    for seed in range(20):
+        world = random_network(seed, 2, 4).world()
+        calculator = RouteCalculator(2, 1, 4)
+        describe(calculator, world)
+        apply(calculator, {}, world.lsas)
+        calculator.run()
+        golden = Golden(world)
+        for scope, tree in golden.trees.items():
+            for node, reached in tree.items():
+                if node.is_network or node.id == 1:
+                    continue
+                ways = calculator.beside(scope, node.id)
+                assert ways[0][1] == reached.cost
+                assert ways == ways_by_neighbors(world, scope, node.id)
+                compared += len(ways)
+    assert compared > 200

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.ospf.machine import Ospf
 
-MOST_WAYS, MOST_STEPS = 20, 200
+MOST_WAYS, MOST_STEPS, MOST_BESIDE = 20, 200, 10
 Way: TypeAlias = dict[str, Any]
 _NO_ROUTE = 6
 
@@ -31,8 +31,8 @@ class OspfAnswer:
     """Why a prefix is as it is. `data` are what `Instance` promises besides protocol and prefix.
 
     Each way has `lsas` beside that: the LSAs that it rests on, the one that names the prefix first;
-    and `path`: the steps of the shortest path to where that LSA leads, ours first. `details` are
-    both in words.
+    `path`: the steps of the shortest path to where that LSA leads, ours first; and `beside`: by
+    which other neighbours one comes there, for how much more. `details` are these in words.
     """
 
     protocol: str
@@ -94,6 +94,7 @@ def _way(ospf: Ospf, rule: str, route: _OspfRoute, lsas: list[_OspfLsa]) -> Way:
     lines = [line for one in lsas if (line := lsa_line(ospf, one)) is not None]
     first = lines[0] if lines else None
     is_ours = first is None or first.router == ospf.router_id
+    leads_on = first is not None and wins
     way: Way = {
         "wins": wins,
         "origin": ospf.dialect.name,
@@ -111,7 +112,8 @@ def _way(ospf: Ospf, rule: str, route: _OspfRoute, lsas: list[_OspfLsa]) -> Way:
         "is_connected": is_connected,
         "next_hops": [_hop_text(ospf, number, address) for number, address in hops],
         "lsas": [line.as_dict() for line in lines],
-        "path": [] if first is None or not wins else list(_path(ospf, lsas)),
+        "path": list(_path(ospf, lsas)) if leads_on else [],
+        "beside": _beside(ospf, lsas) if leads_on else [],
     }
     return {**way, "details": list(way_lines(way))}
 
@@ -143,6 +145,15 @@ def _path(ospf: Ospf, lsas: list[_OspfLsa]) -> Iterator[dict[str, object]]:
         line: LsaLine | None = None if not held else lsa_line(ospf, held[0])
         if line is not None:
             yield {"distance": distance, "ways_here": len(vertices[at][2]), **line.as_dict()}
+
+
+def _beside(ospf: Ospf, lsas: list[_OspfLsa]) -> list[dict[str, object]]:
+    """The neighbours by which the way to the same router costs more, the cheapest first."""
+    scope, _, _, router = lsas[-1]
+    ways = ospf.routing.calculator.beside(scope, router)
+    more = [(neighbor, cost, cost - ways[0][1]) for neighbor, cost in ways]
+    dear = [one for one in more if one[2]][:MOST_BESIDE]
+    return [{"neighbor": dotted(one), "cost": cost, "more": diff} for one, cost, diff in dear]
 
 
 def _decided(winners: list[Way], ways: list[Way]) -> str:
@@ -187,9 +198,11 @@ def _lines(prefix: Prefix, data: dict[str, Any]) -> Iterator[str]:
 
 
 def way_lines(way: Way) -> Iterator[str]:
-    """The LSAs of a way, and the steps of its path, a line each."""
+    """The LSAs of a way, the steps of its path, and what it costs by others, a line each."""
     for one in way["lsas"]:
         yield f"by {one['text']}"
     for one in way["path"]:
         more = f", {one['ways_here']} ways" if one["ways_here"] > 1 else ""
         yield f"path {one['distance']:>5}  {one['text']}{more}"
+    for one in way["beside"]:
+        yield f"not by {one['neighbor']}: cost {one['cost']}, {one['more']} more"

@@ -20,7 +20,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from fingerpost._core import LinkStateDatabase
-from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers
 from fingerpost.ospf.adjacencies import Adjacencies
 from fingerpost.ospf.area import Area
@@ -31,6 +30,7 @@ from fingerpost.ospf.dialect_v2 import DialectV2
 from fingerpost.ospf.dialect_v3 import DialectV3
 from fingerpost.ospf.exchange import Exchanges
 from fingerpost.ospf.explain import OspfAnswer, explain
+from fingerpost.ospf.happening import HANDLERS
 from fingerpost.ospf.hearing import Hearing
 from fingerpost.ospf.hello import Hellos
 from fingerpost.ospf.helping import Helping
@@ -51,20 +51,7 @@ from fingerpost.ospf.snapshot import Snapshot, snapshot_of
 from fingerpost.ospf.timers import Timer, TimerKey
 from fingerpost.ospf.told import explain_told
 from fingerpost.ospf.virtual_links import VirtualLinks
-from fingerpost.protocol.events import (
-    AddressesChanged,
-    ConfigurationChanged,
-    EndAnnounced,
-    Event,
-    InterfaceWentDown,
-    InterfaceWentUp,
-    NeighborReachability,
-    Output,
-    PacketReceived,
-    RestartRequested,
-    RoutesChanged,
-    ShutdownRequested,
-)
+from fingerpost.protocol.events import PacketReceived
 from fingerpost.protocol.instance import RawIp
 
 if TYPE_CHECKING:
@@ -76,6 +63,7 @@ if TYPE_CHECKING:
     from fingerpost.ospf.faults import Fault
     from fingerpost.ospf.neighbor import Neighbor
     from fingerpost.ospf.parts import MakeParts
+    from fingerpost.protocol.events import Event, Output
     from fingerpost.rib.route import RibRoute
     from fingerpost.rib.verdict import Filter
 
@@ -176,7 +164,7 @@ class Ospf:
         if self.is_stopped:
             return []
         self.now = now
-        handle = _HANDLERS.get(type(event))
+        handle = HANDLERS.get(type(event))
         if handle is not None:
             handle(self, event)
         if not self.is_stopped:
@@ -242,45 +230,6 @@ class Ospf:
         self._scopes += 1
         return self._scopes
 
-    # ---- what happens
-
-    def _went_up(self, event: InterfaceWentUp) -> None:
-        self.links.went_up(event)
-
-    def _went_down(self, event: InterfaceWentDown) -> None:
-        self.links.went_down(event.name)
-
-    def _addresses_changed(self, event: AddressesChanged) -> None:
-        self.links.addresses_changed(event)
-
-    def _received(self, event: PacketReceived) -> None:
-        if not self.reception.take_flooded(event):
-            self.reception.take(event)
-
-    def _reachability(self, event: NeighborReachability) -> None:
-        self.liveliness.told(event)
-
-    def _routes_changed(self, event: RoutesChanged) -> None:
-        self.routing.routes_changed(event, self.now)
-
-    def _configuration_changed(self, event: ConfigurationChanged) -> None:
-        config = event.config
-        if not isinstance(config, OspfConfig):
-            raise UsageError(f"ospf is given a {type(config).__name__}, expected an OspfConfig")
-        self.reconfiguration.take(config)
-
-    def _shutdown(self, event: ShutdownRequested) -> None:
-        if event.is_polite:
-            self._leave()
-        self.is_stopped = True
-        self._deadline = None
-
-    def _restart(self, _event: RestartRequested) -> None:
-        self.restarting.prepare()
-
-    def _end(self, _event: EndAnnounced) -> None:
-        self.originator.give_way(self.now)
-
     @property
     def gives_way_ns(self) -> int:
         """How long before our end nobody shall go through us any more (RFC 6987 2)."""
@@ -305,7 +254,7 @@ class Ospf:
         """What the one after us has to know; None if neighbours do not wait for it."""
         return self.restarting.keep()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Take back what we told, say goodbye, and take our routes out of the routing table."""
         self.originator.shut_down(self.now)
         self.sender.flood(self.now)
@@ -314,9 +263,14 @@ class Ospf:
                 self.hellos.say_goodbye(interface)
         self.routing.shut_down(self.now)
 
+    def stop(self) -> None:
+        """Take nothing in any more."""
+        self.is_stopped = True
+        self._deadline = None
+
     def begin_anew(self, config: OspfConfig) -> None:
         """Leave, and come back as somebody else."""
-        self._leave()
+        self.leave()
         for interface in list(self.interfaces.values()):
             self.interface_machine.happen(interface, InterfaceEvent.INTERFACE_DOWN)
         known = list(self.links.known.values())
@@ -372,28 +326,15 @@ class Ospf:
             self.routing.database_changed(now)
         self.has_news, self._had_changes = False, has_changes
 
-    def _wait_ended(self, interface: Interface) -> None:
-        self.interface_machine.happen(interface, InterfaceEvent.WAIT_TIMER)
+
+def _wait_ended(ospf: Ospf, interface: Interface) -> None:
+    ospf.interface_machine.happen(interface, InterfaceEvent.WAIT_TIMER)
 
 
-# TimePassed has no handler: time passes with every event
-_HANDLERS: dict[type, Callable[[Ospf, Any], None]] = {
-    InterfaceWentUp: Ospf._went_up,
-    NeighborReachability: Ospf._reachability,
-    InterfaceWentDown: Ospf._went_down,
-    AddressesChanged: Ospf._addresses_changed,
-    PacketReceived: Ospf._received,
-    RoutesChanged: Ospf._routes_changed,
-    ConfigurationChanged: Ospf._configuration_changed,
-    RestartRequested: Ospf._restart,
-    EndAnnounced: Ospf._end,
-    ShutdownRequested: Ospf._shutdown,
-}
-
-_TIMERS: dict[Timer, Callable[[Ospf, Any], None]] = {
+_TIMERS: Mapping[Timer, Callable[[Ospf, Any], None]] = {
     Timer.HELLO: lambda ospf, interface: ospf.hellos.tick(interface),
     Timer.HELLO_SOON: lambda ospf, interface: ospf.hellos.send(interface),
-    Timer.WAIT: Ospf._wait_ended,
+    Timer.WAIT: _wait_ended,
     Timer.INACTIVITY: lambda ospf, neighbor: ospf.hellos.silent(neighbor),
     Timer.POLL: lambda ospf, neighbor: ospf.hellos.poll(neighbor),
     Timer.DESCRIPTION: lambda ospf, neighbor: ospf.exchanges.repeat(neighbor),

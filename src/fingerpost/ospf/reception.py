@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError
-from fingerpost.ospf.constants import ALL_D_ROUTERS, ALL_SPF_ROUTERS, BACKBONE
+from fingerpost.ospf.admission import receiver, refusal
+from fingerpost.ospf.constants import ALL_SPF_ROUTERS
 from fingerpost.ospf.faults import SILENT, Fault, Reason
 from fingerpost.ospf.flooding import receive_update
 from fingerpost.ospf.interface import Speaker
 from fingerpost.ospf.neighbor_state import NeighborEvent, NeighborState
 from fingerpost.ospf.packet import DatabaseDescription, Hello, PacketType
 from fingerpost.ospf.text import dotted
-from fingerpost.ospf.ttl_security import least
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ class Reception:
         except DecodeError as fault:
             self._refuse(event, held, 0, Reason(Fault.MALFORMED, str(fault)))
             return
-        found = self._interface(event, header, held)
+        found = receiver(self._ospf, event, header, held)
         if isinstance(found, Reason):
             self._refuse(event, held, header.router_id, found)
             return
@@ -123,28 +123,10 @@ class Reception:
 
     # ---- the checks, in their order
 
-    def _interface(
-        self, event: PacketReceived, header: PacketHeader, held: Interface
-    ) -> Interface | Reason:
-        """Find whose packet it is: of the interface, or of a virtual link through its area."""
-        if header.instance_id != self._ospf.dialect.instance_id(held):
-            return Reason(Fault.INSTANCE)
-        if header.area_id == held.area.id:
-            return held
-        if header.area_id != BACKBONE:
-            return Reason(Fault.AREA, dotted(header.area_id), dotted(held.area.id))
-        # RFC 2328 8.2: the backbone's packets come by a virtual link through the interface's area
-        link = self._ospf.virtual.get((held.area.id, header.router_id))
-        if link is not None:
-            return link
-        if event.source.is_unicast_link_local or event.destination.is_multicast:
-            return Reason(Fault.AREA, dotted(header.area_id), dotted(held.area.id))
-        return Reason(Fault.NO_VIRTUAL_LINK, dotted(header.router_id))
-
     def _checked(
         self, event: PacketReceived, header: PacketHeader, interface: Interface
     ) -> Reason | None:
-        reason = self._refusal(event, header, interface)
+        reason = refusal(self._ospf, event, header, interface)
         if reason is not None:
             return reason
         if header.type is PacketType.HELLO:
@@ -185,60 +167,6 @@ class Reception:
     def _note(self, neighbor: Neighbor, reason: Reason) -> None:
         if reason.fault not in SILENT:
             neighbor.reason = reason
-
-    def _refusal(
-        self, event: PacketReceived, header: PacketHeader, interface: Interface
-    ) -> Reason | None:
-        ospf = self._ospf
-        if not interface.speaks:
-            is_passive = interface.config.is_passive
-            return Reason(Fault.PASSIVE if is_passive else Fault.INTERFACE_DOWN)
-        reason = self._misdirected(event, interface)
-        if reason is not None:
-            return reason
-        reason = ospf.dialect.refuses(event, interface)
-        if reason is not None:
-            return reason
-        if header.router_id == ospf.router_id:
-            return Reason(
-                Fault.DUPLICATE_ROUTER_ID,
-                f"{dotted(header.router_id)} at {event.source}",
-                f"{dotted(ospf.router_id)} at {interface.address}",
-            )
-        return self._unauthentic(event, header, interface)
-
-    def _unauthentic(
-        self, event: PacketReceived, header: PacketHeader, interface: Interface
-    ) -> Reason | None:
-        """Judge the kind of authentication before the checksum, which a digest stands in for."""
-        ospf = self._ospf
-        authenticator = interface.authenticator
-        verdict = authenticator.verify(event.payload, event.source, ospf.config.clock(ospf.now))
-        if verdict.check is not None:
-            what = verdict.check.value
-            hint = f" ({verdict.hint})" if verdict.hint else ""
-            return Reason(Fault.AUTHENTICATION, f"{what} {verdict.theirs}", verdict.ours + hint)
-        if authenticator.covers_checksum:
-            return None
-        return ospf.dialect.refuses_checksum(event, header)
-
-    def _misdirected(self, event: PacketReceived, interface: Interface) -> Reason | None:
-        """Judge both addresses and the hop limit (RFC 2328 8.2, RFC 5082 3)."""
-        ospf = self._ospf
-        if ospf.links.is_own(event.source, interface):
-            return Reason(Fault.OWN_SOURCE)
-        family = ospf.dialect.family
-        destination = event.destination
-        if destination == ALL_D_ROUTERS[family]:
-            if not interface.elects_us:
-                return Reason(Fault.NOT_DESIGNATED, str(destination), str(interface.state))
-        elif destination != ALL_SPF_ROUTERS[family] and not ospf.links.is_ours(destination):
-            return Reason(Fault.DESTINATION, str(destination))
-        hops = None if interface.is_virtual else interface.config.ttl_security_hops
-        if hops is None or (event.hop_limit is not None and event.hop_limit >= least(hops)):
-            return None
-        theirs = "unknown" if event.hop_limit is None else str(event.hop_limit)
-        return Reason(Fault.HOP_LIMIT, theirs, f"at least {least(hops)}")
 
     # ---- who takes it
 

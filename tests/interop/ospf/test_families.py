@@ -1,5 +1,5 @@
-"""Instances that share a wire with BIRD: IPv4 and IPv6 by version 3 (RFC 5838), and one of version 2
-with an instance id (RFC 6549)."""
+"""Instances that share a wire with BIRD: IPv4 and IPv6 by version 3 (RFC 5838), and one of version
+2 with an instance id (RFC 6549)."""
 
 from __future__ import annotations
 

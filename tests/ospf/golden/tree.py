@@ -36,12 +36,8 @@ class Reached(NamedTuple):
 Tree = dict[Node, Reached]
 
 
-def tree(world: World, scope: int, across: Callable[[int, int], Hops]) -> Tree:
-    """Give all vertices of an area that are reached; `across` knows where virtual links lead."""
-    said = vertices(world, scope)
-    root = Node(False, world.router_id)
-    if root not in said:
-        return {root: Reached(0, ITSELF, 0)}
+def graph_of(said: dict[Node, Said], root: Node) -> nx.DiGraph[Node]:
+    """The links that are answered, each with its cheapest cost; no way leads through hosts."""
     graph: nx.DiGraph[Node] = nx.DiGraph()
     graph.add_node(root)
     for node, one in said.items():
@@ -52,6 +48,16 @@ def tree(world: World, scope: int, across: Callable[[int, int], Hops]) -> Tree:
             if is_answered and link.to != node:
                 cheapest = min(other.cost for other in one.links if other.to == link.to)
                 graph.add_edge(node, link.to, weight=cheapest)
+    return graph
+
+
+def tree(world: World, scope: int, across: Callable[[int, int], Hops]) -> Tree:
+    """Give all vertices of an area that are reached; `across` knows where virtual links lead."""
+    said = vertices(world, scope)
+    root = Node(False, world.router_id)
+    if root not in said:
+        return {root: Reached(0, ITSELF, 0)}
+    graph = graph_of(said, root)
     lengths = nx.single_source_dijkstra_path_length(graph, root)
     costs = {node: int(cost) for node, cost in lengths.items()}
     found: Tree = {}
@@ -125,3 +131,18 @@ def _first(
         data = backs[0].data
         gateway = Address(data, 4) if data >= 1 << 24 else None
     return {Hop(interface, gateway, False)}
+
+
+def ways_by_neighbors(world: World, scope: int, router: int) -> list[tuple[int, int]]:
+    """What the cheapest way to a router costs by each neighbour, without coming back."""
+    root, end = Node(False, world.router_id), Node(False, router)
+    graph = graph_of(vertices(world, scope), root)
+    first: dict[Node, int] = {}
+    for node, edge in graph.adj[root].items():
+        beyond = [one for one in graph.adj[node] if one != root] if node.is_network else [node]
+        for neighbor in beyond:
+            first[neighbor] = min(first.get(neighbor, edge["weight"]), edge["weight"])
+    graph.remove_node(root)
+    rest = nx.single_source_dijkstra_path_length(graph.reverse(), end)
+    ways = [(cost + int(rest[node]), node.id) for node, cost in first.items() if node in rest]
+    return [(node, cost) for cost, node in sorted(ways)]

@@ -171,6 +171,23 @@ def test_another_translates_when_the_translator_is_gone(version: Version) -> Non
 
 
 @VERSIONS
+def test_who_is_reached_in_the_nssa_alone_does_not_translate_for_others(version: Version) -> None:
+    """RFC 3101 3.1: the list is of those that are reached over the AS's transit topology too."""
+    places = chain(version, OspfArea(1, AreaKind.NSSA))
+    places.stub(8, "c")  # its part of the backbone, which the others do not reach
+    network = places.begin(90)
+    network.give("a", static(outside(version, 1)))
+    network.run(30)
+    network.down("c", "0.2")
+    network.run(120)
+    assert flags(network, 3, 1) & RouterFlags.B
+    assert (outside(version, 1), 2) in told(network, "d", EXTERNAL, None)
+    network.up("c", "0.2")
+    network.run(120)
+    assert told(network, "d", EXTERNAL, None) == {(outside(version, 1), 3)}
+
+
+@VERSIONS
 def test_nssa_hears_no_externals_of_others(version: Version) -> None:
     """RFC 3101 1.3; with a default route by type 7 if its border routers are told to."""
     area = OspfArea(1, AreaKind.NSSA, originates_default=True, default_cost=8)

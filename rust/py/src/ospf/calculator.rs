@@ -285,6 +285,11 @@ impl RouteCalculator {
         found.into_iter().map(row).collect()
     }
 
+    /// What the way to a router costs by each neighbour.
+    fn beside(&self, py: Python<'_>, scope: u32, router: u32) -> Vec<(u32, u32)> {
+        of!(&self.inner(py).family, calculator => calculator.beside(scope, router))
+    }
+
     /// Bytes held, about.
     fn memory(&self, py: Python<'_>) -> usize {
         of!(&self.inner(py).family, calculator => calculator.memory())

@@ -15,7 +15,7 @@ from fingerpost.ospf.lsa.header import LsaKey
 from fingerpost.ospf.lsa.types import LsaTypeV2, LsaTypeV3
 from fingerpost.ospf.origination.nssa_lsa import prefix_of, translatable
 from fingerpost.ospf.origination.translation import Translation
-from fingerpost.ospf.origination.translator import Translator, is_elected
+from fingerpost.ospf.origination.translator import BOTH, Translator, is_elected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +148,11 @@ class Translating:
             translator = self.translators.setdefault(area.id, Translator())
             if self._is_border:
                 config = area.config
+                outside = self._reached_outside(calculator)
                 others = [
                     (row[0], self._flags(area, row[0], now) | row[1])
                     for row in calculator.routers(area.scope)
+                    if row[0] in outside
                 ]
                 elected = is_elected(config.translator, self._ospf.router_id, others)
                 has_changed = translator.elect(elected, now, config.translator_stability_ns)
@@ -160,11 +162,21 @@ class Translating:
                 touched += self._translations[area.id].prefixes()
         return touched
 
+    def _reached_outside(self, calculator: RouteCalculator) -> set[int]:
+        """Give the border and boundary routers that are reached through what takes type 5."""
+        areas = self._ospf.areas.values()
+        scopes = [area.scope for area in areas if area.config.kind is AreaKind.NORMAL]
+        return {row[0] for scope in scopes for row in calculator.routers(scope) if row[1] & BOTH}
+
     def _flags(self, area: Area, router: int, now: int) -> int:
         """Give all bits of a router in its area; the calculation keeps some only."""
-        version = self._ospf.version
+        database, version = self._ospf.database, self._ospf.version
         key = LsaKey(ROUTER[version], router if version == 2 else 0, router)
-        octets = self._ospf.database.find(area.scope, key, now)
+        octets = database.find(area.scope, key, now)
+        if octets is None and version == 3:  # of several it is the one of the lowest id (4.8.1)
+            whole = database.entries(now, area.scope, ROUTER[version])
+            of_it = [lsa for _, lsa in whole if lsa[KEY][4:] == router.to_bytes(4, "big")]
+            octets = min(of_it, key=lambda lsa: lsa[KEY], default=None)
         return 0 if octets is None or len(octets) <= FLAGS_AT else octets[FLAGS_AT]
 
     def next_deadline(self) -> int | None:

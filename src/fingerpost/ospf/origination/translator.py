@@ -6,6 +6,8 @@
 3. Of candidates the one with the highest router id does, among the border routers (bits B and E)
    that can be reached in the NSSA.
 
+Who can be reached in the NSSA alone does not count: what it translates would not arrive.
+
 One that loses goes on for TranslatorStabilityInterval, until the other one's LSAs are there.
 """
 
@@ -23,7 +25,7 @@ BOTH = RouterFlags.B | RouterFlags.E
 
 
 def is_elected(role: TranslatorRole, router_id: int, others: Iterable[tuple[int, int]]) -> bool:
-    """Tell whether we are elected; `others` are reachable routers of the NSSA with their flags."""
+    """Tell whether we are elected; `others` are the routers that count, with their flags."""
     if role is not TranslatorRole.CANDIDATE:
         return role is TranslatorRole.ALWAYS
     for other, flags in others:

@@ -14,6 +14,7 @@
 //! whose neighbour's address is not known is left out.
 
 mod area;
+mod beside;
 mod boundary;
 mod explain;
 mod format;
