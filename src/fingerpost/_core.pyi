@@ -1275,3 +1275,51 @@ class LinkStateDatabase:
         """Summary list, request list, retransmission list."""
     def unacknowledged_since(self, neighbor: int) -> int | None:
         """Since when the oldest LSA of its retransmission list is there."""
+
+class VrpTable:
+    """All validated ROA payloads of one moment (RFC 6811 2): prefix, longest length, AS.
+
+    Never changed. Equal if they hold the same. Raises `AddressError` for what is no prefix,
+    `UsageError` for a longest length that is less than the prefix's or more than an address has.
+    """
+
+    def __new__(cls, vrps: Iterable[tuple[PrefixLike, int, int]] | None = None, /) -> VrpTable: ...
+    def __len__(self) -> int: ...
+    def counts(self) -> tuple[int, int]:
+        """Those of IPv4, those of IPv6."""
+    def rows(self, after: int = 0, limit: int | None = None) -> list[tuple[Prefix, int, int]]:
+        """In order of prefixes, IPv4 first."""
+    def validate(self, prefix: PrefixLike, origin: int) -> int:
+        """0 valid, 1 invalid, 2 not found; an `origin` of 0 is NONE, which nothing fits."""
+    def states(self, prefixes: PrefixColumn, origins: Sequence[int]) -> bytes:
+        """The same for many, an octet each."""
+    def covering(self, prefix: PrefixLike) -> list[tuple[Prefix, int, int]]:
+        """Those that cover a prefix, narrowest first."""
+    def union(self, other: VrpTable) -> VrpTable: ...
+    def differing(self, other: VrpTable) -> VrpTable:
+        """Those that stand in one of both only."""
+    def without(self, filters: Iterable[tuple[PrefixLike | None, int | None]]) -> VrpTable:
+        """Without those that a filter takes out: by prefix, by AS, or by both (RFC 8416 3.3.1)."""
+    def memory(self) -> int: ...
+
+class VrpTelling:
+    """What a cache tells between Cache Response and End of Data (RFC 8210 5); at most so many
+    prefixes."""
+
+    def __new__(cls, most: int) -> VrpTelling: ...
+    def __len__(self) -> int: ...
+    def take(self, version: int, octets: bytes) -> tuple[int, bool]:
+        """Read whole prefix PDUs that are well-formed; how many octets they were, and whether more
+        came than may be. What it stops at is for others to read."""
+    def apply(self, held: VrpTable) -> tuple[VrpTable | None, tuple[bool, bytes] | None]:
+        """What is held afterwards, or the first contradiction: whether it announced again (it
+        withdrew what was not there otherwise), and the PDU's body."""
+
+class AspaTable:
+    """Customers with their providers (draft-ietf-sidrops-aspa-verification)."""
+
+    def __new__(cls, providers: dict[int, list[int]]) -> AspaTable: ...
+    def __len__(self) -> int: ...
+    def verify(self, path: bytes, neighbor: int | None, *, from_provider: bool) -> int:
+        """0 valid, 1 invalid, 2 unknown, of the value of an AS_PATH with AS numbers of four octets;
+        `neighbor` None: a route server, which does not stand in it."""

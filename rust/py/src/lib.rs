@@ -29,9 +29,12 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Address>()?;
     m.add_class::<addr::Prefix>()?;
     m.add_class::<addr::Interface>()?;
+    m.add_class::<bgp::AspaTable>()?;
     m.add_class::<bgp::BgpReceived>()?;
     m.add_class::<bgp::BgpTable>()?;
     m.add_class::<bgp::BgpWalk>()?;
+    m.add_class::<bgp::VrpTable>()?;
+    m.add_class::<bgp::VrpTelling>()?;
     m.add_class::<bulk::AddressColumn>()?;
     m.add_class::<column::PrefixColumn>()?;
     m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;

@@ -21,4 +21,5 @@ pub mod peer;
 pub mod route_key;
 pub mod table;
 pub mod update;
+pub mod validation;
 pub mod watch;
