@@ -887,6 +887,28 @@ class BgpReceived:
         """Whole messages wait: call `receive` with nothing more."""
 
 @final
+class BgpAsSet:
+    """AS numbers, of ranges with their last: the fast form of `policy.AsSet`."""
+
+    def __new__(cls, ranges: Sequence[tuple[int, int]]) -> BgpAsSet: ...
+    def __contains__(self, number: int) -> bool: ...
+
+class BgpPrefixList:
+    """Entries of prefix, least and greatest length, whether it permits: the fast form of
+    `policy.PrefixList`."""
+
+    def __new__(cls, entries: Iterable[tuple[Prefix, int, int, bool]]) -> BgpPrefixList: ...
+    def permits(self, prefix: Prefix | str) -> bool: ...
+
+class BgpAutomaton:
+    """The fast form of `policy.automaton.Automaton`; raises `UsageError` for parts that do not fit
+    together."""
+
+    def __new__(
+        cls, groups: bytes, width: int, table: Sequence[int], ends: bytes
+    ) -> BgpAutomaton: ...
+    def fits(self, path: str) -> bool: ...
+
 class BgpTable:
     """The tables of one instance of BGP: Adj-RIBs-In, Loc-RIB, Adj-RIBs-Out (RFC 4271 3.2).
 
@@ -1010,6 +1032,30 @@ class BgpTable:
         """How many prefixes it was told, and how many octets stand ready for it."""
     def groups(self) -> list[tuple[int, list[int], int]]:
         """Of each group that is told the same: family, members, how many prefixes."""
+    def set_policy(
+        self,
+        number: int,
+        statements: Sequence[tuple[int, Any, Any, Any, int]],
+        accepts: bool,
+        written: int,
+    ) -> None:
+        """Have a policy by a number above 0, as `bgp.program` makes it."""
+    def remove_policy(self, number: int) -> None:
+        """Have it no more; whoever still asks it is refused."""
+    def take_policy_hits(self, number: int) -> list[int]:
+        """How many routes each statement meant, and last how many reached the end, since this was
+        last asked."""
+    def look_policy(
+        self,
+        number: int,
+        attributes: bytes,
+        prefix: Prefix | str | None,
+        source: int,
+        metric: int | None = None,
+    ) -> tuple[bool, bytes, int, list[int]] | None:
+        """What a policy makes of canonical bytes, without being counted: whether they pass, what
+        they are then, marks (1: it set MED, 2: the next hop), the statements that meant it. None:
+        there is no such policy."""
     def work(self, budget: int) -> bool:
         """Do a slice of what concerns whole tables, `budget` prefixes; True: something is left."""
     def refresh(self, peer: int, family: int) -> None:

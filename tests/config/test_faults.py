@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from texts import faults_of
 
+from fingerpost.policy.load import CONDITIONS as KNOWN_CONDITIONS
+
 ROUTE_WORDS = (
     "via, dev, weight, onlink, distance, tag, nexthop, unicast, blackhole, unreachable, prohibit"
 )
@@ -12,10 +14,7 @@ NO_ADDRESS = (
     "neither dots nor colons as in an address (at character 0); write four octets (192.0.2.1) or "
     "groups with colons (2001:db8::1); names are not resolved"
 )
-CONDITIONS = (
-    "tag, metric, distance, version, source, protocol, kind, learned-from, prefix-list, prefix, "
-    "next-hop, interface, community, all-communities, as-path"
-)
+CONDITIONS = ", ".join(KNOWN_CONDITIONS)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,8 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
         "or IPv6 address: an octet above 255 (at character 7); each of the four numbers is at most "
         "255",
         "5:5: static[1].table: no table 'blue'; there is main",
-        "8:16: policies.p[0].match.tag: 'x', not a number or a range like 1-5",
+        "8:16: policies.p[0].match.tag: 'x', not a number, a range like 1-5, or a bound like <5 "
+        "or >=5",
         f"8:24: policies.p[0].match.colour: 'colour', not a condition; there is {CONDITIONS}",
         "8:36: policies.p[0].then: 'acept', not one of accept, reject, continue",
         "9:14: policies.p[1].set.metric: 'y', not a whole number from 0 to 4294967295",

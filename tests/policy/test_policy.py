@@ -155,14 +155,20 @@ def test_who_only_looks_is_not_counted() -> None:
     ("text", "message"),
     [
         ("policies: {p: [{then: drop}]}", r"policies.p.statements\[0\].then: 'drop', not one of"),
-        ("policies: {p: [{match: {tag: x}}]}", r"statements\[0\].match.tag: 'x', not a number or"),
+        (
+            "policies: {p: [{match: {tag: x}}]}",
+            r"statements\[0\].match.tag: 'x', not a number, a range",
+        ),
         ("policies: {p: [{match: {tag: -1}}]}", r"match.tag: -1, not a whole number from 0"),
         (
             "policies: {p: [{match: {colour: 1}}]}",
             r"colour: 'colour', not a condition; there is",
         ),
         ("policies: {p: [{match: {prefix-list: a}}]}", r"'a', not a prefix list; there is none"),
-        ("policies: {p: [{match: {as-path: '('}}]}", r"match.as-path: AS path '\(' is no expre"),
+        (
+            "policies: {p: [{match: {as-path: '('}}]}",
+            r"match.as-path: AS path '\(', character 3: '\(' w",
+        ),
         ("policies: {p: [{match: {community: x}}]}", r"match.community: 'x' is no community"),
         ("policies: {p: [{set: {metric: x}}]}", r"set.metric: 'x', not a whole number"),
         ("policies: {p: [{set: {next-hop: 300.1.1.1}}]}", r"set.next-hop: .*300"),

@@ -30,6 +30,9 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<addr::Prefix>()?;
     m.add_class::<addr::Interface>()?;
     m.add_class::<bgp::AspaTable>()?;
+    m.add_class::<bgp::BgpAsSet>()?;
+    m.add_class::<bgp::BgpAutomaton>()?;
+    m.add_class::<bgp::BgpPrefixList>()?;
     m.add_class::<bgp::BgpReceived>()?;
     m.add_class::<bgp::BgpTable>()?;
     m.add_class::<bgp::BgpWalk>()?;

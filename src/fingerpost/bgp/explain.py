@@ -200,6 +200,6 @@ def _why_not_told(bgp: Bgp, peer: Peer, family: Family, best: tuple[Any, ...] | 
         return "it came from inside our AS, and neither of both is a client (RFC 4456 6)"
     held = peer.family(family)
     policy = None if held is None else held.export_policy
-    if bgp.policing.number(policy, peer.relation) < 0:
+    if policy is None and bgp.config.needs_policy and peer.relation is Relation.EXTERNAL:
         return "an external neighbour without an export policy: give it one (RFC 8212)"
     return None

@@ -89,7 +89,7 @@ class Bgp:
         self.timers: Timers[TimerKey] = Timers()
         self.neighbors = Neighbors(self)
         self.links = Links()
-        self.policing = Policing(config)
+        self.policing = Policing(config, self.table)
         self.streams = Streams(self)
         self.dynamic = Dynamic(self)
         self.next_hops = NextHops(self)
@@ -176,6 +176,7 @@ class Bgp:
 
     def policies(self) -> Iterator[tuple[str, Filter]]:
         """The policies that are asked here, each with the place where it stands."""
+        self.policing.collect()
         for neighbor in self.config.neighbors:
             for one in neighbor.families:
                 place = f"{neighbor.name} {one.family}"

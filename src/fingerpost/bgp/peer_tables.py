@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fingerpost.addr import Address
 from fingerpost.bgp.config import BeyondLimit, PrivateAs
 from fingerpost.bgp.own_next_hop import own_next_hop
+from fingerpost.bgp.policy_place import place_of
 from fingerpost.bgp.relation import Relation, local_asn
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
         checks_first_as=config.checks_first_as,
         families={
             one.family.code: (
-                bgp.policing.number(one.import_policy, relation),
+                _import_policy(bgp, peer, one),
                 one.allow_own_as,
                 one.weight,
                 _blocks_above(one),
@@ -52,6 +53,11 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
         is_direct=is_external and config.hops == 1,
         takes_aigp={one.family.code: one.aigp for one in config.families if one.aigp is not None},
     )
+
+
+def _import_policy(bgp: Bgp, peer: Peer, one: PeerFamily) -> int:
+    place = place_of(bgp.config, peer, one.family, is_import=True)
+    return bgp.policing.number(one.import_policy, place)
 
 
 def _blocks_above(one: PeerFamily) -> int:
@@ -121,7 +127,9 @@ def tell(
         local_asn=local_asn(bgp.config, config, relation),
         asn=agreed.asn,
         role=None if agreed.role is None else agreed.role.value,
-        policy=bgp.policing.number(family.export_policy, relation),
+        policy=bgp.policing.number(
+            family.export_policy, place_of(bgp.config, peer, one.family, is_import=False)
+        ),
         own_only=family.own_only,
         next_hop_self=bool(family.next_hop_self),
         next_hop_unchanged=family.next_hop_unchanged,

@@ -54,6 +54,7 @@ class Reconfiguration:
                 peer_made = bgp.neighbors.add(neighbor)
                 if peer_made is not None:
                     peer_made.start()
+        bgp.policing.keep(bgp.peers.values())
         bgp.origination.configure()
         bgp.aggregation.configure(config.aggregates)
         bgp.is_dirty = True

@@ -19,6 +19,7 @@ from fingerpost.config.references import fault_of, names_in, uses
 from fingerpost.config.statics import conflicts
 from fingerpost.config.tree import RouterTree
 from fingerpost.config.validate import Format
+from fingerpost.policy.load import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +109,8 @@ def understood(places: Tree, source: str, text: str = "") -> RouterFile:
     tree = ROUTER.validate(places) or RouterTree()
     lists = policies.load_lists(places, tree.prefix_lists)
     # a list that is faulty as a whole is there all the same: who names it is not at fault
-    judges = policies.load_policies(places, tree.policies, lists)
+    names = Names(lists, policies.load_as_sets(places, tree.as_sets))
+    judges = policies.load_policies(places, tree.policies, names)
     tests = load_tests(places, tree.policy_tests, judges)
     file = RouterFile(source, text, tree, lists, judges, places, tests)
     for use in uses(tree):

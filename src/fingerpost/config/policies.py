@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fingerpost.config.faults import Fault, Path, dotted
 from fingerpost.errors import UsageError
-from fingerpost.policy import Entry, Policy, PrefixList
-from fingerpost.policy.load import load_entry, load_policy, load_statement
+from fingerpost.policy import AsSet, Entry, Policy, PrefixList
+from fingerpost.policy.load import Names, load_entry, load_policy, load_statement
+from fingerpost.policy.load_values import as_member
 from fingerpost.policy.statement import Statement
 from fingerpost.policy.values import FieldError, sequence
 
@@ -41,14 +42,27 @@ def load_lists(tree: Tree, data: Mapping[str, object]) -> dict[str, PrefixList]:
     return found
 
 
-def load_policies(
-    tree: Tree, data: Mapping[str, object], lists: Mapping[str, PrefixList]
-) -> dict[str, Policy]:
+def load_as_sets(tree: Tree, data: Mapping[str, object]) -> dict[str, AsSet]:
+    """The AS sets of a file; faults are added to those of the tree."""
+    found = {}
+    for name, held in data.items():
+        path: Path = ("as-sets", name)
+        members: list[int | range] = []
+        for at, item in enumerate(_told(tree, path, held, sequence) or []):
+            place = (*path, at) if isinstance(held, list) else path
+            member = _told(tree, place, item, as_member)
+            if member is not None:
+                members.append(member)
+        found[name] = AsSet(name, members)
+    return found
+
+
+def load_policies(tree: Tree, data: Mapping[str, object], names: Names) -> dict[str, Policy]:
     """The policies of a file; faults are added to those of the tree."""
-    return {name: _policy(tree, name, held, lists) for name, held in data.items()}
+    return {name: _policy(tree, name, held, names) for name, held in data.items()}
 
 
-def _policy(tree: Tree, name: str, data: object, lists: Mapping[str, PrefixList]) -> Policy:
+def _policy(tree: Tree, name: str, data: object, names: Names) -> Policy:
     path: Path = ("policies", name)
     place = path
     items: object = data
@@ -57,11 +71,11 @@ def _policy(tree: Tree, name: str, data: object, lists: Mapping[str, PrefixList]
         place = (*path, "statements")
         items = data.get("statements", []) if isinstance(data, Mapping) else []
         head = {**data, "statements": []} if isinstance(data, Mapping) else data
-        read = _told(tree, path, head, lambda where, one: load_policy(name, one, {}, where))
+        read = _told(tree, path, head, lambda where, one: load_policy(name, one, Names(), where))
         otherwise = read.otherwise if read is not None else otherwise
     statements: list[Statement] = []
     for at, item in enumerate(_told(tree, place, items, sequence) or []):
-        read_one = _statement_reader(lists, str(10 * (at + 1)))
+        read_one = _statement_reader(names, str(10 * (at + 1)))
         here = (*place, at) if isinstance(items, list) else place
         statement = _told(tree, here, item, read_one)
         if statement is not None:
@@ -70,10 +84,8 @@ def _policy(tree: Tree, name: str, data: object, lists: Mapping[str, PrefixList]
     return Policy(name) if policy is None else policy
 
 
-def _statement_reader(
-    lists: Mapping[str, PrefixList], name: str
-) -> Callable[[str, object], Statement]:
-    return lambda where, value: load_statement(where, value, lists, name)
+def _statement_reader(names: Names, name: str) -> Callable[[str, object], Statement]:
+    return lambda where, value: load_statement(where, value, names, name)
 
 
 def _told(tree: Tree, path: Path, value: object, read: Callable[[str, Any], T]) -> T | None:

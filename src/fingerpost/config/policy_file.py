@@ -18,6 +18,7 @@ from fingerpost.config.faults import Fault, FileError, Path, dotted
 from fingerpost.config.policy_test import PolicyTest, load_tests
 from fingerpost.policy import FunctionPolicy, Policy, PrefixList
 from fingerpost.policy.lint import Finding, findings, shadowed_entries
+from fingerpost.policy.load import Names
 
 if TYPE_CHECKING:
     from fingerpost.config.yaml_tree import Tree
@@ -77,7 +78,8 @@ def read_policies(text: str, source: str) -> PolicyFile:
     if places.value is not None and not isinstance(places.value, Mapping):
         raise FileError(source, [Fault(1, "", "write a mapping with policies: in it", 1)])
     lists = policies.load_lists(places, _section(places, top, "prefix-lists"))
-    held = policies.load_policies(places, _section(places, top, "policies"), lists)
+    names = Names(lists, policies.load_as_sets(places, _section(places, top, "as-sets")))
+    held = policies.load_policies(places, _section(places, top, "policies"), names)
     tests = load_tests(places, top.get(TESTS), held)
     ours = [one for one in places.faults if one.field.startswith(_OURS) or not one.field]
     if ours:
@@ -85,7 +87,7 @@ def read_policies(text: str, source: str) -> PolicyFile:
     return PolicyFile(source, held, lists, tests, places)
 
 
-_OURS = ("prefix-lists", "policies", TESTS)
+_OURS = ("prefix-lists", "as-sets", "policies", TESTS)
 
 
 def _section(places: Tree, top: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 from fingerpost.config.faults import Path
 from fingerpost.config.names import meant
 from fingerpost.config.route_asked import from_data
-from fingerpost.policy.attributes import as_path_of, communities_of
+from fingerpost.policy.attributes import as_path_of
+from fingerpost.policy.communities import communities_of
 from fingerpost.policy.trial import Trial, trial
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fingerpost.config.tree import RouterTree
 
 MAIN = "main"
+_ASKS_AS = ("first-as", "origin-as", "path-as", "remote-as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,15 @@ def _refers(info: FieldInfo) -> bool:
 
 
 def _lists_of(value: object, path: Path) -> Iterator[Use]:
-    """The prefix lists that the plain data of a policy names."""
+    """The prefix lists and AS sets that the plain data of a policy names."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             here = (*path, key)
-            if key == "prefix-list" and isinstance(inner, str):
+            if key in ("prefix-list", "next-hop-list") and isinstance(inner, str):
                 yield Use(Thing.PREFIX_LIST, inner, here)
+            elif key in _ASKS_AS:
+                some = inner if isinstance(inner, list) else [inner]
+                yield from (Use(Thing.AS_SET, one, here) for one in some if isinstance(one, str))
             else:
                 yield from _lists_of(inner, here)
     elif isinstance(value, list):

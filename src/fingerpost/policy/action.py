@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from fingerpost.errors import UsageError
-from fingerpost.policy.attributes import AS_PATH, COMMUNITIES, as_path_of, communities_of, numbered
+from fingerpost.policy.attributes import AS_PATH, as_path_of, having
 from fingerpost.rib.route import RibRoute
 
 if TYPE_CHECKING:
@@ -79,40 +78,6 @@ class SetNextHops:
 
 
 @dataclass(frozen=True, slots=True)
-class Append:
-    """Add communities, each once."""
-
-    communities: tuple[str, ...]
-
-    def apply(self, route: RibRoute) -> RibRoute:
-        """Put the new ones behind those that are there."""
-        held = communities_of(route)
-        both = dict.fromkeys((*held, *map(numbered, self.communities)))
-        return _with_attribute(route, COMMUNITIES, tuple(both))
-
-    def __str__(self) -> str:
-        """As traces show it."""
-        return f"community + {' '.join(self.communities)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Take communities away; without any, all."""
-
-    communities: tuple[str, ...] = ()
-
-    def apply(self, route: RibRoute) -> RibRoute:
-        """Keep the others."""
-        gone = set(map(numbered, self.communities))
-        left = tuple(one for one in communities_of(route) if gone and one not in gone)
-        return _with_attribute(route, COMMUNITIES, left)
-
-    def __str__(self) -> str:
-        """As traces show it."""
-        return f"community - {' '.join(self.communities) or 'all'}"
-
-
-@dataclass(frozen=True, slots=True)
 class Prepend:
     """Put AS numbers before the AS path."""
 
@@ -120,7 +85,7 @@ class Prepend:
 
     def apply(self, route: RibRoute) -> RibRoute:
         """Lengthen the path."""
-        return _with_attribute(route, AS_PATH, (*self.numbers, *as_path_of(route)))
+        return having(route, **{AS_PATH: (*self.numbers, *as_path_of(route))})
 
     def __str__(self) -> str:
         """As traces show it."""
@@ -148,8 +113,3 @@ def with_numbers(route: RibRoute, sets: Iterable[Set]) -> RibRoute:
         route.since,
         route.lines,
     )
-
-
-def _with_attribute(route: RibRoute, name: str, value: tuple[object, ...]) -> RibRoute:
-    attributes = {**(route.attributes or {}), name: value}
-    return replace(route, attributes=MappingProxyType(attributes))

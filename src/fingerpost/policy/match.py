@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as part
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from fingerpost.addr import Prefix
 from fingerpost.errors import UsageError
 from fingerpost.rib.distance import kind_of
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Prefix
     from fingerpost.policy.prefix_list import PrefixList
     from fingerpost.rib import Context, RibRoute
 
@@ -29,6 +29,7 @@ class InPrefixList:
     """The list permits the route's prefix."""
 
     list: PrefixList
+    asks_prefix: ClassVar[bool] = True
 
     def holds(self, route: RibRoute, context: Context) -> bool:
         """Ask the list."""
@@ -84,6 +85,11 @@ class Is:
         object.__setattr__(self, "_ranges", ranges)
         object.__setattr__(self, "_single", frozenset(self.values) - set(ranges))
 
+    @property
+    def asks_prefix(self) -> bool:
+        """Whether it looks at the prefix."""
+        return self.field == "version"
+
     def holds(self, route: RibRoute, context: Context) -> bool:  # noqa: ARG002 - all are asked alike
         """Compare."""
         held = self._read(route)
@@ -96,7 +102,7 @@ class Is:
 
     def __str__(self) -> str:
         """As declared."""
-        return f"{self.field} {' or '.join(map(_shown, self.values))}"
+        return f"{self.field} {' or '.join(map(shown, self.values))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +125,32 @@ class NextHopIn:
         return f"next hop in {', '.join([*map(str, self.prefixes), *self.interfaces])}"
 
 
-def asks_prefix(condition: Condition) -> bool:
-    """Whether a condition looks at the prefix of a route."""
-    if isinstance(condition, Is):
-        return condition.field == "version"
-    return isinstance(condition, InPrefixList)
+@dataclass(frozen=True, slots=True)
+class NextHopInList:
+    """A prefix list permits the gateway of every next hop, as a prefix of one address."""
+
+    list: PrefixList
+
+    def holds(self, route: RibRoute, context: Context) -> bool:
+        """Ask the list for each; a route without any has none to fit."""
+        return bool(route.next_hops) and all(
+            hop.gateway is not None
+            and self.list.permits(Prefix(hop.gateway, hop.gateway.bits), counts=context.counts)
+            for hop in route.next_hops
+        )
+
+    def __str__(self) -> str:
+        """As declared."""
+        return f"next hop in {self.list.name}"
 
 
-def _shown(value: object) -> str:
+def asks_prefix(condition: object) -> bool:
+    """Whether a condition looks at the prefix of a route, or at what is known of it alone."""
+    return bool(getattr(condition, "asks_prefix", False))
+
+
+def shown(value: object) -> str:
+    """A value as statements print it."""
     if isinstance(value, range):
         return f"{value.start} to {value.stop - 1}"
     return str(value)

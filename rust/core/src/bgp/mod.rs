@@ -18,6 +18,7 @@ pub mod next_hops;
 pub mod out;
 pub mod paths;
 pub mod peer;
+pub mod policy;
 pub mod route_key;
 pub mod table;
 pub mod update;

@@ -23,6 +23,10 @@ pub trait NetKey: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     fn write_with(&self, _family: Family, _rest: &[u8], nlri: &mut Vec<u8>) {
         self.write(nlri);
     }
+    /// As a prefix; None: nobody here understands it.
+    fn prefix(&self) -> Option<Net> {
+        None
+    }
 }
 
 /// An IPv4 prefix.
@@ -71,6 +75,11 @@ impl NetKey for Net4 {
         nlri.push(self.length());
         let octets = usize::from(self.length().div_ceil(8));
         nlri.extend(self.address().to_be_bytes().iter().take(octets));
+    }
+
+    #[inline]
+    fn prefix(&self) -> Option<Net> {
+        self.net()
     }
 }
 
@@ -123,6 +132,11 @@ impl NetKey for Net6 {
         nlri.push(self.length);
         let octets = usize::from(self.length.div_ceil(8));
         nlri.extend(self.address().to_be_bytes().iter().take(octets));
+    }
+
+    #[inline]
+    fn prefix(&self) -> Option<Net> {
+        self.net()
     }
 }
 

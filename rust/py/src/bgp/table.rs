@@ -9,6 +9,7 @@ use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
 use fingerpost_core::bgp::out::{ExportRules, Group, PrivateAs};
 use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
+use fingerpost_core::bgp::policy::Route;
 use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Surroundings, Table, Walk};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
@@ -16,6 +17,7 @@ use pyo3::types::PyBytes;
 
 use super::BgpReceived;
 use super::inspect::{self, BgpWalk, Filter};
+use super::policy::{StatementGiven, program};
 use super::watched::{Watched, watched};
 use crate::column::PrefixColumn;
 use crate::convert::{ip_from, net_from};
@@ -37,6 +39,8 @@ type View<'py> = (
     Option<u8>,
     bool,
 );
+/// Whether they pass, the attributes then, marks, by which statements.
+type Looked<'py> = (bool, Bound<'py, PyBytes>, u8, Vec<u16>);
 /// Peer, next hops; the prefixes.
 type Reached<'py> = (u16, Vec<Bound<'py, PyBytes>>, PrefixColumn);
 
@@ -406,6 +410,53 @@ impl BgpTable {
         let table = self.lock(py);
         let group = |one: &Group| (one.rules.family.code(), one.peers().collect(), one.count());
         table.groups().map(group).collect()
+    }
+
+    /// Have a policy by a number above 0: place, terms, asks, actions, outcome of each statement.
+    fn set_policy(
+        &self,
+        py: Python<'_>,
+        number: i32,
+        statements: Vec<StatementGiven<'_>>,
+        accepts: bool,
+        written: u16,
+    ) -> PyResult<()> {
+        let program = program(py, statements, accepts, written)?;
+        self.lock(py).policies.set(number, program);
+        Ok(())
+    }
+
+    fn remove_policy(&self, py: Python<'_>, number: i32) {
+        self.lock(py).policies.remove(number);
+    }
+
+    /// How many routes each statement meant, and how many reached the end, since last asked.
+    fn take_policy_hits(&self, py: Python<'_>, number: i32) -> Vec<u64> {
+        self.lock(py).policies.take_hits(number)
+    }
+
+    /// What a policy makes of attributes: whether they pass, what they are then, marks, by which
+    /// statements. Nothing is counted. None: there is no such policy.
+    #[pyo3(signature = (number, attributes, prefix, source, metric = None))]
+    fn look_policy<'py>(
+        &self,
+        py: Python<'py>,
+        number: i32,
+        attributes: &[u8],
+        prefix: Option<&Bound<'py, PyAny>>,
+        source: u16,
+        metric: Option<u32>,
+    ) -> PyResult<Option<Looked<'py>>> {
+        let net = prefix.map(net_from).transpose()?;
+        let table = self.lock(py);
+        let found = table.standing(source).and_then(|standing| {
+            let route = Route { net, source, standing };
+            table.policies.look(number, attributes, &route, metric)
+        });
+        Ok(found.map(|one| {
+            let bytes = PyBytes::new(py, one.bytes.as_deref().unwrap_or(attributes));
+            (one.accepted, bytes, one.marks, one.trail)
+        }))
     }
 
     fn work(&self, py: Python<'_>, budget: usize) -> bool {

@@ -15,7 +15,11 @@ from fingerpost.config.tree.root import INSTANCES
 if TYPE_CHECKING:
     from fingerpost.config.faults import Path
 
-_SECTIONS = {Thing.POLICY.section: Thing.POLICY, Thing.PREFIX_LIST.section: Thing.PREFIX_LIST}
+_SECTIONS = {
+    Thing.POLICY.section: Thing.POLICY,
+    Thing.PREFIX_LIST.section: Thing.PREFIX_LIST,
+    Thing.AS_SET.section: Thing.AS_SET,
+}
 
 
 class Costs:

@@ -27,6 +27,7 @@ class Thing(StrEnum):
     PREFIX_LIST = "prefix list"
     KEY_CHAIN = "key chain"
     TABLE = "table"
+    AS_SET = "as-set"
 
     @property
     def section(self) -> str:
@@ -41,7 +42,7 @@ class Refers:
     to: Thing
 
 
-POLICY, PREFIX_LIST, KEY_CHAIN, TABLE = map(Refers, Thing)
+POLICY, PREFIX_LIST, KEY_CHAIN, TABLE, AS_SET = map(Refers, Thing)
 
 
 class Entry(BaseModel):

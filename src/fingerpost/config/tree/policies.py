@@ -11,6 +11,7 @@ from pydantic import WithJsonSchema
 
 from fingerpost.config.fields import Name
 from fingerpost.config.tree.base import or_nothing, or_one
+from fingerpost.policy.attributes import ASPA_STATES, ORIGINS, ROUTE_SOURCES, ROV_STATES
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
@@ -25,6 +26,11 @@ def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
         "additionalProperties": False,
         "required": list(required),
     }
+
+
+def _one_of(words: tuple[str, ...]) -> dict[str, Any]:
+    one: dict[str, Any] = {"enum": list(words)}
+    return {"anyOf": [one, {"type": "array", "items": one}]}
 
 
 _LENGTH: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 128}
@@ -57,9 +63,29 @@ _MATCH = _object(
         "prefix": _PREFIXES,
         "next-hop": _TEXTS,
         "interface": _TEXTS,
+        "prefix-length": _NUMBERS,
+        "next-hop-list": _TEXT,
         "community": _TEXTS,
         "all-communities": _TEXTS,
-        "as-path": _TEXT,
+        "as-path": _TEXTS,
+        "as-path-length": _NUMBERS,
+        "first-as": _NUMBERS,
+        "origin-as": _NUMBERS,
+        "path-as": _NUMBERS,
+        "remote-as": _NUMBERS,
+        "origin": _one_of(ORIGINS),
+        "med": _NUMBERS,
+        "local-preference": _NUMBERS,
+        "weight": _NUMBERS,
+        "aigp": _NUMBERS,
+        "otc": _NUMBERS,
+        "rpki": _one_of(ROV_STATES),
+        "aspa": _one_of(ASPA_STATES),
+        "route-source": _one_of(ROUTE_SOURCES),
+        "neighbor": _TEXTS,
+        "family": _TEXTS,
+        "role": _TEXTS,
+        "relation": _TEXTS,
     }
 )
 _SET = _object(
@@ -68,11 +94,18 @@ _SET = _object(
         "tag": _NUMBER,
         "distance": _NUMBER,
         "next-hop": _TEXTS,
+        "community": _TEXTS,
         "add-community": _TEXTS,
         "remove-community": _TEXTS,
         "prepend-as": {
             "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]
         },
+        "prepend-own-as": {"type": "integer", "minimum": 1},
+        "origin": {"enum": list(ORIGINS)},
+        "med": _NUMBER,
+        "local-preference": _NUMBER,
+        "weight": _NUMBER,
+        "aigp": _NUMBER,
     }
 )
 _STATEMENT = _object(
@@ -91,6 +124,10 @@ _POLICY: dict[str, Any] = {
     ]
 }
 
+AsSets = Annotated[
+    dict[Name, Annotated[Any, WithJsonSchema(_NUMBERS)]],
+    or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_NUMBERS)]]),
+]
 Lists = Annotated[
     dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]],
     or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]]),

@@ -17,7 +17,7 @@ from fingerpost.config.tree.bfd import BfdEntry
 from fingerpost.config.tree.bgp import BgpEntry
 from fingerpost.config.tree.keys import KeyChainEntry
 from fingerpost.config.tree.ospf import OspfEntry, OspfInstanceEntry
-from fingerpost.config.tree.policies import Lists, Policies, PolicyTests
+from fingerpost.config.tree.policies import AsSets, Lists, Policies, PolicyTests
 from fingerpost.config.tree.rip import RipEntry, RipngEntry
 from fingerpost.config.tree.routes import Leaks, Statics, TableEntry
 from fingerpost.config.tree.system import (
@@ -36,6 +36,7 @@ _ALL = Changing(Cost.RESET, "all routing")
 INSTANCES = "ospf-instances"
 _INSTANCE = Changing(Cost.RESET, "{0}")
 _LISTS = Changing(Cost.REFEED, "whoever asks prefix list {1}")
+_AS_SETS = Changing(Cost.REFEED, "whoever asks as-set {1}")
 _POLICIES = Changing(Cost.REFEED, "whoever asks policy {1}")
 
 
@@ -52,6 +53,7 @@ class RouterTree(Entry):
         default_factory=list, description="Static routes, as `ip route` writes them."
     )
     prefix_lists: Annotated[Lists, _LISTS] = Field(default_factory=dict)
+    as_sets: Annotated[AsSets, _AS_SETS] = Field(default_factory=dict)
     policies: Annotated[Policies, _POLICIES] = Field(default_factory=dict)
     policy_tests: Annotated[PolicyTests, FREE] = Field(
         default_factory=list, description="What `fingerpost check` expects of the policies."

@@ -32,6 +32,13 @@ impl<'a> Draft<'a> {
         self.parts.get(at).map(|part| part.value.as_ref())
     }
 
+    /// The flags of an attribute as they are now.
+    #[must_use]
+    pub fn flags(&self, code: u8) -> Option<u8> {
+        let at = self.parts.binary_search_by_key(&code, |part| part.code).ok()?;
+        self.parts.get(at).map(|part| part.flags)
+    }
+
     /// Give an attribute a value, and flags (of `codes`; the one of the extended length is not
     /// looked at). Values beyond 65,535 octets are cut there.
     pub fn set(&mut self, flags: u8, code: u8, value: impl Into<Cow<'a, [u8]>>) {

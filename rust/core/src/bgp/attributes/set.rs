@@ -119,6 +119,8 @@ pub struct AttributeSet {
     pub(super) uses: u32,
     /// Who said it first, and answers for its octets.
     pub(super) owner: PeerId,
+    /// Tells it from those that had its number before.
+    pub born: u32,
 }
 
 impl AttributeSet {

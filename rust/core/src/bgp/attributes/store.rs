@@ -29,6 +29,7 @@ pub struct Store {
     charges: Vec<usize>,
     /// How many octets a neighbour may answer for.
     pub(in crate::bgp) most: usize,
+    born: u32,
 }
 
 /// How many octets of attributes a neighbour may have held that nobody said before it: ten times
@@ -51,6 +52,7 @@ impl Store {
             bytes: 0,
             charges: Vec::new(),
             most: MOST,
+            born: 0,
         }
     }
 
@@ -103,7 +105,9 @@ impl Store {
             bytes: bytes.into(),
             uses: 1,
             owner,
+            born: self.born,
         };
+        self.born = self.born.wrapping_add(1);
         self.bytes += bytes.len();
         let id = self.free.pop().unwrap_or(self.sets.len() as SetId);
         match self.sets.get_mut(id as usize) {

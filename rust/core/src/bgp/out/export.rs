@@ -80,6 +80,8 @@ pub struct Told {
     pub is_long_lived: bool,
     /// The policy set MULTI_EXIT_DISC, so it goes to another AS too (RFC 4271 5.1.4).
     pub keeps_med: bool,
+    /// The policy set the next hop, so that is told, whatever the rules say of others.
+    pub keeps_hop: bool,
 }
 
 impl Told {
@@ -87,7 +89,13 @@ impl Told {
     #[must_use]
     pub const fn of(path: &Path) -> Self {
         let is_long_lived = path.flags & flags::LONG_LIVED_STALE != 0;
-        Self { set: path.imported, source: path.peer, is_long_lived, keeps_med: false }
+        Self {
+            set: path.imported,
+            source: path.peer,
+            is_long_lived,
+            keeps_med: false,
+            keeps_hop: false,
+        }
     }
 
     /// Everybody but the one that said it.
@@ -256,8 +264,7 @@ impl ExportRules {
             return if is_own { NextHop::Ours } else { NextHop::Theirs(held) };
         }
         let is_own = held.is_empty()
-            || is_set
-            || is_external && !self.next_hop_unchanged
+            || !said.keeps_hop && (is_set || is_external && !self.next_hop_unchanged)
             || held.len() == 20; // link-local alone: known on that link only
         if is_own {
             return NextHop::Ours;
@@ -271,20 +278,13 @@ impl ExportRules {
         matches!(self.family, Family::IPV4 | Family::IPV6)
     }
 
-    /// What a path is told as.
+    /// Whether a path, as the export policy left it, can be told.
     ///
     /// # Errors
-    /// Why it is not.
-    pub fn judged(
-        &self,
-        said: Told,
-        source: &Standing,
-        context: &Context<'_>,
-    ) -> Result<Told, Refusal> {
-        let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
-        self.admit(said, set, source)?;
+    /// Why it cannot.
+    pub fn fits(&self, told: Told, context: &Context<'_>) -> Result<(), Refusal> {
+        let set = context.store.get(told.set).ok_or(Refusal::NoPath)?;
         let held = set.value(codes::NEXT_HOP).unwrap_or_default();
-        let told = Told { set: said.set, ..said };
         let mut draft = Draft::default();
         draft.set(codes::TRANSITIVE, codes::NEXT_HOP, held);
         self.write_next_hop(told, &mut draft).ok_or(Refusal::NextHop)?;
@@ -292,7 +292,7 @@ impl ExportRules {
         if self.is_unicast() && !self.leaves_room(told, longest_prefix, context) {
             return Err(Refusal::TooLong);
         }
-        Ok(told)
+        Ok(())
     }
 
     /// Whether a message has room for the attributes and a prefix of so many octets.
@@ -435,7 +435,7 @@ fn without_confederation(path: &[u8]) -> Vec<u8> {
 }
 
 /// A number more at the head, in a segment of this kind (5.1.2 b).
-fn prepended(path: &[u8], kind: u8, asn: u32) -> Vec<u8> {
+pub(crate) fn prepended(path: &[u8], kind: u8, asn: u32) -> Vec<u8> {
     let mut made = Vec::with_capacity(path.len() + 6);
     match path {
         [held, count @ 1..=254, rest @ ..] if *held == kind => {

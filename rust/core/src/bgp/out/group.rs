@@ -6,20 +6,22 @@ use super::dump::Dump;
 use super::export::{ExportRules, Refusal, Told};
 use super::log::{Audience, Block, Log, Position};
 use super::pack::Packer;
+use crate::addr::Net;
 use crate::bgp::attributes::{Attributes, SetId, Store, codes};
 use crate::bgp::family::Family;
 use crate::bgp::journal::Reader;
 use crate::bgp::nets::{NetIx, NetKey};
 use crate::bgp::paths::Path;
 use crate::bgp::peer::{PeerId, Relation};
+use crate::bgp::policy::{Policies, Route, marks};
 use crate::bgp::table::{FamilyTable, Identity, Standing};
 
 /// How many prefixes are worked out at a time; few in tests, where there are few.
 const SLICE: usize = if cfg!(test) { 3 } else { 4096 };
 /// In a cache: it is not told.
-const REFUSED: SetId = SetId::MAX;
-/// In a cache: it is told as it is.
-const SAME: SetId = SetId::MAX - 1;
+const REFUSED: u8 = 2;
+/// In a cache: it is told, or a policy is asked.
+const ADMITTED: u8 = 1;
 
 /// What a group works with, of its table.
 pub struct Context<'a> {
@@ -29,6 +31,8 @@ pub struct Context<'a> {
     pub identity: &'a Identity,
     /// Every neighbour by number.
     pub standings: &'a [Standing],
+    /// The policies.
+    pub policies: &'a mut Policies,
 }
 
 /// Somebody of a group.
@@ -80,10 +84,13 @@ pub struct Group {
     pub(super) members: Vec<Member>,
     pub(super) dumps: Vec<(u32, Dump)>,
     next_dump: u32,
-    /// By the set as imported, for paths of external neighbours: what the policy made of it.
-    external: Vec<SetId>,
+    /// By the set as imported, for paths of external neighbours: whether it may be told.
+    external: Vec<u8>,
     /// The same for others, where whose it is makes a difference.
-    others: HashMap<Told, SetId>,
+    others: HashMap<Told, u8>,
+    /// Whether what a policy made can be told, and the last that was asked for.
+    fitting: HashMap<Told, bool>,
+    fitted: (Told, bool),
     count: usize,
 }
 
@@ -104,6 +111,8 @@ impl Group {
             next_dump: 0,
             external: Vec::new(),
             others: HashMap::new(),
+            fitting: HashMap::new(),
+            fitted: (Told::default(), false),
             count: 0,
         }
     }
@@ -180,61 +189,56 @@ impl Group {
     }
 
     /// Work everything out again: a policy has changed. Only what differs is told.
-    pub fn work_out_again(&mut self, store: &mut Store) {
-        self.clear_caches(store);
+    pub fn work_out_again(&mut self) {
+        self.clear_caches();
         self.walk = Some(0);
     }
 
     /// Work everything out again, and tell all of it.
-    pub fn tell_all_anew(&mut self, store: &mut Store) {
+    pub fn tell_all_anew(&mut self) {
         self.rework = Some(Rework { previous: None, differs: HashMap::new() });
-        self.work_out_again(store);
+        self.work_out_again();
     }
 
     /// Go by other rules from now on, of the same family. Only what differs is told.
-    pub fn change(&mut self, rules: ExportRules, store: &mut Store) {
+    pub fn change(&mut self, rules: ExportRules) {
         let previous = std::mem::replace(&mut self.rules, rules);
         // some went by rules before those: who knows what they were told
         let previous = if self.rework.is_some() { None } else { Some(previous) };
         self.rework = Some(Rework { previous, differs: HashMap::new() });
-        self.work_out_again(store);
+        self.work_out_again();
     }
 
     /// Let go of everything, before the group itself is let go of.
     pub fn end(&mut self, store: &mut Store) {
-        self.clear_caches(store);
+        self.clear_caches();
         for told in std::mem::take(&mut self.told) {
             store.release(told.set);
         }
     }
 
-    fn clear_caches(&mut self, store: &mut Store) {
-        let external = std::mem::take(&mut self.external);
-        let others = std::mem::take(&mut self.others);
-        for set in external.into_iter().chain(others.into_values()).filter(|&set| set < SAME) {
-            store.release(set);
-        }
+    fn clear_caches(&mut self) {
+        self.external = Vec::new();
+        self.others = HashMap::new();
+        self.fitting = HashMap::new();
+        self.fitted = (Told::default(), false);
     }
 
     /// Forget what was remembered of sets that are gone.
-    pub fn forget(&mut self, gone: &[SetId], store: &mut Store) {
+    pub fn forget(&mut self, gone: &[SetId]) {
         for &id in gone {
-            if let Some(set) = self.external.get_mut(id as usize) {
-                let set = std::mem::take(set);
-                if set < SAME {
-                    store.release(set);
-                }
+            if let Some(held) = self.external.get_mut(id as usize) {
+                *held = 0;
             }
         }
-        if !self.others.is_empty() && !gone.is_empty() {
+        if gone.is_empty() {
+            return;
+        }
+        self.fitted = (Told::default(), false);
+        if !self.others.is_empty() || !self.fitting.is_empty() {
             let gone: std::collections::HashSet<SetId> = gone.iter().copied().collect();
-            self.others.retain(|said, set| {
-                let stays = !gone.contains(&said.set);
-                if !stays && *set < SAME {
-                    store.release(*set);
-                }
-                stays
-            });
+            self.others.retain(|said, _| !gone.contains(&said.set));
+            self.fitting.retain(|told, _| !gone.contains(&told.set));
         }
     }
 
@@ -369,7 +373,8 @@ impl Group {
         slice: &mut Slice,
     ) {
         let before = self.told(net);
-        let after = table.best(net).and_then(|path| self.told_of(path, context));
+        let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
+        let after = table.best(net).and_then(|path| self.told_of(prefix, path, context));
         let after = after.filter(|told| self.leaves_room(net, *told, table, context));
         let after = after.unwrap_or_default();
         if before == after && !self.says_otherwise(after, context) {
@@ -438,8 +443,14 @@ impl Group {
     }
 
     /// What is told of a path; None: nothing is.
-    fn told_of(&mut self, path: &Path, context: &mut Context<'_>) -> Option<Told> {
-        let source = context.standings.get(usize::from(path.peer))?;
+    fn told_of(
+        &mut self,
+        prefix: Option<Net>,
+        path: &Path,
+        context: &mut Context<'_>,
+    ) -> Option<Told> {
+        let standings = context.standings;
+        let source = standings.get(usize::from(path.peer))?;
         let said = Told::of(path);
         let is_plain =
             path.peer != 0 && source.relation == Relation::External && !said.is_long_lived;
@@ -448,34 +459,65 @@ impl Group {
         } else {
             self.others.get(&said).copied().unwrap_or(0)
         };
-        let set = if held != 0 { held } else { self.judge(said, source, context) };
+        let admitted = if held == 0 { self.admits(said, source, context) } else { held };
         if held == 0 && is_plain {
             let at = path.imported as usize;
             if self.external.len() <= at {
                 self.external.resize(at + 1, 0);
             }
             if let Some(place) = self.external.get_mut(at) {
-                *place = set;
+                *place = admitted;
             }
         } else if held == 0 {
-            self.others.insert(said, set);
+            self.others.insert(said, admitted);
         }
-        match set {
-            REFUSED => None,
-            SAME => Some(said),
-            set => Some(Told { set, ..said }),
+        if admitted == REFUSED {
+            return None;
         }
+        if self.rules.policy == 0 {
+            return Some(said);
+        }
+        let route = Route { net: prefix, source: path.peer, standing: source };
+        self.after_policy(said, &route, context)
     }
 
-    /// What a cache holds of a path. An export policy has its place between what may be told at
-    /// all and what is said of it: it makes another set of `said.set`, which is interned and held
-    /// by the cache, and says whether it set MULTI_EXIT_DISC (`keeps_med`); with prefix terms it is
-    /// asked for each prefix instead.
-    fn judge(&self, said: Told, source: &Standing, context: &Context<'_>) -> SetId {
-        match self.rules.judged(said, source, context) {
-            Ok(_) => SAME,
-            Err(_) => REFUSED,
+    /// Whether a path may be told, and without a policy also whether it can be.
+    fn admits(&self, said: Told, source: &Standing, context: &Context<'_>) -> u8 {
+        let Some(set) = context.store.get(said.set) else { return REFUSED };
+        let mut found = self.rules.admit(said, set, source);
+        if self.rules.policy == 0 {
+            found = found.and_then(|()| self.rules.fits(said, context));
         }
+        if found.is_ok() { ADMITTED } else { REFUSED }
+    }
+
+    /// What the export policy makes of a path; it has its place between what may be told at all and
+    /// what is said of it. None: it is not told. Its set is one that nobody uses yet.
+    fn after_policy(
+        &mut self,
+        said: Told,
+        route: &Route<'_>,
+        context: &mut Context<'_>,
+    ) -> Option<Told> {
+        let Context { store, policies, .. } = context;
+        let answer = policies.judge(self.rules.policy, said.set, route, store);
+        policies.count(self.rules.policy, answer.trail, 1);
+        store.release(answer.set);
+        if answer.set == 0 {
+            return None;
+        }
+        let told = Told {
+            set: answer.set,
+            keeps_med: answer.marks & marks::MED != 0,
+            keeps_hop: answer.marks & marks::NEXT_HOP != 0,
+            ..said
+        };
+        if self.fitted.0 != told {
+            let rules = &self.rules;
+            let fits = || rules.fits(told, context).is_ok();
+            self.fitted = (told, *self.fitting.entry(told).or_insert_with(fits));
+        }
+        self.fitted.1.then_some(told)
     }
 
     /// What a member is told of a prefix by its best path.
@@ -487,15 +529,32 @@ impl Group {
         peer: PeerId,
         net: Option<NetIx>,
         table: &FamilyTable<K>,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Vec<u8>, Refusal> {
         let net = net.ok_or(Refusal::NoPath)?;
         let path = table.best(net).ok_or(Refusal::NoPath)?;
         if path.peer == peer {
             return Err(Refusal::Origin);
         }
-        let source = context.standings.get(usize::from(path.peer)).ok_or(Refusal::NoPath)?;
-        let told = self.rules.judged(Told::of(path), source, context)?;
+        let standings = context.standings;
+        let source = standings.get(usize::from(path.peer)).ok_or(Refusal::NoPath)?;
+        let said = Told::of(path);
+        let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
+        self.rules.admit(said, set, source)?;
+        let mut told = said;
+        if self.rules.policy != 0 {
+            let net = table.nets.get(net).and_then(|entry| entry.key.prefix());
+            let route = Route { net, source: path.peer, standing: source };
+            let answer = context.policies.judge(self.rules.policy, said.set, &route, context.store);
+            context.store.release(answer.set);
+            told.set = answer.set;
+            told.keeps_med = answer.marks & marks::MED != 0;
+            told.keeps_hop = answer.marks & marks::NEXT_HOP != 0;
+        }
+        if told.set == 0 {
+            return Err(Refusal::Policy);
+        }
+        self.rules.fits(told, context)?;
         if !self.leaves_room(net, told, table, context) {
             return Err(Refusal::TooLong);
         }
@@ -580,8 +639,8 @@ impl Group {
     #[must_use]
     pub fn memory(&self) -> usize {
         self.told.capacity() * size_of::<Told>()
-            + self.external.capacity() * 4
-            + self.others.capacity() * 16
+            + self.external.capacity()
+            + (self.others.capacity() + self.fitting.capacity()) * 16
             + self.log.behind(Position::default())
     }
 }

@@ -15,5 +15,6 @@ mod pack;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use export::prepended;
 pub use export::{ExportRules, PrivateAs, Refusal, Told};
 pub use group::{Context, Group};

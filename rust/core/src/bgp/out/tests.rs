@@ -378,18 +378,20 @@ impl World {
         let mut wanted = BTreeMap::new();
         for net in 0..NETS {
             let Some(told) = self.best(net) else { continue };
-            let Table { store, identity, standings, .. } = &mut self.table;
-            let context = Context { store, identity, standings };
+            let Table { store, identity, standings, policies, .. } = &mut self.table;
+            let context = Context { store, identity, standings, policies };
             let source = &standings[usize::from(told.source)];
-            if told.source == peer || rules.judged(told, source, &context).is_err() {
+            let set = context.store.get(told.set).expect("it is held");
+            let may = rules.admit(told, set, source).and_then(|()| rules.fits(told, &context));
+            if told.source == peer || may.is_err() {
                 continue;
             }
             let nlri = self.nlri(net);
-            let Table { store, identity, standings, .. } = &mut self.table;
-            let context = Context { store, identity, standings };
+            let Table { store, identity, standings, policies, .. } = &mut self.table;
+            let context = Context { store, identity, standings, policies };
             let Some(mut bytes) = rules.written(told, &context) else { continue };
             if !rules.packer().leaves_room(&bytes, nlri.len()) {
-                assert_eq!(self.family, EVPN, "told of by `judged`");
+                assert_eq!(self.family, EVPN, "told of by `fits`");
                 continue;
             }
             let hop = &self.receivers[&peer].hop;

@@ -3,13 +3,14 @@
 //! `fingerpost/bgp/importing.py` tells the same with reasons.
 
 use super::peers::{FamilyRules, Peer};
-use super::{Identity, Surroundings, Table};
+use super::{Identity, Standing, Surroundings, Table};
 use crate::bgp::attributes::as_path::Segments;
 use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, codes};
 use crate::bgp::family::Family;
-use crate::bgp::nets::NetIx;
+use crate::bgp::nets::{NetIx, NetKey};
 use crate::bgp::paths::{Path, flags};
-use crate::bgp::peer::{PeerId, Relation, Role};
+use crate::bgp::peer::{PeerId, PeerSettings, Relation, Role};
+use crate::bgp::policy::{Policies, Route};
 
 /// What every path of a neighbour is checked for, whatever the policy.
 #[derive(Clone, Copy, Debug)]
@@ -125,8 +126,9 @@ impl Checks<'_> {
     }
 }
 
-/// Judge a received set: the set after policy with a use handed over, 0 if refused, and flags.
-pub(super) fn judge(checks: &Checks<'_>, received: SetId, store: &mut Store) -> (SetId, u16) {
+/// Check a received set: the set as a policy sees it with a use handed over, 0 if refused, and
+/// flags.
+pub(super) fn admitted(checks: &Checks<'_>, received: SetId, store: &mut Store) -> (SetId, u16) {
     let Some(set) = store.get(received) else { return (0, flags::POLICY) };
     let mut refused = checks.refused(set);
     if checks.rules.import_policy < 0 {
@@ -145,6 +147,28 @@ pub(super) fn judge(checks: &Checks<'_>, received: SetId, store: &mut Store) -> 
     (imported, 0)
 }
 
+/// Judge a set that was admitted by a policy: the set after it with a use handed over, 0 if refused,
+/// flags, and by which statements.
+pub(super) fn judged(
+    policy: i32,
+    set: SetId,
+    route: &Route<'_>,
+    policies: &mut Policies,
+    store: &mut Store,
+) -> (SetId, u16, u32) {
+    let answer = policies.judge(policy, set, route, store);
+    let refused = if answer.set == 0 { flags::POLICY } else { 0 };
+    (answer.set, refused, answer.trail)
+}
+
+impl Peer {
+    /// What policies and the choice ask of it.
+    pub(super) const fn standing(&self) -> Standing {
+        let PeerSettings { relation, router_id, address, .. } = self.settings;
+        Standing { relation, router_id, address }
+    }
+}
+
 impl Table {
     /// Judge the paths of a neighbour, or of all, to some prefixes again.
     pub(super) fn refeed(
@@ -153,9 +177,14 @@ impl Table {
         peer: Option<PeerId>,
         nets: std::ops::Range<NetIx>,
     ) {
-        let Self { store, identity, surroundings, peers, v4, v6, others, .. } = self;
+        let Self { store, identity, surroundings, peers, policies, v4, v6, others, .. } = self;
         let code = family.code();
         for net in nets {
+            let prefix = match family {
+                Family::IPV4 => v4.nets.get(net).and_then(|entry| entry.key.prefix()),
+                Family::IPV6 => v6.nets.get(net).and_then(|entry| entry.key.prefix()),
+                _ => None,
+            };
             let change = |path: &mut Path| {
                 if path.peer == 0 || peer.is_some_and(|peer| peer != path.peer) {
                     return false;
@@ -164,7 +193,17 @@ impl Table {
                 let Some(held) = held else { return false };
                 let Some(rules) = held.families.get(&code) else { return false };
                 let checks = Checks { identity, peer: held, family, rules, surroundings };
-                let (imported, refused) = judge(&checks, path.received, store);
+                let (mut imported, mut refused) = admitted(&checks, path.received, store);
+                let policy = rules.import_policy;
+                if refused == 0 && policy > 0 {
+                    let standing = held.standing();
+                    let route = Route { net: prefix, source: path.peer, standing: &standing };
+                    let seen = imported;
+                    let trail;
+                    (imported, refused, trail) = judged(policy, seen, &route, policies, store);
+                    policies.count(policy, trail, 1);
+                    store.release(seen);
+                }
                 let before = (path.imported, path.flags);
                 store.release(path.imported);
                 path.imported = imported;

@@ -41,6 +41,7 @@ use super::keyed::Keyed;
 use super::nets::{Net4, Net6, Opaque};
 use super::out::Group;
 use super::peer::{PeerId, Relation};
+use super::policy::Policies;
 use super::update::Parser;
 use crate::addr::Ip;
 
@@ -79,6 +80,8 @@ pub struct Table {
     pub(crate) standings: Vec<Standing>,
     sweeps: VecDeque<Sweep>,
     pub(crate) groups: Vec<Group>,
+    /// The policies that neighbours are judged by.
+    pub policies: Policies,
     parser: Parser,
     keyed: Keyed,
     begun: Option<u64>,
@@ -148,6 +151,7 @@ impl Table {
             standings: vec![ourselves],
             sweeps: VecDeque::new(),
             groups: Vec::new(),
+            policies: Policies::default(),
             parser: Parser::default(),
             keyed,
             begun: None,
@@ -263,7 +267,7 @@ impl Table {
         self.others.values_mut().for_each(FamilyTable::trim);
         let gone = self.store.sweep();
         for group in &mut self.groups {
-            group.forget(&gone, &mut self.store);
+            group.forget(&gone);
         }
         gone
     }
@@ -271,6 +275,7 @@ impl Table {
     /// Say how far a next hop is; what rests on it is decided anew, in slices.
     pub fn set_next_hop(&mut self, value: &[u8], metric: Option<u32>) {
         if let Some(id) = self.store.next_hops.set_metric(value, metric) {
+            self.metrics_changed();
             for family in self.families().collect::<Vec<_>>() {
                 self.sweep(family, None, Action::NextHop([id].into()));
             }
@@ -291,6 +296,7 @@ impl Table {
             + self.v6.memory()
             + self.others.values().map(FamilyTable::memory).sum::<usize>()
             + self.peers.iter().flatten().map(|one| one.pending.memory()).sum::<usize>()
+            + self.policies.memory()
     }
 
     /// What the choice asks of a neighbour.

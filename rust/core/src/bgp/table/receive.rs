@@ -1,13 +1,14 @@
 //! Octets of a session, as they come: framing (RFC 4271 4.1), UPDATEs taken in, all else handed up.
 
 use super::family::{FamilyTable, Outcome, Said};
-use super::import::{Checks, judge};
+use super::import::{Checks, admitted, judged};
 use super::peers::{FamilyCounts, Peer};
 use super::{Identity, Surroundings, Table, with_family};
 use crate::bgp::attributes::{SetId, Store, with_rest};
 use crate::bgp::family::Family;
 use crate::bgp::nets::{NetKey, Opaque};
 use crate::bgp::peer::{PeerId, Relation, SessionOptions};
+use crate::bgp::policy::{Policies, Route};
 use crate::bgp::update::nlri::{Named, Nlri};
 use crate::bgp::update::{self, Parser};
 
@@ -82,7 +83,8 @@ impl Table {
     pub fn receive(&mut self, peer: PeerId, data: &[u8], now: u64, budget: usize) -> Received {
         let mut found = Received::default();
         let since = self.since(now);
-        let Self { identity, surroundings, store, v4, v6, others, peers, parser, .. } = self;
+        let Self { identity, surroundings, store, policies, v4, v6, others, peers, parser, .. } =
+            self;
         let Some(held) = peers.get_mut(usize::from(peer)).and_then(Option::as_mut) else {
             return found;
         };
@@ -97,6 +99,7 @@ impl Table {
             identity,
             surroundings,
             store,
+            policies,
             peer: held,
             number: peer,
             session: &session,
@@ -202,6 +205,7 @@ struct Intake<'a> {
     identity: &'a Identity,
     surroundings: &'a Surroundings,
     store: &'a mut Store,
+    policies: &'a mut Policies,
     peer: &'a mut Peer,
     number: PeerId,
     session: &'a SessionOptions,
@@ -335,17 +339,43 @@ impl Intake<'_> {
         let family = table.family;
         let Self { identity, surroundings, .. } = *self;
         let checks = Checks { identity, peer: self.peer, family, rules: &rules, surroundings };
-        let (imported, refused) = judge(&checks, received, self.store);
-        let judged = Judged { received, imported, flags: refused | self.peer.telling_flag(code) };
+        let (seen, refused) = admitted(&checks, received, self.store);
+        let telling = self.peer.telling_flag(code);
+        let mut found = Judged { received, imported: seen, flags: refused | telling };
+        let policy = if refused == 0 { rules.import_policy } else { 0 };
+        let is_each = self.policies.asks(policy);
+        let (standing, source) = (self.peer.standing(), self.number);
+        let mut route = Route { net: None, source, standing: &standing };
+        let mut trail = 0;
+        if policy > 0 && !is_each {
+            let (imported, refused, by) = judged(policy, seen, &route, self.policies, self.store);
+            (found.imported, found.flags, trail) = (imported, refused | telling, by);
+        }
         let counts = self.peer.counts.entry(code).or_default();
         let mut count = 0;
         for (path_id, key) in nlri {
             count += 1;
+            if is_each {
+                route.net = key.prefix();
+                let (imported, refused, by) =
+                    judged(policy, seen, &route, self.policies, self.store);
+                self.policies.count(policy, by, 1);
+                (found.imported, found.flags) = (imported, refused | telling);
+            }
             let blocked = rules.blocks_above > 0 && counts.received >= rules.blocks_above;
             let one = Announced { peer: self.number, since: self.since, blocked };
-            one.put(table, key, path_id, judged, self.store, counts);
+            one.put(table, key, path_id, found, self.store, counts);
+            if is_each {
+                self.store.release(found.imported);
+            }
         }
-        self.store.release(imported);
+        if policy > 0 {
+            self.store.release(seen);
+        }
+        if !is_each {
+            self.store.release(found.imported);
+            self.policies.count(policy, trail, count);
+        }
         self.store.release(received);
         count
     }

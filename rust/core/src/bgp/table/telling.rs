@@ -75,16 +75,24 @@ impl Table {
         let forked = with_family!(self, family, table => table.journal.fork(reader)).unwrap_or(0);
         let Some(held) = self.groups.get_mut(at) else { return };
         if let Some(mut alone) = held.detach(peer, forked, &mut self.store) {
-            alone.change(rules, &mut self.store);
+            alone.change(rules);
             self.groups.push(alone);
         }
         self.drop_empty_groups();
     }
 
+    /// A next hop is as far now: policies may tell that as MULTI_EXIT_DISC.
+    pub(super) fn metrics_changed(&mut self) {
+        let policies = self.policies.forget_metrics();
+        for group in self.groups.iter_mut().filter(|one| policies.contains(&one.rules.policy)) {
+            group.work_out_again();
+        }
+    }
+
     /// Who said something is another than was thought: all that is told is worked out again.
     pub(super) fn work_out_all(&mut self) {
         for group in &mut self.groups {
-            group.tell_all_anew(&mut self.store);
+            group.tell_all_anew();
         }
     }
 
@@ -92,13 +100,13 @@ impl Table {
     pub fn outgoing(&mut self, peer: PeerId, room: usize) -> Vec<u8> {
         let mut out = Vec::new();
         for at in 0..self.groups.len() {
-            let Self { groups, store, identity, standings, v4, v6, others, .. } = self;
+            let Self { groups, store, identity, standings, policies, v4, v6, others, .. } = self;
             let Some(group) = groups.get_mut(at) else { break };
             if !group.peers().any(|one| one == peer) {
                 continue;
             }
             let left = room.saturating_sub(out.len());
-            let mut context = Context { store, identity, standings };
+            let mut context = Context { store, identity, standings, policies };
             let more = match group.rules.family {
                 Family::IPV4 => group.outgoing(v4, &mut context, peer, left),
                 Family::IPV6 => group.outgoing(v6, &mut context, peer, left),
@@ -157,17 +165,17 @@ impl Table {
         family: Family,
         key: &Key,
     ) -> Option<Result<Vec<u8>, Refusal>> {
-        let Self { groups, store, identity, standings, v4, v6, others, .. } = self;
+        let Self { groups, store, identity, standings, policies, v4, v6, others, .. } = self;
         let mut groups = groups.iter().filter(|group| group.rules.family == family);
         let group = groups.find(|group| group.peers().any(|one| one == peer))?;
-        let context = Context { store, identity, standings };
+        let mut context = Context { store, identity, standings, policies };
         Some(match key {
-            Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &context),
-            Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &context),
+            Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &mut context),
+            Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &mut context),
             Key::Opaque(octets) => {
                 let table = others.get(&family.code())?;
                 let key = Opaque::of(family, &octets.0).0;
-                group.explain(peer, table.nets.find(&key), table, &context)
+                group.explain(peer, table.nets.find(&key), table, &mut context)
             }
         })
     }

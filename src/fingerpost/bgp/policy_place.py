@@ -1,0 +1,64 @@
+"""`PolicyPlace`: what is the same for every path that a policy judges at one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fingerpost.bgp.relation import Relation, local_asn
+
+if TYPE_CHECKING:
+    from fingerpost.addr import Address
+    from fingerpost.bgp.config import BgpConfig, Role
+    from fingerpost.bgp.family import Family
+    from fingerpost.bgp.peer import Peer
+
+_RELATIONS: Final = {
+    Relation.EXTERNAL: "external",
+    Relation.CONFEDERATION: "confederation",
+    Relation.INTERNAL: "internal",
+    Relation.CLIENT: "client",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPlace:
+    """A neighbour, a family, and which way. `names` are what the neighbour is called."""
+
+    is_import: bool
+    names: tuple[str, ...]
+    family: str
+    relation: str
+    remote_as: int
+    local_as: int
+    address: Address | None = None
+    role: str | None = None
+    default_local_preference: int = 100
+
+    def named(self, name: str) -> object:
+        """What a condition on a place asks about."""
+        if name == "neighbor":
+            return self.names
+        found: object = getattr(self, name)
+        return found
+
+
+def place_of(config: BgpConfig, peer: Peer, family: Family, *, is_import: bool) -> PolicyPlace:
+    """Where the policy of a neighbour is asked."""
+    address = None if peer.address is None else peer.address.without_zone
+    names = (peer.name.partition(":")[0], peer.name, peer.interface, address)
+    return PolicyPlace(
+        is_import,
+        tuple(dict.fromkeys(str(one) for one in names if one is not None)),
+        str(family),
+        _RELATIONS[peer.relation],
+        peer.asn,
+        local_asn(config, peer.config, peer.relation),
+        address,
+        _role(peer.config.role),
+        config.decision.default_local_preference,
+    )
+
+
+def _role(role: Role | None) -> str | None:
+    return None if role is None else role.name.lower().replace("_", "-")
