@@ -5,7 +5,8 @@
 |                  length                    |
 |                  body ...                  |
 
-ASPA is that of draft-ietf-sidrops-8210bis-25: flags in the third octet, providers up to the end.
+ASPA is that of draft-ietf-sidrops-8210bis-25: flags in the third octet, providers up to the end. The
+form of drafts up to -10 is read too: it has no flags there, and is longer than a withdrawal.
 The core reads prefix PDUs in bulk (`VrpTelling`); this is how they read one by one.
 """
 
@@ -223,7 +224,8 @@ def _body(kind: PduType, version: int, middle: int, reader: Reader) -> Pdu:
             text = reader.take(reader.u32("length of text"), "text")
             return ErrorReport(middle, erroneous, text.decode(errors="replace"))
         case PduType.ASPA:
-            return _aspa(bool(middle >> 8 & 1), reader)
+            is_early = middle == 0 and reader.remaining > 4
+            return _early_aspa(reader) if is_early else _aspa(bool(middle >> 8 & 1), reader)
 
 
 def _prefix(kind: PduType, reader: Reader) -> PrefixPdu:
@@ -248,6 +250,18 @@ def _aspa(announces: bool, reader: Reader) -> AspaPdu:
         code = ErrorCode.ASPA_PROVIDER_LIST_ERROR
         raise _fault(f"providers of AS{customer}: none, or not in ascending order", code)
     return AspaPdu(customer, providers if announces else (), announces)
+
+
+def _early_aspa(reader: Reader) -> AspaPdu:
+    """As drafts up to the tenth had it, and StayRTR sends it: flags, family and count first."""
+    flags = reader.u8("flags")
+    reader.u8("family")
+    count = reader.u16("count of providers")
+    customer = reader.u32("customer")
+    octets = reader.take(4 * count, "providers")
+    announces = bool(flags & 1)
+    providers = tuple(sorted(set(Struct(f">{count}I").unpack(octets)))) if announces else ()
+    return AspaPdu(customer, providers, announces)
 
 
 def encode(pdu: Pdu, version: int) -> bytes:
