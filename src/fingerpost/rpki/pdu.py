@@ -5,8 +5,8 @@
 |                  length                    |
 |                  body ...                  |
 
-ASPA is that of draft-ietf-sidrops-8210bis-25: flags in the third octet, providers up to the end. The
-form of drafts up to -10 is read too: it has no flags there, and is longer than a withdrawal.
+ASPA is that of draft-ietf-sidrops-8210bis-25: flags in the third octet, providers up to the end.
+The form of drafts up to -10 is read too: it has no flags there, and is longer than a withdrawal.
 The core reads prefix PDUs in bulk (`VrpTelling`); this is how they read one by one.
 """
 
