@@ -102,6 +102,23 @@ def test_both_ends_keep_the_same_connection_whatever_the_delays() -> None:
         assert a.peer().tally.established == b.peer().tally.established == 1
 
 
+def test_a_session_outlives_another_connection_that_is_never_answered() -> None:
+    """RFC 4271 6.8; ExaBGP leaves connections open that it does not speak on."""
+    net = Net()
+    a = net.add(A, config(65001, 1, towards(65066, B)))
+    raw = Raw(net, B)
+    net.begin()
+    net.run(1)
+    assert a.peer().state is State.OPEN_SENT
+    stream = raw.connect(A)
+    net.run(1)
+    raw.establish(stream, 65066, 66)
+    net.run(60)
+    assert are_up(a)
+    assert a.peer().tally.established == 1
+    assert len(a.ends) == 1
+
+
 def test_a_passive_end_waits_and_two_of_them_never_meet() -> None:
     net = Net()
     a, b = pair(net, {"is_passive": True})

@@ -314,7 +314,7 @@ class Peer:
         if session is self.second:
             if state is State.IDLE or session.stream is None:
                 self._drop_second()
-        elif state is State.IDLE:
+        elif state is State.IDLE and session is self.first:  # not one that another took over from
             self._idle(event)
 
     def _drop_second(self) -> None:

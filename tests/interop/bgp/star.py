@@ -20,7 +20,7 @@ from daemon.processes import Process, wait
 from foreign import bird, frr
 from interop.bgp import exposed, views
 from interop.bgp.daemons import gobgp, have_all, openbgpd
-from interop.bgp.told import Table
+from interop.bgp.told import Table, Told
 from netns import Namespace, namespaces, require_root, veth
 
 US = 65_000
@@ -61,7 +61,10 @@ class Ray:
 
     def table(self, family: int = 4) -> Table:
         """What it has of us."""
-        return views.VIEWS[self.make](self.space, self.folder, family)
+        found: dict[str, set[Told]] = {}
+        for prefix, told in views.VIEWS[self.make](self.space, self.folder, family):
+            found.setdefault(prefix, set()).add(told)
+        return {prefix: frozenset(several) for prefix, several in found.items()}
 
     def ask(self, *words: str) -> str:
         """What its operator's command says."""

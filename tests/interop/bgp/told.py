@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Table = dict[str, "Told"]
+Table = dict[str, frozenset["Told"]]
+"""By prefix, the paths to it."""
 
 
 @dataclass(frozen=True)

@@ -8,34 +8,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from interop.bgp.told import Table, Told
+from interop.bgp.told import Told
 from netns import Namespace
 
 Row = dict[str, Any]
+Found = Iterator[tuple[str, Told]]
 _PAIR = re.compile(r"\(([^)]*)\)")
 _ORIGINS = {"i": "IGP", "e": "EGP", "?": "INCOMPLETE"}
 
 
-def bird(space: Namespace, folder: Path, family: int) -> Table:
+def bird(space: Namespace, folder: Path, family: int) -> Found:
     """What came from us by BIRD."""
     text = space.run(
         *("birdc", "-s", str(folder / "ctl"), "-r"),
         *("show", "route", "table", f"master{family}", "protocol", "fingerpost", "all"),
     )
-    found: Table = {}
     prefix, row = "", dict[str, str]()
-    for line in [*text.splitlines(), "end/"]:
+    for line in [*text.splitlines(), "end/ "]:
         if line.startswith("\t"):
             name, _, value = line.strip().partition(": ")
             if name.startswith("BGP."):
                 row[name[4:]] = value
             continue
         word = line.split(" ")[0]
-        if "/" in word:
-            if prefix:
-                found[prefix] = _of_bird(row)
-            prefix, row = word, {}
-    return found
+        if "[fingerpost" not in line and "/" not in word:
+            continue
+        if row:  # another path, to the same prefix if the line does not say one
+            yield prefix, _of_bird(row)
+        prefix, row = word or prefix, {}
 
 
 def _of_bird(row: dict[str, str]) -> Told:
@@ -54,15 +54,13 @@ def _of_bird(row: dict[str, str]) -> Told:
     )
 
 
-def frr(space: Namespace, folder: Path, family: int) -> Table:
+def frr(space: Namespace, folder: Path, family: int) -> Found:
     """What came from us by FRR."""
     model = vtysh(space, folder, f"show bgp ipv{family} unicast json detail")
-    found: Table = {}
     for prefix, rows in json.loads(model)["routes"].items():
         for row in rows:
             if row.get("peer", {}).get("type") in ("external", "internal"):
-                found[prefix] = _of_frr(row)
-    return found
+                yield prefix, _of_frr(row)
 
 
 def vtysh(space: Namespace, folder: Path, *lines: str, daemon: str = "bgpd") -> str:
@@ -90,15 +88,13 @@ def _frr_list(row: Row, name: str) -> tuple[str, ...]:
     return tuple(sorted(named.get(one, one) for one in row.get(name, {}).get("list", ())))
 
 
-def gobgp(space: Namespace, _folder: Path, family: int) -> Table:
+def gobgp(space: Namespace, _folder: Path, family: int) -> Found:
     """What came from us by GoBGP."""
     text = space.run("gobgp", "global", "rib", "-a", f"ipv{family}", "-j")
-    return {
-        prefix: _of_gobgp(row["attrs"])
-        for prefix, rows in (json.loads(text) or {}).items()
-        for row in rows
-        if row.get("neighbor-ip") not in (None, "<nil>", "invalid IP")
-    }
+    for prefix, rows in (json.loads(text) or {}).items():
+        for row in rows:
+            if row.get("neighbor-ip") not in (None, "<nil>", "invalid IP"):
+                yield prefix, _of_gobgp(row["attrs"])
 
 
 def _of_gobgp(attributes: list[Row]) -> Told:
@@ -125,16 +121,13 @@ def _two(number: int) -> str:
     return f"{number >> 16}:{number & 0xFFFF}"
 
 
-def openbgpd(space: Namespace, folder: Path, family: int) -> Table:
+def openbgpd(space: Namespace, folder: Path, family: int) -> Found:
     """What came from us by OpenBGPD."""
     words = ("-s", str(folder / "ctl"), "-j", "show", "rib")
     text = space.run("bgpctl", *words, "inet" if family == 4 else "inet6", "detail")
-    rows = json.loads(text).get("rib", [])
-    return {
-        row["prefix"]: _of_openbgpd(row)
-        for row in rows
-        if row["neighbor"].get("description") != "LOCAL"
-    }
+    for row in json.loads(text).get("rib", []):
+        if row["neighbor"].get("description") != "LOCAL":
+            yield row["prefix"], _of_openbgpd(row)
 
 
 def _of_openbgpd(row: Row) -> Told:
@@ -150,19 +143,24 @@ def _of_openbgpd(row: Row) -> Told:
     )
 
 
-def exabgp(_space: Namespace, folder: Path, family: int) -> Table:
+def exabgp(_space: Namespace, folder: Path, family: int) -> Found:
     """What came from us by ExaBGP: what its helper heard."""
-    found: Table = {}
+    found: dict[tuple[str, str], Told] = {}
+    name = f"ipv{family} unicast"
     for update in _heard(folder):
         attributes = update.get("attribute", {})
-        name = f"ipv{family} unicast"
         for hop, rows in update.get("announce", {}).get(name, {}).items():
             for row in rows:
                 if "nlri" in row:
-                    found[row["nlri"]] = _of_exabgp(attributes, hop)
+                    found[_key(row)] = _of_exabgp(attributes, hop)
         for row in update.get("withdraw", {}).get(name, ()):
-            found.pop(row["nlri"], None)
-    return found
+            found.pop(_key(row), None)
+    for (prefix, _), told in found.items():
+        yield prefix, told
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row["nlri"], row.get("path-information", "")
 
 
 def _heard(folder: Path) -> Iterator[Row]:
@@ -198,7 +196,7 @@ def _of_exabgp(attributes: Row, hop: str) -> Told:
     )
 
 
-VIEWS: dict[str, Callable[[Namespace, Path, int], Table]] = {
+VIEWS: dict[str, Callable[[Namespace, Path, int], Found]] = {
     "bird": bird,
     "frr": frr,
     "gobgp": gobgp,

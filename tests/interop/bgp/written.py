@@ -2,15 +2,21 @@
 
 Each make has three routes of IPv4 and one of IPv6 that say all that can be said of a path:
 10.100+n.1.0/24 with metric and communities, 10.100+n.2.0/24 with a longer path and another origin,
-10.100+n.3.0/24 that is not to leave our AS.
+10.100+n.3.0/24 that is not to leave our AS. All tell COMMON too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
+from interop.bgp import daemons
 from interop.bgp.told import Table, Told
+from netns import Namespace
 
+COMMON = "10.99.0.0/24"
 FAR = 64_999  # an AS behind each of them
 
 
@@ -20,24 +26,35 @@ def prefixes(number: int) -> tuple[str, str, str, str]:
     return one, two, three, f"fd{number:02x}::/48"
 
 
-def expected(makes: Mapping[str, int], make: str, family: int = 4) -> Table:
-    """What the others of a star have told, as we tell it to one of them; `makes`: their cables."""
-    found: Table = {}
+def expected(
+    makes: Mapping[str, int], make: str, family: int = 4, lateral: frozenset[str] = frozenset()
+) -> Table:
+    """What the others of a star have told, as we tell it to one of them; `makes`: their cables.
+
+    What one of `lateral` tells is not for another of these: they are peers or providers of ours.
+    """
+    found: dict[str, Told] = {}
+    best: Told | None = None
     number = makes[make]
     for name, other in makes.items():
         asn = 65_000 + other
         far = "" if name == "openbgpd" else f" {FAR}"  # it has no words for that
         one, two, _, six = prefixes(other)
-        if other == number:
+        if name == make or {name, make} <= lateral:
             continue
         if family == 4:
             hop = f"10.0.{number}.1"
-            found[one] = Told(f"65000 {asn}", "IGP", hop, 0, (f"{asn}:100",), (f"{asn}:1:2",))
-            found[two] = Told(f"65000 {asn}{far}", "EGP", hop, extended=(f"rt:{asn}:1",))
+            plain = Told(f"65000 {asn}", "IGP", hop)
+            found[one] = replace(plain, communities=(f"{asn}:100",), large=(f"{asn}:1:2",))
+            longer = replace(plain, path=f"65000 {asn}{far}", origin="EGP")
+            found[two] = replace(longer, extended=(f"rt:{asn}:1",))
+            best = best or plain  # of COMMON: the lowest router id
         else:
-            hop6 = "link-local" if make == "exabgp" else f"fd00:{number}::1"  # it shows the last
-            found[six] = Told(f"65000 {asn}", "IGP", hop6, 0, (f"{asn}:600",))
-    return found
+            hop = "link-local" if make == "exabgp" else f"fd00:{number}::1"  # it shows the last
+            found[six] = Told(f"65000 {asn}", "IGP", hop, 0, (f"{asn}:600",))
+    if best is not None and make != min(makes, key=makes.__getitem__):
+        found[COMMON] = best
+    return {prefix: frozenset({told}) for prefix, told in found.items()}
 
 
 def bird(number: int, more: str = "", channel: str = "", outside: str = "") -> str:
@@ -53,7 +70,10 @@ protocol static {{ ipv4;
   route {two} blackhole {{ bgp_path.prepend({FAR}); bgp_origin = ORIGIN_EGP;
     bgp_ext_community.add((rt,{asn},1)); }};
   route {three} blackhole {{ bgp_community.add((65535,65281)); }};
+  route {COMMON} blackhole;
 }}
+protocol static {{ ipv4 {{ preference 100; }}; route {COMMON} blackhole {{
+  bgp_community.add(({asn},7)); }}; }}
 protocol static {{ ipv6; route {six} blackhole {{ bgp_community.add(({asn},600)); }}; }}
 protocol bgp fingerpost {{
   local 10.0.{number}.2 as {asn}; neighbor 10.0.{number}.1 as 65000;
@@ -99,6 +119,7 @@ router bgp {asn}
   network {one} route-map ONE
   network {two} route-map TWO
   network {three} route-map THREE
+  network {COMMON}
 {family}
  exit-address-family
  address-family ipv6 unicast
@@ -142,6 +163,7 @@ def gobgp_routes(number: int) -> list[str]:
         f"{rib} {one} origin igp med 50 community {asn}:100 large-community {asn}:1:2",
         f"{rib} {two} origin egp aspath {FAR} rt {asn}:1",
         f"{rib} {three} origin igp community no-export",
+        f"{rib} {COMMON} origin igp",
         f"{rib} -a ipv6 {six} nexthop fd00:{number}::2 origin igp community {asn}:600",
     ]
 
@@ -157,6 +179,7 @@ connect-retry 1
 network {one} set {{ med 50 community {asn}:100 large-community {asn}:1:2 }}
 network {two} set {{ origin egp ext-community rt {asn}:1 }}
 network {three} set {{ community NO_EXPORT }}
+network {COMMON}
 network {six} set {{ community {asn}:600 }}
 {outside}
 neighbor 10.0.{number}.1 {{
@@ -194,6 +217,17 @@ neighbor 10.0.{number}.1 {{
         f"{one} {hop} med 50 community [ {asn}:100 ] large-community [ {asn}:1:2 ]",
         f"{two} {hop} origin egp as-path [ {asn} {FAR} ] extended-community [ target:{asn}:1 ]",
         f"{three} {hop} community [ no-export ]",
+        f"{COMMON} {hop}",
         f"{six} next-hop fd00:{number}::2 community [ {asn}:600 ]",
     ]
     return lines, "".join(f"announce route {one}\n" for one in routes)
+
+
+@contextmanager
+def run_exabgp(
+    number: int, more: str, capability: str, space: Namespace, folder: Path
+) -> Iterator[None]:
+    """ExaBGP with `exabgp`."""
+    lines, said = exabgp(number, more, capability)
+    with daemons.exabgp(space, folder, lines, said):
+        yield
