@@ -20,6 +20,8 @@ from fingerpost.bgp.attributes import AttributeSet
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.bgp.machine import Bgp
 from fingerpost.cli import main
+from fingerpost.protocol.events import TimePassed
+from fingerpost.router.events import ToProtocol
 
 router = APIRouter()
 
@@ -65,6 +67,18 @@ def _paths(bgp: Bgp, text: str) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+@router.post("/testing/order")
+async def order(daemon: Asked, body: dict[str, str]) -> None:
+    """Do what an operator orders: `what` is a method of the machine, `name` a neighbour."""
+    what, name, text = body["what"], body["name"], body["text"]
+    words = () if what in ("refresh", "enable") else (text,)
+    for one in daemon.routing.protocols.values():
+        if isinstance(one.machine, Bgp):
+            for output in getattr(one.machine, what)(name, *words, daemon.host.now()):
+                one.machine.put(output)
+            daemon.host.receive(ToProtocol(one.name, TimePassed()))
 
 
 vars(app)["_SUBJECTS"] += (sys.modules[__name__],)

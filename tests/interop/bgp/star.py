@@ -106,6 +106,11 @@ class Star:
         found: dict[str, Any] = self.us.client.post("/v1/testing/paths", {"prefixes": prefixes})
         return found
 
+    def order(self, what: str, make: str, text: str = "") -> None:
+        """Have our session with one of the others `shut`, `reset`, `enable`d or `refresh`ed."""
+        asked = {"what": what, "name": self.rays[make].address, "text": text}
+        self.us.client.post("/v1/testing/order", asked)
+
     def wait_established(self, *makes: str, patience_s: float = PATIENCE_S) -> None:
         """Until there are sessions with these, or with all."""
 
