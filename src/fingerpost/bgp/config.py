@@ -360,6 +360,19 @@ class BgpConfig:
     source: str = "bgp"
     resumption: Resumption | None = None
 
+    @property
+    def silence_ns(self) -> int:
+        """The longest that it keeps to itself what it knows, or rests before it tries again."""
+        timers = [one.timers for one in self.neighbors]
+        waits = (max(one.idle_hold_ns, one.advertisement_ns) + one.delay_open_ns for one in timers)
+        return max(waits, default=0)
+
+    @property
+    def timeout_ns(self) -> int:
+        """In which it gives up a silent neighbour, and has told so."""
+        holds = (one.timers.hold_s * SECOND for one in self.neighbors)
+        return max(holds, default=0) + self.silence_ns
+
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be and two neighbours of one name or place."""
         for what, value in (("asn", self.asn), ("router_id", self.router_id)):

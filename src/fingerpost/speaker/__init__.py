@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from fingerpost.speaker.blocking import BlockingSpeaker
 from fingerpost.speaker.failure import SessionError
+from fingerpost.speaker.neighbors import Options
 from fingerpost.speaker.path import Path
 from fingerpost.speaker.peer import SpeakerPeer
 from fingerpost.speaker.seen import Batch, SessionChanged, Update
@@ -23,6 +24,7 @@ from fingerpost.speaker.updates import Updates
 __all__ = [
     "Batch",
     "BlockingSpeaker",
+    "Options",
     "Path",
     "SessionChanged",
     "SessionError",

@@ -188,7 +188,7 @@ class _Nodes:
     ) -> RouterConfig | None:
         from fingerpost.lab.topology.routing import router_config
 
-        return router_config(self._draft, node, self._numbers[node.name], protocols, routes)
+        return router_config(self._draft, node, self._numbers, protocols, routes)
 
     def _interface(
         self, node: DraftNode, interface: DraftInterface, at: int, number: int

@@ -13,6 +13,7 @@ from fingerpost.addr import Prefix
 from fingerpost.config.faults import Fault, Path, dotted
 from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind, Routing
+from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from fingerpost.lab.model import Position, StaticRoute
     from fingerpost.lab.topology.expect_schema import ExpectEntry
     from fingerpost.lab.topology.schema import TimelineEntry
+
+
+BGP = "bgp"
+PROTOCOLS = (*FAMILIES, BGP)
+"""What `routing:` may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class DraftInterface:
 class DraftNode:
     """A node; `loopback` None: to be given out, `routing` None: as the file says for all.
 
-    `router`: what is said to its
+    `asn` None: to be given out where BGP is asked for. `router`: what is said to its
     routing process, the most general first. `is_bridge`: no node at all but a switch, which becomes
     the LAN of all that is linked to it.
     """
@@ -75,6 +81,7 @@ class DraftNode:
     interfaces: dict[str, DraftInterface] = field(default_factory=dict)
     routes: list[tuple[StaticRoute, Path]] = field(default_factory=list)
     routing: RoutingWords | None = None
+    asn: int | None = None
     router: list[Said] = field(default_factory=list)
     gateways: tuple[Address, ...] = ()
     slaac: bool = False

@@ -30,8 +30,7 @@ from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.instant import CONVERGED
 from fingerpost.lab.model import Position, Routing, StaticRoute
 from fingerpost.lab.topology import route_text
-from fingerpost.lab.topology.draft import RoutingWords
-from fingerpost.router.config import FAMILIES
+from fingerpost.lab.topology.draft import PROTOCOLS, RoutingWords
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", re.IGNORECASE)
 PROFILES = ["lab", "strict", "linux"]  # of `fingerpost.forwarding.policy`, in small letters
@@ -92,15 +91,17 @@ def position(value: object) -> Position:
 
 def routing(value: object) -> RoutingWords:
     """Where routes come from: computed, nowhere, or one or several protocols."""
-    right = f"write shortest, none, or protocols: {', '.join(FAMILIES)}"
+    right = f"write shortest, none, or protocols: {', '.join(PROTOCOLS)}"
     words = as_list(value)
     if words in (["shortest"], ["none"]):
         return RoutingWords(Routing(words[0]))
-    unknown = [one for one in words if one not in FAMILIES]
+    unknown = [one for one in words if one not in PROTOCOLS]
     if unknown or not words:
         text = unknown[0] if unknown and isinstance(unknown[0], str) else ""
         hint = (
-            meant(text, [*FAMILIES, "shortest", "none"]) if text not in ("shortest", "none") else ""
+            meant(text, [*PROTOCOLS, "shortest", "none"])
+            if text not in ("shortest", "none")
+            else ""
         )
         raise ValueError(right + (hint if "did you mean" in hint else ""))
     return RoutingWords(Routing.PROTOCOLS, tuple(dict.fromkeys(words)))
@@ -202,8 +203,8 @@ RoutingWord = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"enum": ["shortest", "none", *FAMILIES]},
-                {"type": "array", "items": {"enum": list(FAMILIES)}, "minItems": 1},
+                {"enum": ["shortest", "none", *PROTOCOLS]},
+                {"type": "array", "items": {"enum": list(PROTOCOLS)}, "minItems": 1},
             ]
         }
     ),

@@ -9,6 +9,7 @@ from fingerpost.forwarding.interface import ReversePath, Role
 from fingerpost.lab.model import EndKind, NodeKind
 from fingerpost.lab.topology import containerlab
 from fingerpost.lab.topology.draft import (
+    PROTOCOLS,
     Draft,
     DraftEnd,
     DraftInterface,
@@ -20,7 +21,6 @@ from fingerpost.lab.topology.draft import (
 from fingerpost.lab.topology.quality import quality_changes
 from fingerpost.lab.topology.schema import NodeEntry
 from fingerpost.lab.topology.validate import LAB
-from fingerpost.router.config import FAMILIES
 
 if TYPE_CHECKING:
     from fingerpost.config.faults import Path
@@ -115,6 +115,7 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
         role=layers["role"] or Role.INSIDE,
         reverse_path=layers["urpf"] or ReversePath.OFF,
         position=own.position,
+        asn=layers["as_"],
     )
     node.routes = [
         (route, (*path, "routes", at)) for at, route in enumerate(layers["routes"] or []) if route
@@ -207,7 +208,7 @@ def _link(draft: Draft, entry: LinkEntry, path: Path) -> DraftLink:
 
 def _options(entry: LinkEntry | EndpointEntry, path: Path) -> dict[str, Said]:
     """What is said of the interfaces at a link, or of the one at an end, by protocol."""
-    said = {name: getattr(entry, name) for name in FAMILIES}
+    said = {name: getattr(entry, name) for name in PROTOCOLS}
     return {name: Said(value, (*path, name)) for name, value in said.items() if value is not None}
 
 

@@ -69,7 +69,7 @@ def _routed_families(draft: Draft) -> tuple[int, ...]:
             protocols += words.protocols if words is not None else ()
             if not protocols:
                 return (4, 6)
-            found.update(FAMILIES[name] for name in protocols)
+            found.update(FAMILIES.get(name, 4) for name in protocols)
     return tuple(sorted(found)) or (4, 6)
 
 

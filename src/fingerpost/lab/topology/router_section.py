@@ -28,6 +28,7 @@ def _part(name: str, description: str) -> Any:  # noqa: ANN401 - a type for pyda
 RouterSection = _part(_WHOLE, "As router.yaml; '*' among a protocol's interfaces means all.")
 RipSection = _part("RipInterfaceEntry", "Of the interfaces that stand here, as in router.yaml.")
 OspfSection = _part("OspfInterfaceEntry", "Of the interfaces that stand here, as in router.yaml.")
+BgpSection = _part("NeighborEntry", "To the neighbors on the link, as in router.yaml.")
 RipngSection = _part("RipngInterfaceEntry", "Of the interfaces that stand here, as in router.yaml.")
 
 

@@ -18,7 +18,8 @@ from fingerpost.config.load import understood
 from fingerpost.config.names import meant
 from fingerpost.config.tree.ospf_interface import area_id
 from fingerpost.lab.model import EndKind, NodeKind
-from fingerpost.lab.topology.draft import Said
+from fingerpost.lab.topology import autonomous
+from fingerpost.lab.topology.draft import BGP, Said
 from fingerpost.lab.topology.layers import Layers
 from fingerpost.ospf.text import dotted
 from fingerpost.rib.static import StaticRoute as RibStatic
@@ -38,19 +39,21 @@ _OF_MACHINES = ("kernel", "api", "rollback")  # sections that a lab has no use f
 def router_config(
     draft: Draft,
     node: DraftNode,
-    number: int,
+    numbers: Mapping[str, int],
     protocols: Iterable[str],
     routes: Iterable[StaticRoute],
 ) -> RouterConfig | None:
     """The configuration of a node; `protocols` run on all its interfaces.
 
-    `number`: of the node in the file, bridges counted, from 1. None where it is faulty,
+    `numbers`: of the nodes in the file, bridges counted, from 1. None where it is faulty,
     which is noted in the draft.
     """
-    layers = _layers(draft, node, protocols)
+    layers = _layers(draft, node, numbers, protocols)
     try:
         file = understood(layers.tree, draft.source)
-        config = build(file, epoch_ns=draft.start_ns, router_id=_router_id(node, number))
+        config = build(
+            file, epoch_ns=draft.start_ns, router_id=_router_id(node, numbers[node.name])
+        )
     except FileError as error:
         _note(draft, layers, error)
         return None
@@ -84,9 +87,14 @@ def _note(draft: Draft, layers: Layers, error: FileError) -> None:
 # -- layers ----------------------------------------------------------------------------------------
 
 
-def _layers(draft: Draft, node: DraftNode, protocols: Iterable[str]) -> Layers:
+def _layers(
+    draft: Draft, node: DraftNode, numbers: Mapping[str, int], protocols: Iterable[str]
+) -> Layers:
     layers = Layers(draft.line)
     for name in protocols:
+        if name == BGP:
+            autonomous.lay(draft, node, numbers, layers)
+            continue
         layers.lay({"interfaces": {EVERY: {}}}, (*node.path, "routing"), (name,))
     for said in node.router:
         value = {name: one for name, one in said.value.items() if name not in _OF_MACHINES}

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from fingerpost.config import fields
 from fingerpost.config.fields import Addresses, Duration, Interfaces, Name, OnePrefix, Prefixes
 from fingerpost.config.tree.base import Instant
+from fingerpost.config.tree.bgp_neighbor import Asn
 from fingerpost.lab.topology.entry import Entry
 from fingerpost.lab.topology.expect_schema import OneExpectation
 from fingerpost.lab.topology.fields import (
@@ -36,6 +37,7 @@ from fingerpost.lab.topology.fields import (
     Targets,
 )
 from fingerpost.lab.topology.router_section import (
+    BgpSection,
     OspfSection,
     RipngSection,
     RipSection,
@@ -87,6 +89,11 @@ class NodeEntry(Entry):
         default=None,
         description="shortest: computed by link cost; or protocols: rip, ripng, ospf, ospf3.",
     )
+    as_: Asn | None = Field(
+        default=None,
+        alias="as",
+        description="Its AS, for `routing: bgp`; left out: a private one.",
+    )
     router: RouterSection | None = None
     gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
     slaac: bool | None = Field(
@@ -123,6 +130,7 @@ class EndpointEntry(Entry):
     ripng: RipngSection | None = None
     ospf: OspfSection | None = None
     ospf3: OspfSection | None = None
+    bgp: BgpSection | None = None
 
 
 def _endpoint(value: object) -> object:
@@ -160,6 +168,7 @@ class LinkEntry(QualityEntry):
     ripng: RipngSection | None = None
     ospf: OspfSection | None = None
     ospf3: OspfSection | None = None
+    bgp: BgpSection | None = None
     directions: dict[Name, QualityEntry] = Field(
         default_factory=dict, description="By node: what differs for the frames it sends."
     )

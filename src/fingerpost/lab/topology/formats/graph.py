@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fingerpost.config.faults import Fault
 from fingerpost.config.names import LONGEST_NAME
-from fingerpost.lab.topology.draft import Draft, DraftEnd, DraftLink, DraftNode
+from fingerpost.lab.topology.draft import BGP, Draft, DraftEnd, DraftLink, DraftNode, Said
 from fingerpost.lab.topology.faults import TopologyError
 
 if TYPE_CHECKING:
@@ -31,22 +31,27 @@ _MOST_COST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A node: what edges call it, what people call it, and where it is."""
+    """A node: what edges call it, what people call it, and where it is; `asn`: the AS it is."""
 
     key: str
     label: str = ""
     position: Position | None = None
     kind: str = "router"
+    asn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """An edge between the keys of two nodes, or of more: a LAN."""
+    """An edge between the keys of two nodes, or of more: a LAN.
+
+    `role`: what the first end is to the second, by RFC 9234.
+    """
 
     ends: tuple[str, ...]
     cost: float = 1.0
     distance_m: float | None = None
     bandwidth: int | None = None
+    role: str | None = None
 
 
 @dataclass(slots=True)
@@ -66,7 +71,7 @@ class Graph:
         names = self._names(source)
         for node in self.nodes:
             name = names[node.key]
-            made = DraftNode(name, label=node.label or name, position=node.position)
+            made = DraftNode(name, label=node.label or name, position=node.position, asn=node.asn)
             draft.nodes[name] = made
             if node.kind == "host":
                 made.kind = type(made.kind).HOST
@@ -124,7 +129,10 @@ def _link(
     if edge.bandwidth is not None:
         quality["bandwidth"] = edge.bandwidth
     cost = min(max(1, round(edge.cost * factor)), _MOST_COST)
-    return DraftLink([DraftEnd(names[key]) for key in edge.ends], quality=quality, cost=cost)
+    ends = [DraftEnd(names[key]) for key in edge.ends]
+    if edge.role is not None:
+        ends[0].options[BGP] = Said({"role": edge.role}, ())
+    return DraftLink(ends, quality=quality, cost=cost)
 
 
 def _numbered(key: str) -> str:

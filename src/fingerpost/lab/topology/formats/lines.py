@@ -7,6 +7,7 @@ Perth,+Australia Sydney 2.5     from, to, weight: both directions are listed
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fingerpost.config.faults import Fault
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _RELATION = re.compile(r"([0-9]{1,10})\|([0-9]{1,10})\|(-1|0|1)(?:\|.*)?", re.ASCII)
 _WEIGHT = re.compile(r"(\S+)\s+(\S+)\s+([0-9]{1,12}(?:\.[0-9]{1,9})?)", re.ASCII)
+
+_ROLES = {"-1": "provider", "0": "peer", "1": "customer"}
 
 
 def is_relations(text: str) -> bool:
@@ -42,16 +45,17 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def relations(text: str, source: str) -> Graph:
-    """A graph of ASes, a router each, named AS1; who pays whom does not count here."""
+    """A graph of ASes, a router each, named AS1; who pays whom counts with `routing: bgp`."""
     graph = Graph(_stem(source))
-    ends = []
+    edges = []
     for number, line in _lines(text):
         match = _RELATION.fullmatch(line)
         if match is None:
             raise _refused(source, number, line, "1|2|-1")
-        ends.append((f"AS{match[1]}", f"AS{match[2]}"))
-    _fill(graph, [GraphEdge(pair) for pair in ends])
-    graph.warnings.append("who pays whom is passed over: routes follow the shortest paths")
+        ends = (f"AS{match[1]}", f"AS{match[2]}")
+        edges.append(GraphEdge(ends, role=_ROLES[match[3]]))
+    _fill(graph, edges)
+    graph.nodes = [replace(one, asn=int(one.key[2:])) for one in graph.nodes]
     return graph
 
 
