@@ -1032,6 +1032,9 @@ class BgpTable:
         """How many prefixes it was told, and how many octets stand ready for it."""
     def groups(self) -> list[tuple[int, list[int], int]]:
         """Of each group that is told the same: family, members, how many prefixes."""
+    def set_rpki(self, vrps: VrpTable, aspas: AspaTable) -> None:
+        """Go by what the RPKI says. Whatever rests on what differs from before is judged again by
+        policies that ask, in slices (`work`)."""
     def set_policy(
         self,
         number: int,

@@ -7,6 +7,7 @@ use fingerpost_core::bgp::policy::{
     Action, AsSet, Ask, Automaton, Change, Number, Outcome, Pattern, Place, PrefixEntry,
     PrefixList, Program, Sort, Statement, Term,
 };
+use fingerpost_core::bgp::validation::Direction;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -177,6 +178,12 @@ fn ask(of: &Bound<'_, PyTuple>) -> PyResult<Ask> {
         "prefix" => Ask::Prefix(list(of)?),
         "length" => Ask::Length(of.get_item(1)?.extract()?),
         "validity" => Ask::Validity(of.get_item(1)?.extract()?),
+        "verified" => {
+            let (_, mask, neighbor, from_provider): (String, u8, Option<u32>, bool) =
+                of.extract()?;
+            let way = if from_provider { Direction::Downstream } else { Direction::Upstream };
+            Ask::Verified(mask, neighbor, way)
+        }
         "source" => Ask::Source(of.get_item(1)?.extract()?),
         "told-by" => {
             let all: Vec<Bound<'_, PyAny>> = of.get_item(1)?.extract()?;

@@ -1,7 +1,7 @@
 //! `BgpTable`.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fingerpost_core::addr::{Ip, Net};
 use fingerpost_core::bgp::decision::Rules;
@@ -18,6 +18,7 @@ use pyo3::types::PyBytes;
 use super::BgpReceived;
 use super::inspect::{self, BgpWalk, Filter};
 use super::policy::{StatementGiven, program};
+use super::validation::{AspaTable, VrpTable};
 use super::watched::{Watched, watched};
 use crate::column::PrefixColumn;
 use crate::convert::{ip_from, net_from};
@@ -410,6 +411,12 @@ impl BgpTable {
         let table = self.lock(py);
         let group = |one: &Group| (one.rules.family.code(), one.peers().collect(), one.count());
         table.groups().map(group).collect()
+    }
+
+    /// Go by what the RPKI says.
+    fn set_rpki(&self, py: Python<'_>, vrps: &VrpTable, aspas: &AspaTable) {
+        let (vrps, aspas) = (Arc::clone(&vrps.inner), Arc::clone(&aspas.inner));
+        self.detached(py, |table| table.set_rpki(vrps, aspas));
     }
 
     /// Have a policy by a number above 0: place, terms, asks, actions, outcome of each statement.

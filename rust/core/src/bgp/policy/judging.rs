@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::program::{Judged, Program};
-use super::route::{Route, Validates};
+use super::route::{Evidence, Route, Validates};
 use super::trails::{self, Trails};
 use crate::bgp::attributes::{SetId, Store};
 
@@ -128,8 +128,8 @@ impl Policies {
         let Some(held) = self.held.get_mut(at).and_then(Option::as_mut) else { return refused };
         let vrps = self.vrps.as_deref();
         let Some(of) = store.get(set) else { return refused };
-        let (born, origin) = (of.born, of.summary.path.origin);
-        match held.find(set, born, route, origin, vrps, store) {
+        let born = of.born;
+        match held.find(set, born, route, Evidence { bytes: of.bytes(), rpki: vrps }, store) {
             Some(answer) => {
                 store.retain(answer.set);
                 answer
@@ -187,8 +187,7 @@ impl Held {
         set: SetId,
         born: u32,
         route: &Route<'_>,
-        origin: u32,
-        vrps: Option<&dyn Validates>,
+        evidence: Evidence<'_>,
         store: &Store,
     ) -> Option<Answer> {
         let root = self.roots.get(set as usize).filter(|root| root.born == born)?;
@@ -196,7 +195,7 @@ impl Held {
         loop {
             match *self.nodes.get(at as usize)? {
                 Node::Branch { statement, yes, no } => {
-                    let holds = self.program.statement(statement)?.asks(route, origin, vrps);
+                    let holds = self.program.statement(statement)?.asks(route, evidence);
                     at = if holds { yes } else { no };
                 }
                 Node::Leaf { answer, born } => {

@@ -26,5 +26,5 @@ pub use communities::{Pattern, Sort};
 pub use judging::{Answer, Policies};
 pub use prefix_list::{PrefixEntry, PrefixList};
 pub use program::{Judged, Outcome, Program, Statement, marks};
-pub use route::{Route, Validates, Validity};
+pub use route::{Evidence, Route, Validates, Validity};
 pub use terms::{Ask, Place, Term};

@@ -1,10 +1,9 @@
 //! `Program`: a policy as the core runs it.
 
 use super::actions::{Action, Change};
-use super::route::{Route, Validates};
+use super::route::{Evidence, Route, Validates};
 use super::terms::{Ask, Term};
-use crate::bgp::attributes::as_path::measure;
-use crate::bgp::attributes::{Attributes, Draft, codes};
+use crate::bgp::attributes::Draft;
 
 /// Where a route goes after a statement that means it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +33,8 @@ pub struct Statement {
 
 impl Statement {
     /// Whether all that it asks of a route holds.
-    pub(super) fn asks(
-        &self,
-        route: &Route<'_>,
-        origin: u32,
-        vrps: Option<&dyn Validates>,
-    ) -> bool {
-        self.asks.iter().all(|one| one.holds(route, origin, vrps))
+    pub(super) fn asks(&self, route: &Route<'_>, evidence: Evidence<'_>) -> bool {
+        self.asks.iter().all(|one| one.holds(route, evidence))
     }
 }
 
@@ -116,7 +110,7 @@ impl Program {
         metric: Option<u32>,
         vrps: Option<&dyn Validates>,
     ) -> Judged {
-        let origin = origin_of(bytes);
+        let evidence = Evidence { bytes, rpki: vrps };
         let mut draft = Draft::of(bytes);
         let mut found = Judged {
             accepted: self.accepts,
@@ -132,7 +126,7 @@ impl Program {
                 continue;
             }
             if !one.asks.is_empty() {
-                let holds = one.asks(route, origin, vrps);
+                let holds = one.asks(route, evidence);
                 found.asked.push((number, holds));
                 if !holds {
                     continue;
@@ -157,9 +151,4 @@ impl Program {
         }
         found
     }
-}
-
-/// The AS that a path came from (RFC 6811 2); 0: none, or several.
-fn origin_of(bytes: &[u8]) -> u32 {
-    measure(Attributes(bytes).value(codes::AS_PATH).unwrap_or_default()).origin
 }

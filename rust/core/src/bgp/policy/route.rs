@@ -3,26 +3,35 @@
 use std::fmt::Debug;
 
 use crate::addr::{Ip, Net};
+use crate::bgp::attributes::{Attributes, codes};
 use crate::bgp::peer::{PeerId, Relation};
 use crate::bgp::table::Standing;
+pub use crate::bgp::validation::State as Validity;
+use crate::bgp::validation::{Direction, PathState};
 
-/// What a route's origin is worth (RFC 6811 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Validity {
-    /// Its origin may say it.
-    Valid = 0,
-    /// Another may, and its origin may not.
-    Invalid = 1,
-    /// Nobody has said who may.
-    #[default]
-    NotFound = 2,
+/// What the RPKI knows of routes.
+pub trait Validates: Debug + Send + Sync {
+    /// What the origin of a path is worth (RFC 6811 2), by the value of its AS_PATH.
+    fn validity(&self, net: Net, path: &[u8]) -> Validity;
+
+    /// What a path is worth that came from `neighbor` (ASPA); None: from a route server.
+    fn verify(&self, path: &[u8], neighbor: Option<u32>, direction: Direction) -> PathState;
 }
 
-/// Who knows which AS may originate what.
-pub trait Validates: Debug + Send + Sync {
-    /// What is known of a prefix by an origin; 0: it has none, or several.
-    fn validity(&self, net: Net, origin: u32) -> Validity;
+/// What is asked beside the route: its attributes, and the RPKI.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// Canonical bytes.
+    pub bytes: &'a [u8],
+    /// Who is asked for what the RPKI says; None: nobody, so it says nothing.
+    pub rpki: Option<&'a dyn Validates>,
+}
+
+impl<'a> Evidence<'a> {
+    /// The value of AS_PATH.
+    pub(super) fn path(&self) -> &'a [u8] {
+        Attributes(self.bytes).value(codes::AS_PATH).unwrap_or_default()
+    }
 }
 
 /// A route that is judged.

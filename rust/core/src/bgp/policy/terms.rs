@@ -7,10 +7,11 @@ use super::as_set::AsSet;
 use super::automaton::{Automaton, text_of};
 use super::communities::Pattern;
 use super::prefix_list::PrefixList;
-use super::route::{Route, Validates, Validity};
+use super::route::{Evidence, Route, Validity};
 use crate::addr::{Ip, Net};
 use crate::bgp::attributes::as_path::{Segments, measure};
 use crate::bgp::attributes::{Draft, codes};
+use crate::bgp::validation::{Direction, PathState};
 
 /// Numbers from the first to the last.
 pub type Ranges = Vec<(u64, u64)>;
@@ -123,6 +124,9 @@ pub enum Ask {
     Length(Ranges),
     /// Its validity is one of a mask of bits, by the numbers of `Validity`.
     Validity(u8),
+    /// What its path is worth (ASPA) is one of a mask of bits, by the numbers of `PathState`: who
+    /// told it, None if that is a route server, and which way it came.
+    Verified(u8, Option<u32>, Direction),
     /// Who told it is of one of some sorts, by the bits of `Route`.
     Source(u8),
     /// It was told by one of these.
@@ -130,15 +134,21 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// Whether it holds of a route whose path has this origin.
+    /// Whether it holds of a route with these attributes.
     #[must_use]
-    pub fn holds(&self, route: &Route<'_>, origin: u32, vrps: Option<&dyn Validates>) -> bool {
+    pub fn holds(&self, route: &Route<'_>, evidence: Evidence<'_>) -> bool {
         match self {
             Self::Prefix(list) => route.net.is_some_and(|net| list.permits(net)),
             Self::Length(ranges) => route.net.is_some_and(|net| is_in(ranges, net.len().into())),
             Self::Validity(mask) => {
-                let known = vrps.zip(route.net).map(|(vrps, net)| vrps.validity(net, origin));
+                let asked = evidence.rpki.zip(route.net);
+                let known = asked.map(|(rpki, net)| rpki.validity(net, evidence.path()));
                 mask & 1 << known.unwrap_or(Validity::NotFound) as u8 != 0
+            }
+            &Self::Verified(mask, neighbor, direction) => {
+                let known =
+                    evidence.rpki.map(|rpki| rpki.verify(evidence.path(), neighbor, direction));
+                mask & 1 << known.unwrap_or(PathState::Unknown) as u8 != 0
             }
             Self::Source(mask) => mask & route.source_bit() != 0,
             Self::ToldBy(some) => route.told_by().is_some_and(|ip| some.contains(&ip)),

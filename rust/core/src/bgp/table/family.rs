@@ -243,6 +243,15 @@ impl<K: NetKey> FamilyTable<K> {
         self.dirty.push(net);
     }
 
+    /// Have whoever reads the journal look at a prefix again.
+    pub fn note(&mut self, net: NetIx) {
+        if let Some(place) = self.journal.note(net)
+            && let Some(entry) = self.nets.get_mut(net)
+        {
+            entry.noted = place;
+        }
+    }
+
     /// Decide all that something happened to since this was last done.
     pub fn decide(&mut self, grounds: &Grounds<'_>) {
         let mut dirty = std::mem::take(&mut self.dirty);

@@ -17,6 +17,7 @@ mod sweep;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod validated;
 mod walk;
 mod watching;
 
@@ -43,6 +44,7 @@ use super::out::Group;
 use super::peer::{PeerId, Relation};
 use super::policy::Policies;
 use super::update::Parser;
+use super::validation::Rpki;
 use crate::addr::Ip;
 
 /// Who we are.
@@ -82,6 +84,7 @@ pub struct Table {
     pub(crate) groups: Vec<Group>,
     /// The policies that neighbours are judged by.
     pub policies: Policies,
+    pub(crate) rpki: Rpki,
     parser: Parser,
     keyed: Keyed,
     begun: Option<u64>,
@@ -152,6 +155,7 @@ impl Table {
             sweeps: VecDeque::new(),
             groups: Vec::new(),
             policies: Policies::default(),
+            rpki: Rpki::default(),
             parser: Parser::default(),
             keyed,
             begun: None,

@@ -1,6 +1,7 @@
 //! `Sweep`: something that concerns every prefix of a family, done a slice at a time.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Table, with_family};
 use crate::bgp::attributes::{Store, codes};
@@ -10,6 +11,7 @@ use crate::bgp::next_hops::NextHopId;
 use crate::bgp::paths::{NO_PATH, Path, flags};
 use crate::bgp::peer::PeerId;
 use crate::bgp::table::FamilyTable;
+use crate::bgp::validation::VrpTable;
 
 /// What is done to paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub enum Action {
     LongLived,
     /// All are judged by the import policy again.
     Refeed,
+    /// Those to prefixes that one of these covers are judged again, on their way in and out.
+    Validate(Arc<VrpTable>),
     /// Prefixes are decided again whose paths have one of these next hops.
     NextHop(BTreeSet<NextHopId>),
     /// All prefixes are decided again: rules or neighbours have changed.
@@ -61,6 +65,10 @@ impl Table {
         for held in self.sweeps.iter_mut().filter(|one| one.at == 0 && one.family == family) {
             if let (Action::NextHop(held), Action::NextHop(more)) = (&mut held.action, &action) {
                 held.extend(more);
+                return;
+            }
+            if let (Action::Validate(held), Action::Validate(more)) = (&mut held.action, &action) {
+                *held = Arc::new(held.union(more));
                 return;
             }
             let is_idle = matches!(action, Action::Decide | Action::Refeed);
@@ -106,6 +114,10 @@ impl Table {
         sweep.at = last;
         if sweep.action == Action::Refeed {
             self.refeed(sweep.family, sweep.peer, nets);
+            return count;
+        }
+        if let Action::Validate(changed) = &sweep.action {
+            self.validate(sweep.family, changed, nets);
             return count;
         }
         let Self { store, v4, v6, others, peers, .. } = self;
@@ -169,7 +181,7 @@ fn over<K: NetKey>(
                     table.touch(net);
                 }
             }
-            Action::Remove { .. } | Action::DropStale | Action::Refeed => {}
+            Action::Remove { .. } | Action::DropStale | Action::Refeed | Action::Validate(_) => {}
         }
     }
 }

@@ -9,12 +9,14 @@
 
 mod aspa;
 mod bits;
+mod knowledge;
 mod payloads;
 mod table;
 mod telling;
 
 pub use aspa::{Aspas, Direction, PathState};
 pub use bits::Bits;
+pub use knowledge::Rpki;
 pub use payloads::{Payload, Payloads};
 pub use table::{State, Vrp, VrpTable};
 pub use telling::{Fault, Stopped, Telling};

@@ -6,7 +6,7 @@ use super::{Bits, Payload, Payloads};
 use crate::addr::{Ip, Net};
 
 /// What the origin of a route is worth (RFC 6811 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]
 pub enum State {
     /// A VRP covers the prefix, and one of those fits the route.
@@ -14,6 +14,7 @@ pub enum State {
     /// A VRP covers the prefix, and none of those fits the route.
     Invalid = 1,
     /// No VRP covers the prefix.
+    #[default]
     NotFound = 2,
 }
 
