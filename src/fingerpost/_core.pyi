@@ -850,7 +850,14 @@ class UpdateReceived:
         others of the same key behind it: for `fingerpost.ospf.flooding` to go through."""
 
 BgpFilter: TypeAlias = tuple[
-    int | None, int, int | None, int | None, tuple[int, bytes] | None, bytes | None, bool
+    int | None,
+    int,
+    int | None,
+    int | None,
+    tuple[int, bytes] | None,
+    bytes | None,
+    bool,
+    int | None,
 ]
 
 @final
@@ -1113,7 +1120,8 @@ class BgpTable:
         """Begin to look for the first `limit` prefixes behind `after`, in order, inside of `within`
         that have a path which `filter` asks for: neighbour, state (0 any, 1 best, 2 used, 3
         accepted, 4 refused, 5 stale, 6 damped), origin AS, AS it goes through, type of an attribute
-        that is a list and a member of it, bits of the sets, whether as it came."""
+        that is a list and a member of it, bits of the sets, whether as it came, the neighbour that
+        is told the prefix."""
     def walk_over(
         self,
         family: int,

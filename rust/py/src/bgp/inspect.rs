@@ -12,9 +12,17 @@ use crate::addr::Prefix;
 use crate::errors::usage_error;
 
 /// Which paths are asked for: peer, state, origin AS, AS it goes through, member of an attribute,
-/// bits of sets, as they came.
-pub type Filter =
-    (Option<u16>, u8, Option<u32>, Option<u32>, Option<(u8, Vec<u8>)>, Option<Vec<u8>>, bool);
+/// bits of sets, as they came, told to.
+pub type Filter = (
+    Option<u16>,
+    u8,
+    Option<u32>,
+    Option<u32>,
+    Option<(u8, Vec<u8>)>,
+    Option<Vec<u8>>,
+    bool,
+    Option<u16>,
+);
 /// Peer, path id, received set, imported set, flags, since, metric, step, is best.
 type Row = (u16, u32, SetId, SetId, u16, u32, Option<u32>, Option<u8>, bool);
 
@@ -92,7 +100,7 @@ pub fn shown<'py>(py: Python<'py>, key: &Key) -> PyResult<Bound<'py, PyAny>> {
 
 /// What is asked for, by the numbers and names that Python has.
 pub fn filter_of(py: Python<'_>, filter: Option<Filter>) -> PyResult<PathFilter> {
-    let Some((peer, state, origin, through, member, sets, as_received)) = filter else {
+    let Some((peer, state, origin, through, member, sets, as_received, told_to)) = filter else {
         return Ok(PathFilter::default());
     };
     let state = match state {
@@ -105,7 +113,7 @@ pub fn filter_of(py: Python<'_>, filter: Option<Filter>) -> PyResult<PathFilter>
         6 => State::Damped,
         _ => return Err(usage_error(py, format!("state {state}, expected 0 to 6"))),
     };
-    Ok(PathFilter { peer, state, origin, through, member, sets, as_received })
+    Ok(PathFilter { peer, state, origin, through, member, sets, as_received, told_to })
 }
 
 /// Sets behind a number, in order.

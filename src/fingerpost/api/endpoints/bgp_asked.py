@@ -107,9 +107,10 @@ async def wanted_routes(
         through_as=_read(parse_asn, through_as),
         member=_read(member_named, community),
         as_received=received,
+        told_to=peer if told else None,
     )
     meant_family = _family(family, around)
-    asked = RoutesAsked(meant_family, around, extent, paths, peer if told else None)
+    asked = RoutesAsked(meant_family, around, extent, paths)
     return RoutesWanted(name, machine, asked, _after(after, meant_family))
 
 

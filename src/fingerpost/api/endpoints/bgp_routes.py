@@ -50,7 +50,7 @@ def _found(wanted: RoutesWanted, now: int, page: int) -> AsyncIterator[Rows]:
 
 async def _lines(wanted: RoutesWanted, now: int) -> AsyncIterator[bytes]:
     async for _, rows in _found(wanted, now, PAGE):
-        yield "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+        yield "".join(f"{row.json()}\n" for row in rows).encode()
 
 
 async def _page(wanted: RoutesWanted, now: int, limit: int) -> str:
@@ -61,7 +61,7 @@ async def _page(wanted: RoutesWanted, now: int, limit: int) -> str:
         if found and len(found) + len(rows) > limit:
             following = last
             break
-        found += [json.dumps(row) for row in rows]
+        found += [row.json() for row in rows]
         last = prefix
     name, family = json.dumps(wanted.name), json.dumps(str(wanted.asked.family))
     tail = json.dumps(None if following is None else key_text(following))

@@ -43,7 +43,7 @@ class PathsAsked:
 
     Peer 0 is ourselves. `member`: the type of an attribute that is a list, and the octets of what
     stands in it. `sets`: bit n of the octets stands for set n of attributes. `as_received`: before
-    the import policy.
+    the import policy. `told_to`: the number of a neighbour that is told the prefix.
     """
 
     peer: int | None = None
@@ -53,6 +53,7 @@ class PathsAsked:
     member: tuple[int, bytes] | None = None
     sets: bytes | None = None
     as_received: bool = False
+    told_to: int | None = None
 
     def filter(self) -> BgpFilter:
         """As the core is asked."""
@@ -64,18 +65,21 @@ class PathsAsked:
             self.member,
             self.sets,
             self.as_received,
+            self.told_to,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class RoutesAsked:
-    """Prefixes of `family`, all or around `prefix`. `told_to`: as that neighbour is told them."""
+    """Prefixes of `family`, all or around `prefix`, by their paths.
+
+    Where `paths.told_to` is there, they are shown as that neighbour is told them.
+    """
 
     family: Family
     prefix: Prefix | None = None
     extent: Extent = Extent.LONGER
     paths: PathsAsked = field(default_factory=PathsAsked)
-    told_to: int | None = None
 
 
 def member_named(text: str) -> tuple[int, bytes]:

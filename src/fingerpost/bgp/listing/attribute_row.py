@@ -1,37 +1,56 @@
-"""Attributes of a path as plain data: the words that operators know, nothing left out."""
+"""Attributes of a path as plain data: the words that operators know, nothing left out.
+
+They are read straight from canonical bytes, as pages of routes have thousands of sets; a test holds
+what is given to `bgp.attributes`, which reads every attribute as a value of its own.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import iter_unpack, unpack
+from typing import TYPE_CHECKING, Any, Final
 
-from fingerpost.bgp.attributes import (
-    Aggregator,
-    AsPath,
-    AtomicAggregate,
-    AttributeSet,
-    Communities,
-    ExtendedCommunities,
-    LargeCommunities,
-    LocalPref,
-    MultiExitDisc,
-    NextHop,
-    Origin,
-    UnknownAttribute,
-    Weight,
-)
+from fingerpost.addr import Address
+from fingerpost.bgp.attributes import AsPath, RawAttribute, UnknownAttribute, read_attribute
+from fingerpost.bgp.attributes.attribute import Flags, Type
 from fingerpost.bgp.community_text import community_text, large_community_text
 from fingerpost.bgp.extended_text import extended_community_text
 from fingerpost.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fingerpost.bgp.attributes.attribute import Attribute
 
-_IN_ROW = (
-    *(Weight, Origin, AsPath, NextHop, MultiExitDisc, LocalPref),
-    *(Communities, LargeCommunities, ExtendedCommunities, AtomicAggregate, Aggregator),
-)
+_ORIGINS: Final = ("igp", "egp", "incomplete")
+_SEQUENCE: Final = 2
+_NOTHING: Final[Mapping[str, Any]] = {
+    "as_path": "",
+    "as_path_length": 0,
+    "origin_as": None,
+    "origin": None,
+    "next_hop": None,
+    "link_local": None,
+    "med": None,
+    "local_preference": None,
+    "weight": 0,
+    "communities": [],
+    "large_communities": [],
+    "extended_communities": [],
+    "atomic_aggregate": False,
+    "aggregator": None,
+    "other": [],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRow:
+    """`row` is the model, `text` the same as JSON; nobody changes either."""
+
+    row: Mapping[str, Any]
+    text: str
 
 
 class AttributeRows:
@@ -41,15 +60,16 @@ class AttributeRows:
 
     def __init__(self) -> None:
         """Nothing was read."""
-        self._read: dict[bytes, Mapping[str, Any]] = {}
+        self._read: dict[bytes, AttributeRow] = {}
 
-    def row(self, octets: bytes) -> Mapping[str, Any]:
-        """The attributes of canonical bytes; nobody changes what is given."""
+    def of(self, octets: bytes) -> AttributeRow:
+        """The attributes of canonical bytes."""
         held = self._read.get(octets)
         if held is None:
             if len(self._read) >= self.MOST:
                 self._read.clear()
-            held = self._read[octets] = attribute_row(octets)
+            row = attribute_row(octets)
+            held = self._read[octets] = AttributeRow(row, json.dumps(row))
         return held
 
 
@@ -58,43 +78,109 @@ def attribute_row(octets: bytes) -> dict[str, Any]:
 
     `other`: attributes that have no key of their own, as {"type", "name", "text"}.
     """
+    made: dict[str, Any] = {**_NOTHING, "other": []}
     try:
-        held = AttributeSet.decode(octets)
-    except DecodeError as fault:  # what is kept was checked: only unknown forms come here
-        return {**_row(AttributeSet()), "other": [_other("unreadable", 0, str(fault))]}
-    return _row(held)
+        for flags, code, value in _split(octets):
+            put = _PUT.get(code)
+            if put is None:
+                made["other"].append(_other(RawAttribute(flags, code, value, 0, len(value))))
+            else:
+                put(made, value)
+    except DecodeError as fault:  # what is kept was checked: no table has such
+        made["other"].append({"type": 0, "name": "unreadable", "text": str(fault)})
+    return made
 
 
-def _row(held: AttributeSet) -> dict[str, Any]:
-    origin, hop = held.get(Origin), held.get(NextHop)
-    path, aggregator = held.as_path, held.get(Aggregator)
-    addresses = () if hop is None else hop.addresses
-    return {
-        "as_path": str(path),
-        "as_path_length": path.length,
-        "origin_as": path.origin,
-        "origin": None if origin is None else origin.origin.name.lower(),
-        "next_hop": str(addresses[0]) if addresses else None,
-        "link_local": str(addresses[1]) if len(addresses) > 1 else None,
-        "med": held.med,
-        "local_preference": held.local_preference,
-        "weight": held.weight,
-        "communities": [community_text(one) for one in held.communities],
-        "large_communities": [large_community_text(one) for one in held.large_communities],
-        "extended_communities": [extended_community_text(one) for one in held.extended_communities],
-        "atomic_aggregate": held.get(AtomicAggregate) is not None,
-        "aggregator": None if aggregator is None else str(aggregator),
-        "other": [_named(one) for one in held if not isinstance(one, _IN_ROW)],
-    }
+def _split(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Flags, type and value of each attribute, as far as they are whole."""
+    at, end = 0, len(octets)
+    while at + 3 <= end:
+        flags, code, length = octets[at : at + 3]
+        at += 3
+        if flags & Flags.EXTENDED:
+            length = length << 8 | octets[at]
+            at += 1
+        yield flags, code, octets[at : at + length]
+        at += length
 
 
-def _named(one: Attribute) -> dict[str, Any]:
-    name = "" if isinstance(one, UnknownAttribute) else _words(type(one).__name__)
-    return _other(name or f"type {one.code}", one.code, str(one))
+def _path(made: dict[str, Any], value: bytes) -> None:
+    if value and value[0] == _SEQUENCE and len(value) == 2 + 4 * value[1]:  # as nearly all are
+        numbers = unpack(f">{value[1]}I", value[2:])
+        made["as_path"] = " ".join(map(str, numbers))
+        made["as_path_length"], made["origin_as"] = len(numbers), numbers[-1]
+        return
+    found = read_attribute(RawAttribute(0x40, Type.AS_PATH, value, len(value)))
+    assert isinstance(found, AsPath)
+    made["as_path"] = str(found)
+    made["as_path_length"], made["origin_as"] = found.length, found.origin
 
 
-def _other(name: str, code: int, text: str) -> dict[str, Any]:
-    return {"type": code, "name": name, "text": text}
+def _origin(made: dict[str, Any], value: bytes) -> None:
+    made["origin"] = _ORIGINS[value[0]]
+
+
+def _next_hop(made: dict[str, Any], value: bytes) -> None:
+    whole = value[:-4] if len(value) in (20, 36) else value  # less the number of an interface
+    if len(whole) == 32:
+        made["next_hop"], made["link_local"] = _address(whole[:16]), _address(whole[16:])
+    elif len(whole) in (4, 16):
+        made["next_hop"] = _address(whole)
+
+
+@lru_cache(4096)
+def _address(octets: bytes) -> str:
+    return str(Address(octets))
+
+
+def _number(name: str) -> Callable[[dict[str, Any], bytes], None]:
+    def put(made: dict[str, Any], value: bytes) -> None:
+        made[name] = int.from_bytes(value, "big")
+
+    return put
+
+
+def _communities(made: dict[str, Any], value: bytes) -> None:
+    made["communities"] = [community_text(one) for (one,) in iter_unpack(">I", value)]
+
+
+def _large(made: dict[str, Any], value: bytes) -> None:
+    made["large_communities"] = [large_community_text(one) for one in iter_unpack(">III", value)]
+
+
+def _extended(made: dict[str, Any], value: bytes) -> None:
+    found = (extended_community_text(one) for (one,) in iter_unpack(">Q", value))
+    made["extended_communities"] = list(found)
+
+
+def _atomic(made: dict[str, Any], _: bytes) -> None:
+    made["atomic_aggregate"] = True
+
+
+def _aggregator(made: dict[str, Any], value: bytes) -> None:
+    made["aggregator"] = str(read_attribute(RawAttribute(0xC0, Type.AGGREGATOR, value, len(value))))
+
+
+_PUT: Final[Mapping[int, Callable[[dict[str, Any], bytes], None]]] = {
+    0: _number("weight"),
+    Type.ORIGIN: _origin,
+    Type.AS_PATH: _path,
+    Type.NEXT_HOP: _next_hop,
+    Type.MULTI_EXIT_DISC: _number("med"),
+    Type.LOCAL_PREF: _number("local_preference"),
+    Type.ATOMIC_AGGREGATE: _atomic,
+    Type.AGGREGATOR: _aggregator,
+    Type.COMMUNITIES: _communities,
+    Type.LARGE_COMMUNITIES: _large,
+    Type.EXTENDED_COMMUNITIES: _extended,
+}
+
+
+def _other(raw: RawAttribute) -> dict[str, Any]:
+    one: Attribute = read_attribute(raw)
+    is_known = not isinstance(one, UnknownAttribute)
+    name = _words(type(one).__name__) if is_known else f"type {raw.code}"
+    return {"type": raw.code, "name": name, "text": str(one)}
 
 
 def _words(name: str) -> str:

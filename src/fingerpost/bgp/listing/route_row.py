@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fingerpost.bgp.decision import Step
-from fingerpost.bgp.listing.attribute_row import AttributeRows
+from fingerpost.bgp.listing.attribute_row import AttributeRow, AttributeRows
 from fingerpost.bgp.nlri import nlri_text
 from fingerpost.bgp.origination import Source
 from fingerpost.bgp.path_view import PathFlags
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 
 _STALE = PathFlags.STALE | PathFlags.LONG_LIVED_STALE
 _MILLION = 1_000_000
+
+
+class RouteRow(NamedTuple):
+    """One path: what is its own, and its attributes, which many have in common."""
+
+    own: dict[str, Any]
+    attributes: AttributeRow
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**self.own, **self.attributes.row}
+
+    def json(self) -> str:
+        """The same as JSON."""
+        return f"{json.dumps(self.own)[:-1]}, {self.attributes.text[1:]}"
 
 
 class RowMaker:
@@ -46,7 +62,7 @@ class RowMaker:
         sets: Mapping[int, bytes],
         *,
         as_received: bool = False,
-    ) -> dict[str, Any]:
+    ) -> RouteRow:
         """One path to a prefix.
 
         `state` is "best", "beside" (used with the best), "valid", "unreachable" (no way to its
@@ -58,8 +74,8 @@ class RowMaker:
         refused = why_refused(flags)
         state = _state(flags, metric, is_best=is_best, is_refused=refused is not None)
         who = self._neighbors.get(number) or _neighbor(None, "", Source(path_id).name.lower())
-        return {
-            "prefix": nlri_text(family, prefix) if isinstance(prefix, bytes) else str(prefix),
+        own = {
+            "prefix": prefix_text(family, prefix),
             **who,
             "path_id": path_id if number else 0,
             "state": state,
@@ -68,22 +84,24 @@ class RowMaker:
             "stale": _stale(flags),
             "metric": metric,
             "age_s": self._age(since),
-            **self._attributes.row(sets.get(shown, b"")),
         }
+        return RouteRow(own, self._attributes.of(sets.get(shown, b"")))
 
     def told(
         self, family: Family, prefix: Prefix | bytes, octets: bytes, neighbor: str
-    ) -> dict[str, Any]:
+    ) -> RouteRow:
         """What a neighbour is told of a prefix."""
-        return {
-            "prefix": nlri_text(family, prefix) if isinstance(prefix, bytes) else str(prefix),
-            "to": neighbor,
-            **self._attributes.row(octets),
-        }
+        own = {"prefix": prefix_text(family, prefix), "to": neighbor}
+        return RouteRow(own, self._attributes.of(octets))
 
     def _age(self, since: int) -> float:
         passed = max(0, self._now - self._first - since * SECOND)
         return passed // _MILLION / 1000
+
+
+def prefix_text(family: Family, prefix: Prefix | bytes) -> str:
+    """A prefix of any family."""
+    return nlri_text(family, prefix) if isinstance(prefix, bytes) else str(prefix)
 
 
 def _neighbor(name: str | None, address: str, source: str) -> dict[str, Any]:

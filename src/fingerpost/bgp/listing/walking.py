@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fingerpost.bgp.listing.asked import Extent, RoutesAsked
-from fingerpost.bgp.listing.route_row import RowMaker
+from fingerpost.bgp.listing.route_row import RouteRow, RowMaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Prefix
     from fingerpost.bgp.machine import Bgp
 
-Rows: TypeAlias = "tuple[Prefix | bytes, list[dict[str, Any]]]"
+Rows: TypeAlias = "tuple[Prefix | bytes, list[RouteRow]]"
 
 SLICE: Final = 65_536
 """Prefixes that are looked at between two turns: a millisecond, ten where their paths matter."""
@@ -41,10 +41,10 @@ def routes(
             continue
         for start in range(0, len(prefixes), PIECE):
             piece = prefixes[start : start + PIECE]
-            if asked.told_to is None:
+            if asked.paths.told_to is None:
                 yield from _rows(bgp, asked, maker, piece)
             else:
-                yield from _told(bgp, asked, maker, piece, asked.told_to)
+                yield from _told(bgp, asked, maker, piece, asked.paths.told_to)
             yield None
 
 

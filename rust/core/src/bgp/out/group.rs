@@ -134,6 +134,14 @@ impl Group {
         self.told.get(net as usize).copied().unwrap_or_default()
     }
 
+    /// Whether a member was told a prefix, as far as one can know without asking how many paths.
+    #[must_use]
+    pub fn tells(&self, peer: PeerId, net: NetIx) -> bool {
+        let told = self.told(net);
+        let is_its_own = told.source == peer && peer != 0;
+        self.rules.paths > 0 || (told.set != 0 && !is_its_own)
+    }
+
     /// The reader of the family's journal that is its own.
     #[must_use]
     pub const fn reader(&self) -> Reader {

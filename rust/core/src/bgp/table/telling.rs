@@ -150,9 +150,13 @@ impl Table {
     /// How many prefixes of a family a neighbour was told, and how many octets stand ready for it.
     #[must_use]
     pub fn told_counts(&self, peer: PeerId, family: Family) -> (usize, usize) {
+        self.group_of(peer, family).map_or((0, 0), |group| (group.count(), group.behind(peer)))
+    }
+
+    /// The group of a neighbour in a family.
+    pub(super) fn group_of(&self, peer: PeerId, family: Family) -> Option<&Group> {
         let mut groups = self.groups.iter().filter(|group| group.rules.family == family);
-        let group = groups.find(|group| group.peers().any(|one| one == peer));
-        group.map_or((0, 0), |group| (group.count(), group.behind(peer)))
+        groups.find(|group| group.peers().any(|one| one == peer))
     }
 
     /// What a neighbour is told of a prefix; None: it is told nothing of the family.

@@ -14,6 +14,7 @@ use crate::bgp::attributes::{AttributeSet, SetId, Store, as_path, codes};
 use crate::bgp::decision::Step;
 use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetIx, NetKey, Opaque};
+use crate::bgp::out::Group;
 use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::PeerId;
 
@@ -54,6 +55,8 @@ pub struct PathFilter {
     pub sets: Option<Vec<u8>>,
     /// It is looked at as it came, not as the import policy left it.
     pub as_received: bool,
+    /// Whoever says it, its prefix is told to this neighbour.
+    pub told_to: Option<PeerId>,
 }
 
 impl PathFilter {
@@ -263,11 +266,13 @@ struct Slice<'a> {
     filter: &'a PathFilter,
     known: &'a mut Known,
     store: &'a Store,
+    /// The neighbour that is told the prefixes, and its group.
+    told: Option<(PeerId, &'a Group)>,
 }
 
 impl Slice<'_> {
     fn look<K: Ordered>(self, table: &FamilyTable<K>, found: &mut BinaryHeap<K>) {
-        let Self { nets, within, after, limit, filter, known, store } = self;
+        let Self { nets, within, after, limit, filter, known, store, told } = self;
         let (within, after) = (within.and_then(K::of), after.and_then(K::of));
         for net in nets {
             let Some(entry) = table.nets.get(net) else { continue };
@@ -276,6 +281,7 @@ impl Slice<'_> {
             if is_full && found.peek().is_none_or(|last| key >= last)
                 || after.is_some_and(|after| key <= after)
                 || within.is_some_and(|within| !key.is_inside(within))
+                || told.is_some_and(|(peer, group)| !group.tells(peer, net))
                 || !has_any(table, net, filter, known, store)
             {
                 continue;
@@ -352,7 +358,15 @@ impl Table {
         let end = with_table!(self, walk.family, table => table.nets.end()).unwrap_or(0);
         let begin = walk.at.min(end);
         let last = begin.saturating_add(u32::try_from(budget).unwrap_or(u32::MAX)).min(end);
+        let told = match walk.filter.told_to {
+            None => None,
+            Some(peer) => {
+                let Some(group) = self.group_of(peer, walk.family) else { return false };
+                Some((peer, group))
+            }
+        };
         let slice = Slice {
+            told,
             nets: begin..last,
             within: walk.within.as_ref(),
             after: walk.after.as_ref(),
