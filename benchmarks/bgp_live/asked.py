@@ -14,6 +14,9 @@ ROUNDS = 9
 ROUTES = "/v1/bgp/bgp/routes"
 
 
+Asks = dict[str, Callable[[], object]]
+
+
 def questions(
     client: Client, prefix: str, neighbor: str, asn: int
 ) -> dict[str, Callable[[], object]]:

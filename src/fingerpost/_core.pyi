@@ -855,7 +855,7 @@ BgpFilter: TypeAlias = tuple[
     int | None,
     int | None,
     tuple[int, bytes] | None,
-    bytes | None,
+    BgpAutomaton | None,
     bool,
     int | None,
 ]
@@ -1120,8 +1120,8 @@ class BgpTable:
         """Begin to look for the first `limit` prefixes behind `after`, in order, inside of `within`
         that have a path which `filter` asks for: neighbour, state (0 any, 1 best, 2 used, 3
         accepted, 4 refused, 5 stale, 6 damped), origin AS, AS it goes through, type of an attribute
-        that is a list and a member of it, bits of the sets, whether as it came, the neighbour that
-        is told the prefix."""
+        that is a list and a member of it, what its AS path fits, whether as it came, whom
+        the prefix is told to."""
     def walk_over(
         self,
         family: int,

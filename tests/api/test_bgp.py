@@ -180,3 +180,10 @@ def test_where_bgp_does_not_run_that_is_said(short_path: Path) -> None:
     with serving(daemon, short_path) as running:
         assert show(running).stdout == "BGP does not run\n"
         assert show(running, "routes").stdout == "BGP does not run\n"
+
+
+def test_routes_are_asked_for_by_expressions_over_their_as_path(running: Running) -> None:
+    assert len(routes(running, as_path="_65021$")) == 2
+    assert len(routes(running, as_path="^65002_")) == 5
+    assert routes(running, as_path="^$") == []
+    assert show(running, "routes", "--as-path", "(").exit_code == MISUSED

@@ -226,7 +226,7 @@ def _word(one: ask.WordIs, made: _Compiling) -> str | None:
 
 
 def _as_path(one: AsPath, made: _Compiling) -> str | None:
-    made.terms.append(("as-path", tuple(map(_automaton, one.expressions))))
+    made.terms.append(("as-path", tuple(map(automaton_of, one.expressions))))
     return None
 
 
@@ -393,6 +393,7 @@ def _as_set(held: AsSet) -> BgpAsSet:
 
 
 @cache
-def _automaton(expression: str) -> BgpAutomaton:
+def automaton_of(expression: str) -> BgpAutomaton:
+    """An AS-path expression for the core; raises `UsageError` for what is none."""
     made = automaton(expression)
     return BgpAutomaton(made.groups, made.width, made.table, made.ends)

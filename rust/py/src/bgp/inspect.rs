@@ -8,18 +8,19 @@ use fingerpost_core::bgp::table::{Key, PathFilter, PathRow, State, Table, Walk};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
+use super::policy::BgpAutomaton;
 use crate::addr::Prefix;
 use crate::errors::usage_error;
 
 /// Which paths are asked for: peer, state, origin AS, AS it goes through, member of an attribute,
-/// bits of sets, as they came, told to.
-pub type Filter = (
+/// what their AS_PATH fits, as they came, told to.
+pub type Filter<'py> = (
     Option<u16>,
     u8,
     Option<u32>,
     Option<u32>,
     Option<(u8, Vec<u8>)>,
-    Option<Vec<u8>>,
+    Option<Bound<'py, BgpAutomaton>>,
     bool,
     Option<u16>,
 );
@@ -99,8 +100,8 @@ pub fn shown<'py>(py: Python<'py>, key: &Key) -> PyResult<Bound<'py, PyAny>> {
 }
 
 /// What is asked for, by the numbers and names that Python has.
-pub fn filter_of(py: Python<'_>, filter: Option<Filter>) -> PyResult<PathFilter> {
-    let Some((peer, state, origin, through, member, sets, as_received, told_to)) = filter else {
+pub fn filter_of(py: Python<'_>, filter: Option<Filter<'_>>) -> PyResult<PathFilter> {
+    let Some((peer, state, origin, through, member, path, as_received, told_to)) = filter else {
         return Ok(PathFilter::default());
     };
     let state = match state {
@@ -113,7 +114,8 @@ pub fn filter_of(py: Python<'_>, filter: Option<Filter>) -> PyResult<PathFilter>
         6 => State::Damped,
         _ => return Err(usage_error(py, format!("state {state}, expected 0 to 6"))),
     };
-    Ok(PathFilter { peer, state, origin, through, member, sets, as_received, told_to })
+    let path = path.map(|one| one.get().0.clone());
+    Ok(PathFilter { peer, state, origin, through, member, path, as_received, told_to })
 }
 
 /// Sets behind a number, in order.

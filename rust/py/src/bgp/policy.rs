@@ -59,7 +59,7 @@ impl BgpPrefixList {
 
 /// An AS-path expression.
 #[pyclass(frozen, module = "fingerpost._core")]
-pub struct BgpAutomaton(Arc<Automaton>);
+pub struct BgpAutomaton(pub(super) Arc<Automaton>);
 
 #[pymethods]
 impl BgpAutomaton {

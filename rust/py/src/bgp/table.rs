@@ -605,7 +605,7 @@ impl BgpTable {
         limit: usize,
         within: Option<Bound<'_, PyAny>>,
         after: Option<Bound<'_, PyAny>>,
-        filter: Option<Filter>,
+        filter: Option<Filter<'_>>,
     ) -> PyResult<BgpWalk> {
         let family = Family::of(family);
         let within = within.map(|one| key_of(family, &one)).transpose()?;
@@ -620,7 +620,7 @@ impl BgpTable {
         py: Python<'_>,
         family: u32,
         prefixes: &Bound<'_, PyAny>,
-        filter: Option<Filter>,
+        filter: Option<Filter<'_>>,
     ) -> PyResult<BgpWalk> {
         let family = Family::of(family);
         let keys = keys_of(family, prefixes)?;
@@ -650,7 +650,7 @@ impl BgpTable {
         py: Python<'py>,
         family: u32,
         prefix: &Bound<'py, PyAny>,
-        filter: Option<Filter>,
+        filter: Option<Filter<'_>>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let family = Family::of(family);
         let key = key_of(family, prefix)?;

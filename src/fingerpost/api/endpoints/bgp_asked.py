@@ -27,6 +27,7 @@ from fingerpost.bgp.listing.asked import (
 )
 from fingerpost.bgp.machine import Bgp
 from fingerpost.bgp.peer import Peer
+from fingerpost.bgp.program import automaton_of
 from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 
@@ -50,6 +51,9 @@ OriginAs = Annotated[str | None, Query(max_length=SHORT, description="Paths that
 ThroughAs = Annotated[str | None, Query(max_length=SHORT, description="Paths that go through it.")]
 Community = Annotated[
     str | None, Query(max_length=SHORT, description="65000:1, no-export, 65000:1:2, rt:65000:1.")
+]
+AsPath = Annotated[
+    str | None, Query(max_length=SHORT * 4, description="An expression: _65001$, ^65001_65002_.")
 ]
 After = Annotated[str | None, Query(max_length=4096, description="Begin behind this prefix.")]
 
@@ -92,6 +96,7 @@ async def wanted_routes(
     origin_as: OriginAs = None,
     through_as: ThroughAs = None,
     community: Community = None,
+    as_path: AsPath = None,
     after: After = None,
 ) -> RoutesWanted:
     """Read a query. Raises `RefusalError` for what it cannot mean."""
@@ -106,6 +111,7 @@ async def wanted_routes(
         origin_as=_read(parse_asn, origin_as),
         through_as=_read(parse_asn, through_as),
         member=_read(member_named, community),
+        as_path=_read(_expression, as_path),
         as_received=received,
         told_to=peer if told else None,
     )
@@ -122,6 +128,12 @@ def _read(read: Callable[[str], T], text: str | None) -> T | None:
         return None if text is None else read(text)
     except UsageError as error:
         raise RefusalError(422, str(error)) from None
+
+
+def _expression(text: str) -> str:
+    """The same, if it is one."""
+    automaton_of(text)
+    return text
 
 
 def _state(name: str | None) -> PathState:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fingerpost.bgp.attributes import Communities, ExtendedCommunities, LargeCommunities
 from fingerpost.bgp.community_text import parse_community, parse_large_community
 from fingerpost.bgp.extended_text import parse_extended_community
+from fingerpost.bgp.program import automaton_of
 
 if TYPE_CHECKING:
     from fingerpost._core import BgpFilter
@@ -42,7 +43,7 @@ class PathsAsked:
     """What a path has to be; None does not matter. `peer` is the number of who said it.
 
     Peer 0 is ourselves. `member`: the type of an attribute that is a list, and the octets of what
-    stands in it. `sets`: bit n of the octets stands for set n of attributes. `as_received`: before
+    stands in it. `as_path`: an expression that it fits. `as_received`: before
     the import policy. `told_to`: the number of a neighbour that is told the prefix.
     """
 
@@ -51,7 +52,7 @@ class PathsAsked:
     origin_as: int | None = None
     through_as: int | None = None
     member: tuple[int, bytes] | None = None
-    sets: bytes | None = None
+    as_path: str | None = None
     as_received: bool = False
     told_to: int | None = None
 
@@ -63,7 +64,7 @@ class PathsAsked:
             self.origin_as,
             self.through_as,
             self.member,
-            self.sets,
+            None if self.as_path is None else automaton_of(self.as_path),
             self.as_received,
             self.told_to,
         )

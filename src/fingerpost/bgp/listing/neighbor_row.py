@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fingerpost.bgp.constants import CapabilityCode
 from fingerpost.bgp.dissect.capabilities import capability_text
-from fingerpost.bgp.policing import REFUSES_ALL
+from fingerpost.bgp.relation import Relation
 from fingerpost.bgp.snapshot import dotted, neighbor_of
 from fingerpost.forwarding.durations import SECOND
 
@@ -91,8 +91,8 @@ def _policy(bgp: Bgp, peer: Peer, policy: Filter | None) -> str:
     """Its name; without one "all", or "none" where one is needed (RFC 8212)."""
     if policy is not None:
         return str(getattr(policy, "name", policy))
-    refuses = bgp.policing.number(None, peer.relation) == REFUSES_ALL
-    return "none (RFC 8212)" if refuses else "all"
+    needs = bgp.config.needs_policy and peer.relation is Relation.EXTERNAL
+    return "none (RFC 8212)" if needs else "all"
 
 
 def _options(one: PeerFamily) -> Iterator[str]:

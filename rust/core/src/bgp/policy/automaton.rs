@@ -29,6 +29,14 @@ impl Automaton {
         is_whole.then(|| Self { groups, width, table: table.into(), ends: ends.into() })
     }
 
+    /// Whether the value of an AS_PATH fits; `text` is room that is used again.
+    #[must_use]
+    pub fn fits_path(&self, path: &[u8], text: &mut Vec<u8>) -> bool {
+        text.clear();
+        write_text(path, text);
+        self.fits(text)
+    }
+
     /// Whether a path, as text, fits.
     #[must_use]
     pub fn fits(&self, text: &[u8]) -> bool {
@@ -48,6 +56,12 @@ impl Automaton {
 /// A path as operators write it: "65001 65002 {1,2} (64512 64513)".
 pub(super) fn text_of(path: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(path.len() * 2);
+    write_text(path, &mut text);
+    text
+}
+
+/// Write a path as text behind what stands there.
+fn write_text(path: &[u8], text: &mut Vec<u8>) {
     for segment in Segments(path) {
         let (first, between, last) = match segment.kind {
             SEQUENCE => (None, b' ', None),
@@ -63,11 +77,10 @@ pub(super) fn text_of(path: &[u8]) -> Vec<u8> {
             if at > 0 {
                 text.push(between);
             }
-            push_number(&mut text, number);
+            push_number(text, number);
         }
         text.extend(last);
     }
-    text
 }
 
 fn push_number(text: &mut Vec<u8>, mut number: u32) {

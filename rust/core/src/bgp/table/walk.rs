@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::family::{FamilyTable, Grounds};
 use super::inspect::Key;
@@ -17,6 +18,7 @@ use crate::bgp::nets::{Net4, Net6, NetIx, NetKey, Opaque};
 use crate::bgp::out::Group;
 use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::PeerId;
+use crate::bgp::policy::Automaton;
 
 /// How a path fares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub enum State {
 }
 
 /// Which paths are asked for; what is None does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct PathFilter {
     /// Who said it; 0 is ourselves.
     pub peer: Option<PeerId>,
@@ -51,8 +53,8 @@ pub struct PathFilter {
     pub through: Option<u32>,
     /// The type of an attribute that is a list, and what stands in it.
     pub member: Option<(u8, Vec<u8>)>,
-    /// Bit n: set n is asked for.
-    pub sets: Option<Vec<u8>>,
+    /// What its AS_PATH fits.
+    pub path: Option<Arc<Automaton>>,
     /// It is looked at as it came, not as the import policy left it.
     pub as_received: bool,
     /// Whoever says it, its prefix is told to this neighbour.
@@ -69,25 +71,22 @@ impl PathFilter {
         self.origin.is_some()
             || self.through.is_some()
             || self.member.is_some()
-            || self.sets.is_some()
+            || self.path.is_some()
     }
 
-    fn takes_set(&self, id: SetId, set: &AttributeSet) -> bool {
-        let is_marked = |sets: &Vec<u8>| {
-            sets.get(id as usize / 8).is_some_and(|octet| octet >> (id % 8) & 1 == 1)
-        };
+    fn takes_set(&self, set: &AttributeSet, text: &mut Vec<u8>) -> bool {
+        let path = || set.value(codes::AS_PATH).unwrap_or_default();
         let is_through = |asn: u32| {
-            let segments = as_path::Segments(set.value(codes::AS_PATH).unwrap_or_default());
-            { segments }.any(|one| one.numbers().any(|number| number == asn))
+            as_path::Segments(path()).any(|one| one.numbers().any(|number| number == asn))
         };
         let has = |(code, item): &(u8, Vec<u8>)| {
             let value = set.value(*code).unwrap_or_default();
             !item.is_empty() && value.chunks_exact(item.len()).any(|one| one == item)
         };
         self.origin.is_none_or(|asn| set.summary.path.origin == asn && asn != 0)
-            && self.sets.as_ref().is_none_or(is_marked)
             && self.through.is_none_or(is_through)
             && self.member.as_ref().is_none_or(has)
+            && self.path.as_ref().is_none_or(|one| one.fits_path(path(), text))
     }
 
     fn takes_state(&self, path: &Path, is_best: bool) -> bool {
@@ -105,18 +104,22 @@ impl PathFilter {
 
 /// What was found of sets, each of which is looked at once: they are shared by many paths.
 #[derive(Clone, Debug, Default)]
-struct Known(Vec<u8>);
+struct Known {
+    sets: Vec<u8>,
+    text: Vec<u8>,
+}
 
 impl Known {
     fn takes(&mut self, filter: &PathFilter, id: SetId, store: &Store) -> bool {
         let at = id as usize;
-        if self.0.len() <= at {
-            self.0.resize(at + 1, 0);
+        if self.sets.len() <= at {
+            self.sets.resize(at + 1, 0);
         }
-        match self.0.get_mut(at) {
+        match self.sets.get(at) {
             Some(0) | None => {
-                let takes = store.get(id).is_some_and(|set| filter.takes_set(id, set));
-                if let Some(place) = self.0.get_mut(at) {
+                let text = &mut self.text;
+                let takes = store.get(id).is_some_and(|set| filter.takes_set(set, text));
+                if let Some(place) = self.sets.get_mut(at) {
                     *place = 1 + u8::from(takes);
                 }
                 takes
