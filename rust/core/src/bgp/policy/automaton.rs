@@ -1,6 +1,6 @@
 //! `Automaton`: an AS-path expression as a table; a path costs one look an octet of its text.
 
-use crate::bgp::attributes::as_path::{CONFED_SEQUENCE, CONFED_SET, SEQUENCE, Segments};
+use crate::bgp::attributes::as_path::{CONFED_SEQUENCE, CONFED_SET, SEQUENCE, Segment, Segments};
 
 /// A state where the path does not fit.
 const NEVER: u8 = 0;
@@ -29,12 +29,48 @@ impl Automaton {
         is_whole.then(|| Self { groups, width, table: table.into(), ends: ends.into() })
     }
 
-    /// Whether the value of an AS_PATH fits; `text` is room that is used again.
+    /// Whether the value of an AS_PATH fits, as its text would.
     #[must_use]
-    pub fn fits_path(&self, path: &[u8], text: &mut Vec<u8>) -> bool {
-        text.clear();
-        write_text(path, text);
-        self.fits(text)
+    pub fn fits_path(&self, path: &[u8]) -> bool {
+        let mut segments = Segments(path);
+        match (segments.next(), segments.next()) {
+            (Some(only), None) if only.kind == SEQUENCE => self.fits_sequence(only),
+            _ => self.fits(&text_of(path)),
+        }
+    }
+
+    /// The same for what nearly all paths are, without writing any text.
+    fn fits_sequence(&self, segment: Segment<'_>) -> bool {
+        let (mut state, mut is_first) = (0, true);
+        for mut number in segment.numbers() {
+            if !is_first {
+                state = self.after(state, b' ');
+            }
+            is_first = false;
+            let (mut digits, mut from) = ([0; 10], 10);
+            while let Some(place) = digits.get_mut(..from).and_then(<[u8]>::last_mut) {
+                *place = b'0' + (number % 10) as u8;
+                number /= 10;
+                from -= 1;
+                if number == 0 {
+                    break;
+                }
+            }
+            for &digit in digits.get(from..).unwrap_or_default() {
+                state = self.after(state, digit);
+            }
+            if self.ends.get(state) == Some(&ALWAYS) {
+                return true;
+            }
+        }
+        self.ends.get(state).is_some_and(|&end| end != NEVER)
+    }
+
+    #[inline]
+    fn after(&self, state: usize, one: u8) -> usize {
+        let group = self.groups.get(usize::from(one & 0x7F)).copied().unwrap_or(0);
+        let next = self.table.get(state * self.width + usize::from(group));
+        usize::from(next.copied().unwrap_or(0))
     }
 
     /// Whether a path, as text, fits.
@@ -42,9 +78,7 @@ impl Automaton {
     pub fn fits(&self, text: &[u8]) -> bool {
         let mut state = 0;
         for &one in text {
-            let group = self.groups.get(usize::from(one & 0x7F)).copied().unwrap_or(0);
-            let next = self.table.get(state * self.width + usize::from(group));
-            state = usize::from(next.copied().unwrap_or(0));
+            state = self.after(state, one);
             if self.ends.get(state) == Some(&ALWAYS) {
                 return true;
             }
@@ -54,14 +88,8 @@ impl Automaton {
 }
 
 /// A path as operators write it: "65001 65002 {1,2} (64512 64513)".
-pub(super) fn text_of(path: &[u8]) -> Vec<u8> {
+fn text_of(path: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(path.len() * 2);
-    write_text(path, &mut text);
-    text
-}
-
-/// Write a path as text behind what stands there.
-fn write_text(path: &[u8], text: &mut Vec<u8>) {
     for segment in Segments(path) {
         let (first, between, last) = match segment.kind {
             SEQUENCE => (None, b' ', None),
@@ -77,10 +105,11 @@ fn write_text(path: &[u8], text: &mut Vec<u8>) {
             if at > 0 {
                 text.push(between);
             }
-            push_number(text, number);
+            push_number(&mut text, number);
         }
         text.extend(last);
     }
+    text
 }
 
 fn push_number(text: &mut Vec<u8>, mut number: u32) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::actions::Number;
 use super::as_set::AsSet;
-use super::automaton::{Automaton, text_of};
+use super::automaton::Automaton;
 use super::communities::Pattern;
 use super::prefix_list::PrefixList;
 use super::route::{Evidence, Route, Validity};
@@ -76,10 +76,7 @@ impl Term {
                 1_u8.checked_shl(origin.unwrap_or(codes::INCOMPLETE).into())
                     .is_some_and(|bit| mask & bit != 0)
             }
-            Self::Path(some) => {
-                let text = text_of(path());
-                some.iter().any(|one| one.fits(&text))
-            }
+            Self::Path(some) => some.iter().any(|one| one.fits_path(path())),
             Self::AsIn(Place::First, set) => holds_as(set, measure(path()).neighbor),
             Self::AsIn(Place::Origin, set) => holds_as(set, measure(path()).origin),
             Self::AsIn(Place::Any, set) => {

@@ -74,7 +74,7 @@ impl PathFilter {
             || self.path.is_some()
     }
 
-    fn takes_set(&self, set: &AttributeSet, text: &mut Vec<u8>) -> bool {
+    fn takes_set(&self, set: &AttributeSet) -> bool {
         let path = || set.value(codes::AS_PATH).unwrap_or_default();
         let is_through = |asn: u32| {
             as_path::Segments(path()).any(|one| one.numbers().any(|number| number == asn))
@@ -86,7 +86,7 @@ impl PathFilter {
         self.origin.is_none_or(|asn| set.summary.path.origin == asn && asn != 0)
             && self.through.is_none_or(is_through)
             && self.member.as_ref().is_none_or(has)
-            && self.path.as_ref().is_none_or(|one| one.fits_path(path(), text))
+            && self.path.as_ref().is_none_or(|one| one.fits_path(path()))
     }
 
     fn takes_state(&self, path: &Path, is_best: bool) -> bool {
@@ -104,22 +104,18 @@ impl PathFilter {
 
 /// What was found of sets, each of which is looked at once: they are shared by many paths.
 #[derive(Clone, Debug, Default)]
-struct Known {
-    sets: Vec<u8>,
-    text: Vec<u8>,
-}
+struct Known(Vec<u8>);
 
 impl Known {
     fn takes(&mut self, filter: &PathFilter, id: SetId, store: &Store) -> bool {
         let at = id as usize;
-        if self.sets.len() <= at {
-            self.sets.resize(at + 1, 0);
+        if self.0.len() <= at {
+            self.0.resize(at + 1, 0);
         }
-        match self.sets.get(at) {
+        match self.0.get(at) {
             Some(0) | None => {
-                let text = &mut self.text;
-                let takes = store.get(id).is_some_and(|set| filter.takes_set(set, text));
-                if let Some(place) = self.sets.get_mut(at) {
+                let takes = store.get(id).is_some_and(|set| filter.takes_set(set));
+                if let Some(place) = self.0.get_mut(at) {
                     *place = 1 + u8::from(takes);
                 }
                 takes
