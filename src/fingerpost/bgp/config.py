@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fingerpost.protocol.events import WatchTimers
     from fingerpost.protocol.settings import Resumption
     from fingerpost.rib.verdict import Filter
+    from fingerpost.rpki.files import Exceptions, Payloads
 
 
 class Role(Enum):
@@ -296,7 +297,10 @@ class Confederation:
 
 @dataclass(frozen=True, slots=True)
 class RpkiServer:
-    """A cache that tells what may be originated by whom (RFC 8210), over TCP."""
+    """A cache that tells what may be originated by whom (RFC 8210), over TCP.
+
+    Of those that have data the ones of the lowest `preference` count. Intervals None: as it says.
+    """
 
     name: str
     address: Address
@@ -305,6 +309,14 @@ class RpkiServer:
     retry_ns: int | None = None
     expire_ns: int | None = None
     preference: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class VrpFile:
+    """A file of VRPs that was read, and where."""
+
+    path: str
+    payloads: Payloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +362,8 @@ class BgpConfig:
     connections_most: int = 1000  # that are not yet known to be of a neighbour
     hostname: str = ""
     rpki: tuple[RpkiServer, ...] = ()
-    vrp_files: tuple[str, ...] = ()
+    vrp_files: tuple[VrpFile, ...] = ()
+    rpki_exceptions: Exceptions | None = None
     bmp: tuple[BmpStation, ...] = ()
     distances: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType(

@@ -12,6 +12,7 @@ from fingerpost.bgp.next_hops import split
 from fingerpost.bgp.origination import Source, family_of
 from fingerpost.bgp.path_view import Standing, views
 from fingerpost.bgp.relation import Relation
+from fingerpost.bgp.validated import line_of, validity_of
 from fingerpost.forwarding.durations import SECOND
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from fingerpost.bgp.peer import Peer
     from fingerpost.rib.route import RibRoute
 
-_NEXT_HOP, _MED = 3, 4
+_AS_PATH, _NEXT_HOP, _MED = 2, 3, 4
 _OURSELVES = Address("0.0.0.0")
 _REFUSED = (
     (1 << 2, "our AS stands in its path (RFC 4271 9.1.2)"),
@@ -62,7 +63,7 @@ def explain(bgp: Bgp, prefix: Prefix) -> BgpAnswer:
     code = family_of(prefix).code
     rows = bgp.table.paths(code, prefix)
     losses = _losses(bgp, rows)
-    ways = [_way(bgp, row, losses.get(row[:2])) for row in rows]
+    ways = [_way(bgp, prefix, row, losses.get(row[:2])) for row in rows]
     ways.sort(key=lambda way: way["wins"] is not True)
     best = next((way for way in ways if way["wins"]), None)
     if not ways:
@@ -107,10 +108,12 @@ def _loss(one: Loss) -> str:
 
 def _line(way: dict[str, object]) -> str:
     rule = "" if way["rule"] is None else f": {way['rule']}"
-    return f"{way['neighbor'] or way['origin']} path {way['path']}{rule}"
+    validity = way["validity"]
+    said = f" ({line_of(validity)})" if isinstance(validity, dict) else ""
+    return f"{way['neighbor'] or way['origin']} path {way['path']}{said}{rule}"
 
 
-def _way(bgp: Bgp, row: Row, lost: str | None) -> dict[str, object]:
+def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, object]:
     number, path_id, received, imported, flags, since, metric, _, is_best = row
     peer = bgp.peers.get(number)
     said = received if imported is None else imported
@@ -120,6 +123,7 @@ def _way(bgp: Bgp, row: Row, lost: str | None) -> dict[str, object]:
     address = None if peer is None or peer.address is None else str(peer.address)
     is_used = is_best or bool(flags & _MULTIPATH)
     med = values.get(_MED)
+    validity = validity_of(bgp, prefix, values.get(_AS_PATH, b""), number)
     instant = bgp.first_instant + since * SECOND
     return {
         "wins": is_used,
@@ -132,6 +136,7 @@ def _way(bgp: Bgp, row: Row, lost: str | None) -> dict[str, object]:
         "rule": None if is_used else _why_lost(flags, lost),
         "since": instant,
         "path": path,
+        "validity": validity,
         "stale": bool(flags & (_STALE | _LONG_LIVED)),
         "message": None
         if number == 0

@@ -47,11 +47,15 @@ def _connected(bgp: Bgp, event: StreamConnected) -> None:
     session = bgp.streams.find(event.stream)
     if session is not None and session.peer.address is not None:
         session.opened(event.stream, event.local, session.peer.address)
+    elif (cache := bgp.validating.find(event.stream)) is not None:
+        cache.connected(bgp.now)
 
 
 def _received(bgp: Bgp, event: StreamReceived) -> None:
     session = bgp.streams.find(event.stream)
     if session is None:
+        if (cache := bgp.validating.find(event.stream)) is not None:
+            cache.received(event.data, bgp.now)
         return
     peer = session.peer
     if session is peer.established:
@@ -72,6 +76,8 @@ def _closed(bgp: Bgp, event: StreamClosed) -> None:
     session = bgp.streams.find(event.stream)
     if session is not None:
         session.closed(event.reason)
+    elif (cache := bgp.validating.find(event.stream)) is not None:
+        cache.closed(event.reason, bgp.now)
 
 
 def _went_up(bgp: Bgp, event: InterfaceWentUp) -> None:

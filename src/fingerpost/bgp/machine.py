@@ -39,7 +39,8 @@ from fingerpost.bgp.snapshot import Snapshot, snapshot_of
 from fingerpost.bgp.stream_options import options_by_prefix
 from fingerpost.bgp.streams import Streams
 from fingerpost.bgp.unnumbered import LISTENING, Unnumbered
-from fingerpost.forwarding.neighbor.timers import Timers
+from fingerpost.bgp.validating import Validating
+from fingerpost.forwarding.neighbor.timers import Timers, earliest
 from fingerpost.protocol.events import (
     Happened,
     ListenStream,
@@ -103,6 +104,7 @@ class Bgp:
         self.unnumbered = Unnumbered(self)
         self.waiting_for = WaitingFor(self)
         self.reconfiguration = Reconfiguration(self)
+        self.validating = Validating(self)
         self.has_restarted = self.waiting_for.is_on
         self.announcing.is_held = self.has_restarted
 
@@ -241,6 +243,7 @@ class Bgp:
         self.waiting_for.begin(self.now)
         self.origination.configure()
         self.aggregation.configure(self.config.aggregates)
+        self.validating.configure()
         for neighbor in self.config.neighbors:
             if neighbor.prefix is None:
                 peer = self.neighbors.add(neighbor)
@@ -269,6 +272,7 @@ class Bgp:
             self.table.work(WORK)
             self.announcing.withdraw_all()
         self.stop_listening()
+        self.validating.stop()
         self.is_stopped = True
         self._deadline = None
 
@@ -308,12 +312,13 @@ class Bgp:
         while (key := self.timers.take(self.now)) is not None:
             expire(*key)
         self.waiting_for.pass_time(self.now)
+        self.validating.settle()
         is_more = self.reception.settle()
         if self.is_dirty:
             is_more = self._work() or is_more
         is_more = self.sending.settle() or is_more
         is_more = self.neighbors.settle() or is_more
-        due = self.timers.next_deadline()
+        due = earliest(self.timers, self.validating)
         until = self.waiting_for.until
         if until is not None and (due is None or until < due):
             due = until

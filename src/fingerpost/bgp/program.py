@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from fingerpost._core import BgpAsSet, BgpAutomaton, BgpPrefixList
 from fingerpost.addr import Address
 from fingerpost.bgp import community_patterns
+from fingerpost.bgp.validated import direction_of, heard_from
 from fingerpost.errors import UsageError
 from fingerpost.policy import action as act
 from fingerpost.policy import attributes as named
@@ -29,6 +30,7 @@ from fingerpost.policy.automaton import automaton
 from fingerpost.policy.communities import Communities
 from fingerpost.policy.policy import Policy
 from fingerpost.policy.prefix_list import Entry, PrefixList
+from fingerpost.rpki.aspa import PathState
 
 if TYPE_CHECKING:
     from fingerpost.bgp.policy_place import PolicyPlace
@@ -218,10 +220,25 @@ def _word(one: ask.WordIs, made: _Compiling) -> str | None:
             made.terms.append(("origin", mask))
         case "rov":
             made.asks.append(("validity", mask))
+        case "aspa":
+            return _aspa(mask, made)
         case "route_source":
             made.asks.append(("source", mask))
         case _:
             return f"{one.name} is not known here"
+    return None
+
+
+def _aspa(mask: int, made: _Compiling) -> str | None:
+    place = made.place
+    if not place.is_import:
+        return "aspa is asked of what a neighbour tells: ask it in an import policy, and mark paths"
+    from_provider = direction_of(place.role)
+    if from_provider is None:  # nobody knows whence it came
+        made.is_never |= not mask & 1 << PathState.UNKNOWN
+    else:
+        neighbor = heard_from(place.role, place.remote_as)
+        made.asks.append(("verified", mask, neighbor, from_provider))
     return None
 
 

@@ -57,6 +57,7 @@ class Reconfiguration:
         bgp.policing.keep(bgp.peers.values())
         bgp.origination.configure()
         bgp.aggregation.configure(config.aggregates)
+        bgp.validating.configure()
         bgp.is_dirty = True
 
     def _take_peer(self, peer: Peer, wanted: Neighbor | None, *, is_other: bool) -> None:

@@ -31,6 +31,7 @@ class Snapshot(TypedDict):
     connections: int
     rejected: int
     strangers: list[dict[str, object]]
+    rpki: dict[str, object] | None
     memory: int
 
 
@@ -70,6 +71,7 @@ def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
             {"address": str(address), "connections": count, "last": last}
             for address, (count, last) in bgp.streams.strangers.items()
         ],
+        "rpki": bgp.validating.snapshot(),
         "memory": bgp.table.memory(),
     }
 

@@ -42,8 +42,7 @@ class Streams:
         """Ask for a connection to the neighbour of a session; gives its number."""
         bgp, peer = self._bgp, session.peer
         assert peer.address is not None  # nobody connects to whom he does not know
-        self._last += 1
-        self._sessions[self._last] = session
+        self._sessions[self.number()] = session
         config = peer.config
         interface = peer.interface if peer.address.is_link_local else None
         options = options_of(bgp.config, config)
@@ -52,6 +51,11 @@ class Streams:
                 self._last, peer.address, config.port, config.local_address, interface, options
             )
         )
+        return self._last
+
+    def number(self) -> int:
+        """A number for a connection that is about to be opened."""
+        self._last += 1
         return self._last
 
     def adopt(self, stream: int, session: Session) -> None:
