@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.lab.instant import roughly
+from fingerpost.lab.oscillation import Rounds
 from fingerpost.lab.record import Entry
+from fingerpost.lab.route_changes import growth_of
 from fingerpost.protocol.settings import Patient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from fingerpost.addr import Address
     from fingerpost.lab.record import Record
     from fingerpost.lab.scheduler import Scheduler
+    from fingerpost.rib.events import Change
     from fingerpost.router.config import RouterConfig
 
 ON_THE_WAY_NS = 1 * SECOND  # for an update to be sent and to arrive
@@ -60,8 +64,16 @@ class Convergence:
     `is_uncertain`: messages may be lost, or somebody is silent whom nobody has missed yet.
     """
 
-    def __init__(self, name: str, scheduler: Scheduler, record: Record, patience: Patience) -> None:
+    def __init__(
+        self,
+        name: str,
+        scheduler: Scheduler,
+        record: Record,
+        patience: Patience,
+        name_of: Callable[[Address], str | None] = lambda _: None,
+    ) -> None:
         """Tables do not stand at the start, unless no protocol runs."""
+        self.rounds = Rounds(name_of)
         self.patience = patience
         self.is_uncertain = False
         self.since = scheduler.now
@@ -83,15 +95,25 @@ class Convergence:
         self._began, self._counted = self._scheduler.now, self.changes
         self._nodes: dict[str, None] = {}
 
-    def changed(self, node: str, count: int) -> None:
-        """Say that so many routes of a node's table changed now."""
-        self.changes += count
+    @property
+    def oscillates(self) -> bool:
+        """Whether some routes go round in a circle: these tables never stand."""
+        return bool(self.rounds.found)
+
+    def changed(self, node: str, changes: Sequence[Change]) -> None:
+        """Say that routes of a node's table changed now."""
+        now = self._scheduler.now
+        found = self.rounds.changed(node, changes, growth_of(changes), now)
+        if found is not None:
+            self._record.add(Entry(now, self._name, "oscillates", str(found)))
+        self.changes += len(changes)
         self._nodes[node] = None
         self._disturb()
 
     def disturbed(self, *, is_uncertain: bool) -> None:
         """Say that something happened to the network which tables may follow."""
         self.is_uncertain = is_uncertain
+        self.rounds.disturbed()
         self._disturb()
 
     def _disturb(self) -> None:
@@ -112,6 +134,7 @@ class Convergence:
             return
         self._is_watching = False
         self.stands = True
+        self.rounds.disturbed()  # what went round has come to an end
         self._record.add(Entry(self._scheduler.now, self._name, "converged", self._said()))
         self._begin()
 
@@ -125,7 +148,10 @@ class Convergence:
 
 
 def when_standing(convergence: Convergence, done: Callable[[], bool] | None) -> Callable[[], bool]:
-    """What ends a run that waits for tables to stand, or for `done` before that."""
+    """What ends a run that waits for tables to stand, or for `done` before that.
+
+    Tables that go round in a circle never stand: that ends it too.
+    """
     if done is None:
-        return lambda: convergence.stands
-    return lambda: convergence.stands or done()
+        return lambda: convergence.stands or convergence.oscillates
+    return lambda: convergence.stands or convergence.oscillates or done()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.draw import Picture
     from fingerpost.lab.expect import Judgement
     from fingerpost.lab.failures import Failures
+    from fingerpost.lab.oscillation import Oscillation
     from fingerpost.lab.reachability import Reachability
     from fingerpost.lab.why import Why
     from fingerpost.router.config import RouterConfig
@@ -64,7 +65,9 @@ class Network(Clockwork, Mapping[str, LabNode]):
         tables = Tables(lab)
         configs = [node.router for node in lab.nodes.values() if node.router is not None]
         patience = Patience.of(configs)
-        self.convergence = Convergence(lab.name, self.scheduler, self.events, patience)
+        self.convergence = Convergence(
+            lab.name, self.scheduler, self.events, patience, self.owner_of
+        )
         self._stations = {
             name: Station(node, self.scheduler, self.events, tables.__getitem__, self.convergence)
             for name, node in lab.nodes.items()
@@ -240,6 +243,11 @@ class Network(Clockwork, Mapping[str, LabNode]):
         judge.end()
         self.wait(lambda: judge.is_done)
         return judge.judgement
+
+    @property
+    def oscillations(self) -> tuple[Oscillation, ...]:
+        """Prefixes whose routes go round in a circle, so that the tables never stand."""
+        return tuple(self.convergence.rounds.found.values())
 
     # -- captures ------------------------------------------------------------------------------
 

@@ -29,6 +29,14 @@ def kind_and_detail(changes: Sequence[Change]) -> tuple[str, str]:
     return "routes", f"{told}: {', '.join(names)}"
 
 
+def growth_of(changes: Sequence[Change]) -> int:
+    """How many routes a table has more after a batch."""
+    return sum(
+        ((after is not None) - (before is not None)) * count
+        for before, after, count in _counted(changes)
+    )
+
+
 def _counted(changes: Sequence[Change]) -> Iterator[tuple[object, object, int]]:
     """Before and after, and of how many changes; a set of changes counts without making them."""
     if isinstance(changes, ChangeSet):

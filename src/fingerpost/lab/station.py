@@ -202,7 +202,7 @@ class Station:
             case WithdrawRoute(prefix):
                 entry = Entry(now, self.name, "route lost", str(prefix))
             case FibChanged(_, changes):
-                self._convergence.changed(self.name, len(changes))
+                self._convergence.changed(self.name, changes)
                 entry = Entry(now, self.name, *kind_and_detail(changes), is_frequent=True)
                 self._record.add(entry)
                 return

@@ -57,6 +57,7 @@ class _Run:
             "unreached": [str(one) for one in judged.unreached],
             "met": bool(judged),
             "converged": network.is_converged,
+            "oscillations": [one.as_dict() for one in network.oscillations],
             "links": [link.snapshot() for link in network.links.values()],
         }
 
@@ -81,6 +82,8 @@ class _Run:
         )
         if len(judged):
             click.echo(f"{len(judged) - len(judged.failed)} of {len(judged)} expectations met")
+        for found in self.network.oscillations:
+            click.echo(click.style(str(found), fg="red"))
         if self.ends_converged and not self.network.is_converged:
             click.echo(f"the tables still change after {self.end / 1e9:g} s")
         if judged.unreached:
