@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 
 from api.standing import Running, StandingHost, daemon_on, interface, serving
 from bgp.told_by_hand import established, update
+from fingerpost.addr import Prefix
+from fingerpost.api.answers import ProtocolAnswer
 from fingerpost.cli import DONE, FAILED, MISUSED, cli
 
 CONFIG = """
@@ -187,3 +189,71 @@ def test_routes_are_asked_for_by_expressions_over_their_as_path(running: Running
     assert len(routes(running, as_path="^65002_")) == 5
     assert routes(running, as_path="^$") == []
     assert show(running, "routes", "--as-path", "(").exit_code == MISUSED
+
+
+@pytest.mark.parametrize(
+    "prefix", ["192.0.2.0/24", "100.64.0.0/10", "203.0.113.0/24", "10.9.0.0/16"]
+)
+def test_answers_of_bgp_are_what_the_api_promises(running: Running, prefix: str) -> None:
+    machine = running.daemon.routing.protocols["bgp"].machine
+    given = machine.explain(Prefix(prefix)).as_dict()
+    assert ProtocolAnswer.model_validate(given).model_dump() == given
+    told = machine.explain_told(Prefix(prefix), None).as_dict()
+    assert len(told["places"]) == 3  # type: ignore[arg-type]
+
+
+def test_why_names_the_step_and_both_values(running: Running) -> None:
+    done = ask(running, "why", "192.0.2.0/24")
+    assert "shortest AS path: 3 against 2 (RFC 4271 9.1.2.2 a)" in done.stdout
+    refused = running.client.get("/v1/why-not", prefix="100.64.0.0/10", neighbor="10.0.0.2")
+    assert refused["neighbor"]["outcome"] == "refused"
+    assert "our AS stands 1 times in its path 65002 65000" in refused["neighbor"]["text"]
+
+
+def test_why_not_asks_one_neighbor(running: Running) -> None:
+    silent = ask(running, "why-not", "192.0.2.0/24", "--neighbor", "10.0.0.4").stdout
+    assert "bgp from 10.0.0.4: not received; its session is" in silent
+    assert "bgp on 10.0.0.4: not told, its session is" in silent
+    own = ask(running, "why-not", "192.0.2.0/24", "--neighbor", "10.0.0.2").stdout
+    assert "bgp from 10.0.0.2: used" in own
+    assert "bgp on 10.0.0.2: not told, it came from there" in own
+    assert "10.0.0.4" not in own
+    lost = ask(running, "why-not", "192.0.2.0/24", "--neighbor", "10.0.0.3").stdout
+    assert "lost; shortest AS path: 3 against 2" in lost
+    assert "told as path 65000 65002 65020, next hop 10.0.0.1" in lost
+    assert ask(running, "why-not", "192.0.2.0/24", "--neighbor", "10.0.0.5").exit_code == MISUSED
+
+
+def ask(running: Running, *words: str) -> Result:
+    return CliRunner().invoke(cli, [*words, "--socket", running.client.path])
+
+
+POLICIES = """
+router: {name: standing, id: 10.255.0.1}
+bgp:
+  as: 65000
+  neighbors:
+    10.0.0.2: {as: 65002, import: some, export: some}
+    10.0.0.3: {as: 65003, import: all, export: some}
+policies:
+  all: {statements: [{then: accept}]}
+  some:
+    statements:
+      - {name: not this, match: {prefix: 203.0.113.0/24}, then: reject}
+      - {name: rest, set: {local-preference: 200}, then: accept}
+"""
+
+
+def test_why_not_names_the_line_of_a_policy(short_path: Path) -> None:
+    host = StandingHost(interface("eth0", 2, "10.0.0.1/24"))
+    daemon = daemon_on(host, short_path, POLICIES)
+    left, right = (established(host, f"10.0.0.{one}", 65000 + one) for one in (2, 3))
+    left.say(update(("203.0.113.0/24", "192.0.2.0/24"), (65002,)))
+    right.say(update(("203.0.113.0/24",), (65003,)))
+    with serving(daemon, short_path) as running:
+        said = ask(running, "why-not", "203.0.113.0/24", "--neighbor", "10.0.0.2").stdout
+        assert "bgp from 10.0.0.2: refused; the import policy refuses it" in said
+        assert "import policy some not this: reject" in said
+        assert "bgp on 10.0.0.2: not told, the export policy refuses it; some not this" in said
+        changed = ask(running, "why", "192.0.2.0/24").stdout
+        assert "local preference: none became 200" in changed

@@ -77,8 +77,8 @@ class Message(_Part):
 
     kind: str
     received: int
-    neighbor: str
-    interface: str
+    neighbor: str | None
+    interface: str | None
     fields: dict[str, Any]
 
 
@@ -112,6 +112,21 @@ class OspfWay(Way):
     details: list[str]
 
 
+class BgpWay(Way):
+    """A path of BGP since an instant. `policy` and `details`: what the import policy did to it;
+    `is_refused`: a check or that policy keeps it out of the choice, for the reason in `rule`;
+    `validity`: what the RPKI says of it, where somebody asks that.
+    """
+
+    since: int
+    path: str
+    validity: dict[str, Any] | None
+    stale: bool
+    is_refused: bool
+    policy: list[PolicyLine]
+    details: list[str]
+
+
 class NotHeard(_Part):
     """A router that speaks and is not heard; `since` and `heard` are instants."""
 
@@ -131,7 +146,7 @@ class ProtocolAnswer(_Part):
     state: str
     rule: str
     since: int | None
-    ways: list[OspfWay | Way]
+    ways: list[OspfWay | BgpWay | Way]
     ignored: list[NotHeard]
 
 
@@ -256,10 +271,21 @@ class Told(_Part):
     places: list[Place]
 
 
+class FromNeighbor(_Part):
+    """What became of what a neighbour of BGP says of the prefix, and why that is not used."""
+
+    instance: str
+    neighbor: str
+    outcome: Literal["used", "lost", "refused", "not received"]
+    text: str
+    ways: list[BgpWay]
+
+
 class WhyNot(_Part):
     """Why something is not used, source by source.
 
-    `told_outcome` is there where a protocol was asked about; `instead` is what the addresses use.
+    `told_outcome` is there where a protocol was asked about, `neighbor` where one of its neighbours
+    was; `instead` is what the addresses use.
     """
 
     question: Literal["why-not"]
@@ -279,4 +305,5 @@ class WhyNot(_Part):
     instead: Route | None
     instead_text: str | None
     told: list[Told]
+    neighbor: FromNeighbor | None = None
     kernel: Kernel | None = None

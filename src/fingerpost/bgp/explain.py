@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.addr import Address
-from fingerpost.bgp.contributions import attributes_in, contribution_of
+from fingerpost.bgp.contributions import attributes_in
 from fingerpost.bgp.decision import Loss, Step, choose
-from fingerpost.bgp.next_hops import split
+from fingerpost.bgp.judged import Judged, judged_on_import
+from fingerpost.bgp.listing.attribute_row import attribute_row
 from fingerpost.bgp.origination import Source, family_of
 from fingerpost.bgp.path_view import Standing, views
+from fingerpost.bgp.refused import why_refused
 from fingerpost.bgp.relation import Relation
+from fingerpost.bgp.told_of import told_of
 from fingerpost.bgp.validated import line_of, validity_of
 from fingerpost.forwarding.durations import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fingerpost.addr import Prefix
     from fingerpost.bgp.family import Family
@@ -25,20 +28,8 @@ if TYPE_CHECKING:
     from fingerpost.bgp.peer import Peer
     from fingerpost.rib.route import RibRoute
 
-_AS_PATH, _NEXT_HOP, _MED = 2, 3, 4
+_AS_PATH = 2
 _OURSELVES = Address("0.0.0.0")
-_REFUSED = (
-    (1 << 2, "our AS stands in its path (RFC 4271 9.1.2)"),
-    (1 << 3, "it went through our cluster already (RFC 4456 8)"),
-    (1 << 4, "its path does not begin with the neighbour's AS (RFC 4271 6.3)"),
-    (1 << 5, "it would be a leak (RFC 9234 5)"),
-    (1 << 6, "the import policy refuses it"),
-    (1 << 7, "an external neighbour without an import policy: give it one (RFC 8212)"),
-    (1 << 8, "it flaps, and is damped (RFC 2439)"),
-    (1 << 10, "its path has an AS_SET (RFC 9774)"),
-    (1 << 11, "it is beyond the limit of the neighbour"),
-    (1 << 13, "its next hop is ours, or on no link of ours (RFC 4271 6.3)"),
-)
 _STALE, _LONG_LIVED, _MULTIPATH = 1 << 0, 1 << 1, 1 << 9
 
 
@@ -67,7 +58,7 @@ def explain(bgp: Bgp, prefix: Prefix) -> BgpAnswer:
     ways.sort(key=lambda way: way["wins"] is not True)
     best = next((way for way in ways if way["wins"]), None)
     if not ways:
-        state, rule = "absent", "no neighbour has told of it"
+        state, rule = "absent", "no neighbor has told of it"
     elif best is None:
         state, rule = "unused", "no path to it can be used"
     elif len(ways) == 1:
@@ -116,28 +107,31 @@ def _line(way: dict[str, object]) -> str:
 def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, object]:
     number, path_id, received, imported, flags, since, metric, _, is_best = row
     peer = bgp.peers.get(number)
-    said = received if imported is None else imported
-    values = dict(attributes_in(said))
-    hop = split(values.get(_NEXT_HOP, b""))[0]
-    path = " ".join(map(str, contribution_of(said).path))
+    said = attribute_row(received if imported is None else imported)
+    came = said if imported is None else attribute_row(received)
     address = None if peer is None or peer.address is None else str(peer.address)
     is_used = is_best or bool(flags & _MULTIPATH)
-    med = values.get(_MED)
-    validity = validity_of(bgp, prefix, values.get(_AS_PATH, b""), number)
+    value = dict(attributes_in(received)).get(_AS_PATH, b"")
+    validity = validity_of(bgp, prefix, value, number)
     instant = bgp.first_instant + since * SECOND
+    judged = None if peer is None else judged_on_import(bgp, peer, prefix, received)
+    refused = None if judged is None or not flags else why_refused(flags, judged.refusals)
     return {
         "wins": is_used,
         "origin": Source(path_id).name.lower() if number == 0 else "bgp",
-        "metric": metric,
+        "metric": 0 if metric is None else metric,
         "tag": 0,
         "neighbor": address,
-        "gateway": None if hop is None else str(hop),
+        "gateway": said["next_hop"],
         "interface": None if peer is None else peer.interface,
-        "rule": None if is_used else _why_lost(flags, lost),
+        "rule": None if is_used else refused or lost or _UNREACHED,
         "since": instant,
-        "path": path,
+        "path": said["as_path"],
         "validity": validity,
         "stale": bool(flags & (_STALE | _LONG_LIVED)),
+        "is_refused": refused is not None,
+        "policy": [] if judged is None else [one.as_dict() for one in judged.lines],
+        "details": [] if judged is None else list(_details(judged, came, said)),
         "message": None
         if number == 0
         else {
@@ -145,32 +139,77 @@ def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, obje
             "received": instant,
             "neighbor": address,
             "interface": None if peer is None else peer.interface,
-            "fields": {
-                "as_path": path,
-                "next_hop": None if hop is None else str(hop),
-                "med": None if med is None else int.from_bytes(med, "big"),
-                "path_id": path_id,
-            },
+            "fields": {name: value for name, value in _fields(came) if value not in (None, [], "")}
+            | ({"path_id": path_id} if path_id else {}),
         },
     }
 
 
-def _why_lost(flags: int, lost: str | None) -> str:
-    for flag, why in _REFUSED:
-        if flags & flag:
-            return why
-    return lost or "it cannot be used (RFC 4271 9.1.2)"
+_UNREACHED = "no way to its next hop is known (RFC 4271 9.1.2)"
+_SHOWN = ("as_path", "next_hop", "origin", "med", "local_preference")
+_CHANGED = (*_SHOWN, "weight", "communities", "large_communities", "extended_communities")
+
+
+def _fields(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name in _SHOWN:
+        yield name, row[name]
+    for name in ("communities", "large_communities"):
+        yield name, " ".join(row[name])
+
+
+def _details(judged: Judged, came: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+    """What the import policy did to a path."""
+    for line in judged.lines:
+        yield f"import policy {line.policy} {line.line}: {line.did}"
+    for name in _CHANGED:
+        if came[name] != said[name]:
+            yield f"{name.replace('_', ' ')}: {_shown(came[name])} became {_shown(said[name])}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "none"
+    return "none" if value in (None, "") else str(value)
+
+
+def explain_neighbor(bgp: Bgp, prefix: Prefix, peer: Peer) -> dict[str, object]:
+    """What became of what one neighbour says of a prefix; `text` says why it is not used.
+
+    `outcome` is "used", "lost", "refused", or "not received".
+    """
+    family = family_of(prefix)
+    answer = explain(bgp, prefix).as_dict()
+    rows = bgp.table.paths(family.code, prefix)
+    ways: Any = answer["ways"]
+    is_its = {str(peer.address)} if any(row[0] == peer.number for row in rows) else set()
+    its = [way for way in ways if way["neighbor"] in is_its]
+    if its:
+        way = its[0]
+        outcome = "used" if way["wins"] else "refused" if way["is_refused"] else "lost"
+        text = "it is used" if way["wins"] else str(way["rule"])
+    else:
+        outcome, text = "not received", _why_not_received(peer, family)
+    return {"neighbor": peer.name, "outcome": outcome, "text": text, "ways": its}
+
+
+def _why_not_received(peer: Peer, family: Family) -> str:
+    if peer.agreed is None:
+        ended = "" if peer.ended is None else f": {peer.ended.reason}"
+        return f"its session is {peer.state}{ended}"
+    if peer.agreed.family(family) is None:
+        return f"{family} was not agreed on"
+    return "its session is Established, and it has not told of it"
 
 
 def explain_told(bgp: Bgp, prefix: Prefix, offered: RibRoute | None) -> BgpAnswer:
-    """What each neighbour is told of a prefix, as far as that is known without working it out."""
+    """What each neighbour is told of a prefix, or why it is not."""
     family = family_of(prefix)
-    views = bgp.table.paths(family.code, prefix)
-    best = next((view for view in views if view[-1]), None)
+    rows = bgp.table.paths(family.code, prefix)
+    best = next((row for row in rows if row[-1]), None)
     reason = None if best is not None else "there is no best path to tell"
     if best is None and offered is not None and offered.source != bgp.config.source:
         reason = f"it is a route of {offered.source}, which is neither redistributed nor a network"
-    places = [_place(bgp, peer, family, best) for peer in bgp.peers.values()]
+    places = [told_of(bgp, peer, prefix, best) for peer in bgp.peers.values()]
     data: dict[str, object] = {
         "protocol": bgp.config.source,
         "prefix": str(prefix),
@@ -179,32 +218,3 @@ def explain_told(bgp: Bgp, prefix: Prefix, offered: RibRoute | None) -> BgpAnswe
     }
     told = [f"  {one['place']}: {'told' if one['is_told'] else one['reason']}" for one in places]
     return BgpAnswer(data, (f"{prefix}: {reason or 'has a best path'}", *told))
-
-
-def _place(bgp: Bgp, peer: Peer, family: Family, best: tuple[Any, ...] | None) -> dict[str, object]:
-    reason = _why_not_told(bgp, peer, family, best)
-    fields: dict[str, object] = {}
-    if reason is None and best is not None:
-        fields = {"as_path": " ".join(map(str, contribution_of(best[3] or best[2]).path))}
-    return {"place": peer.name, "is_told": reason is None, "fields": fields, "reason": reason}
-
-
-def _why_not_told(bgp: Bgp, peer: Peer, family: Family, best: tuple[Any, ...] | None) -> str | None:
-    """RFC 4271 9.2, RFC 4456 6, RFC 8212, in the order in which they are looked at."""
-    if peer.agreed is None:
-        return f"its session is {peer.state}"
-    if peer.agreed.family(family) is None:
-        return f"{family} was not agreed on"
-    if best is None:
-        return "there is no best path"
-    if best[0] == peer.number:
-        return "it came from there"
-    source = bgp.peers.get(best[0])
-    from_internal = source is not None and source.relation is Relation.INTERNAL
-    if from_internal and peer.relation is Relation.INTERNAL:
-        return "it came from inside our AS, and neither of both is a client (RFC 4456 6)"
-    held = peer.family(family)
-    policy = None if held is None else held.export_policy
-    if policy is None and bgp.config.needs_policy and peer.relation is Relation.EXTERNAL:
-        return "an external neighbour without an export policy: give it one (RFC 8212)"
-    return None

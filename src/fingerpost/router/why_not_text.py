@@ -27,6 +27,9 @@ def why_not_lines(model: Model) -> Iterator[str]:
     if not is_used or model["to"] is None:
         yield from _in_lines(model, clock, is_used=is_used)
         yield from forwarding_lines(model)
+    neighbor = model.get("neighbor")
+    if neighbor is not None:
+        yield from neighbor_lines(neighbor)
     for told in model["told"]:
         for line in told_lines(told):
             yield f"  {line}"
@@ -65,6 +68,14 @@ def _ending(model: Model) -> str:
     if model["lost_to"] is not None and model["decision"]["rule"] != "source":
         reason = f"{reason} of {model['lost_to']}"
     return f"{ending}, {model['text']}: {reason}"
+
+
+def neighbor_lines(model: Model) -> Iterator[str]:
+    """What became of what a neighbour says of the prefix."""
+    yield f"  {model['instance']} from {model['neighbor']}: {model['outcome']}; {model['text']}"
+    for way in model["ways"]:
+        for line in way["details"]:
+            yield f"    {line}"
 
 
 def told_lines(model: Model) -> Iterator[str]:

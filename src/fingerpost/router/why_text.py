@@ -85,15 +85,21 @@ def way_line(model: Model) -> str:
     """One way: who offers it, and why it lost."""
     who = model["origin"]
     if model["neighbor"] is not None:
-        who = f"{model['neighbor']} on {model['interface']}"
+        who = placed(model)
     if model["wins"]:
         return f"won:  metric {model['metric']} from {who}"
     return f"lost: metric {model['metric']} from {who}: {model['rule']}"
 
 
+def placed(model: Model) -> str:
+    """Who said something, and where that is known by an interface."""
+    on = "" if model["interface"] is None else f" on {model['interface']}"
+    return f"{model['neighbor']}{on}"
+
+
 def message_line(model: Model, clock: Clock) -> str:
     """A message: of which kind, from whom, when, and what it said."""
-    who = f"{model['neighbor']} on {model['interface']}"
+    who = placed(model)
     said = fields_text(model["fields"])
     return f"{model['kind']} from {who}, {clock.text(model['received'])}: {said}"
 

@@ -15,10 +15,15 @@ from fingerpost.api.endpoints.asked import (
     Asked,
     TableName,
     address_asked,
+    instances,
     prefix_asked,
     table_of,
 )
+from fingerpost.api.endpoints.bgp_asked import NeighborName, neighbor_named
 from fingerpost.api.problem import RefusalError
+from fingerpost.bgp.explain import explain_neighbor
+from fingerpost.bgp.machine import Bgp
+from fingerpost.bgp.peer import Peer
 from fingerpost.errors import UsageError
 from fingerpost.rib.distance import kind_of
 from fingerpost.rib.instant_text import Clock
@@ -53,20 +58,48 @@ async def why_not(
     prefix: Missing,
     source: Source = None,
     to: To = None,
+    neighbor: NeighborName = None,
     table: TableName = MAIN,
 ) -> dict[str, Any]:
     """Why a prefix, or one source's route for it, is not used; or not told to neighbours."""
     table_of(daemon, table)
     missing = prefix_asked(prefix)
+    found = None if neighbor is None else _neighbor(daemon, neighbor, to)
+    to = to if found is None else found[0]
     try:
         answer = daemon.routing.explain_not(missing, source, table, to=to)
     except UsageError as error:
         raise RefusalError(404, str(error)) from None
     model: dict[str, Any] = answer.as_dict(_clock(daemon))
+    if found is not None:
+        _only_of(model, missing, *found)
     model["kernel"] = kernel = await _kernel(daemon, table, model)
     if model["outcome"] == "used" and kernel is not None and not kernel["is_installed"]:
         model["outcome"] = "not in the kernel"
     return model
+
+
+def _neighbor(daemon: Daemon, name: str, to: str | None) -> tuple[str, Bgp, Peer]:
+    """The instance of BGP that has a neighbour. Raises `RefusalError` where none has."""
+    running = instances(daemon, Bgp, "BGP", to)
+    refusal = RefusalError(404, f"there is no neighbor {name!r}, for BGP does not run")
+    for instance, machine in running:
+        try:
+            return instance, machine, neighbor_named(machine, name)
+        except RefusalError as error:
+            refusal = error
+    raise refusal
+
+
+def _only_of(
+    model: dict[str, Any], prefix: Prefix, instance: str, machine: Bgp, peer: Peer
+) -> None:
+    """Leave what concerns one neighbour of BGP: what it says, and what it is told."""
+    model["neighbor"] = {"instance": instance, **explain_neighbor(machine, prefix, peer)}
+    for told in model["told"]:
+        told["places"] = [one for one in told["places"] if one["place"] == peer.name]
+        is_told = any(one["is_told"] for one in told["places"])
+        model["told_outcome"] = "told" if is_told else "not told"
 
 
 def _clock(daemon: Daemon) -> Clock:
