@@ -131,7 +131,10 @@ def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, obje
         "stale": bool(flags & (_STALE | _LONG_LIVED)),
         "is_refused": refused is not None,
         "policy": [] if judged is None else [one.as_dict() for one in judged.lines],
-        "details": [] if judged is None else list(_details(judged, came, said)),
+        "details": [
+            *([] if judged is None else _details(judged, came, said)),
+            *([] if validity is None else [line_of(validity)]),
+        ],
         "message": None
         if number == 0
         else {
