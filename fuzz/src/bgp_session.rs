@@ -151,7 +151,8 @@ fn look<K: NetKey>(all: &Table, table: &FamilyTable<K>) {
             assert!(at != entry.best || is_accepted, "{path:?}");
             assert!(path.flags & flags::CHANGED == 0, "{path:?} was not decided");
             assert!(all.store.get(path.received).is_some(), "{path:?}");
-            assert_eq!(all.store.get(path.imported).is_some(), is_accepted, "{path:?}");
+            let is_judged = path.flags & flags::REFUSED & !flags::DAMPED == 0;
+            assert_eq!(all.store.get(path.imported).is_some(), is_judged, "{path:?}");
         }
         assert!(has_best || table.paths.get(entry.best).is_none(), "{entry:?}");
     }

@@ -960,12 +960,25 @@ class BgpTable:
         families: Mapping[int, tuple[int, int, int, int]],
         is_direct: bool = False,
         takes_aigp: Mapping[int, bool] = ...,
+        damping: Mapping[int, tuple[int, int, int, int]] = ...,
     ) -> None:
         """Have a neighbour, or change it. `relation`: 0 external, 1 of our confederation, 2 of our
         AS, 3 a client of ours. By family: the import policy (0 none, -1 nothing is taken), how
         often our AS may stand in paths, the weight, above how many prefixes more are refused (0:
         none). `is_direct`: it is one hop away. `takes_aigp`, by family, where it is not taken by
-        the relation (RFC 7311 3.1)."""
+        the relation (RFC 7311 3.1). `damping`, by family, where there is any: half life and
+        longest suppression in seconds, the penalty above which a path is suppressed, and at which
+        it is used again (RFC 2439)."""
+    def pass_time(self, now: int) -> bool:
+        """Use paths again that flapped and whose time has come; True: something may have changed,
+        and `work` is owed."""
+    def next_deadline(self) -> int | None:
+        """The instant at which `pass_time` is owed; None if nothing waits."""
+    def flapping(
+        self, family: int, prefix: Prefix | bytes, now: int
+    ) -> list[tuple[int, int, int, int | None]]:
+        """Of the paths to a prefix that flap: neighbour, path identifier, penalty now, the instant
+        at which it is used again if it is suppressed."""
     def set_surroundings(self, own: Sequence[Address], networks: Sequence[Prefix]) -> None:
         """Our addresses, and the networks of our links, none if they are not known: next hops are
         checked against them (RFC 4271 6.3). What was told is judged again if that is news."""

@@ -17,6 +17,8 @@ from fingerpost.bgp.relation import Relation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fingerpost.bgp.damping import Damping
+
 US = 65000
 ROUTER_ID = 9
 PREFIX = Prefix("192.0.2.0/24")
@@ -72,6 +74,7 @@ class Intake:
         local_asn: int = US,
         is_direct: bool = False,
         takes_aigp: bool | None = None,
+        damping: Damping | None = None,
     ) -> None:
         """Have a neighbour, with path identifiers."""
         self.standings[peer] = standing
@@ -86,8 +89,22 @@ class Intake:
             checks_first_as=checks_first_as,
             families={IPV4.code: (policy, allows, weight, 0)},
             is_direct=is_direct,
+            damping={}
+            if damping is None
+            else {
+                IPV4.code: (
+                    damping.half_life_s,
+                    damping.longest_s,
+                    damping.suppress,
+                    damping.reuse,
+                )
+            },
             takes_aigp={} if takes_aigp is None else {IPV4.code: takes_aigp},
         )
+        self.open(peer)
+
+    def open(self, peer: int) -> None:
+        """Have a session with it."""
         self.table.open_session(
             peer,
             as4=True,
@@ -109,6 +126,11 @@ class Intake:
         octets = Update(b"", listed, path_id.to_bytes(4, "big") + NLRI).encode()
         found = self.table.receive(peer, octets, now, 1)
         assert found.reset is None, found.reset
+
+    def untell(self, peer: int, *, path_id: int = 0, now: int = 0) -> None:
+        """Have it withdraw that."""
+        octets = Update(path_id.to_bytes(4, "big") + NLRI, b"", b"").encode()
+        assert self.table.receive(peer, octets, now, 1).reset is None
 
     def reach(self, hop: bytes, metric: int | None) -> None:
         """Say how far a next hop is."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from fingerpost.bgp import constants as of
+from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.family import IPV4, Family
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
@@ -43,13 +44,6 @@ class PrivateAs(Enum):
     REMOVED = "removed"  # if the whole path is of such
     REMOVED_ALL = "removed-all"  # wherever they stand
     REPLACED = "replaced"  # by our own, wherever they stand
-
-
-class Damped(Enum):
-    """How hard routes that flap are punished (RFC 2439, with the values of RFC 7196)."""
-
-    OFF = "off"
-    ON = "on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +148,7 @@ class PeerFamily:
     default_route: bool = False
     extended_next_hop: bool = False
     weight: int = 0
-    damped: Damped = Damped.OFF
+    damping: Damping | None = None  # None: what flaps is used all the same
     graceful_restart: bool = True
     aigp: bool | None = None  # RFC 7311 3.1; None: with neighbours of our AS
     own_only: bool = False

@@ -11,7 +11,7 @@ from fingerpost.bgp.decision import Loss, Step, choose
 from fingerpost.bgp.judged import Judged, judged_on_import
 from fingerpost.bgp.listing.attribute_row import attribute_row
 from fingerpost.bgp.origination import Source, family_of
-from fingerpost.bgp.path_view import Standing, views
+from fingerpost.bgp.path_view import REFUSED, PathFlags, Standing, views
 from fingerpost.bgp.refused import why_refused
 from fingerpost.bgp.relation import Relation
 from fingerpost.bgp.told_of import told_of
@@ -55,6 +55,10 @@ def explain(bgp: Bgp, prefix: Prefix) -> BgpAnswer:
     rows = bgp.table.paths(code, prefix)
     losses = _losses(bgp, rows)
     ways = [_way(bgp, prefix, row, losses.get(row[:2])) for row in rows]
+    damped = _damped(bgp, prefix)
+    for row, way in zip(rows, ways, strict=True):
+        if row[4] & REFUSED == PathFlags.DAMPED and row[:2] in damped:
+            way["rule"] = damped[row[:2]]
     ways.sort(key=lambda way: way["wins"] is not True)
     best = next((way for way in ways if way["wins"]), None)
     if not ways:
@@ -95,6 +99,19 @@ def _loss(one: Loss) -> str:
     if one.step is Step.UNUSABLE:
         return f"{one.value}{section}"
     return f"{one.step.title}: {one.value} against {one.winning}{section}"
+
+
+def _damped(bgp: Bgp, prefix: Prefix) -> dict[tuple[int, int], str]:
+    """What flaps, how much, and when it is used again (RFC 2439)."""
+    found = {}
+    rows = bgp.table.flapping(family_of(prefix).code, prefix, bgp.now)
+    for peer, path_id, penalty, until in rows:
+        if until is not None:
+            left = max(until - bgp.now, 0) // SECOND
+            found[peer, path_id] = (
+                f"it flaps, and is damped: penalty {penalty}, used again in {left} s (RFC 2439)"
+            )
+    return found
 
 
 def _line(way: dict[str, object]) -> str:

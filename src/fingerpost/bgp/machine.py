@@ -313,15 +313,16 @@ class Bgp:
             expire(*key)
         self.waiting_for.pass_time(self.now)
         self.validating.settle()
+        self.is_dirty = self.table.pass_time(self.now) or self.is_dirty
         is_more = self.reception.settle()
         if self.is_dirty:
             is_more = self._work() or is_more
         is_more = self.sending.settle() or is_more
         is_more = self.neighbors.settle() or is_more
         due = earliest(self.timers, self.validating)
-        until = self.waiting_for.until
-        if until is not None and (due is None or until < due):
-            due = until
+        for until in (self.waiting_for.until, self.table.next_deadline()):
+            if until is not None and (due is None or until < due):
+                due = until
         self._deadline = self.now if is_more else due
 
     def _work(self) -> bool:

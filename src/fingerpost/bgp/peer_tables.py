@@ -51,6 +51,16 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
             for one in config.families
         },
         is_direct=is_external and config.hops == 1,
+        damping={
+            one.family.code: (
+                one.damping.half_life_s,
+                one.damping.longest_s,
+                one.damping.suppress,
+                one.damping.reuse,
+            )
+            for one in config.families
+            if one.damping is not None
+        },
         takes_aigp={one.family.code: one.aigp for one in config.families if one.aigp is not None},
     )
 

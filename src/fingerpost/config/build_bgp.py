@@ -11,7 +11,6 @@ from fingerpost.bgp.config import (
     Aggregate,
     BgpConfig,
     Confederation,
-    Damped,
     Decision,
     GracefulRestart,
     Neighbor,
@@ -23,6 +22,7 @@ from fingerpost.bgp.config import (
     Security,
     Timers,
 )
+from fingerpost.bgp.damping import Damping
 from fingerpost.config.tree.bgp_neighbor import NeighborEntry, PeerFamilyEntry
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.durations import SECOND
@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
     from fingerpost.config.tree.bgp import BgpEntry
-    from fingerpost.config.tree.bgp_neighbor import BgpLimitEntry, BgpTimersEntry, RestartEntry
+    from fingerpost.config.tree.bgp_neighbor import (
+        BgpLimitEntry,
+        BgpTimersEntry,
+        DampingEntry,
+        RestartEntry,
+    )
 
 
 def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpConfig | None:
@@ -207,6 +212,7 @@ def _family(
 
     limit = of("limit").limit
     add_path = of("add_path").add_path
+    damping = of("damping").damping
     return PeerFamily(
         family,
         shop.policy(of("import_").import_),
@@ -222,9 +228,13 @@ def _family(
         of("default_route").default_route,
         of("extended_next_hop").extended_next_hop,
         of("weight").weight,
-        Damped.ON if of("damping").damping else Damped.OFF,
+        None if damping is None else _damping(damping),
         aigp=of("aigp").aigp,
     )
+
+
+def _damping(entry: DampingEntry) -> Damping:
+    return Damping(entry.half_life, entry.suppress, entry.reuse, entry.longest)
 
 
 def _limit(entry: BgpLimitEntry) -> PrefixLimit:

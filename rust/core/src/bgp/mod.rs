@@ -8,6 +8,7 @@
 //! Sessions, timers and everything rare are Python's. Nothing here reads a clock.
 
 pub mod attributes;
+pub mod damping;
 pub mod decision;
 pub mod family;
 mod index;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fingerpost_core::addr::{Ip, Net};
+use fingerpost_core::bgp::damping::Terms;
 use fingerpost_core::bgp::decision::Rules;
 use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
@@ -44,6 +45,9 @@ type View<'py> = (
 type Looked<'py> = (bool, Bound<'py, PyBytes>, u8, Vec<u16>);
 /// Peer, next hops; the prefixes.
 type Reached<'py> = (u16, Vec<Bound<'py, PyBytes>>, PrefixColumn);
+
+/// Peer, path id, penalty, when it is used again.
+type Flaps = (u16, u32, u32, Option<u64>);
 
 /// The tables of one instance of BGP.
 #[pyclass(frozen, module = "fingerpost._core")]
@@ -158,7 +162,8 @@ impl BgpTable {
     }
 
     #[pyo3(signature = (peer, *, relation, asn, local_asn, address, router_id, role,
-        checks_first_as, families, is_direct = false, takes_aigp = BTreeMap::new()))]
+        checks_first_as, families, is_direct = false, takes_aigp = BTreeMap::new(),
+        damping = BTreeMap::new()))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn set_peer(
         &self,
@@ -174,6 +179,7 @@ impl BgpTable {
         families: BTreeMap<u32, Import>,
         is_direct: bool,
         takes_aigp: BTreeMap<u32, bool>,
+        damping: BTreeMap<u32, (u32, u32, u32, u32)>,
     ) -> PyResult<()> {
         if peer == 0 {
             return Err(usage_error(py, String::from("peer 0 is ourselves; number them from 1")));
@@ -189,12 +195,16 @@ impl BgpTable {
         };
         let rules = |(code, (import_policy, allow_own_as, weight, blocks_above))| {
             let takes_aigp = takes_aigp.get(&code).copied();
+            let terms = |&(half_life, longest, suppress, reuse): &(u32, u32, u32, u32)| {
+                Terms::new(half_life, longest, suppress, reuse)
+            };
             let rules = FamilyRules {
                 import_policy,
                 allow_own_as,
                 weight,
                 blocks_above,
                 is_direct,
+                damping: damping.get(&code).map(terms),
                 takes_aigp,
             };
             (code, rules)
@@ -586,6 +596,30 @@ impl BgpTable {
     fn peer_counts(&self, py: Python<'_>, peer: u16, family: u32) -> (usize, usize) {
         let counts = self.lock(py).peer_counts(peer, Family::of(family));
         (counts.received, counts.accepted)
+    }
+
+    /// Use paths again that flapped and whose time has come; whether something may have changed.
+    fn pass_time(&self, py: Python<'_>, now: u64) -> bool {
+        self.lock(py).pass_time(now)
+    }
+
+    /// The instant at which `pass_time` is owed.
+    fn next_deadline(&self, py: Python<'_>) -> Option<u64> {
+        self.lock(py).next_deadline()
+    }
+
+    /// Of the paths to a prefix that flap: peer, path id, penalty, when it is used again.
+    fn flapping(
+        &self,
+        py: Python<'_>,
+        family: u32,
+        prefix: &Bound<'_, PyAny>,
+        now: u64,
+    ) -> PyResult<Vec<Flaps>> {
+        let family = Family::of(family);
+        let key = key_of(family, prefix)?;
+        let found = self.lock(py).flapping(family, &key, now).into_iter();
+        Ok(found.map(|one| (one.peer, one.path_id, one.penalty, one.until)).collect())
     }
 
     /// How often a prefix was one more than may be taken.

@@ -109,7 +109,7 @@ def _options(one: PeerFamily) -> Iterator[str]:
         ("default-route", one.default_route),
         ("extended-next-hop", one.extended_next_hop),
         ("no communities", not one.sends_communities),
-        ("damped", one.damped.value == "on"),
+        ("damped", one.damping is not None),
     ):
         if is_on:
             yield name

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from fingerpost.bgp.config import BeyondLimit, PrivateAs
+from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.family import Family, family_named
 from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import Duration, Name, enumerated, one_of, texts, whole
@@ -143,6 +144,29 @@ def _limit(value: object) -> object:
     return {"prefixes": value} if isinstance(value, int) else value
 
 
+class DampingEntry(Entry):
+    """How hard routes that flap are punished; `true` is the values of RFC 7196."""
+
+    half_life: Annotated[Duration, _ROUTES] = 900 * SECOND
+    suppress: Annotated[Count, _ROUTES] = 6000
+    reuse: Annotated[Count, _ROUTES] = 750
+    longest: Annotated[Duration, _ROUTES] = Field(
+        default=3600 * SECOND, description="That a path may be suppressed which flaps no more."
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> DampingEntry:
+        try:
+            Damping(self.half_life, self.suppress, self.reuse, self.longest)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+
+def _damping(value: object) -> object:
+    return {True: {}, False: None}[value] if isinstance(value, bool) else value
+
+
 class AddPathEntry(Entry):
     """Several paths to a prefix (RFC 7911)."""
 
@@ -176,7 +200,11 @@ class PeerFamilyEntry(Entry):
         default=False, description="IPv4 by IPv6 next hops (RFC 8950)."
     )
     weight: Annotated[Count, _ROUTES] = 0
-    damping: Annotated[bool, _ROUTES] = Field(default=False, description="RFC 2439, RFC 7196.")
+    damping: Annotated[
+        DampingEntry | None,
+        BeforeValidator(_damping, json_schema_input_type=bool | DampingEntry),
+        _ROUTES,
+    ] = Field(default=None, description="RFC 2439, RFC 7196; left out: off.")
     aigp: Annotated[bool | None, _ROUTES] = Field(
         default=None, description="RFC 7311; left out: with neighbours of our AS."
     )

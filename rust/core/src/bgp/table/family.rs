@@ -2,6 +2,7 @@
 
 use crate::addr::Ip;
 use crate::bgp::attributes::{SetId, Store};
+use crate::bgp::damping::Damping;
 use crate::bgp::decision::{Candidate, Chosen, Rules, Step};
 use crate::bgp::family::Family;
 use crate::bgp::journal::Journal;
@@ -87,6 +88,8 @@ pub struct FamilyTable<K> {
     pub watch: Watch<K>,
     /// Prefixes stand in the journal too where another path changed: somebody is told several.
     pub notes_all: bool,
+    /// Those of its paths that flap.
+    pub damping: Damping<K>,
     dirty: Vec<NetIx>,
     chosen: Chosen,
 }
@@ -102,6 +105,7 @@ impl<K: NetKey> FamilyTable<K> {
             journal: Journal::default(),
             watch: Watch::default(),
             notes_all: false,
+            damping: Damping::new(keyed),
             dirty: Vec::new(),
             chosen: Chosen::default(),
         }
@@ -184,6 +188,32 @@ impl<K: NetKey> FamilyTable<K> {
         let first = self.nets.find(key).and_then(|net| self.nets.get(net)).map(|one| one.first);
         let mut listed = self.paths.list(first.unwrap_or(NO_PATH));
         listed.any(|(_, path)| path.peer == peer && path.path_id == path_id)
+    }
+
+    /// The attributes of a path as a neighbour told them.
+    #[must_use]
+    pub fn received(&self, key: &K, peer: PeerId, path_id: u32) -> Option<SetId> {
+        let first = self.nets.find(key).and_then(|net| self.nets.get(net)).map(|one| one.first);
+        let mut listed = self.paths.list(first.unwrap_or(NO_PATH));
+        let found = listed.find(|(_, path)| path.peer == peer && path.path_id == path_id);
+        found.map(|(_, path)| path.received)
+    }
+
+    /// Use a path again that was suppressed; gives its flags before and after.
+    pub fn release(&mut self, key: &K, peer: PeerId, path_id: u32) -> Option<(u16, u16)> {
+        let net = self.nets.find(key)?;
+        let mut found = None;
+        self.change_each(net, |path| {
+            let is_it =
+                path.peer == peer && path.path_id == path_id && path.flags & flags::DAMPED != 0;
+            if is_it {
+                let before = path.flags;
+                path.flags &= !flags::DAMPED;
+                found = Some((before, path.flags));
+            }
+            is_it
+        });
+        found
     }
 
     /// Take those paths of a prefix out for which `is_gone` says so; gives how many.
@@ -382,7 +412,7 @@ impl<K: NetKey> FamilyTable<K> {
     /// Bytes of memory held, as far as one can know.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.nets.memory() + self.paths.memory() + self.dirty.capacity() * 4
+        self.nets.memory() + self.paths.memory() + self.damping.memory() + self.dirty.capacity() * 4
     }
 }
 

@@ -207,7 +207,10 @@ impl Table {
                 let before = (path.imported, path.flags);
                 store.release(path.imported);
                 path.imported = imported;
-                path.flags = path.flags & !flags::REFUSED | refused;
+                // what flaps does so by any policy
+                let is_kept = rules.damping.is_some() && path.flags & flags::DAMPED != 0;
+                let damped = if is_kept { flags::DAMPED } else { 0 };
+                path.flags = path.flags & !flags::REFUSED | refused | damped;
                 let counts = held.counts.entry(code).or_default();
                 counts.note(Some(before.1), Some(path.flags));
                 before != (path.imported, path.flags)

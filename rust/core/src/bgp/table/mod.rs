@@ -7,6 +7,7 @@
 
 mod changes;
 mod family;
+mod flapping;
 mod import;
 mod inspect;
 mod peers;
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub use changes::{RouteGroup, RouteNews};
 pub use family::{FamilyTable, Grounds, Outcome, Said, Standing};
+pub use flapping::Flapping;
 pub use import::Checks;
 pub use inspect::{Key, PathView};
 pub use peers::{FamilyCounts, FamilyRules, Peer};
@@ -284,6 +286,11 @@ impl Table {
                 self.sweep(family, None, Action::NextHop([id].into()));
             }
         }
+    }
+
+    /// The instant of a second of the table's time.
+    pub(crate) fn instant(&self, second: u32) -> u64 {
+        self.begun.unwrap_or(0).saturating_add(u64::from(second) * 1_000_000_000)
     }
 
     /// Seconds since the table's first instant.

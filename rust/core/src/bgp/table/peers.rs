@@ -6,6 +6,7 @@ use super::Table;
 use super::family::Standing;
 use super::pending::Pending;
 use super::sweep::{Action, Sweep};
+use crate::bgp::damping::Terms;
 use crate::bgp::family::Family;
 use crate::bgp::paths::flags;
 use crate::bgp::peer::{PeerId, PeerSettings, SessionOptions};
@@ -23,6 +24,8 @@ pub struct FamilyRules {
     pub blocks_above: usize,
     /// It is one hop away, if it is external: its next hops are on links of ours (RFC 4271 6.3 b).
     pub is_direct: bool,
+    /// How its paths are damped, if they are; those of our own AS never are (RFC 2439 2).
+    pub damping: Option<Terms>,
     /// Whether its AIGP counts (RFC 7311 3.1); None: where it is of our AS or confederation.
     pub takes_aigp: Option<bool>,
 }
@@ -201,6 +204,7 @@ impl Table {
     pub fn remove_peer(&mut self, peer: PeerId) {
         self.close_session(peer, &[]);
         self.finish_sweeps(peer);
+        self.forget_flaps(peer);
         if let Some(place) = self.peers.get_mut(usize::from(peer)) {
             *place = None;
         }

@@ -5,8 +5,10 @@ use super::import::{Checks, admitted, judged};
 use super::peers::{FamilyCounts, Peer};
 use super::{Identity, Surroundings, Table, with_family};
 use crate::bgp::attributes::{SetId, Store, with_rest};
+use crate::bgp::damping::Terms;
 use crate::bgp::family::Family;
 use crate::bgp::nets::{NetKey, Opaque};
+use crate::bgp::paths::flags;
 use crate::bgp::peer::{PeerId, Relation, SessionOptions};
 use crate::bgp::policy::{Policies, Route};
 use crate::bgp::update::nlri::{Named, Nlri};
@@ -288,6 +290,12 @@ impl Intake<'_> {
         true
     }
 
+    /// RFC 2439 2: routes of our own AS are not damped.
+    fn damping(&self, family: u32) -> Option<Terms> {
+        let rules = self.peer.families.get(&family)?;
+        rules.damping.filter(|_| !self.peer.settings.relation.is_internal())
+    }
+
     fn withdraw<K: NetKey>(
         &mut self,
         table: &mut FamilyTable<K>,
@@ -295,12 +303,17 @@ impl Intake<'_> {
     ) -> usize {
         let code = table.family.code();
         let mut count = 0;
+        let terms = self.damping(code);
         for (path_id, key) in nlri {
             count += 1;
             let gone = table.withdraw(&key, self.number, path_id, self.store);
             let counts = self.peer.counts.entry(code).or_default();
             if gone.is_some() {
                 counts.note(gone, None);
+                if let Some(terms) = terms {
+                    let place = (&key, self.number, path_id);
+                    table.damping.count(place, terms.withdrawal, &terms, self.since);
+                }
             }
         }
         count
@@ -351,6 +364,7 @@ impl Intake<'_> {
             let (imported, refused, by) = judged(policy, seen, &route, self.policies, self.store);
             (found.imported, found.flags, trail) = (imported, refused | telling, by);
         }
+        let damping = self.damping(code);
         let counts = self.peer.counts.entry(code).or_default();
         let mut count = 0;
         for (path_id, key) in nlri {
@@ -363,7 +377,7 @@ impl Intake<'_> {
                 (found.imported, found.flags) = (imported, refused | telling);
             }
             let blocked = rules.blocks_above > 0 && counts.received >= rules.blocks_above;
-            let one = Announced { peer: self.number, since: self.since, blocked };
+            let one = Announced { peer: self.number, since: self.since, blocked, damping };
             one.put(table, key, path_id, found, self.store, counts);
             if is_each {
                 self.store.release(found.imported);
@@ -385,9 +399,27 @@ struct Announced {
     peer: PeerId,
     since: u32,
     blocked: bool,
+    damping: Option<Terms>,
 }
 
 impl Announced {
+    /// Whether a path is suppressed, after what is said of it now (RFC 2439 4.8.3, 4.8.4).
+    fn is_damped<K: NetKey>(
+        &self,
+        table: &mut FamilyTable<K>,
+        key: &K,
+        path_id: u32,
+        received: SetId,
+    ) -> bool {
+        let Some(terms) = self.damping else { return false };
+        let cost = match table.received(key, self.peer, path_id) {
+            Some(before) if before == received => 0,
+            Some(_) => terms.change,
+            None => terms.readvertisement,
+        };
+        table.damping.count((key, self.peer, path_id), cost, &terms, self.since)
+    }
+
     fn put<K: NetKey>(
         &self,
         table: &mut FamilyTable<K>,
@@ -404,6 +436,11 @@ impl Announced {
         }
         store.retain(received);
         store.retain(imported);
+        let flags = if self.is_damped(table, &key, path_id, received) {
+            flags | flags::DAMPED
+        } else {
+            flags
+        };
         let (peer, since) = (self.peer, self.since);
         let said = Said { peer, path_id, received, imported, flags, since };
         match table.announce(key, said, store) {
