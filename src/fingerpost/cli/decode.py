@@ -14,8 +14,9 @@ from fingerpost.errors import DecodeError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fingerpost.cli.decode_joined import Joining
     from fingerpost.cli.packet_sources import Found
-    from fingerpost.wire.dissect import Dissection, Field
+    from fingerpost.wire.dissect import Dissection, Field, Layer
 
 LINKS = {"ethernet": 1, "ip": 101, "null": 0, "cooked": 113, "cooked2": 276}
 NS_PER_S = 1_000_000_000
@@ -48,21 +49,25 @@ def command(
     pcap or pcapng capture, hex with one packet a line, or what tcpdump -x, tshark -x, xxd,
     hexdump -C and od print. A packet that does not decode is shown as far as it goes, with its
     fault; the others are decoded all the same, and the exit code is 1. With --json each packet is
-    one line.
+    one line. Of a capture, messages of BGP that begin in one segment and end in another are shown
+    with the one that ends them, with offsets from their own first byte.
 
     \b
     fingerpost decode 4500001c000100004001f6dcc0000201c00002020800f7fd00010001
     fingerpost decode trace.pcapng --count 10 --json
     tcpdump -c 1 -x | fingerpost decode
     """
+    from fingerpost.cli.decode_joined import Joining
+
     faults = packets = 0
+    joining = Joining()
     for found in _first(inputs, count):
         if found.bad is not None:
             faults += 1
             click.echo(f"{found.source}, line {found.line}: {found.bad[:60]!r} is no hex", err=True)
             continue
         packets += 1
-        model = model_of(found, packets, link, reencode)
+        model = model_of(found, packets, link, reencode, joining)
         faults += model["fault"] is not None
         _show(model, packets, as_json)
     if not packets and not faults:
@@ -92,8 +97,10 @@ def _show(model: Model, number: int, as_json: bool) -> None:
     click.echo(("\n" if number > 1 else "") + text_of(model))
 
 
-def model_of(found: Found, number: int, link: str, reencode: bool) -> Model:
-    """Model of one packet."""
+def model_of(
+    found: Found, number: int, link: str, reencode: bool, joining: Joining | None = None
+) -> Model:
+    """Model of one packet; `joining` has seen those before it of the same capture."""
     from fingerpost.cli.dissectors import dissectors
     from fingerpost.wire.dissect import dissect, guess_link
 
@@ -105,21 +112,27 @@ def model_of(found: Found, number: int, link: str, reencode: bool) -> Model:
     is_cut = captured is not None and captured.is_cut
     dissection = dissect(found.data, linktype, is_cut=is_cut, dissectors=dissectors())
     model: Model = {"packet": number, **_place(found), "linktype": linktype}
-    model["layers"] = [
-        {
-            "protocol": layer.protocol,
-            "summary": layer.summary,
-            "offset": layer.offset,
-            "size": layer.end - layer.offset,
-            "fields": [_field_model(field) for field in layer.fields],
-            "fault": _fault_model(layer.fault),
-        }
-        for layer in dissection.layers
-    ]
+    model["layers"] = [_layer_model(layer) for layer in dissection.layers]
+    if joining is not None and captured is not None:
+        model["joined"] = [
+            {**_layer_model(layer), "pieces": pieces}
+            for layer, pieces in joining.layers(dissection)
+        ]
     model["fault"] = _fault_model(dissection.fault)
     if reencode:
         model["reencoded"] = _reencoded(dissection)
     return model
+
+
+def _layer_model(layer: Layer) -> Model:
+    return {
+        "protocol": layer.protocol,
+        "summary": layer.summary,
+        "offset": layer.offset,
+        "size": layer.end - layer.offset,
+        "fields": [_field_model(field) for field in layer.fields],
+        "fault": _fault_model(layer.fault),
+    }
 
 
 def _place(found: Found) -> Model:

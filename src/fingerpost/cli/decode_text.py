@@ -31,6 +31,10 @@ def _lines(model: Model) -> Iterator[str]:
         if layer["fault"] is not None:
             word = click.style("fault", fg="red", bold=True)
             yield f"{'':10}{word}: {layer['fault']['message']}"
+    for joined in model.get("joined", ()):
+        protocol = click.style(joined["protocol"], fg="cyan", bold=True)
+        yield f"{'':6}  {protocol} of {joined['pieces']} segments: {joined['summary']}"
+        yield from _fields(joined["fields"], 4)
     if "reencoded" in model:
         yield from _reencoded(model["reencoded"])
 
