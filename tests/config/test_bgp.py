@@ -87,3 +87,38 @@ def test_what_is_wrong_is_told_at_its_field(said: str, place: str, right: str) -
 def test_it_needs_a_router_id() -> None:
     with pytest.raises(FileError, match="no router id"):
         build(file_of("bgp: {as: 65000}"))
+
+
+def test_what_a_policy_asks_that_no_path_has_is_told_at_its_line() -> None:
+    file = file_of(
+        """\
+        router: {id: 10.0.0.1}
+        as-sets: {few: [64512-64520, AS65001]}
+        policies:
+          from-b:
+            - {match: {origin-as: few, med: "<5"}, set: {local-preference: 200}}
+            - match: {tag: 7}
+            - set: {next-hop: self}
+        bgp:
+          as: 65000
+          neighbors:
+            192.0.2.1: {as: 65001, import: from-b, export: from-b}
+        """
+    )
+    with pytest.raises(FileError) as caught:
+        build(file)
+    told = [(one.line, one.field, one.message) for one in caught.value.faults]
+    assert told == [
+        (
+            6,
+            "policies.from-b[1].match.tag",
+            "a path of BGP has no tag: tags are of the routing table; mark paths with communities, "
+            "as in add-community: 65000:100; neighbor 192.0.2.1 asks this policy",
+        ),
+        (
+            7,
+            "policies.from-b[2].set.next-hop",
+            "self is for export policies: on the way in nothing is told; neighbor 192.0.2.1 asks "
+            "this policy",
+        ),
+    ]

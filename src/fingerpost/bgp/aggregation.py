@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.bgp.contributions import Contribution, contribution_of, united
 from fingerpost.bgp.origination import Source, family_of
+from fingerpost.bgp.own_paths import after_policy
 from fingerpost.forwarding.route import RouteKind
 from fingerpost.rib.events import AnnounceRoutes, WithdrawRoutes
 from fingerpost.rib.route import RibRoute
@@ -82,7 +83,11 @@ class Aggregation:
         inside, config = self._inside[prefix], self._config[prefix]
         if not inside:
             return self._unsay(prefix)
-        attributes = united(self._contributions(inside), config, self._bgp.config)
+        begun = united(self._contributions(inside), config, self._bgp.config)
+        like = RibRoute(prefix, self._bgp.config.source, 0, 0, (), RouteKind.BLACKHOLE)
+        attributes = after_policy(config.policy, like, begun, self._bgp.config)
+        if attributes is None:
+            return self._unsay(prefix)
         if self._said.get(prefix) == attributes:
             return False
         if prefix not in self._said:

@@ -29,7 +29,7 @@ from fingerpost.bgp.liveliness import Liveliness
 from fingerpost.bgp.neighbors import Neighbors
 from fingerpost.bgp.next_hops import NextHops
 from fingerpost.bgp.origination import Origination
-from fingerpost.bgp.policing import Policing
+from fingerpost.bgp.policing import Policing, faults_of
 from fingerpost.bgp.reception import Reception
 from fingerpost.bgp.reconfiguration import Reconfiguration
 from fingerpost.bgp.refreshing import Refreshing
@@ -40,6 +40,7 @@ from fingerpost.bgp.stream_options import options_by_prefix
 from fingerpost.bgp.streams import Streams
 from fingerpost.bgp.unnumbered import LISTENING, Unnumbered
 from fingerpost.bgp.validating import Validating
+from fingerpost.errors import UsageError
 from fingerpost.forwarding.neighbor.timers import Timers, earliest
 from fingerpost.protocol.events import (
     Happened,
@@ -68,7 +69,12 @@ class Bgp:
     """One instance of BGP; `rng` draws all jitter, and the key of the core's hashes."""
 
     def __init__(self, config: BgpConfig, rng: Random) -> None:
-        """Begin with no connection; the first event begins them."""
+        """Begin with no connection; the first event begins them.
+
+        Raises `UsageError` for a policy that paths cannot be judged by.
+        """
+        for neighbor, policy, fault in faults_of(config):
+            raise UsageError(f"neighbor {neighbor.name}, policy {policy.name}: {fault}")
         self.now = self.first_instant = 0
         self.is_stopped = False
         self.is_dirty = True

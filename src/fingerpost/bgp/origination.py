@@ -10,10 +10,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from fingerpost.bgp.family import IPV4, IPV6, Family
+from fingerpost.bgp.own_paths import after_policy
 from fingerpost.forwarding.route import NextHop
 from fingerpost.rib.distance import kind_of
 from fingerpost.rib.route import RibRoute
-from fingerpost.rib.verdict import Context, Direction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from fingerpost.bgp.config import Network, Redistribution
     from fingerpost.bgp.machine import Bgp
     from fingerpost.rib.events import Change
-    from fingerpost.rib.verdict import Filter
 
 _TRANSITIVE, _OPTIONAL = 0x40, 0x80
 _ORIGIN, _AS_PATH, _MED = 1, 2, 4
@@ -103,10 +102,11 @@ class Origination:
             self._unsay_network(network.prefix)
             return
         like = route or RibRoute(network.prefix, "network", 0, 0, (NextHop(),))
-        if _judged(network.policy, like, self._bgp.config.source) is None:
+        begun = attributes_of(Origin.IGP)
+        attributes = after_policy(network.policy, like, begun, self._bgp.config)
+        if attributes is None:
             self._unsay_network(network.prefix)
             return
-        attributes = attributes_of(Origin.IGP)
         if self.networks.get(network.prefix) != attributes:
             self.networks[network.prefix] = attributes
             self._originate(network.prefix, attributes, Source.NETWORK)
@@ -129,10 +129,8 @@ class Origination:
         rule = self._rule_for(route.source)
         if rule is None or route.source == self._bgp.config.source:
             return None
-        judged = _judged(rule.policy, route, self._bgp.config.source)
-        if judged is None:
-            return None
-        return attributes_of(Origin.INCOMPLETE, judged.metric if rule.med is None else rule.med)
+        begun = attributes_of(Origin.INCOMPLETE, route.metric if rule.med is None else rule.med)
+        return after_policy(rule.policy, route, begun, self._bgp.config)
 
     def _rule_for(self, source: str) -> Redistribution | None:
         rules = self._bgp.config.redistributes
@@ -149,10 +147,3 @@ class Origination:
 
     def _retract(self, prefixes: tuple[Prefix, ...], source: Source) -> None:
         self._bgp.retract(family_of(prefixes[0]), prefixes, source)
-
-
-def _judged(policy: Filter | None, route: RibRoute, source: str) -> RibRoute | None:
-    if policy is None:
-        return route
-    verdict = policy.apply(route, Context(Direction.EXPORT, channel=source))
-    return verdict.route if verdict.accepted else None

@@ -10,21 +10,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fingerpost.bgp.policy_place import place_of
-from fingerpost.bgp.program import Program, program
+from fingerpost.bgp.policy_place import expected_place, place_of
+from fingerpost.bgp.program import Program, faults, program
+from fingerpost.errors import UsageError
 from fingerpost.policy.policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from fingerpost._core import BgpTable
-    from fingerpost.bgp.config import BgpConfig
+    from fingerpost.bgp.config import BgpConfig, Neighbor
     from fingerpost.bgp.peer import Peer
     from fingerpost.bgp.policy_place import PolicyPlace
     from fingerpost.rib.verdict import Filter
 
+_WAYS: Final = (True, False)
 NONE: Final = 0
 REFUSES_ALL: Final = -1
+
+
+def faults_of(config: BgpConfig) -> Iterator[tuple[Neighbor, Filter, UsageError]]:
+    """The policies of neighbours that paths cannot be judged by: who asks, which, and why."""
+    for neighbor in config.neighbors:
+        for one in neighbor.families:
+            for is_import in _WAYS:
+                policy = one.import_policy if is_import else one.export_policy
+                if policy is None:
+                    continue
+                place = expected_place(config, neighbor, one.family, is_import=is_import)
+                for fault in faults(policy, place):
+                    yield neighbor, policy, fault
 
 
 class Policing:
@@ -41,12 +56,15 @@ class Policing:
     def number(self, policy: Filter | None, place: PolicyPlace) -> int:
         """The number of a policy at a place; an external neighbour needs one (RFC 8212).
 
-        Raises `UsageError` for one that paths cannot be judged by.
+        One that paths cannot be judged by refuses all.
         """
         if policy is None:
-            needs = self.config.needs_policy and place.relation == "external"
-            return REFUSES_ALL if needs else NONE
-        made = program(policy, place)
+            is_missed = self.config.needs_policy and place.relation == "external"
+            return REFUSES_ALL if is_missed else NONE
+        try:
+            made = program(policy, place)
+        except UsageError:
+            return REFUSES_ALL  # `faults_of` told of it before
         assert isinstance(policy, Policy)  # `program` takes no others
         number = self._numbers.get((policy, made))
         if number is None:

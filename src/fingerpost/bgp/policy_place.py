@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from fingerpost.bgp.relation import Relation, local_asn
+from fingerpost.addr import Address
+from fingerpost.bgp.relation import Relation, expected_relation, local_asn
 
 if TYPE_CHECKING:
-    from fingerpost.addr import Address
-    from fingerpost.bgp.config import BgpConfig, Role
+    from fingerpost.bgp.config import BgpConfig, Neighbor, Role
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.peer import Peer
 
@@ -56,6 +56,27 @@ def place_of(config: BgpConfig, peer: Peer, family: Family, *, is_import: bool) 
         local_asn(config, peer.config, peer.relation),
         address,
         _role(peer.config.role),
+        config.decision.default_local_preference,
+    )
+
+
+def expected_place(
+    config: BgpConfig, neighbor: Neighbor, family: Family, *, is_import: bool
+) -> PolicyPlace:
+    """The same before it is there, by what is configured."""
+    relation = expected_relation(config, neighbor)
+    wanted = neighbor.remote_as
+    names = (neighbor.name, neighbor.interface, neighbor.address)
+    return PolicyPlace(
+        is_import,
+        tuple(str(one) for one in names if one is not None),
+        str(family),
+        _RELATIONS[relation],
+        wanted if isinstance(wanted, int) else config.asn,
+        local_asn(config, neighbor, relation),
+        # whoever comes has one
+        Address("0.0.0.0") if neighbor.address is None else neighbor.address,
+        _role(neighbor.role),
         config.decision.default_local_preference,
     )
 

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     Part = tuple[Any, ...]
 
 _OUTCOMES: Final = {Outcome.ACCEPT: 0, Outcome.REJECT: 1, Outcome.CONTINUE: 2}
+_FUNCTION: Final = (
+    "policy {} is a Python function, which cannot judge the paths of BGP: write it as statements"
+)
 _HEADROOM: Final = 0xFFFF  # statements of a policy
 
 
@@ -75,10 +78,7 @@ class _Compiling:
 def program(policy: Filter, place: PolicyPlace) -> Program:
     """The program of a policy at a place. Raises `UsageError` for one that cannot be one."""
     if not isinstance(policy, Policy):
-        raise UsageError(
-            f"policy {policy.name} is a Python function, which cannot judge the paths of BGP: "
-            "write it as statements"
-        )
+        raise UsageError(_FUNCTION.format(policy.name))
     if len(policy.statements) >= _HEADROOM:
         raise UsageError(f"policy {policy.name} has more than {_HEADROOM - 1} statements")
     found = []
@@ -94,8 +94,10 @@ def program(policy: Filter, place: PolicyPlace) -> Program:
 
 def faults(policy: Filter, place: PolicyPlace) -> list[NotOfPathsError]:
     """What of each statement a path of BGP does not have."""
+    if not isinstance(policy, Policy):
+        return [NotOfPathsError(0, "", _FUNCTION.format(policy.name))]
     found = []
-    for at, statement in enumerate(policy.statements if isinstance(policy, Policy) else ()):
+    for at, statement in enumerate(policy.statements):
         try:
             _statement(at, statement, place)
         except NotOfPathsError as error:
@@ -225,7 +227,12 @@ def _word(one: ask.WordIs, made: _Compiling) -> str | None:
         case "route_source":
             made.asks.append(("source", mask))
         case _:
-            return f"{one.name} is not known here"
+            place = made.place
+            if not place.is_import:
+                return "aspa is for import policies: it is about the way that a path came"
+            # a route server is not in the path; from a provider it may have come down
+            neighbor = None if place.role == "route-server-client" else place.remote_as
+            made.asks.append(("verified", mask, neighbor, place.role == "customer"))
     return None
 
 

@@ -23,6 +23,8 @@ from fingerpost.bgp.config import (
     Timers,
 )
 from fingerpost.bgp.damping import Damping
+from fingerpost.bgp.policing import faults_of
+from fingerpost.bgp.program import NotOfPathsError
 from fingerpost.config.tree.bgp_neighbor import NeighborEntry, PeerFamilyEntry
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.durations import SECOND
@@ -55,7 +57,7 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
     ]
     decision = entry.decision
     inside = entry.confederation
-    return shop.made(
+    made = shop.made(
         path,
         lambda: BgpConfig(
             asn=entry.as_,
@@ -113,6 +115,23 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
             source=name,
         ),
     )
+    if made is not None:
+        _tell_faults(shop, made)
+    return made
+
+
+def _tell_faults(shop: Workshop, config: BgpConfig) -> None:
+    """Say what policies ask of paths that those do not have, each once, where it stands."""
+    for neighbor, policy, error in faults_of(config):
+        if not isinstance(error, NotOfPathsError):
+            continue
+        path: Path = ("policies", policy.name)
+        if not isinstance(shop.file.tree.policies[policy.name], list):
+            path = (*path, "statements")
+        path = (*path, error.statement, *error.field.split("."))
+        fault = shop.file.fault(path, f"{error}; neighbor {neighbor.name} asks this policy")
+        if all((one.line, one.field) != (fault.line, fault.field) for one in shop.faults):
+            shop.faults.append(fault)
 
 
 def _neighbor(

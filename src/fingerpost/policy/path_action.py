@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from fingerpost.addr import Address
 from fingerpost.errors import UsageError
+from fingerpost.forwarding.route import NextHop
 from fingerpost.policy.attributes import (
     AS_PATH,
     COMMUNITIES,
@@ -218,7 +220,12 @@ class NextHopTold:
 
     def apply(self, route: RibRoute) -> RibRoute:
         """Note it; what tells the route sees to it."""
-        return having(route, **{NEXT_HOP_TOLD: self.which})
+        made = having(route, **{NEXT_HOP_TOLD: self.which})
+        if self.which == "unchanged" or held(route, "family") is None:
+            return made
+        address = held(route, "peer_address") if self.which == "peer" else None
+        hops = (NextHop(gateway=address),) if isinstance(address, Address) else ()
+        return replace(made, next_hops=hops)
 
     def __str__(self) -> str:
         """As traces show it."""

@@ -141,7 +141,7 @@ impl Action {
                     put(sort, left, draft);
                 }
             }
-            Self::RemoveAll => Sort::ALL.iter().for_each(|sort| draft.remove(sort.code())),
+            Self::RemoveAll => Sort::ALL.iter().for_each(|&sort| put(sort, Vec::new(), draft)),
             Self::NextHop(value) => {
                 draft.set(codes::TRANSITIVE, codes::NEXT_HOP, value.clone());
                 return marks::NEXT_HOP;
@@ -188,12 +188,20 @@ fn add(sort: Sort, more: &[u8], draft: &mut Draft<'_>) {
     put(sort, held, draft);
 }
 
-/// Have these communities of a sort; without any the attribute goes.
+/// Have these communities of a sort. An attribute that has none any more stays for the time being,
+/// with its flags, for statements behind this one may put some in (`drop_empty`).
 fn put(sort: Sort, all: Vec<u8>, draft: &mut Draft<'_>) {
-    if all.is_empty() {
-        draft.remove(sort.code());
-    } else if all.len() <= usize::from(u16::MAX) {
-        let flags = draft.flags(sort.code()).unwrap_or(OPTIONAL_TRANSITIVE);
-        draft.set(flags, sort.code(), all);
+    let held = draft.flags(sort.code());
+    if all.len() <= usize::from(u16::MAX) && (held.is_some() || !all.is_empty()) {
+        draft.set(held.unwrap_or(OPTIONAL_TRANSITIVE), sort.code(), all);
+    }
+}
+
+/// Let go of attributes for communities without any.
+pub(super) fn drop_empty(draft: &mut Draft<'_>) {
+    for code in Sort::ALL.map(Sort::code) {
+        if draft.value(code).is_some_and(<[u8]>::is_empty) {
+            draft.remove(code);
+        }
     }
 }

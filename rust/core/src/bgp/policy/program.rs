@@ -1,6 +1,6 @@
 //! `Program`: a policy as the core runs it.
 
-use super::actions::{Action, Change};
+use super::actions::{Action, Change, drop_empty};
 use super::route::{Evidence, Route, Validates};
 use super::terms::{Ask, Term};
 use crate::bgp::attributes::Draft;
@@ -147,6 +147,7 @@ impl Program {
             found.trail.push(self.written);
         }
         if is_changed && found.accepted {
+            drop_empty(&mut draft);
             found.bytes = Some(draft.bytes()).filter(|made| made != bytes);
         }
         found
