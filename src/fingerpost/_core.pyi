@@ -961,12 +961,14 @@ class BgpTable:
         is_direct: bool = False,
         takes_aigp: Mapping[int, bool] = ...,
         damping: Mapping[int, tuple[int, int, int, int]] = ...,
+        prepends_local_asn: bool = False,
     ) -> None:
         """Have a neighbour, or change it. `relation`: 0 external, 1 of our confederation, 2 of our
         AS, 3 a client of ours. By family: the import policy (0 none, -1 nothing is taken), how
         often our AS may stand in paths, the weight, above how many prefixes more are refused (0:
         none). `is_direct`: it is one hop away. `takes_aigp`, by family, where it is not taken by
-        the relation (RFC 7311 3.1). `damping`, by family, where there is any: half life and
+        the relation (RFC 7311 3.1). `prepends_local_asn`: that stands in front of what it tells
+        (RFC 7705 3.1). `damping`, by family, where there is any: half life and
         longest suppression in seconds, the penalty above which a path is suppressed, and at which
         it is used again (RFC 2439)."""
     def pass_time(self, now: int) -> bool:
@@ -1035,9 +1037,15 @@ class BgpTable:
         paths: int,
         again: bool,
         own_only: bool = False,
+        own_asn: int = 0,
+        local_preference: int = 100,
     ) -> None:
         """Tell a neighbour a family from now on; `again`: it is told already, by other rules, and
-        hears only what differs. `hop` is our next hop there."""
+        hears only what differs. `hop` is our next hop there. `own_asn`: our AS where it stands
+        behind `local_asn` in paths (RFC 7705 3.1). `local_preference`: of paths without one."""
+    def suppress(self, prefixes: Sequence[Prefix]) -> None:
+        """Tell nobody of prefixes that lie inside these (RFC 4271 9.2.2.2); they replace the
+        former."""
     def tell_no_more(self, peer: int, family: int | None = None) -> None: ...
     def tell_again(self, peer: int, family: int, is_marked: bool = False) -> None:
         """Tell everything from the beginning (RFC 2918 4), between markers or not (RFC 7313 4)."""

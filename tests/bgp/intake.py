@@ -75,6 +75,7 @@ class Intake:
         is_direct: bool = False,
         takes_aigp: bool | None = None,
         damping: Damping | None = None,
+        prepends_local_as: bool = False,
     ) -> None:
         """Have a neighbour, with path identifiers."""
         self.standings[peer] = standing
@@ -100,6 +101,7 @@ class Intake:
                 )
             },
             takes_aigp={} if takes_aigp is None else {IPV4.code: takes_aigp},
+            prepends_local_asn=prepends_local_as,
         )
         self.open(peer)
 

@@ -38,6 +38,7 @@ class Aggregation:
         self._config: dict[Prefix, Aggregate] = {}
         self._said: dict[Prefix, bytes] = {}
         self._changed: dict[Prefix, None] = {}
+        self._alone: list[Prefix] = []
 
     def configure(self, wanted: Iterable[Aggregate]) -> None:
         """Have these, and no others."""
@@ -69,7 +70,16 @@ class Aggregation:
         """Say what changed; True: something was said anew."""
         changed, self._changed = self._changed, {}
         said = [self._say(one) for one in changed if one in self._config]
-        return any(said)
+        return self._suppress() or any(said)
+
+    def _suppress(self) -> bool:
+        """Let nobody be told of what lies inside those that stand alone; whether that is news."""
+        alone = [one for one in sorted(self._said) if self._config[one].summary_only]
+        if alone == self._alone:
+            return False
+        self._alone = alone
+        self._bgp.table.suppress(alone)
+        return True
 
     def contributors(self, prefix: Prefix) -> list[Prefix]:
         """Who is inside an aggregate."""

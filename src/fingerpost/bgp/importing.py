@@ -68,6 +68,7 @@ class Terms:
     is_refused: bool = False
     weight: int = 0
     takes_aigp: bool | None = None
+    prepends_local_as: bool = False
     direct: Address | None = None
     own: frozenset[Address] = frozenset()
     networks: tuple[Prefix, ...] = ()
@@ -95,6 +96,8 @@ def refusals(received: AttributeSet, terms: Terms) -> tuple[Refusal, ...]:
 def changed(received: AttributeSet, terms: Terms) -> AttributeSet:
     """Give the attributes as a policy sees them, of a path that is not refused."""
     made = received
+    if terms.prepends_local_as:  # RFC 7705 3.1
+        made = made.having(received.as_path.prepended(terms.local_asn))
     if received.get(OnlyToCustomer) is None and _role(terms) in _DOWNWARD:
         made = made.having(OnlyToCustomer(terms.asn))  # RFC 9234 5: it came from above or beside
     if terms.weight:

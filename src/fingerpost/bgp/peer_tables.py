@@ -13,7 +13,7 @@ from fingerpost.bgp.relation import Relation, local_asn
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fingerpost.bgp.config import PeerFamily
+    from fingerpost.bgp.config import Neighbor, PeerFamily
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.negotiation import Agreed, AgreedFamily
@@ -62,7 +62,22 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
             if one.damping is not None
         },
         takes_aigp={one.family.code: one.aigp for one in config.families if one.aigp is not None},
+        prepends_local_asn=config.prepends_local_as and _has_local_as(bgp, config, relation),
     )
+
+
+def _has_local_as(bgp: Bgp, config: Neighbor, relation: Relation) -> bool:
+    """Whether we go by another AS there than by our own (RFC 7705 3.1)."""
+    is_other = config.local_as not in (None, bgp.config.asn)
+    return is_other and relation is Relation.EXTERNAL
+
+
+def _own_asn(bgp: Bgp, config: Neighbor, relation: Relation) -> int:
+    """Our AS as it stands behind that in paths that are told; 0 where it does not."""
+    if config.replaces_as or not _has_local_as(bgp, config, relation):
+        return 0
+    confederation = bgp.config.confederation
+    return bgp.config.asn if confederation is None else confederation.identifier
 
 
 def _import_policy(bgp: Bgp, peer: Peer, one: PeerFamily) -> int:
@@ -129,6 +144,7 @@ def tell(
     if family is None:
         return
     relation = agreed.relation
+    is_inside = relation is not Relation.EXTERNAL
     bgp.table.tell(
         peer.number,
         one.family.code,
@@ -141,6 +157,8 @@ def tell(
             family.export_policy, place_of(bgp.config, peer, one.family, is_import=False)
         ),
         own_only=family.own_only,
+        own_asn=_own_asn(bgp, config, relation),
+        local_preference=bgp.config.decision.default_local_preference if is_inside else 0,
         next_hop_self=bool(family.next_hop_self),
         next_hop_unchanged=family.next_hop_unchanged,
         overrides_as=family.as_override,

@@ -163,7 +163,7 @@ impl BgpTable {
 
     #[pyo3(signature = (peer, *, relation, asn, local_asn, address, router_id, role,
         checks_first_as, families, is_direct = false, takes_aigp = BTreeMap::new(),
-        damping = BTreeMap::new()))]
+        damping = BTreeMap::new(), prepends_local_asn = false))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn set_peer(
         &self,
@@ -180,6 +180,7 @@ impl BgpTable {
         is_direct: bool,
         takes_aigp: BTreeMap<u32, bool>,
         damping: BTreeMap<u32, (u32, u32, u32, u32)>,
+        prepends_local_asn: bool,
     ) -> PyResult<()> {
         if peer == 0 {
             return Err(usage_error(py, String::from("peer 0 is ourselves; number them from 1")));
@@ -188,6 +189,7 @@ impl BgpTable {
             relation: relation_of(py, relation)?,
             asn,
             local_asn,
+            prepends_local_asn,
             address: ip_from(address)?,
             router_id,
             role: role.map(|role| role_of(py, role)).transpose()?,
@@ -316,7 +318,8 @@ impl BgpTable {
 
     #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn, role, policy,
         next_hop_self, next_hop_unchanged, overrides_as, private_as, sends_communities, aigp,
-        takes_long_lived, as4, longest, extended_next_hop, paths, again, own_only = false))]
+        takes_long_lived, as4, longest, extended_next_hop, paths, again, own_only = false, own_asn = 0,
+        local_preference = 100))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn tell(
         &self,
@@ -342,11 +345,15 @@ impl BgpTable {
         paths: u8,
         again: bool,
         own_only: bool,
+        own_asn: u32,
+        local_preference: u32,
     ) -> PyResult<()> {
         let rules = ExportRules {
             family: Family::of(family),
             relation: relation_of(py, relation)?,
             local_asn,
+            own_asn,
+            local_preference,
             asn: if overrides_as { asn } else { 0 },
             role: role.map(|role| role_of(py, role)).transpose()?,
             policy,
@@ -375,6 +382,13 @@ impl BgpTable {
         } else {
             table.tell(peer, rules, hop)
         }
+        Ok(())
+    }
+
+    /// Prefixes that stand for those inside them.
+    fn suppress(&self, py: Python<'_>, prefixes: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
+        let nets = prefixes.iter().map(net_from).collect::<PyResult<_>>()?;
+        self.lock(py).suppress(nets);
         Ok(())
     }
 

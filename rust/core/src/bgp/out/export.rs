@@ -35,6 +35,10 @@ pub struct ExportRules {
     pub relation: Relation,
     /// What we call ourselves there.
     pub local_asn: u32,
+    /// Our AS, where it stands behind that in paths (RFC 7705 3.1); otherwise 0.
+    pub own_asn: u32,
+    /// LOCAL_PREF of paths that have none, where they are of our AS; otherwise 0.
+    pub local_preference: u32,
     /// Their AS, where it makes a difference (`overrides_as`); otherwise 0.
     pub asn: u32,
     /// What we are to them.
@@ -131,6 +135,8 @@ pub enum Refusal {
     NextHop = 10,
     /// Its attributes leave no room for a prefix.
     TooLong = 11,
+    /// An aggregate is told in its place.
+    Suppressed = 12,
 }
 
 const NO_EXPORT: u32 = 0xFFFF_FF01;
@@ -138,9 +144,9 @@ const NO_ADVERTISE: u32 = 0xFFFF_FF02;
 const NO_EXPORT_SUBCONFED: u32 = 0xFFFF_FF03;
 const NO_PEER: u32 = 0xFFFF_FF04;
 const LLGR_STALE: u32 = 0xFFFF_0006;
-/// By how much a set may grow when it is written: a number in the path with a segment of its own,
+/// By how much a set may grow when it is written: two numbers in the path with their own segment,
 /// LOCAL_PREF, ONLY_TO_CUSTOMER, ORIGINATOR_ID, a cluster, a community, and longer lengths.
-const GROWTH_MOST: usize = 6 + 7 + 7 + 7 + 7 + 7 + 16;
+const GROWTH_MOST: usize = 10 + 7 + 7 + 7 + 7 + 7 + 16;
 
 impl ExportRules {
     /// Whether a path may be told, before any policy; `source` is who said it.
@@ -208,7 +214,8 @@ impl ExportRules {
                 draft.remove(codes::MED); // 5.1.4: it is not for a third AS
             }
         } else if draft.value(codes::LOCAL_PREF).is_none() {
-            draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, 100_u32.to_be_bytes().to_vec());
+            let value = self.local_preference.to_be_bytes().to_vec();
+            draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, value);
         }
         if said.source != 0 && source.relation.is_internal() && self.relation.is_internal() {
             reflect(&mut draft, source.router_id, identity.cluster_id);
@@ -349,6 +356,9 @@ impl ExportRules {
                 if self.role == Some(Role::RouteServer) {
                     path // RFC 7947 2.2.2.1: a route server is not on the way
                 } else {
+                    if self.own_asn != 0 {
+                        path = prepended(&path, SEQUENCE, self.own_asn);
+                    }
                     prepended(&path, SEQUENCE, self.local_asn)
                 }
             }

@@ -33,6 +33,16 @@ pub struct Context<'a> {
     pub standings: &'a [Standing],
     /// The policies.
     pub policies: &'a mut Policies,
+    /// Prefixes that stand for those inside them (RFC 4271 9.2.2.2).
+    pub suppressed: &'a [Net],
+}
+
+impl Context<'_> {
+    /// Whether another prefix is told in place of this one.
+    fn suppresses(&self, prefix: Option<Net>) -> bool {
+        let Some(prefix) = prefix else { return false };
+        self.suppressed.iter().any(|one| one.contains(prefix) && *one != prefix)
+    }
 }
 
 /// Somebody of a group.
@@ -382,7 +392,8 @@ impl Group {
     ) {
         let before = self.told(net);
         let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
-        let after = table.best(net).and_then(|path| self.told_of(prefix, path, context));
+        let best = table.best(net).filter(|_| !context.suppresses(prefix));
+        let after = best.and_then(|path| self.told_of(prefix, path, context));
         let after = after.filter(|told| self.leaves_room(net, *told, table, context));
         let after = after.unwrap_or_default();
         if before == after && !self.says_otherwise(after, context) {
@@ -549,10 +560,13 @@ impl Group {
         let said = Told::of(path);
         let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
         self.rules.admit(said, set, source)?;
+        let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
+        if context.suppresses(prefix) {
+            return Err(Refusal::Suppressed);
+        }
         let mut told = said;
         if self.rules.policy != 0 {
-            let net = table.nets.get(net).and_then(|entry| entry.key.prefix());
-            let route = Route { net, source: path.peer, standing: source };
+            let route = Route { net: prefix, source: path.peer, standing: source };
             let answer = context.policies.judge(self.rules.policy, said.set, &route, context.store);
             context.store.release(answer.set);
             told.set = answer.set;

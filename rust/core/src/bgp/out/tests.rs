@@ -149,6 +149,7 @@ impl World {
                 router_id: peer.into(),
                 role: None,
                 checks_first_as: false,
+                prepends_local_asn: false,
             };
             table.set_peer(peer, settings, [(family.code(), FamilyRules::default())].into());
             table.open_session(peer, options(family, true, true, 65_535));
@@ -264,6 +265,8 @@ impl World {
             family: self.family,
             relation: relation(peer),
             local_asn: 65_000,
+            own_asn: if kind == 9 { 65_100 } else { 0 },
+            local_preference: 100,
             asn: asn(peer),
             role: None,
             policy: if kind == 11 { -1 } else { 0 },
@@ -378,8 +381,8 @@ impl World {
         let mut wanted = BTreeMap::new();
         for net in 0..NETS {
             let Some(told) = self.best(net) else { continue };
-            let Table { store, identity, standings, policies, .. } = &mut self.table;
-            let context = Context { store, identity, standings, policies };
+            let Table { store, identity, standings, policies, suppressed, .. } = &mut self.table;
+            let context = Context { store, identity, standings, policies, suppressed };
             let source = &standings[usize::from(told.source)];
             let set = context.store.get(told.set).expect("it is held");
             let may = rules.admit(told, set, source).and_then(|()| rules.fits(told, &context));
@@ -387,8 +390,8 @@ impl World {
                 continue;
             }
             let nlri = self.nlri(net);
-            let Table { store, identity, standings, policies, .. } = &mut self.table;
-            let context = Context { store, identity, standings, policies };
+            let Table { store, identity, standings, policies, suppressed, .. } = &mut self.table;
+            let context = Context { store, identity, standings, policies, suppressed };
             let Some(mut bytes) = rules.written(told, &context) else { continue };
             if !rules.packer().leaves_room(&bytes, nlri.len()) {
                 assert_eq!(self.family, EVPN, "told of by `fits`");

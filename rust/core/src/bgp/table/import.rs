@@ -4,10 +4,11 @@
 
 use super::peers::{FamilyRules, Peer};
 use super::{Identity, Standing, Surroundings, Table};
-use crate::bgp::attributes::as_path::Segments;
+use crate::bgp::attributes::as_path::{SEQUENCE, Segments};
 use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, codes};
 use crate::bgp::family::Family;
 use crate::bgp::nets::{NetIx, NetKey};
+use crate::bgp::out::prepended;
 use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::{PeerId, PeerSettings, Relation, Role};
 use crate::bgp::policy::{Policies, Route};
@@ -93,7 +94,7 @@ impl Checks<'_> {
         }
     }
 
-    /// The set with what we add: OTC (RFC 9234 5), the weight, the least LOCAL_PREF of what is about
+    /// The set with what we add: our AS there (RFC 7705 3.1), OTC (RFC 9234 5), the weight, the least LOCAL_PREF of what is about
     /// to go (RFC 8326 4.2); and without an AIGP that is not for us (RFC 7311 3.1). None where it
     /// stays as it is.
     #[must_use]
@@ -105,10 +106,16 @@ impl Checks<'_> {
         let goes_down = is_external && set.communities().any(|one| one == codes::GRACEFUL_SHUTDOWN);
         let has_aigp = set.summary.has(codes::AIGP)
             && !self.rules.takes_aigp.unwrap_or(settings.relation != Relation::External);
-        if !needs_otc && self.rules.weight == 0 && !goes_down && !has_aigp {
+        let prepends = settings.prepends_local_asn;
+        if !needs_otc && self.rules.weight == 0 && !goes_down && !has_aigp && !prepends {
             return None;
         }
         let mut draft = Draft::of(set.bytes());
+        if prepends {
+            let path = set.value(codes::AS_PATH).unwrap_or_default();
+            let path = prepended(path, SEQUENCE, settings.local_asn);
+            draft.set(codes::TRANSITIVE, codes::AS_PATH, path);
+        }
         if needs_otc {
             let flags = codes::OPTIONAL | codes::TRANSITIVE;
             draft.set(flags, codes::OTC, settings.asn.to_be_bytes().to_vec());

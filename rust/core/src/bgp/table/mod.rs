@@ -22,6 +22,7 @@ mod validated;
 mod walk;
 mod watching;
 
+use crate::addr::Net;
 use std::collections::{BTreeMap, VecDeque};
 
 pub use changes::{RouteGroup, RouteNews};
@@ -87,6 +88,8 @@ pub struct Table {
     /// The policies that neighbours are judged by.
     pub policies: Policies,
     pub(crate) rpki: Rpki,
+    /// Prefixes that are told in place of those inside them (RFC 4271 9.2.2.2).
+    pub suppressed: Vec<Net>,
     parser: Parser,
     keyed: Keyed,
     begun: Option<u64>,
@@ -158,6 +161,7 @@ impl Table {
             groups: Vec::new(),
             policies: Policies::default(),
             rpki: Rpki::default(),
+            suppressed: Vec::new(),
             parser: Parser::default(),
             keyed,
             begun: None,

@@ -1,6 +1,7 @@
 //! Neighbours in their groups: who is told what, and the octets to send.
 
 use super::{Key, Table, with_family};
+use crate::addr::Net;
 use crate::bgp::family::Family;
 use crate::bgp::nets::Opaque;
 use crate::bgp::out::{Context, ExportRules, Group, Refusal};
@@ -89,6 +90,16 @@ impl Table {
         }
     }
 
+    /// Prefixes inside these, longer than they, are told to nobody (RFC 4271 9.2.2.2).
+    pub fn suppress(&mut self, nets: Vec<Net>) {
+        if self.suppressed != nets {
+            self.suppressed = nets;
+            for group in &mut self.groups {
+                group.work_out_again();
+            }
+        }
+    }
+
     /// Who said something is another than was thought: all that is told is worked out again.
     pub(super) fn work_out_all(&mut self) {
         for group in &mut self.groups {
@@ -100,13 +111,24 @@ impl Table {
     pub fn outgoing(&mut self, peer: PeerId, room: usize) -> Vec<u8> {
         let mut out = Vec::new();
         for at in 0..self.groups.len() {
-            let Self { groups, store, identity, standings, policies, v4, v6, others, .. } = self;
+            let Self {
+                groups,
+                store,
+                identity,
+                standings,
+                policies,
+                suppressed,
+                v4,
+                v6,
+                others,
+                ..
+            } = self;
             let Some(group) = groups.get_mut(at) else { break };
             if !group.peers().any(|one| one == peer) {
                 continue;
             }
             let left = room.saturating_sub(out.len());
-            let mut context = Context { store, identity, standings, policies };
+            let mut context = Context { store, identity, standings, policies, suppressed };
             let more = match group.rules.family {
                 Family::IPV4 => group.outgoing(v4, &mut context, peer, left),
                 Family::IPV6 => group.outgoing(v6, &mut context, peer, left),
@@ -169,10 +191,12 @@ impl Table {
         family: Family,
         key: &Key,
     ) -> Option<Result<Vec<u8>, Refusal>> {
-        let Self { groups, store, identity, standings, policies, v4, v6, others, .. } = self;
+        let Self {
+            groups, store, identity, standings, policies, suppressed, v4, v6, others, ..
+        } = self;
         let mut groups = groups.iter().filter(|group| group.rules.family == family);
         let group = groups.find(|group| group.peers().any(|one| one == peer))?;
-        let mut context = Context { store, identity, standings, policies };
+        let mut context = Context { store, identity, standings, policies, suppressed };
         Some(match key {
             Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &mut context),
             Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &mut context),

@@ -68,6 +68,7 @@ fn settings(peer: PeerId, relation: Relation) -> PeerSettings {
         router_id: 100 + u32::from(peer),
         role: None,
         checks_first_as: true,
+        prepends_local_asn: false,
     }
 }
 
