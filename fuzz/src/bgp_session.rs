@@ -57,6 +57,7 @@ impl Lab {
                 router_id: u32::from(peer),
                 role: None,
                 checks_first_as: false,
+                prepends_local_asn: false,
             };
             table.set_peer(peer, settings, families);
             table.open_session(peer, options);
