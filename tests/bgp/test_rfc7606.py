@@ -11,7 +11,7 @@ from __future__ import annotations
 import pytest
 
 from bgp.core_reading import Verdict, agree
-from fingerpost.bgp.family import IPV4, IPV6
+from fingerpost.bgp.family import IPV4, IPV6, Family
 from fingerpost.bgp.packet.update_reading import FamilyTerms, Terms
 from fingerpost.bgp.packet.update_rules import Relation
 
@@ -165,7 +165,15 @@ ROWS: list[tuple[str, str, str]] = [
     ("attribute beyond the list", "c06304 00", "w1 w1 w1"),
     ("attribute of one octet", "c0", "w1 w1 w1"),
     ("attribute without the second octet of its length", "d06300", "w1 w1 w1"),
+    ("communities twice", "c00804 fde80001 c00803 fde800", "d1 d1 d1"),
+    ("med twice, the first wrong", "800403 000001 800404 00000001", "w5 w5 w5"),
+    # 3 c: bits that mean nothing are not looked at (RFC 4271 4.3)
+    ("origin with unused flags", "4f0101 00", "- - -"),
+    ("med partial, which only others than it may be", "a00404 00000001", "- - -"),
     # 3 h: the strongest counts
+    ("two faults, one withdrawn", "400600 800403 000001 400601 00", "w5 w5 w5"),
+    ("two faults, one resets", "800403 000001 406300", "r2 r2 r2"),
+    ("two faults behind each other, the list is cut", "800403 000001 c06304 00", "w5 w5 w5"),
     ("two faults, one dropped", "400601 00 400503", "w1 w1 w1"),
 ]
 RELATIONS = (Relation.EXTERNAL, Relation.CONFEDERATION, Relation.INTERNAL)
@@ -267,3 +275,81 @@ def test_a_family_that_was_not_agreed_on_is_left_out() -> None:
     verdict, _ = agree(body, alone)
     assert [row[:3] for row in verdict.faults] == [("discard", 9, 14)]
     assert not verdict.paths
+
+
+def test_of_what_stands_there_twice_the_first_counts() -> None:
+    # RFC 7606 3 g
+    row = bytes.fromhex("800404 00000001 800404 00000002")
+    verdict, read = agree(message(Relation.EXTERNAL, row), terms(Relation.EXTERNAL))
+    assert shown(verdict) == "d1"
+    assert read.attributes[4] == (0x80, b"\0\0\0\1")
+    assert len(verdict.paths) == 1
+
+
+def test_the_order_of_attributes_means_nothing() -> None:
+    # RFC 4271 5, RFC 7606 5.1
+    reach, good = bytes.fromhex(REACH), [bytes.fromhex(GOOD[code]) for code in (1, 2, 3)]
+    made = []
+    for parts in (
+        [*good, reach],
+        [reach, *good],
+        [*good[::-1], reach],
+        [good[1], reach, *good[::2]],
+    ):
+        listed = b"".join(parts)
+        body = bytes(2) + len(listed).to_bytes(2, "big") + listed + NLRI
+        verdict, read = agree(body, terms(Relation.EXTERNAL))
+        assert shown(verdict) == "-"
+        assert {one.family for one in read.announced} == {IPV4, IPV6}, "both forms in one message"
+        made.append(verdict.paths)
+    assert all(one == made[0] for one in made)
+    assert len(set(made[0].values())) == 2, "each with its own next hop"
+
+
+def test_next_hop_counts_for_nothing_beside_mp_reach_alone() -> None:
+    # RFC 4760 3
+    row = bytes.fromhex(REACH)
+    verdict, _ = agree(message(Relation.EXTERNAL, row, b"", without=3), terms(Relation.EXTERNAL))
+    other, _ = agree(message(Relation.EXTERNAL, row, b""), terms(Relation.EXTERNAL))
+    assert verdict == other
+    assert shown(verdict) == "-"
+
+
+def test_what_is_withdrawn_and_announced_at_once_is_announced() -> None:
+    # RFC 4271 4.3
+    body = message(Relation.EXTERNAL)
+    both = len(NLRI).to_bytes(2, "big") + NLRI + body[2:]
+    verdict, read = agree(both, terms(Relation.EXTERNAL))
+    assert (len(read.withdrawn), len(read.announced), len(verdict.paths)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("family", [IPV4, IPV6])
+def test_prefixes_of_one_family_in_both_forms_are_all_taken(family: Family) -> None:
+    # RFC 7606 5.1: MP_REACH_NLRI of IPv4 beside the prefixes of the message itself
+    lead = family.afi.to_bytes(2, "big") + b"\1"
+    hop, nlri = (
+        (b"\4\x0a\0\0\2", b"\x18\xc6\x33\x64")
+        if family == IPV4
+        else (
+            b"\x10\x20\1\x0d\xb8" + bytes(11) + b"\1",
+            b"\x20\x20\1\x0d\xb8",
+        )
+    )
+    value = lead + hop + b"\0" + nlri
+    row = bytes((0x80, 14, len(value))) + value
+    verdict, _ = agree(message(Relation.EXTERNAL, row), terms(Relation.EXTERNAL))
+    assert shown(verdict) == "-"
+    assert len(verdict.paths) == 2
+    lead = b"\0\4\x18\xc6\x33\x64"  # and withdrawn by the other form before: announced all the same
+    verdict, _ = agree(lead + message(Relation.EXTERNAL, row)[2:], terms(Relation.EXTERNAL))
+    assert len(verdict.paths) == 2
+
+
+@pytest.mark.parametrize("over", [1, 4, 100, 0xF000])
+def test_a_list_of_attributes_beyond_the_message_resets(over: int) -> None:
+    # RFC 7606 3 i; RFC 4271 6.3
+    body = message(Relation.EXTERNAL, nlri=b"")
+    length = int.from_bytes(body[2:4], "big") + over
+    verdict, _ = agree(body[:2] + length.to_bytes(2, "big") + body[4:], terms(Relation.EXTERNAL))
+    assert verdict.reset is not None
+    assert verdict.reset[0] == 1
