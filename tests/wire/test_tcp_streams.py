@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_whatever_comes_twice_or_late_the_stream_is_whole(
     streams = TcpStreams()
     assert not list(streams.add(A, B, segment(first, b"", TcpFlag.SYN)))
     cuts = sorted({0, len(octets), *(rng.randrange(len(octets) + 1) for _ in range(6))})
-    pieces = [(one, octets[one:other]) for one, other in zip(cuts, cuts[1:], strict=False)]
+    pieces = [(one, octets[one:other]) for one, other in pairwise(cuts)]
     pieces += [(at, octets[at : at + 40]) for at in (rng.randrange(len(octets)) for _ in range(4))]
     rng.shuffle(pieces)
     found = []

@@ -37,6 +37,7 @@ _PEER_TIMERS: Mapping[Timer, Callable[[Peer, Any], None]] = {
     Timer.IDLE_HOLD: lambda peer, _: peer.rested(),
     Timer.RESTART: lambda peer, _: peer.keeping.expired(),
     Timer.ADVERTISE: lambda peer, _: _advertise(peer),
+    Timer.INTERVAL: lambda peer, _: peer.bgp.sending.may_be_owed(peer),
     Timer.STALE: lambda peer, family: peer.keeping.told_all(family),
 }
 
