@@ -12,6 +12,7 @@ from fingerpost.errors import UsageError
 from fingerpost.host.linux.sockets.raw import RawSocket
 from fingerpost.protocol.events import PacketReceived
 from fingerpost.wire.checksum import checksum, ones_sum, pseudo_sum
+from fingerpost.wire.nd import RouterAdvertisement
 from linux.cable import End, cable
 from linux.test_udp import taken
 from netns import require_root
@@ -72,6 +73,18 @@ def test_the_kernel_keeps_the_checksum_of_ospfv3_rfc_3542_3_1(ends: tuple[End, E
     assert next_.payload[:CHECKSUM_AT] == bytes(CHECKSUM_AT)
     for one in (left, right, wrong):
         one.close()
+
+
+def test_router_advertisements_are_said_and_heard_rfc_3542_3_1(ends: tuple[End, End]) -> None:
+    """ICMPv6, where the kernel keeps the checksum unasked, and refuses to be asked."""
+    all_nodes = Address("ff02::1")
+    left, right = (end.open(lambda one: RawSocket(one, 6, 58)) for end in ends)
+    left.send(all_nodes, 0, 255, RouterAdvertisement().encode(Address("::"), all_nodes))
+    heard = [one for one in taken(right) if one.payload[0] == 134]
+    assert [(one.destination, one.hop_limit) for one in heard] == [(all_nodes, 255)]
+    RouterAdvertisement.decode(heard[0].payload, heard[0].source.without_zone, all_nodes)
+    left.close()
+    right.close()
 
 
 @pytest.mark.parametrize(

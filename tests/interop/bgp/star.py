@@ -7,7 +7,7 @@ Cable n joins `e<n>` of ours, 10.0.n.1 and fd00:n::1 of AS 65000, and `w0` of th
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,12 +112,13 @@ class Star:
         self.us.client.post("/v1/testing/order", asked)
 
     def wait_established(self, *makes: str, patience_s: float = PATIENCE_S) -> None:
-        """Until there are sessions with these, or with all."""
+        """Until there are sessions with these, by make or by the neighbour's name, or with all."""
+        wanted = makes or tuple(self.rays)
 
         def missing() -> list[str]:
             states = {one["name"]: one["state"] for one in self.model()["neighbors"]}
-            named = [(make, self.rays[make].address) for make in makes or self.rays]
-            return [f"{make} {states[at]}" for make, at in named if states[at] != "Established"]
+            named = [self.rays[make].address if make in self.rays else make for make in wanted]
+            return [f"{name} {states[name]}" for name in named if states[name] != "Established"]
 
         try:
             wait(lambda: not missing(), patience_s, "sessions")
@@ -159,8 +160,13 @@ RUNS: dict[str, Callable[[str], Run]] = {
 
 
 @contextmanager
-def star(ours: str, others: Sequence[tuple[str, Run]]) -> Iterator[Star]:
+def star(
+    ours: str, others: Sequence[tuple[str, Run]], *, bare: Collection[int] = ()
+) -> Iterator[Star]:
     """The network, all of it running. `ours` is the `bgp` and what else our file says.
+
+    `bare`: cables without addresses but those that IPv6 makes. The loopback of the other of cable n
+    has 10.255.0.n and fd00:ff::n.
 
     Skips without root; of the others, those that are not installed are left out, and it skips if
     none is left.
@@ -184,7 +190,11 @@ def star(ours: str, others: Sequence[tuple[str, Run]]) -> Iterator[Star]:
         rays = {}
         for (at, make, run), other in zip(present, spaces, strict=True):
             veth(space, f"e{at}", other, "w0")
+            other.ip(f"address add 10.255.0.{at}/32 dev lo")
+            other.ip(f"address add fd00:ff::{at}/128 dev lo")
             for end, name, host in ((space, f"e{at}", 1), (other, "w0", 2)):
+                if at in bare:
+                    continue
                 end.ip(f"address add 10.0.{at}.{host}/24 dev {name}")
                 end.ip(f"address add fd00:{at}::{host}/64 dev {name} nodad")
             folder = root / f"{make}{at}"

@@ -69,8 +69,9 @@ class RawSocket(DatagramSocket):
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, int(header_included))
             return
         opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, INTERNETWORK_CONTROL)
-        where = -1 if checksum_at is None else checksum_at
-        opened.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, where)
+        if protocol != socket.IPPROTO_ICMPV6:  # there it is the kernel's always (RFC 3542 3.1)
+            where = -1 if checksum_at is None else checksum_at
+            opened.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, where)
 
     def _payload(self, data: bytes) -> bytes | None:
         if self.family == 6 or self.header_included:
