@@ -39,6 +39,7 @@ from fingerpost.protocol.events import (
     NeighborReachability,
     PacketReceived,
     RoutesChanged,
+    SendPacket,
     ShutdownRequested,
     UnwatchNeighbor,
     WatchNeighbor,
@@ -48,7 +49,7 @@ from fingerpost.protocol.instance import RawIp
 from fingerpost.protocol.settings import Resumption
 from fingerpost.rib.events import Change
 from fingerpost.rib.route import RibRoute
-from fingerpost.wire.nd import RouterAdvertisement
+from fingerpost.wire.nd import RouterAdvertisement, RouterSolicitation
 
 P, Q = Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24")
 A, B = "10.0.0.1", "10.0.0.2"
@@ -685,6 +686,22 @@ def test_only_advertisements_of_the_link_are_heard() -> None:
         assert a.peer().address is None
     a.give(PacketReceived("eth0", source, group, 255, fine))
     assert a.peer().address == source
+
+
+def test_who_is_there_already_is_asked_for() -> None:
+    """RFC 4861 6.2.6: it need not wait for the next advertisement of those that come by the way."""
+    net = Net()
+    there = Neighbor("there", 65002, interface="eth0")
+    a = net.add("fe80::1", config(65001, 1, there), 1)
+    out = a.bgp.receive(InterfaceWentUp("eth0", (Interface("fe80::1/64"),), index=3), 0)
+    (asked,) = [one for one in out if isinstance(one, SendPacket) and one.payload[0] == 133]
+    assert (asked.destination, asked.hop_limit) == (Address("ff02::2"), 255)
+    other = RouterSolicitation().encode(Address("fe80::2"), Address("ff02::2"))
+    heard = PacketReceived("eth0", Address("fe80::2"), Address("ff02::2"), 255, other)
+    for second, answers in ((4, 1), (5, 0), (8, 1)):
+        out = a.bgp.receive(heard, second * SECOND)
+        said = [one.payload[0] for one in out if isinstance(one, SendPacket)]
+        assert said == [134] * answers
 
 
 def test_after_our_restart_nothing_is_told_before_all_have_told() -> None:

@@ -1,10 +1,10 @@
 """Who is at the other end of an unnumbered link: found by router advertisements, as FRR does it.
 
-On each interface that a neighbour is configured for by its name we send Router Advertisements
-(RFC 4861 6.2) with a lifetime of 0, which make nobody's default router of us, and hear those of
-others: the link-local address that one comes from is the neighbour's. A connection that comes in
-from a link-local address there tells the same. The first one who is found stays while there is a
-session with it.
+On each interface that a neighbour is configured for by its name we send Router Advertisements (RFC
+4861 6.2) with a lifetime of 0, which make nobody's default router of us, and hear those of others:
+the link-local address that one comes from is the neighbour's. What is there already is asked for by
+a Router Solicitation. A connection that comes in from a link-local address there tells the same.
+The first one who is found stays while there is a session with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fingerpost.forwarding.durations import SECOND
 from fingerpost.protocol.events import ListenOn, PacketReceived, SendPacket, StopListening
 from fingerpost.protocol.instance import RawIp
 from fingerpost.wire.icmpv6_message import Icmpv6Type
-from fingerpost.wire.nd import RouterAdvertisement
+from fingerpost.wire.nd import RouterAdvertisement, RouterSolicitation
 from fingerpost.wire.protocol import IpProtocol
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LISTENING: Final = RawIp(6, int(IpProtocol.ICMPV6))
 ALL_NODES: Final = Address("ff02::1")
+ALL_ROUTERS: Final = Address("ff02::2")
 HOP_LIMIT: Final = 255  # of what was not forwarded (RFC 4861 6.1.2)
 INTERVAL: Final = 10 * SECOND
 SOONEST: Final = 3 * SECOND  # between two to a group (RFC 4861 6.2.4)
@@ -45,6 +46,7 @@ class Unnumbered:
         """An interface is up, or has other addresses."""
         for peer in self._peers(name):
             self._bgp.put(ListenOn(name, LISTENING))
+            self._ask(name)
             self._say(peer)
 
     def went_down(self, name: str) -> None:
@@ -69,6 +71,8 @@ class Unnumbered:
         source = event.source.without_zone
         if event.hop_limit != HOP_LIMIT or not source.is_link_local:
             return
+        if event.payload[:1] == bytes((Icmpv6Type.ROUTER_SOLICITATION,)):
+            self._asked(event, source)
         if event.payload[:1] != bytes((Icmpv6Type.ROUTER_ADVERTISEMENT,)):
             return
         for peer in self._peers(event.interface):
@@ -79,6 +83,25 @@ class Unnumbered:
             except DecodeError:
                 return
             self._found(peer, source)
+
+    def _ask(self, name: str) -> None:
+        source = next(iter(self._own(name)), None)
+        if source is not None:
+            message = RouterSolicitation().encode(source, ALL_ROUTERS)
+            self._bgp.put(SendPacket(name, source, ALL_ROUTERS, HOP_LIMIT, message))
+
+    def _asked(self, event: PacketReceived, source: Address) -> None:
+        """Say at once that we are there, but not to everybody who floods us (RFC 4861 6.2.6)."""
+        try:
+            RouterSolicitation.decode(event.payload, source, event.destination.without_zone)
+        except DecodeError:
+            return
+        sent = self._sent.get(event.interface)
+        for peer in self._peers(event.interface):
+            if source not in self._own(event.interface) and (
+                sent is None or self._bgp.now - sent >= SOONEST
+            ):
+                self._say(peer)
 
     def _found(self, peer: Peer, source: Address) -> None:
         if peer.state in (State.OPEN_SENT, State.OPEN_CONFIRM, State.ESTABLISHED):

@@ -46,8 +46,6 @@ router bgp 65001
  bgp router-id 10.255.0.1
  no bgp ebgp-requires-policy
  no bgp network import-check
- bgp graceful-restart
- bgp graceful-restart preserve-fw-state
  neighbor w0 interface remote-as external
  neighbor w0 timers connect 1
  neighbor w0 advertisement-interval 0
@@ -60,6 +58,10 @@ router bgp 65001
  exit-address-family
 exit
 """
+MAY_RESTART = """ bgp graceful-restart
+ bgp graceful-restart preserve-fw-state
+ bgp graceful-restart select-defer-time 1
+"""  # by itself it helps alone; with this its End-of-RIB comes before its routes
 BIRD = """
 router id 10.255.0.{number};
 graceful restart wait 20;
@@ -148,7 +150,7 @@ def test_ipv4_goes_by_ipv6_next_hops(three: Star) -> None:
     ways = ((us, "10.255.0.1"), (us, "10.255.0.2"), (one, "10.255.0.2"), (one, "fd00:ff::2"))
     for space, prefix in (*ways, (two, "10.255.0.1"), (two, "fd00:ff::1")):
         (gateway,) = hops(space, prefix)
-        assert gateway.startswith("fe80:"), prefix
+        assert ":" in gateway, prefix
     assert hops(us, "10.255.0.3") == {"10.0.3.2"}
 
 
@@ -186,6 +188,8 @@ def traffic(star: Star) -> Iterator[None]:
             run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             stack.callback(run.wait, 10)
             stack.callback(run.terminate)
+            assert run.stdout is not None
+            stack.callback(run.stdout.close)
             runs.append(run)
         yield
         sleep(0.3)
@@ -203,6 +207,12 @@ def traffic(star: Star) -> Iterator[None]:
 def is_back(star: Star, name: str, sessions: int) -> bool:
     found = star.neighbor(name)
     return found["state"] == "Established" and found["sessions"] > sessions and not found["stale"]
+
+
+def restarts(star: Star) -> bool:
+    """Whether FRR has said that its routes may be kept."""
+    agreed = star.neighbor("e1")["agreed"]
+    return agreed is not None and all(one["keeps"] for one in agreed["families"])
 
 
 def test_packets_do_not_notice_our_restart(three: Star) -> None:
@@ -235,6 +245,12 @@ def test_packets_do_not_notice_that_bird_restarts(three: Star) -> None:
 def test_packets_do_not_notice_that_frr_is_killed(three: Star) -> None:
     """RFC 4724 4.2."""
     ray = three.rays["frr"]
+    head = " neighbor w0 timers"
+    path = ray.folder / "bgpd.conf"
+    path.write_text(FRR.replace(head, MAY_RESTART + head))
+    ray.ask("conf t", "router bgp 65001", *MAY_RESTART.splitlines())
+    ray.ask("clear bgp *")
+    wait(lambda: restarts(three), 20, "FRR's word that it may restart")
     before = three.neighbor("e1")["sessions"]
     with traffic(three):
         os.kill(int((ray.folder / "bgpd.pid").read_text()), SIGKILL)
