@@ -732,10 +732,45 @@ def test_after_our_restart_nothing_is_told_before_all_have_told() -> None:
     assert a.routes == {}
     assert raws[1].updates(streams[1]) == 0
     assert a.bgp.keep() == {"neighbors": [f"to {B}", "to 10.0.0.3"]}
-    raws[1].send(streams[1], END_OF_RIB)
+    raws[1].send(streams[1], END_OF_RIB)  # it has no route, and was silent for long
     net.run(1)
     assert list(a.routes) == [Prefix("172.16.1.0/24")]
     assert raws[1].updates(streams[1]) == 2  # the prefix, and the end of all
+    assert not a.bgp.is_restarting
+
+
+def test_after_our_restart_routes_may_come_behind_the_end_of_all() -> None:
+    """RFC 4724 4.1; FRR's End-of-RIB comes up to a second before its routes."""
+    net = Net()
+    wanted = GracefulRestart(restarts=True)
+    one = towards(65066, B, is_passive=True, graceful_restart=wanted)
+    a = net.add(A, replace(config(65001, 1, one), resumption=Resumption()))
+    raw = Raw(net, B)
+    net.begin()
+    stream = raw.connect(A)
+    net.run(1)
+    raw.establish(stream, 65066, 66, can.GracefulRestart(60, (can.Restarting(IPV4, True),)))
+    raw.send(stream, END_OF_RIB)
+    net.run(1)
+    assert a.bgp.is_restarting
+    raw.send(stream, update(bytes((24, 172, 16, 1)), 65066, bytes((10, 0, 0, 2))))
+    net.run(0.5)
+    assert not a.bgp.is_restarting
+    assert list(a.routes) == [Prefix("172.16.1.0/24")]
+
+
+def test_after_our_restart_who_has_no_route_is_not_waited_for() -> None:
+    net = Net()
+    wanted = GracefulRestart(restarts=True)
+    one = towards(65066, B, is_passive=True, graceful_restart=wanted)
+    a = net.add(A, replace(config(65001, 1, one), resumption=Resumption()))
+    raw = Raw(net, B)
+    net.begin()
+    stream = raw.connect(A)
+    net.run(1)
+    raw.establish(stream, 65066, 66, can.GracefulRestart(60, (can.Restarting(IPV4, True),)))
+    raw.send(stream, END_OF_RIB)
+    net.run(3)
     assert not a.bgp.is_restarting
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.forwarding.durations import SECOND
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 
 NEIGHBORS = "neighbors"
+SILENCE = 2 * SECOND
+"""For how long one may say nothing of use before that is all: FRR's routes come after its
+End-of-RIB, and for two minutes from its start it says that it has restarted.
+"""
 
 
 def kept_of(bgp: Bgp) -> dict[str, object] | None:
@@ -40,7 +46,7 @@ class WaitingFor:
         """Wait if the configuration says that there was something before."""
         self._bgp = bgp
         wanted = [one for one in bgp.config.neighbors if one.graceful_restart.restarts]
-        self.until: int | None = None
+        self._until: int | None = None
         self._is_asked = bgp.config.resumption is not None and bool(wanted)
         self._longest_ns = max((one.graceful_restart.stale_ns for one in wanted), default=0)
         self._named = {one.name for one in wanted if one.is_enabled and one.prefix is None}
@@ -58,7 +64,7 @@ class WaitingFor:
     def begin(self, now: int) -> None:
         """The first event came: wait no longer than is configured."""
         if self._is_asked:
-            self.until = now + self._longest_ns
+            self._until = now + self._longest_ns
 
     def told_all(self, peer: Peer, family: Family) -> None:
         """End-of-RIB came from a neighbour."""
@@ -77,17 +83,40 @@ class WaitingFor:
         agreed = peer.agreed
         if agreed is None:
             return False
-        if agreed.has_restarted or not agreed.restarts:
-            return True  # RFC 4724 4.1: it waits for us as we wait for it, or cannot say
-        return all((peer.name, one.family) in self._told for one in agreed.families)
+        if not agreed.restarts:
+            return True  # it cannot say (RFC 4724 4.1)
+        has_told = all((peer.name, one.family) in self._told for one in agreed.families)
+        since = self._silent_since(peer)
+        if since is None:
+            return has_told
+        # who has restarted as well may wait for us as we wait for it (4.1)
+        return (has_told or agreed.has_restarted) and self._bgp.now - since >= SILENCE
+
+    def _silent_since(self, peer: Peer) -> int | None:
+        """Since when it is there without a route, which may come yet; None: it has told one."""
+        agreed, table = peer.agreed, self._bgp.table
+        if agreed is None:
+            return None
+        codes = (one.family.code for one in agreed.families)
+        has_told = any(table.peer_counts(peer.number, code)[1] for code in codes)
+        return None if has_told else peer.established_at
+
+    @property
+    def until(self) -> int | None:
+        """When `pass_time` is owed."""
+        if self._until is None:
+            return None
+        since = (self._silent_since(peer) for peer in self._bgp.peers.values())
+        soon = [one + SILENCE for one in since if one is not None]
+        return min([self._until, *(one for one in soon if one > self._bgp.now)])
 
     def pass_time(self, now: int) -> None:
         """Wait no longer when the time is over."""
-        if self._is_asked and self.until is not None and now >= self.until:
-            self.end()
+        if self._is_asked and self._until is not None:
+            self.end() if now >= self._until else self.look()
 
     def end(self) -> None:
         """Choose and tell, from now on."""
         self._is_asked = False
-        self.until = None
+        self._until = None
         self._bgp.begin_telling()
