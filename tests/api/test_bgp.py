@@ -23,6 +23,7 @@ router: {name: standing, id: 10.255.0.1}
 bgp:
   as: 65000
   requires-policy: false
+  rpki: {caches: {10.0.0.9: {port: 8282}}}
   neighbors:
     10.0.0.2: {as: 65002, description: to the left}
     10.0.0.3: {as: 65003}
@@ -257,3 +258,13 @@ def test_why_not_names_the_line_of_a_policy(short_path: Path) -> None:
         assert "bgp on 10.0.0.2: not told, the export policy refuses it; some not this" in said
         changed = ask(running, "why", "192.0.2.0/24").stdout
         assert "local preference: none became 200" in changed
+
+
+def test_rpki_says_how_caches_are(running: Running) -> None:
+    found = running.client.get("/v1/bgp/bgp/rpki")["rpki"]
+    (cache,) = found["caches"]
+    assert (cache["address"], cache["port"], cache["state"]) == ("10.0.0.9", 8282, "Connect")
+    lines = show(running, "rpki").output.splitlines()
+    assert lines[0].split()[:3] == ["cache", "preference", "state"]
+    assert lines[1].split()[:4] == ["10.0.0.9:8282", "100", "Connect", "no"]
+    assert lines[-1] == "in use: 0 VRPs of IPv4, 0 of IPv6, 0 ASPAs; 0 B"

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mrt": ("fingerpost.cli.mrt", "Files of route collectors, as lines."),
     "restart": ("fingerpost.cli.restart", "End a router for the next one to go on at once."),
     "rollback": ("fingerpost.cli.rollback", "Let an earlier configuration run again."),
+    "rpki": ("fingerpost.cli.rpki", "Who may originate what, by files of VRPs."),
     "run": ("fingerpost.cli.run", "Be the router that a file describes."),
     "show": ("fingerpost.cli.show", "What a router that runs knows: routes, neighbors, log."),
     "policy": ("fingerpost.cli.policy", "Policies: try them on routes, check, watch them."),

@@ -25,6 +25,7 @@ from fingerpost.bgp.config import (
 from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.policing import faults_of
 from fingerpost.bgp.program import NotOfPathsError
+from fingerpost.config.build_rpki import caches, local_exceptions, vrp_files
 from fingerpost.config.tree.bgp_neighbor import NeighborEntry, PeerFamilyEntry
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.durations import SECOND
@@ -55,6 +56,8 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
         _neighbor(shop, entry, place, one, (*path, "neighbors", place))
         for place, one in entry.neighbors.items()
     ]
+    files = vrp_files(shop, entry.rpki, (*path, "rpki"))
+    exceptions = local_exceptions(shop, entry.rpki, (*path, "rpki"))
     decision = entry.decision
     inside = entry.confederation
     made = shop.made(
@@ -112,6 +115,9 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
                     "local": 200,
                 }
             ),
+            rpki=caches(entry.rpki),
+            vrp_files=files,
+            rpki_exceptions=exceptions,
             source=name,
         ),
     )

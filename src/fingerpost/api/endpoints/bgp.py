@@ -43,6 +43,14 @@ class BgpNeighbors(BaseModel):
     neighbors: list[dict[str, Any]]
 
 
+class BgpRpki(BaseModel):
+    """Caches and files of one instance, None if it has none; instants are of `now`."""
+
+    name: str
+    now: int
+    rpki: dict[str, Any] | None
+
+
 class BgpAttributes(BaseModel):
     """What memory holds, by what it is for; the sets of attributes that most paths share."""
 
@@ -119,6 +127,13 @@ async def bgp_attributes(
         for number, uses, octets in machine.table.common_sets(limit)
     ]
     return BgpAttributes(name=name, held=held, sets=sets)
+
+
+@router.get("/bgp/{instance}/rpki")
+async def bgp_rpki(daemon: Asked, instance: str) -> BgpRpki:
+    """What an instance knows of the RPKI: caches and how they are, files, counts."""
+    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    return BgpRpki(name=name, now=daemon.host.now(), rpki=machine.validating.snapshot())
 
 
 @router.get("/bgp/{instance}/groups")

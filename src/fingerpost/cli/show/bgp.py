@@ -10,6 +10,7 @@ import click
 from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.bgp_neighbors import neighbors
 from fingerpost.cli.bgp_routes import query_of, route_options, show_routes
+from fingerpost.cli.bgp_rpki import caches
 from fingerpost.cli.bgp_tables import attributes, groups, summary
 from fingerpost.cli.output import Model, emit
 from fingerpost.cli.show.shown import echo_instances, show, show_options
@@ -19,11 +20,12 @@ from fingerpost.errors import UsageError
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
 
-PARTS = ("summary", "neighbors", "routes", "attributes", "groups")
+PARTS = ("summary", "neighbors", "routes", "attributes", "groups", "rpki")
 TABLES: dict[str, Callable[[Model], str]] = {
     "neighbors": neighbors,
     "attributes": attributes,
     "groups": groups,
+    "rpki": caches,
 }
 
 
@@ -43,7 +45,7 @@ def command(
     limit: int | None,
     **chosen: Any,  # noqa: ANN401 - click's options
 ) -> int:
-    """BGP: summary, neighbors [NAME], routes [PREFIX|ADDRESS], attributes, groups.
+    """BGP: summary, neighbors [NAME], routes [PREFIX|ADDRESS], attributes, groups, rpki.
 
     `routes` shows every path with how it fares. A PREFIX is shown as it stands, with --longer and
     --shorter what is inside or around it; an ADDRESS is shown by its longest match. Options choose

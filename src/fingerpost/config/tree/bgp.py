@@ -30,6 +30,7 @@ from fingerpost.config.tree.bgp_neighbor import (
     TemplateEntry,
 )
 from fingerpost.config.tree.channel import ChannelEntry, Source
+from fingerpost.config.tree.rpki import RpkiEntry
 
 _ALL = Changing(Cost.RESET, "{0}")
 _ROUTES = Changing(Cost.REFEED, "{0}")
@@ -139,6 +140,7 @@ class BgpEntry(Entry):
     redistribute: Annotated[Redistribute, _ROUTES] = Field(default_factory=dict)
     decision: Annotated[DecisionEntry, or_nothing(DecisionEntry)] = DecisionEntry()
     distances: Annotated[DistancesEntry, or_nothing(DistancesEntry)] = DistancesEntry()
+    rpki: Annotated[RpkiEntry, or_nothing(RpkiEntry)] = RpkiEntry()
     requires_policy: Annotated[bool, _ROUTES] = Field(
         default=True, description="Of neighbours of other AS (RFC 8212)."
     )
