@@ -229,6 +229,15 @@ def ask(running: Running, *words: str) -> Result:
     return CliRunner().invoke(cli, [*words, "--socket", running.client.path])
 
 
+def test_sessions_and_prefixes_are_counted_as_metrics(running: Running) -> None:
+    text = running.client.text("/metrics")
+    left = 'protocol="bgp",neighbor="10.0.0.2"'
+    assert f"fingerpost_bgp_neighbor_up{{{left}}} 1" in text
+    assert f'fingerpost_bgp_neighbor_state{{state="Established",{left}}} 1' in text
+    assert f'fingerpost_bgp_prefixes{{family="ipv4",kind="received",{left}}} 5' in text
+    assert f'fingerpost_bgp_messages_total{{direction="in",type="update",{left}}} 2' in text
+
+
 POLICIES = """
 router: {name: standing, id: 10.255.0.1}
 bgp:

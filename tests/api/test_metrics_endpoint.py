@@ -14,7 +14,7 @@ import pytest
 from api.standing import Running, StandingHost, daemon_on, interface, serving
 from fingerpost.addr import Address
 from fingerpost.api.journal import Level
-from fingerpost.api.metrics_endpoint import MetricsEndpoint
+from fingerpost.api.metrics_endpoint import TcpEndpoint, metrics_application
 from fingerpost.api.openmetrics import MEDIA
 
 
@@ -32,13 +32,13 @@ def free_port() -> int:
         return port
 
 
-def serve(running: Running, endpoint: MetricsEndpoint, at: tuple[Address, int] | None) -> None:
+def serve(running: Running, endpoint: TcpEndpoint, at: tuple[Address, int] | None) -> None:
     loop = running.call(asyncio.get_running_loop)
     asyncio.run_coroutine_threadsafe(endpoint.serve(at), loop).result(10)
 
 
 def test_metrics_and_nothing_else_are_served_where_they_are_wanted(running: Running) -> None:
-    endpoint = running.call(lambda: MetricsEndpoint(running.daemon))
+    endpoint = running.call(lambda: TcpEndpoint(running.daemon, "metrics", metrics_application))
     port = free_port()
     serve(running, endpoint, (Address("127.0.0.1"), port))
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
@@ -54,7 +54,7 @@ def test_metrics_and_nothing_else_are_served_where_they_are_wanted(running: Runn
 
 
 def test_an_address_that_is_taken_is_told_and_ends_nothing(running: Running) -> None:
-    endpoint = running.call(lambda: MetricsEndpoint(running.daemon))
+    endpoint = running.call(lambda: TcpEndpoint(running.daemon, "metrics", metrics_application))
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

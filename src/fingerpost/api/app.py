@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
 
 from fingerpost.api import problem
 from fingerpost.api.bounds import Bounds
@@ -12,6 +13,7 @@ from fingerpost.api.endpoints import (
     bfd,
     bgp,
     bgp_routes,
+    bird,
     config,
     interfaces,
     journal,
@@ -25,11 +27,13 @@ from fingerpost.api.endpoints import (
     system,
     why,
 )
+from fingerpost.api.problem import RefusalError
 
 if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
 
 PREFIX = "/v1"
+BIRD = "/bird"
 _SUBJECTS = (
     *(system, interfaces, routes, neighbors, rip, ospf, bfd, bgp, bgp_routes),
     *(policies, policy_routes, config, journal, why),
@@ -49,8 +53,25 @@ def application(daemon: Daemon) -> FastAPI:
     app.state.daemon = daemon
     for subject in _SUBJECTS:
         app.include_router(subject.router, prefix=PREFIX)
+    app.include_router(bird.router, prefix=BIRD)
     app.include_router(metrics.router)
     for kind, answer in problem.HANDLERS.items():
         app.add_exception_handler(kind, answer)
     app.add_middleware(Bounds, daemon=daemon)
     return app
+
+
+def glass(daemon: Daemon) -> FastAPI:
+    """What looking glasses ask of birdwatcher, at its own paths and nothing else."""
+    app = FastAPI(title="birdwatcher", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.daemon = daemon
+    app.include_router(bird.router)
+    app.add_exception_handler(RefusalError, _refused_glass)
+    app.add_middleware(Bounds, daemon=daemon)
+    return app
+
+
+async def _refused_glass(_: Request, refusal: Exception) -> Response:
+    """As birdwatcher refuses."""
+    status = refusal.status if isinstance(refusal, RefusalError) else 500
+    return JSONResponse({"error": str(refusal)}, status)

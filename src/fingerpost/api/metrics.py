@@ -6,6 +6,7 @@ import resource
 from typing import TYPE_CHECKING
 
 from fingerpost.api.metrics_bfd import bfd_families
+from fingerpost.api.metrics_bgp import bgp_families
 from fingerpost.api.metrics_ospf import ospf_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.policy.policy import Policy
@@ -30,6 +31,7 @@ def families(daemon: Daemon) -> list[Family]:
         *_protocols(daemon),
         *ospf_families(daemon),
         *bfd_families(daemon),
+        *bgp_families(daemon),
         *_policies(daemon),
         *_journal(daemon),
         *_host(daemon),

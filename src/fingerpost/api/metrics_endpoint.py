@@ -1,4 +1,4 @@
-"""`MetricsEndpoint`: metrics over TCP where the configuration names an address; nothing else."""
+"""`TcpEndpoint`: metrics, or a looking glass, over TCP where the configuration names an address."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ from fingerpost.api.openmetrics import MEDIA, text
 from fingerpost.api.server import Server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
     from fingerpost.addr import Address
     from fingerpost.api.daemon import Daemon
 
 
-class MetricsEndpoint:
-    """Serves /metrics at one address, or nowhere."""
+class TcpEndpoint:
+    """Serves an application of a daemon at one address, or nowhere."""
 
-    def __init__(self, daemon: Daemon) -> None:
-        """Nothing is served yet."""
+    def __init__(self, daemon: Daemon, what: str, application: Callable[[Daemon], ASGIApp]) -> None:
+        """Nothing is served yet; `what` is how people call it."""
         self._daemon = daemon
+        self._what = what
+        self._application = application
         self._at: tuple[Address, int] | None = None
         self._server: Server | None = None
         self._turn = asyncio.Lock()
@@ -36,7 +41,7 @@ class MetricsEndpoint:
 
     def serve_soon(self, at: tuple[Address, int] | None) -> None:
         """Serve there, and no longer where it was served before."""
-        task = asyncio.get_running_loop().create_task(self.serve(at), name="metrics")
+        task = asyncio.get_running_loop().create_task(self.serve(at), name=self._what)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -52,15 +57,17 @@ class MetricsEndpoint:
             if at is None:
                 return
             try:
-                self._server = Server(_application(self._daemon), _listening(*at))
+                self._server = Server(self._application(self._daemon), _listening(*at))
                 await self._server.start()
             except OSError as error:
                 self._at = self._server = None
                 said = f"{at[0]} port {at[1]}: {error.strerror or error}"
-                self._daemon.journal.say(Level.ERROR, "metrics not served", said)
+                self._daemon.journal.say(Level.ERROR, f"{self._what} not served", said)
 
 
-def _application(daemon: Daemon) -> Starlette:
+def metrics_application(daemon: Daemon) -> Starlette:
+    """/metrics and nothing else."""
+
     async def metrics(_: Request) -> Response:
         return Response(text(families(daemon)), media_type=MEDIA)
 

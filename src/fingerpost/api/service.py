@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingerpost.api import beginning, places, resuming
-from fingerpost.api.app import application
+from fingerpost.api.app import application, glass
 from fingerpost.api.configuration import Configuration
 from fingerpost.api.daemon import Daemon
 from fingerpost.api.journal import Journal, Level
@@ -29,7 +29,7 @@ from fingerpost.api.journal_handler import JournalHandler
 from fingerpost.api.kernel_tables import claimed_tables, kernel_tables
 from fingerpost.api.listening import ClaimedSocket
 from fingerpost.api.log import Log
-from fingerpost.api.metrics_endpoint import MetricsEndpoint
+from fingerpost.api.metrics_endpoint import TcpEndpoint, metrics_application
 from fingerpost.api.server import Server
 from fingerpost.config.build import build
 from fingerpost.config.check import check
@@ -119,7 +119,8 @@ class _Service:
         self.daemon = Daemon(self.name, self.host, self.configuration, self.journal)
         self.daemon.restart = self._restart
         self.host.observe = self.daemon.observe
-        self.metrics = MetricsEndpoint(self.daemon)
+        self.metrics = TcpEndpoint(self.daemon, "metrics", metrics_application)
+        self.glass = TcpEndpoint(self.daemon, "birdwatcher", glass)
         await self._start(file, config)
         await self.ending.wait()
         await self._stop()
@@ -158,6 +159,8 @@ class _Service:
         self.stack.push_async_callback(self.server.stop)
         await self.metrics.serve(file.tree.api.metrics)
         self.stack.push_async_callback(self.metrics.serve, None)
+        await self.glass.serve(file.tree.api.birdwatcher)
+        self.stack.push_async_callback(self.glass.serve, None)
         self.daemon.is_ready = True
         self.journal.say(Level.INFO, "ready", f"router {self.name} answers at {self.claimed.path}")
         tell_systemd("READY=1", f"answers at {self.claimed.path}")
@@ -268,6 +271,7 @@ class _Service:
         self.history.keep = file.tree.rollback.keep
         self.claimed.permit(file.tree.api.mode, file.tree.api.group)
         self.metrics.serve_soon(file.tree.api.metrics)
+        self.glass.serve_soon(file.tree.api.birdwatcher)
 
     def _reload(self) -> None:
         """SIGHUP: a faulty file is refused and said so, and what runs goes on."""

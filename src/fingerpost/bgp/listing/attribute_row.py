@@ -47,10 +47,17 @@ _NOTHING: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
-    """`row` is the model, `text` the same as JSON; nobody changes either."""
+    """`row` is the model of `octets`, `text` the same as JSON; nobody changes them."""
 
     row: Mapping[str, Any]
     text: str
+    octets: bytes
+
+    @property
+    def communities(self) -> tuple[int, ...]:
+        """The standard ones as numbers."""
+        values = (value for _, code, value in _split(self.octets) if code == Type.COMMUNITIES)
+        return tuple(one for value in values for (one,) in iter_unpack(">I", value))
 
 
 class AttributeRows:
@@ -69,7 +76,7 @@ class AttributeRows:
             if len(self._read) >= self.MOST:
                 self._read.clear()
             row = attribute_row(octets)
-            held = self._read[octets] = AttributeRow(row, json.dumps(row))
+            held = self._read[octets] = AttributeRow(row, json.dumps(row), octets)
         return held
 
 

@@ -73,6 +73,9 @@ def _check_api(scene: Scene) -> None:
     if api.metrics is not None and api.metrics[0].is_unspecified:
         said = f"{api.metrics[0]} listens on every address; name the one that should be asked"
         scene.warn("open-metrics", ("api", "metrics"), said)
+    if api.birdwatcher is not None and api.birdwatcher[0].is_unspecified:
+        said = f"{api.birdwatcher[0]} listens on every address; name the one that should be asked"
+        scene.warn("open-birdwatcher", ("api", "birdwatcher"), said)
 
 
 def _readable(scene: Scene) -> Iterator[tuple[Path, FilePath, str]]:

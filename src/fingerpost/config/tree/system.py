@@ -170,6 +170,12 @@ class ApiEntry(Entry):
     metrics: Annotated[Listening | None, Changing(Cost.RESET, "the endpoint of metrics")] = Field(
         default=None, description="Where metrics are served over TCP; left out: nowhere."
     )
+    birdwatcher: Annotated[
+        Listening | None, Changing(Cost.RESET, "the endpoint of looking glasses")
+    ] = Field(
+        default=None,
+        description="Where looking glasses ask over TCP, as of birdwatcher; left out: nowhere.",
+    )
 
 
 class RollbackEntry(Entry):
