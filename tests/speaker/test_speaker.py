@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fingerpost import Prefix, Speaker
+from fingerpost import Prefix, Speaker, policy
 from fingerpost._core import PrefixColumn
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.errors import UsageError
@@ -145,6 +145,39 @@ def _all_have(one: Speaker, med: int, count: int) -> bool:
     if peer.received(IPV4) < count:
         return False
     return all(route.path is not None and route.path.med == med for route in one.routes())
+
+
+def test_policies_of_routers_judge_what_comes_and_goes() -> None:
+    statement = {"match": {"community": "65002:1"}, "set": {"local-preference": 300}}
+    held = policy.load(
+        {
+            "policies": {
+                "in": {"otherwise": "reject", "statements": [statement]},
+                "out": {"statements": [{"set": {"add-community": "65002:9"}}]},
+            }
+        }
+    )
+
+    async def talk() -> None:
+        port = free_port()
+        async with (
+            Speaker(65001, 1, listen=HERE, port=port, seed=1) as one,
+            Speaker(65002, 2, seed=2) as other,
+        ):
+            one.accept("127.0.0.0/8", import_policy=held["in"])
+            await other.connect(HERE, port=port, local_address=THERE, export_policy=held["out"])
+            other.announce(P, next_hop=HOP, communities=["65002:1"])
+            other.announce("203.0.113.0/24", next_hop=HOP)
+            found = {update.prefix: update for update in await some(one.updates(), 2)}
+            assert [found[p].is_accepted for p in sorted(found)] == [True, False]
+            path = found[P].path
+            assert path is not None
+            assert path.communities == ("65002:1", "65002:9")
+            (best,) = one.routes(best=True)
+            assert best.path is not None
+            assert (best.prefix, best.path.local_preference) == (P, 300)
+
+    asyncio.run(talk())
 
 
 def test_ends_are_told_with_their_words() -> None:

@@ -104,15 +104,19 @@ class AsGraph:
     def description(self, interval: str = "1s", **more: Any) -> dict[str, Any]:  # noqa: ANN401
         """A lab: each AS a router that announces its loopback, each pair a link with a session.
 
-        `interval`: the least time between UPDATEs to a neighbour (RFC 4271 9.2.1.1). `more` is laid
-        over it, as in `description(timeline=[...])`.
+        One end of each waits for the other, so that their connections do not cross. `interval`:
+        the least time between UPDATEs to a neighbour (RFC 4271 9.2.1.1). `more` is laid over it, as
+        in `description(timeline=[...])`.
         """
         roles = {Relation.PROVIDER: "provider", Relation.PEER: "peer"}
         nodes = {f"as{asn}": {"as": asn} for asn in self.numbers}
         timers = {"advertisement": interval}
         links = [
             {
-                "endpoints": [{"node": f"as{one}", "bgp": {"role": roles[relation]}}, f"as{two}"],
+                "endpoints": [
+                    {"node": f"as{one}", "bgp": {"role": roles[relation], "passive": True}},
+                    f"as{two}",
+                ],
                 "bgp": {"timers": timers},
             }
             for one, two, relation in self.pairs
