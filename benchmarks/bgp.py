@@ -27,7 +27,7 @@ import click
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from bgp_live import check, feed, makes  # noqa: E402
+from bgp_live import asked, check, feed, makes  # noqa: E402
 
 Row = dict[str, object]
 SENDERS = (("10.0.1.2", 65_001), ("10.0.2.2", 65_002))
@@ -112,7 +112,9 @@ def kernel_routes(pid: int) -> int:
     return max(map(int, counts), default=0)
 
 
-def measure(make: str, files: list[Path], nets: list[feed.Net], *, fib: bool) -> Row:
+def measure(
+    make: str, files: list[Path], nets: list[feed.Net], *, fib: bool, asks: bool = False
+) -> Row:
     """One make, one run."""
     senders, count = SENDERS[: len(files)], len(nets)
     neighbors = [*senders, RECEIVER]
@@ -162,6 +164,8 @@ def measure(make: str, files: list[Path], nets: list[feed.Net], *, fib: bool) ->
         if in_kernel is not None:
             row["kernel_s"] = round(in_kernel - start, 2)
         row |= {"cpu_s": round(cpu - before, 2), "peak_mb": memory // 1024}
+        if asks and make == "fingerpost":
+            row |= asked.answered(folder, feed.text(nets[count // 2]), *senders[0])
         for at, one in enumerate(speakers):
             row |= _lost(at, one, receiver, folder, heard, sent)
         return row
@@ -213,6 +217,7 @@ def saved(receiver: Speaker, folder: Path) -> tuple[bytes, list[check.Chunk]]:
 @click.option("--prefixes", default=1_000_000, show_default=True)
 @click.option("--feeds", type=click.IntRange(1, 2), multiple=True, help="1 or 2; both by default.")
 @click.option("--kernel", is_flag=True, help="Put the routes into the kernel.")
+@click.option("--asked", "asks", is_flag=True, help="Milliseconds of `show` and `why`, too.")
 @click.option("--rounds", default=1, show_default=True)
 @click.option("--data", default=os.environ.get("FINGERPOST_DATA"), help="Folder of the real table.")
 @click.option("--json", "output", type=click.Path(dir_okay=False, path_type=Path))
@@ -221,6 +226,7 @@ def main(
     prefixes: int,
     feeds: tuple[int, ...],
     kernel: bool,
+    asks: bool,
     rounds: int,
     data: str | None,
     output: Path | None,
@@ -239,7 +245,7 @@ def main(
                 if kernel and not makes.kernel(make):
                     continue
                 for _ in range(rounds):
-                    row = measure(make, files[:count], nets, fib=kernel)
+                    row = measure(make, files[:count], nets, fib=kernel, asks=asks)
                     rows.append(row)
                     click.echo("  ".join(f"{key} {value}" for key, value in row.items()))
     if output is not None:

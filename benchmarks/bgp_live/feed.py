@@ -46,6 +46,12 @@ def _made(count: int) -> list[Net]:
     return list(zip(columns.networks.tolist(), columns.lengths.tolist(), strict=True))
 
 
+def text(net: Net) -> str:
+    """A prefix as people write it."""
+    address, length = net
+    return f"{'.'.join(map(str, address.to_bytes(4, 'big')))}/{length}"
+
+
 def nlri(net: Net) -> bytes:
     """A prefix as it stands in a message."""
     address, length = net
