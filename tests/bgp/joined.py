@@ -144,9 +144,13 @@ class Node:
             case _:
                 self.outputs.append(output)
 
+    def reconfigure(self, **changes: Any) -> None:
+        """Give it another configuration that differs in these."""
+        self.give(ConfigurationChanged(replace(self.bgp.config, **changes)))
+
     def give_networks(self, networks: tuple[Network, ...]) -> None:
         """Let it say these networks, and no others."""
-        self.give(ConfigurationChanged(replace(self.bgp.config, networks=networks)))
+        self.reconfigure(networks=networks)
 
     def peer(self, at: int = 1) -> Peer:
         """A neighbour by its number."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from fingerpost.addr import Address
 from fingerpost.bgp.config import BeyondLimit, PrivateAs
+from fingerpost.bgp.exporting import Terms
+from fingerpost.bgp.importing import Ourselves
 from fingerpost.bgp.own_next_hop import own_next_hop
 from fingerpost.bgp.policy_place import place_of
 from fingerpost.bgp.relation import Relation, local_asn
@@ -139,39 +141,69 @@ def tell(
     bgp: Bgp, peer: Peer, agreed: Agreed, one: AgreedFamily, hop: bytes, *, again: bool = False
 ) -> None:
     """Tell a neighbour a family from now on, or by other rules (`again`)."""
-    config = peer.config
     family = peer.family(one.family)
     if family is None:
         return
-    relation = agreed.relation
-    is_inside = relation is not Relation.EXTERNAL
+    by = terms_of(bgp, peer, agreed, one, family, hop)
     bgp.table.tell(
         peer.number,
         one.family.code,
         hop,
-        relation=int(relation),
-        local_asn=local_asn(bgp.config, config, relation),
-        asn=agreed.asn,
-        role=None if agreed.role is None else agreed.role.value,
-        policy=bgp.policing.number(
-            family.export_policy, place_of(bgp.config, peer, one.family, is_import=False)
-        ),
-        own_only=family.own_only,
-        own_asn=_own_asn(bgp, config, relation),
-        local_preference=bgp.config.decision.default_local_preference if is_inside else 0,
-        next_hop_self=bool(family.next_hop_self),
-        next_hop_unchanged=family.next_hop_unchanged,
-        overrides_as=family.as_override,
-        private_as=_PRIVATE[family.private_as],
-        sends_communities=family.sends_communities,
-        aigp=relation.is_internal if family.aigp is None else family.aigp,
-        takes_long_lived=one.takes_long_lived,
+        relation=int(by.relation),
+        local_asn=by.local_asn,
+        own_asn=by.own_asn,
+        asn=by.asn,
+        role=None if by.role is None else by.role.value,
+        policy=_export_policy(bgp, peer, family),
+        own_only=by.own_only,
+        next_hop_self=by.next_hop_self,
+        next_hop_unchanged=by.next_hop_unchanged,
+        overrides_as=by.overrides_as,
+        private_as=_PRIVATE[by.private_as],
+        sends_communities=by.sends_communities,
+        aigp=by.aigp,
+        takes_long_lived=by.takes_long_lived,
         as4=agreed.as4,
         longest=agreed.longest_out,
-        extended_next_hop=one.extended_next_hop,
+        extended_next_hop=by.extended_next_hop,
+        local_preference=0 if by.is_external else by.local_preference,
         paths=family.add_path.sends if one.path_ids_out else 0,
         again=again,
     )
+
+
+def terms_of(
+    bgp: Bgp, peer: Peer, agreed: Agreed, one: AgreedFamily, family: PeerFamily, hop: bytes
+) -> Terms:
+    """What a neighbour is told a family by; `hop` is our next hop there."""
+    config, relation = bgp.config, agreed.relation
+    cluster = config.router_id if config.cluster_id is None else config.cluster_id
+    return Terms(
+        Ourselves(config.asn, config.router_id, cluster),
+        relation,
+        agreed.asn,
+        local_asn(config, peer.config, relation),
+        one.family,
+        hop,
+        own_asn=_own_asn(bgp, peer.config, relation),
+        role=agreed.role,
+        is_refused=_export_policy(bgp, peer, family) < 0,
+        own_only=family.own_only,
+        next_hop_self=bool(family.next_hop_self),
+        next_hop_unchanged=family.next_hop_unchanged,
+        overrides_as=family.as_override,
+        private_as=family.private_as,
+        sends_communities=family.sends_communities,
+        aigp=relation.is_internal if family.aigp is None else family.aigp,
+        takes_long_lived=one.takes_long_lived,
+        extended_next_hop=one.extended_next_hop,
+        local_preference=config.decision.default_local_preference,
+    )
+
+
+def _export_policy(bgp: Bgp, peer: Peer, family: PeerFamily) -> int:
+    place = place_of(bgp.config, peer, family.family, is_import=False)
+    return bgp.policing.number(family.export_policy, place)
 
 
 def close_session(bgp: Bgp, peer: Peer, kept: Iterable[Family]) -> None:

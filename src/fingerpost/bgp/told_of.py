@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from fingerpost.bgp.attributes import AttributeSet
+from fingerpost.bgp.exporting import Refusal, Told, Why, refusals, written
 from fingerpost.bgp.judged import policy_lines
 from fingerpost.bgp.listing.attribute_row import attribute_row
 from fingerpost.bgp.origination import family_of
+from fingerpost.bgp.own_next_hop import own_next_hop
+from fingerpost.bgp.path_view import PathFlags
+from fingerpost.bgp.peer_tables import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,20 +21,12 @@ if TYPE_CHECKING:
     from fingerpost.bgp.path_view import Row
     from fingerpost.bgp.peer import Peer
 
-_POLICY: Final = 8
-# by the numbers of the core (rust/core/src/bgp/out/export.rs)
 _WHY: Final = {
-    1: "there is no path that can be used",
-    2: "it came from there (RFC 4271 9.2)",
-    3: "it came from inside our AS, and neither of both is a client (RFC 4271 9.2.1, RFC 4456 6)",
-    4: "its community no-advertise forbids it (RFC 1997)",
-    5: "its community no-export, no-export-subconfed or no-peer forbids it (RFC 1997, RFC 3765)",
-    6: "it would be a leak: it is for customers only (RFC 9234 5)",
-    7: "an external neighbor without an export policy: give it one (RFC 8212)",
-    _POLICY: "the export policy refuses it",
-    9: "it is stale for long, and they do not know of that (RFC 9494 4.3)",
-    10: "there is no next hop that they could use",
-    11: "its attributes leave no room for a prefix in a message",
+    Why.NO_PATH: "there is no path that can be used",
+    Why.ORIGIN: "it came from there (RFC 4271 9.2)",
+    Why.POLICY: "the export policy refuses it",
+    Why.TOO_LONG: "its attributes leave no room for a prefix in a message",
+    Why.SUPPRESSED: "an aggregate around it is told in its place (RFC 4271 9.2.2.2)",
 }
 _FIELDS: Final = ("as_path", "next_hop", "med", "local_preference")
 
@@ -43,7 +40,7 @@ def told_of(bgp: Bgp, peer: Peer, prefix: Prefix, best: Row | None) -> dict[str,
     elif peer.agreed.family(family) is None:
         reason = f"{family} was not agreed on"
     elif best is None:
-        reason = _WHY[1]
+        reason = _WHY[Why.NO_PATH]
     else:
         found = bgp.table.told(peer.number, family.code, prefix)
         if found is None:
@@ -56,13 +53,34 @@ def told_of(bgp: Bgp, peer: Peer, prefix: Prefix, best: Row | None) -> dict[str,
 
 
 def _why(bgp: Bgp, peer: Peer, prefix: Prefix, best: Row, number: int) -> str:
-    why = _WHY.get(number, f"reason {number}")
-    held = peer.family(family_of(prefix))
-    said = best[3]
-    if number != _POLICY or held is None or said is None:
-        return why
+    """The core says for what; the readable form says it with the values, and all there is else."""
+    why, agreed, held = Why(number), peer.agreed, peer.family(family_of(prefix))
+    one = None if agreed is None else agreed.family(family_of(prefix))
+    session, said = peer.established, best[3]
+    if agreed is None or held is None or one is None or session is None or said is None:
+        return _WHY[Why.NO_PATH]
+    if session.local is None or why in _ALONE:
+        return _WHY[why]
+    hop = own_next_hop(bgp.links, session.local, one, peer.interface)
+    terms = terms_of(bgp, peer, agreed, one, held, hop)
+    source = bgp.peers.get(best[0])
+    path = Told(
+        AttributeSet.decode(said),
+        None if source is None else source.relation,
+        is_long_lived=bool(best[4] & PathFlags.LONG_LIVED_STALE),
+    )
+    found = "; ".join(map(str, refusals(path, terms)))
+    if why is Why.NEXT_HOP:
+        made = written(path, terms)
+        return str(made) if isinstance(made, Refusal) else _NO_HOP
+    if found or why is not Why.POLICY:
+        return found or why.name.lower().replace("_", " ")
     lines = policy_lines(bgp, peer, held, prefix, said, best[0], is_import=False)
-    return "; ".join([why, *(f"{one.policy} {one.line}: {one.did}" for one in lines)])
+    return "; ".join([_WHY[why], *(f"{one.policy} {one.line}: {one.did}" for one in lines)])
+
+
+_ALONE: Final = (Why.NO_PATH, Why.ORIGIN, Why.TOO_LONG, Why.SUPPRESSED)
+_NO_HOP: Final = "the next hop that its policy set is not one that it could use"
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, object]:
