@@ -144,9 +144,9 @@ class Node:
             case _:
                 self.outputs.append(output)
 
-    def reconfigure(self, **changes: Any) -> None:
+    def reconfigure(self, **changes: object) -> None:
         """Give it another configuration that differs in these."""
-        self.give(ConfigurationChanged(replace(self.bgp.config, **changes)))
+        self.give(ConfigurationChanged(replace(self.bgp.config, **changes)))  # type: ignore[arg-type]
 
     def give_networks(self, networks: tuple[Network, ...]) -> None:
         """Let it say these networks, and no others."""
