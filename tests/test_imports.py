@@ -18,8 +18,8 @@ PACKAGE = REPOSITORY / "src" / "fingerpost"
 
 SANS_IO = {
     *("addr", "wire", "forwarding", "rib", "policy", "router"),
-    *("rip", "protocol", "ospf", "isis", "bgp", "bfd", "vrrp", "igmp", "pim", "static", "mrt"),
-    "rpki",
+    *("rip", "protocol", "ospf", "isis", "bgp", "bfd", "vrrp", "igmp", "pim", "static"),
+    *("mrt", "bmp", "rpki"),
 }
 # numpy costs 100 ms, rich 50, asyncio 40: whoever needs one imports it where it is needed.
 HEAVY = {"asyncio", "click", "numpy", "pandas", "polars", "pyarrow", "pydantic", "rich", "yaml"}

@@ -1179,6 +1179,138 @@ class BgpWalk:
         """What was found so far, in order: `Prefix`, or NLRI of a family that is carried only."""
 
 @final
+class MrtBatches:
+    """The unicast entries of a RIB dump as columns; attributes canonical, each set once.
+
+    Feed it the decompressed file, and `take` from time to time.
+    """
+
+    def __new__(cls) -> MrtBatches: ...
+    def feed(self, chunk: bytes) -> None: ...
+    def end(self) -> None: ...
+    def take(self) -> tuple[PrefixColumn, bytes, bytes, bytes, bytes]:
+        """The entries since this was last asked: prefixes, and as native numbers of 32 bits the
+        peers (indices), when they came (seconds since 1970), path identifiers (0 without), and
+        numbers of sets, 0xFFFFFFFF where the attributes cannot be used."""
+    @property
+    def peers(self) -> list[tuple[Address, int]]: ...
+    def attributes(self, set: int) -> bytes | None:
+        """The canonical bytes of a set."""
+    @property
+    def sets(self) -> int: ...
+    @property
+    def bad(self) -> list[tuple[int, str]]:
+        """The first 1,000 faults, with their offsets."""
+    @property
+    def bad_total(self) -> int: ...
+    @property
+    def memory(self) -> int: ...
+
+@final
+class MrtRoutes:
+    """What each peer of a RIB dump said, or one of them, to be told again."""
+
+    def __new__(cls, peer: Address | None = None, peer_as: int | None = None) -> MrtRoutes: ...
+    def feed(self, chunk: bytes) -> None: ...
+    def end(self) -> None: ...
+    @property
+    def peers(self) -> list[tuple[Address, int, int]]:
+        """Address, AS number, how many routes of it are held."""
+    def messages(
+        self, peer: int, start: int, limit: int, longest: int = 4096, has_path_ids: bool = False
+    ) -> tuple[bytes, int | None]:
+        """UPDATEs of `limit` routes of a peer (its index) from `start` on, and where to go on;
+        None: that is all."""
+    @property
+    def bad(self) -> list[tuple[int, str]]: ...
+    @property
+    def bad_total(self) -> int: ...
+    @property
+    def memory(self) -> int: ...
+
+def bgp_walk(
+    table: BgpTable,
+    view: int,
+    peer: int,
+    family: int,
+    at: int,
+    budget: int,
+    head: bytes,
+    instant: int,
+) -> tuple[bytes, int | None]:
+    """A part of a table as UPDATEs, `budget` prefixes from place `at` on, and where to go on.
+
+    `view`: 0 what a neighbour told as it came, 1 that behind the import policy, with what was
+    refused withdrawn, 2 the best paths. Each message stands in a Route Monitoring message of BMP
+    behind the per-peer header `head`, with `instant` (nanoseconds since 1970), or alone if that is
+    empty."""
+
+def bgp_best_news(
+    table: BgpTable, family: int, reader: int, limit: int, head: bytes, instant: int
+) -> tuple[bytes, int]:
+    """Changes of best paths since a reader (`BgpTable.open_reader`) looked, as `bgp_walk`; and how
+    many were looked at."""
+
+def bgp_close_reader(table: BgpTable, family: int, reader: int) -> None: ...
+def bgp_dump(
+    table: BgpTable,
+    family: int,
+    at: int,
+    budget: int,
+    sequence: int,
+    places: list[int],
+    instant_s: int,
+    begun_s: int,
+    is_pre_policy: bool,
+) -> tuple[bytes, int, int | None]:
+    """A part of a table as records of TABLE_DUMP_V2: octets, how many records, where to go on.
+
+    `places`: the place in the PEER_INDEX_TABLE by the number of a neighbour, 0xFFFF: left out.
+    `begun_s`: the table's first instant in seconds since 1970."""
+
+def bgp_mirror(table: BgpTable, room: int) -> int:
+    """Log messages of watched neighbours in so many octets, 0: none; the number of what is next."""
+
+def bgp_mirror_peer(
+    table: BgpTable,
+    peer: int,
+    is_sent: bool,
+    bmp: bytes | None = None,
+    mrt: bytes | None = None,
+) -> None:
+    """Watch what comes of a neighbour, or what goes: with a per-peer header of BMP, and the subtype
+    and head of a BGP4MP_ET record. Neither: no more."""
+
+def bgp_mirror_note(table: BgpTable, format: int, octets: bytes) -> None:
+    """Put octets of a format, 0 BMP, 1 MRT, in their order with messages."""
+
+def bgp_mirror_sent(table: BgpTable, peer: int, octets: bytes, instant: int) -> None:
+    """Log whole messages that went."""
+
+def bgp_mirrored(
+    table: BgpTable,
+    start: int,
+    room: int,
+    format: int,
+    *,
+    pre: bool,
+    post: bool,
+    sent: bool,
+) -> tuple[bytes, int, bool]:
+    """What a reader has not seen from number `start` on, about `room` octets: those, the number to
+    go on with, and whether something was lost before. `pre`: what came, `post`: what the import
+    policy left of that by now (BMP alone), `sent`: what went."""
+
+def bgp_updates(
+    family: int,
+    attributes: bytes | None,
+    prefixes: PrefixColumn,
+    longest: int,
+    path_ids: list[int] | None = None,
+) -> bytes:
+    """Whole UPDATEs that announce prefixes with canonical attributes, or withdraw them without."""
+
+@final
 class LinkStateDatabase:
     """The link state database of one instance, with the lists of its neighbours and what is to be
     sent (RFC 2328 10.6, 10.7, 12.2, 13, 14; RFC 5340 4.5; RFC 5250 3).

@@ -38,6 +38,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<bgp::BgpWalk>()?;
     m.add_class::<bgp::VrpTable>()?;
     m.add_class::<bgp::VrpTelling>()?;
+    bgp::register(m)?;
     m.add_class::<bulk::AddressColumn>()?;
     m.add_class::<column::PrefixColumn>()?;
     m.add_function(wrap_pyfunction!(bulk::lookup_column, m)?)?;

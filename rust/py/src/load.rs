@@ -1,6 +1,7 @@
 //! Table files to columns: text lines, MRT dumps, and rows that Python took apart.
 
 mod mrt;
+mod mrt_routes;
 mod route;
 mod rows;
 mod text;
@@ -12,6 +13,8 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<text::TextTable>()?;
     m.add_class::<mrt::MrtTable>()?;
     m.add_class::<mrt::MrtEntries>()?;
+    m.add_class::<mrt_routes::MrtBatches>()?;
+    m.add_class::<mrt_routes::MrtRoutes>()?;
     m.add_class::<route::MrtRoute>()?;
     m.add_class::<rows::RowTable>()?;
     Ok(())

@@ -20,6 +20,7 @@ pub mod out;
 pub mod paths;
 pub mod peer;
 pub mod policy;
+pub mod records;
 pub mod route_key;
 pub mod table;
 pub mod update;

@@ -12,6 +12,7 @@
 //! RIB_GENERIC records are counted, not decoded. Extended communities are checked, not kept.
 
 mod attributes;
+mod batches;
 mod choice;
 mod entries;
 mod error;
@@ -20,15 +21,18 @@ mod peers;
 mod reader;
 mod record;
 mod rib;
+mod routes;
 mod stream;
 mod table;
 mod table_dump;
 
 pub use attributes::{Aggregator, Attributes, Origin};
+pub use batches::{Batch, MrtBatches, UNUSABLE};
 pub use entries::{EntryOrError, MrtEntries};
 pub use error::{DecodeError, Found};
 pub use path::{AsPath, Segment, SegmentKind};
 pub use peers::Peer;
 pub use record::Skipped;
+pub use routes::MrtRoutes;
 pub use stream::MAX_RECORD;
 pub use table::{Fault, MrtTable, PeerFilter, Route};

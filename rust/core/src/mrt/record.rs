@@ -17,6 +17,8 @@ pub struct Entry<'a> {
     pub peer: Peer,
     /// Path identifier of add-path (RFC 7911), where the record has one.
     pub path_id: Option<u32>,
+    /// When it came, in seconds since 1970.
+    pub originated: u32,
     /// The encoded attributes.
     pub(super) attributes: Reader<'a>,
     /// Width of AS numbers in them.

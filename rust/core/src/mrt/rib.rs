@@ -55,12 +55,15 @@ fn entry<'a>(
 ) -> Result<Result<Entry<'a>, DecodeError>, DecodeError> {
     let here = reader.clone();
     let index = reader.u16("peer index")?;
-    reader.u32("originated time")?;
+    let originated = reader.u32("originated time")?;
     let path_id = if add_path { Some(reader.u32("path identifier")?) } else { None };
     let length = reader.u16("attribute length")?;
     let attributes = reader.part(length.into(), "attribute length")?;
     Ok(match peers.get(usize::from(index)) {
-        Some(&peer) => Ok(Entry { net, peer, path_id, attributes, as_size: AsSize::Four }),
+        Some(&peer) => {
+            let as_size = AsSize::Four;
+            Ok(Entry { net, peer, path_id, originated, attributes, as_size })
+        }
         None => Err(here.error("peer index", index.into(), "an index into PEER_INDEX_TABLE")),
     })
 }

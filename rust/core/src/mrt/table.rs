@@ -33,7 +33,7 @@ pub enum PeerFilter {
 }
 
 impl PeerFilter {
-    fn admits(self, peer: Peer) -> bool {
+    pub(super) fn admits(self, peer: Peer) -> bool {
         match self {
             PeerFilter::Address(address) => address == peer.address,
             PeerFilter::Asn(asn) => asn == peer.asn,

@@ -23,13 +23,14 @@ pub fn entry(body: Reader<'_>, v6: bool) -> Result<Entry<'_>, DecodeError> {
     let len = reader.u8("prefix length")?;
     let net = here.net(network, len)?;
     reader.u8("status")?;
-    reader.u32("originated time")?;
+    let originated = reader.u32("originated time")?;
     let address = address(&mut reader, v6, "peer IP address")?;
     let asn = reader.u16("peer AS")?.into();
     let length = reader.u16("attribute length")?;
     let attributes = reader.part(length.into(), "attribute length")?;
     let peer = Peer { address, asn };
-    Ok(Entry { net, peer, path_id: None, attributes, as_size: AsSize::Two })
+    let as_size = AsSize::Two;
+    Ok(Entry { net, peer, path_id: None, originated, attributes, as_size })
 }
 
 fn address(reader: &mut Reader<'_>, v6: bool, field: &'static str) -> Result<Ip, DecodeError> {

@@ -3,6 +3,7 @@
 mod inspect;
 mod policy;
 mod received;
+mod records;
 mod table;
 mod validation;
 mod watched;
@@ -10,5 +11,6 @@ mod watched;
 pub use inspect::BgpWalk;
 pub use policy::{BgpAsSet, BgpAutomaton, BgpPrefixList};
 pub use received::BgpReceived;
+pub use records::register;
 pub use table::BgpTable;
 pub use validation::{AspaTable, VrpTable, VrpTelling};

@@ -56,12 +56,16 @@ pub struct BgpTable {
 }
 
 impl BgpTable {
-    fn lock(&self, py: Python<'_>) -> MutexGuard<'_, Table> {
+    pub(super) fn lock(&self, py: Python<'_>) -> MutexGuard<'_, Table> {
         self.inner.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Work on the tables while others run Python.
-    fn detached<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut Table) -> T + Send) -> T {
+    pub(super) fn detached<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut Table) -> T + Send,
+    ) -> T {
         py.detach(|| work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }

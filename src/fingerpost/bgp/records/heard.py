@@ -129,7 +129,7 @@ def _as_update(octets: bytes, family: Family, nlri: bytes) -> tuple[bytes, bool]
         if code == Type.MP_REACH_NLRI:
             hop = _next_hop(value)
             full = family.afi.to_bytes(2, "big") + bytes((family.safi, len(hop))) + hop + b"\0"
-            reach = framed(Flags.OPTIONAL, Type.MP_REACH_NLRI, full + nlri)
+            reach += framed(Flags.OPTIONAL, Type.MP_REACH_NLRI, full + nlri)
         else:
             kept.append(octets[start : reader.at])
     is_classic = family == IPV4 and not reach

@@ -18,3 +18,5 @@ mod tests;
 pub(crate) use export::prepended;
 pub use export::{ExportRules, PrivateAs, Refusal, Told};
 pub use group::{Context, Group};
+pub(crate) use log::{Audience, Block};
+pub(crate) use pack::Packer;

@@ -46,6 +46,7 @@ use super::nets::{Net4, Net6, Opaque};
 use super::out::Group;
 use super::peer::{PeerId, Relation};
 use super::policy::Policies;
+use super::records::Mirror;
 use super::update::Parser;
 use super::validation::Rpki;
 use crate::addr::Ip;
@@ -91,6 +92,8 @@ pub struct Table {
     /// Prefixes that are told in place of those inside them (RFC 4271 9.2.2.2).
     pub suppressed: Vec<Net>,
     parser: Parser,
+    /// The messages of sessions, for whoever records them.
+    pub mirror: Mirror,
     keyed: Keyed,
     begun: Option<u64>,
 }
@@ -163,6 +166,7 @@ impl Table {
             rpki: Rpki::default(),
             suppressed: Vec::new(),
             parser: Parser::default(),
+            mirror: Mirror::default(),
             keyed,
             begun: None,
         }

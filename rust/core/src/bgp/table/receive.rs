@@ -85,8 +85,19 @@ impl Table {
     pub fn receive(&mut self, peer: PeerId, data: &[u8], now: u64, budget: usize) -> Received {
         let mut found = Received::default();
         let since = self.since(now);
-        let Self { identity, surroundings, store, policies, v4, v6, others, peers, parser, .. } =
-            self;
+        let Self {
+            identity,
+            surroundings,
+            store,
+            policies,
+            v4,
+            v6,
+            others,
+            peers,
+            parser,
+            mirror,
+            ..
+        } = self;
         let Some(held) = peers.get_mut(usize::from(peer)).and_then(Option::as_mut) else {
             return found;
         };
@@ -122,6 +133,9 @@ impl Table {
                 break;
             }
             let body = octets.get(at + HEADER..end).unwrap_or_default();
+            if kind == UPDATE && mirror.is_on() {
+                mirror.take(peer, false, octets.get(at..end).unwrap_or_default(), now);
+            }
             at = end;
             match kind {
                 UPDATE => {
