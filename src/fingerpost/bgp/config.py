@@ -333,6 +333,7 @@ class BgpConfig:
 
     `router_id` and `cluster_id` are numbers; `cluster_id` None is the router id. `needs_policy` is
     RFC 8212. `takes_sets`: paths with an AS_SET are taken all the same (against RFC 9774).
+    `epoch_ns` is what makes instants nanoseconds since 1970.
     `distances` by what a route is: "external", "internal", "local".
     """
 
@@ -365,6 +366,7 @@ class BgpConfig:
         )
     )
     source: str = "bgp"
+    epoch_ns: int = field(default=0, compare=False)
     resumption: Resumption | None = None
 
     @property

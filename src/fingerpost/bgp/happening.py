@@ -47,8 +47,11 @@ def _connected(bgp: Bgp, event: StreamConnected) -> None:
     session = bgp.streams.find(event.stream)
     if session is not None and session.peer.address is not None:
         session.opened(event.stream, event.local, session.peer.address)
+        session.ports = (event.local_port, session.peer.config.port)
     elif (cache := bgp.validating.find(event.stream)) is not None:
         cache.connected(bgp.now)
+    elif (station := bgp.monitoring.find(event.stream)) is not None:
+        station.connected()
 
 
 def _received(bgp: Bgp, event: StreamReceived) -> None:
@@ -70,6 +73,8 @@ def _sent(bgp: Bgp, event: StreamSent) -> None:
         session.got_rid(event.octets)
         if session is session.peer.established:
             bgp.sending.went(session.peer, session.unsent)
+    elif (station := bgp.monitoring.find(event.stream)) is not None:
+        station.went(event.octets)
 
 
 def _closed(bgp: Bgp, event: StreamClosed) -> None:
@@ -78,6 +83,8 @@ def _closed(bgp: Bgp, event: StreamClosed) -> None:
         session.closed(event.reason)
     elif (cache := bgp.validating.find(event.stream)) is not None:
         cache.closed(event.reason, bgp.now)
+    elif (station := bgp.monitoring.find(event.stream)) is not None:
+        station.closed(event.reason)
 
 
 def _went_up(bgp: Bgp, event: InterfaceWentUp) -> None:

@@ -18,6 +18,7 @@ from fingerpost._core import BgpTable
 from fingerpost.bgp import peer_tables
 from fingerpost.bgp.aggregation import Aggregation
 from fingerpost.bgp.announcing import Announcing
+from fingerpost.bgp.bmp import Monitoring
 from fingerpost.bgp.config import BgpConfig
 from fingerpost.bgp.constants import CeaseError
 from fingerpost.bgp.dynamic import Dynamic
@@ -111,6 +112,7 @@ class Bgp:
         self.waiting_for = WaitingFor(self)
         self.reconfiguration = Reconfiguration(self)
         self.validating = Validating(self)
+        self.monitoring = Monitoring(self)
         self.has_restarted = self.waiting_for.is_on
         self.announcing.is_held = self.has_restarted
 
@@ -250,6 +252,7 @@ class Bgp:
         self.origination.configure()
         self.aggregation.configure(self.config.aggregates)
         self.validating.configure()
+        self.monitoring.configure()
         for neighbor in self.config.neighbors:
             if neighbor.prefix is None:
                 peer = self.neighbors.add(neighbor)
@@ -279,6 +282,7 @@ class Bgp:
             self.announcing.withdraw_all()
         self.stop_listening()
         self.validating.stop()
+        self.monitoring.stop()
         self.is_stopped = True
         self._deadline = None
 
@@ -324,11 +328,18 @@ class Bgp:
         if self.is_dirty:
             is_more = self._work() or is_more
         is_more = self.sending.settle() or is_more
+        is_more = self.monitoring.settle() or is_more
         is_more = self.neighbors.settle() or is_more
         due = earliest(self.timers, self.validating)
         for until in (self.waiting_for.until, self.table.next_deadline()):
             if until is not None and (due is None or until < due):
                 due = until
+        until = self.waiting_for.until
+        if until is not None and (due is None or until < due):
+            due = until
+        watched = self.monitoring.next_deadline()
+        if watched is not None and (due is None or watched < due):
+            due = watched
         self._deadline = self.now if is_more else due
 
     def _work(self) -> bool:

@@ -120,6 +120,7 @@ class Neighbors:
         if agreed is None:
             return
         peer_tables.open_session(bgp, peer, session, agreed)
+        bgp.monitoring.came_up(peer, session)
         peer.keeping.back(agreed)
         bgp.liveliness.watch(peer, session)
         bgp.sending.may_be_owed(peer)

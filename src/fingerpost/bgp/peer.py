@@ -234,6 +234,7 @@ class Peer:
         session.is_incoming = True
         self.bgp.streams.adopt(event.stream, session)
         session.opened(event.stream, event.local, event.remote)
+        session.ports = (event.local_port, event.remote_port)
         return True
 
     def _is_welcome(self) -> bool:
@@ -352,6 +353,7 @@ class Peer:
     def lose_routes(self, session: Session) -> None:
         """The session that exchanged routes is over (its action)."""
         if session is self.established:
+            self.bgp.monitoring.went_down(self, session)
             self.established = self.established_at = None
             self.bgp.neighbors.close_tables(self, self.keeping.begin())
 

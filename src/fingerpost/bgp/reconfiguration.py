@@ -58,6 +58,7 @@ class Reconfiguration:
         bgp.origination.configure()
         bgp.aggregation.configure(config.aggregates)
         bgp.validating.configure()
+        bgp.monitoring.configure()
         bgp.is_dirty = True
 
     def _take_peer(self, peer: Peer, wanted: Neighbor | None, *, is_other: bool) -> None:

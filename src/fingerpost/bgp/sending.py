@@ -71,6 +71,7 @@ class Sending:
         data = self._bgp.table.outgoing(peer.number, min(CHUNK, MOST - session.unsent))
         if data:
             session.send(data)
+            self._bgp.monitoring.sent(peer, data)
             peer.tally.octets_out += len(data)
         if peer.config.timers.advertisement_ns:
             self._note(peer, has_more=bool(data))

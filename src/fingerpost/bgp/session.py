@@ -78,6 +78,7 @@ class Session:
         self.is_connected = False
         self.is_abrupt = False
         self.local: Address | None = None
+        self.ports = (0, 0)  # ours, theirs
         self.remote: Address | None = None
         self.ours: Open | None = None
         self.theirs: Open | None = None

@@ -44,7 +44,7 @@ fn format_of(py: Python<'_>, format: u8) -> PyResult<Format> {
 
 #[pyfunction]
 #[pyo3(signature = (table, view, peer, family, at, budget, head, instant))]
-#[allow(clippy::too_many_arguments)] // as `Table::walk` has them
+#[allow(clippy::too_many_arguments)] // as `Table::speak` has them
 fn bgp_walk<'py>(
     py: Python<'py>,
     table: &BgpTable,
@@ -59,7 +59,7 @@ fn bgp_walk<'py>(
     let view = view_of(py, view, peer)?;
     let framing = Framing { head, instant };
     let slice =
-        table.detached(py, |table| table.walk(view, Family::of(family), at, budget, framing));
+        table.detached(py, |table| table.speak(view, Family::of(family), at, budget, framing));
     Ok((PyBytes::new(py, &slice.octets), slice.next))
 }
 

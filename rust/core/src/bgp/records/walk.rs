@@ -128,7 +128,7 @@ impl Table {
 
     /// A part of a table as UPDATEs, of the `budget` prefixes from `at` on; what changes between
     /// two parts may be in either.
-    pub fn walk(
+    pub fn speak(
         &mut self,
         view: View,
         family: Family,
