@@ -1217,10 +1217,16 @@ class MrtRoutes:
     def peers(self) -> list[tuple[Address, int, int]]:
         """Address, AS number, how many routes of it are held."""
     def messages(
-        self, peer: int, start: int, limit: int, longest: int = 4096, has_path_ids: bool = False
+        self,
+        peer: int,
+        start: int,
+        limit: int,
+        longest: int = 4096,
+        has_path_ids: bool = False,
+        next_hop: bytes = b"",
     ) -> tuple[bytes, int | None]:
         """UPDATEs of `limit` routes of a peer (its index) from `start` on, and where to go on;
-        None: that is all."""
+        None: that is all. `next_hop`, of 4 octets or 16, replaces those of its family."""
     @property
     def bad(self) -> list[tuple[int, str]]: ...
     @property
@@ -1268,8 +1274,9 @@ def bgp_dump(
     `places`: the place in the PEER_INDEX_TABLE by the number of a neighbour, 0xFFFF: left out.
     `begun_s`: the table's first instant in seconds since 1970."""
 
-def bgp_mirror(table: BgpTable, room: int) -> int:
-    """Log messages of watched neighbours in so many octets, 0: none; the number of what is next."""
+def bgp_mirror(table: BgpTable, room: int | None = None, epoch: int = 0) -> int:
+    """Log messages of watched neighbours in so many octets, 0: none; the number of what is next.
+    `epoch` makes instants nanoseconds since 1970."""
 
 def bgp_mirror_peer(
     table: BgpTable,

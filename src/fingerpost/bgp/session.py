@@ -53,6 +53,7 @@ class Session:
         "octets",
         "ours",
         "peer",
+        "ports",
         "reason",
         "received",
         "remote",

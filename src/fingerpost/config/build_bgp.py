@@ -10,6 +10,7 @@ from fingerpost.bgp.config import (
     AddPath,
     Aggregate,
     BgpConfig,
+    BmpStation,
     Confederation,
     Decision,
     GracefulRestart,
@@ -119,6 +120,20 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
             vrp_files=files,
             rpki_exceptions=exceptions,
             source=name,
+            bmp=tuple(
+                BmpStation(
+                    station,
+                    one.address,
+                    one.port,
+                    one.pre_policy,
+                    one.post_policy,
+                    one.loc_rib,
+                    one.adj_rib_out,
+                    one.statistics,
+                )
+                for station, one in entry.bmp.items()
+            ),
+            epoch_ns=shop.epoch_ns,
         ),
     )
     if made is not None:

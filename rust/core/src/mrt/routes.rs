@@ -3,8 +3,8 @@
 use super::batches::{MrtBatches, UNUSABLE};
 use super::table::PeerFilter;
 use crate::addr::{Ip, Net};
-use crate::bgp::attributes::Attributes;
-use crate::bgp::attributes::codes::NEXT_HOP;
+use crate::bgp::attributes::codes::{NEXT_HOP, TRANSITIVE};
+use crate::bgp::attributes::{Attributes, Draft};
 use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetKey};
 use crate::bgp::records::updates;
@@ -77,7 +77,9 @@ impl MrtRoutes {
     }
 
     /// UPDATEs of the `limit` routes of a peer from `from` on, and where to go on; None: that is
-    /// all. With path identifiers, or without: then of several to a prefix one counts.
+    /// all. With path identifiers, or without: then of several to a prefix one counts. `next_hop`, of
+    /// 4 octets or 16, takes the place of those of its family.
+    #[allow(clippy::too_many_arguments)] // each says something else
     pub fn messages(
         &mut self,
         peer: u32,
@@ -85,6 +87,7 @@ impl MrtRoutes {
         limit: usize,
         longest: usize,
         has_ids: bool,
+        next_hop: &[u8],
     ) -> (Vec<u8>, Option<usize>) {
         if !self.is_sorted {
             // by attributes, those of IPv4 and IPv6 apart
@@ -113,7 +116,11 @@ impl MrtRoutes {
                 ends.push(nlri.len());
             }
             let family = if is_v6 { Family::IPV6 } else { Family::IPV4 };
-            out.extend(updates(family, batches.attributes(set), &nlri, &ends, longest));
+            let mut draft = Draft::of(batches.attributes(set).unwrap_or_default());
+            if next_hop.len() == if is_v6 { 16 } else { 4 } {
+                draft.set(TRANSITIVE, NEXT_HOP, next_hop);
+            }
+            out.extend(updates(family, Some(&draft.bytes()), &nlri, &ends, longest));
             rest = rest.get(count..).unwrap_or_default();
         }
         (out, (end < routes.len()).then_some(end))

@@ -105,11 +105,15 @@ fn bgp_dump<'py>(
     (PyBytes::new(py, &slice.octets), slice.records, slice.next)
 }
 
-/// Log the messages of watched neighbours in so much room; gives the number of what comes next.
+/// Log the messages of watched neighbours in so much room, if it is said; gives the number of what
+/// comes next.
 #[pyfunction]
-fn bgp_mirror(py: Python<'_>, table: &BgpTable, room: usize) -> u64 {
+#[pyo3(signature = (table, room = None, epoch = 0))]
+fn bgp_mirror(py: Python<'_>, table: &BgpTable, room: Option<usize>, epoch: u64) -> u64 {
     let mut table = table.lock(py);
-    table.mirror.set_room(room);
+    if let Some(room) = room {
+        table.mirror.set_room(room, epoch);
+    }
     table.mirror.end()
 }
 

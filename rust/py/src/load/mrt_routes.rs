@@ -125,7 +125,9 @@ impl MrtRoutes {
         peers.zip(self.routes.counts()).map(|((address, asn), n)| (address, asn, n)).collect()
     }
 
-    #[pyo3(signature = (peer, start, limit, longest = 4096, has_path_ids = false))]
+    #[pyo3(signature = (peer, start, limit, longest = 4096, has_path_ids = false,
+        next_hop = Vec::new()))]
+    #[allow(clippy::too_many_arguments)] // as `MrtRoutes::messages` of the core has them
     fn messages<'py>(
         &mut self,
         py: Python<'py>,
@@ -134,9 +136,10 @@ impl MrtRoutes {
         limit: usize,
         longest: usize,
         has_path_ids: bool,
+        next_hop: Vec<u8>,
     ) -> (Bound<'py, PyBytes>, Option<usize>) {
-        let (octets, next) =
-            py.detach(|| self.routes.messages(peer, start, limit, longest, has_path_ids));
+        let (octets, next) = py
+            .detach(|| self.routes.messages(peer, start, limit, longest, has_path_ids, &next_hop));
         (PyBytes::new(py, &octets), next)
     }
 

@@ -9,7 +9,7 @@ from fingerpost.addr import Address
 from fingerpost.bgp.constants import MessageType
 from fingerpost.bgp.family import IPV4, family_of
 from fingerpost.bgp.packet import Open
-from fingerpost.bgp.packet.capabilities import As4, Multiprotocol
+from fingerpost.bgp.packet.capabilities import As4, Capability, Multiprotocol
 from fingerpost.bgp.packet.header import encode_header
 from fingerpost.bmp import (
     DownReason,
@@ -75,7 +75,8 @@ def peer_up(peer: Peer, session: Session, instant_ns: int) -> bytes:
 def loc_rib_up(bgp: Bgp) -> bytes:
     """The Loc-RIB is told from now on, with OPENs that say what it has (RFC 9069 5.2)."""
     config = bgp.config
-    can = (*(Multiprotocol(one) for one in config.families), As4(config.asn))
+    can: tuple[Capability, ...] = tuple(Multiprotocol(one) for one in config.families)
+    can += (As4(config.asn),)
     said = Open.of(config.asn, 0, config.router_id, can).encode()
     information = ((InfoType.TABLE_NAME, TABLE_NAME),)
     return PeerUp(of_loc_rib(bgp), NOWHERE, 0, 0, said, said, information).encode()

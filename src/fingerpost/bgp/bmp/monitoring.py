@@ -42,7 +42,7 @@ class Monitoring:
             if wanted.get(name) != station.config:
                 station.stop()
                 del self.stations[name]
-        bgp_mirror(bgp.table, ROOM if wanted else 0)
+        bgp_mirror(bgp.table, ROOM if wanted else 0, bgp.config.epoch_ns)
         for name, config in wanted.items():
             if name not in self.stations:
                 self.stations[name] = Station(bgp, config)
@@ -77,8 +77,7 @@ class Monitoring:
     def sent(self, peer: Peer, octets: bytes) -> None:
         """Messages of the core went to a neighbour."""
         if self.is_on:
-            instant = heads.instant_of(self._bgp)
-            bgp_mirror_sent(self._bgp.table, peer.number, octets, instant)
+            bgp_mirror_sent(self._bgp.table, peer.number, octets, self._bgp.now)
 
     def _watch(self, peer: Peer, session: Session) -> None:
         table, head = self._bgp.table, heads.header_of(peer, session, 0)

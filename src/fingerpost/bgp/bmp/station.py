@@ -74,7 +74,7 @@ class Station:
         self.is_up, self.reason, self._retry = True, "", RETRY
         self.connected_at = bgp.now
         self.sessions += 1
-        self._cursor = bgp_mirror(bgp.table, ROOM)
+        self._cursor = bgp_mirror(bgp.table)
         if config.statistics_ns:
             self._statistics_at = bgp.now + config.statistics_ns
         self._send(heads.initiation(bgp.config.hostname))
@@ -85,10 +85,10 @@ class Station:
         instant = heads.instant_of(bgp)
         if config.local_rib:
             self._send(heads.loc_rib_up(bgp))
-            head = heads.of_loc_rib(bgp).encode()
+            best = heads.of_loc_rib(bgp).encode()
             for family in bgp.config.families:
                 self._readers[family.code] = bgp.table.open_reader(family.code)
-                self._tasks.append((_LOC_RIB, 0, family.code, head))
+                self._tasks.append((_LOC_RIB, 0, family.code, best))
         for peer in bgp.peers.values():
             session = peer.established
             if session is None or session.agreed is None:
@@ -188,9 +188,7 @@ class Station:
     def _walk(self) -> None:
         view, peer, family, head = self._tasks[0]
         instant = heads.instant_of(self._bgp)
-        octets, after = bgp_walk(
-            self._bgp.table, view, peer, family, self._at, WALK, head, instant
-        )
+        octets, after = bgp_walk(self._bgp.table, view, peer, family, self._at, WALK, head, instant)
         self._send(octets)
         self._at = after or 0
         if after is None:

@@ -25,7 +25,10 @@ def statistics_of(bgp: Bgp, *, loc_rib: bool) -> bytes:
     if loc_rib:
         counts = {one: bgp.table.counts(one.code)[0] for one in bgp.config.families}
         told = [Counted(Statistic.LOC_RIB, sum(counts.values()))]
-        told += [Counted(Statistic.LOC_RIB_OF_FAMILY, n, tuple(one)) for one, n in counts.items()]
+        told += [
+            Counted(Statistic.LOC_RIB_OF_FAMILY, n, (one.afi, one.safi))
+            for one, n in counts.items()
+        ]
         out.append(Statistics(heads.of_loc_rib(bgp), tuple(told)).encode())
     return b"".join(out)
 

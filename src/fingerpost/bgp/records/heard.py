@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from fingerpost.mrt import Entry
 
 NS_PER_S: Final = 1_000_000_000
+_PASSED_OVER: Final = (
+    (UpdateError.MISSING_WELL_KNOWN, Type.LOCAL_PREF),
+    (UpdateError.INVALID_NEXT_HOP, Type.NEXT_HOP),
+    (UpdateError.INVALID_NEXT_HOP, Type.MP_REACH_NLRI),
+)
 _SAFIS: Final = (1, 2, 4, 128, 133, 134)
 _KNOWN: Final = (
     *(Family(afi, safi) for afi in (1, 2) for safi in _SAFIS),
@@ -159,10 +164,11 @@ def _check(found: ReadUpdate) -> None:
 
 
 def _is_withdrawn(found: ReadUpdate) -> bool:
-    """RFC 7606 2; LOCAL_PREF is not missed, whoever sent it."""
+    """RFC 7606 2. LOCAL_PREF is not missed, whoever sent it; and a next hop of zeros is what
+    routers say of their own routes when they are watched.
+    """
     return any(
-        one.cost is Cost.WITHDRAW
-        and (one.subcode, one.attribute) != (UpdateError.MISSING_WELL_KNOWN, Type.LOCAL_PREF)
+        one.cost is Cost.WITHDRAW and (one.subcode, one.attribute) not in _PASSED_OVER
         for one in found.faults
     )
 

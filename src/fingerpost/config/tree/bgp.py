@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from fingerpost.bgp.family import IPV4, Family
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Name, OnePrefix, as_named
+from fingerpost.config.fields import Duration, Name, OnePrefix, as_named
 from fingerpost.config.tree.base import (
     POLICY,
     Count,
@@ -31,8 +31,10 @@ from fingerpost.config.tree.bgp_neighbor import (
 )
 from fingerpost.config.tree.channel import ChannelEntry, Source
 from fingerpost.config.tree.rpki import RpkiEntry
+from fingerpost.forwarding.durations import SECOND
 
 _ALL = Changing(Cost.RESET, "{0}")
+_STATION = FREE
 _ROUTES = Changing(Cost.REFEED, "{0}")
 
 
@@ -109,6 +111,28 @@ class DistancesEntry(Entry):
     internal: Annotated[Distance, _ROUTES] = 200
 
 
+class BmpEntry(Entry):
+    """A station that is told what happens (RFC 7854); its changes reset its own session alone."""
+
+    address: Annotated[OneAddress, _STATION]
+    port: Annotated[Port, _STATION] = 11019
+    pre_policy: Annotated[bool, _STATION] = Field(
+        default=True, description="What neighbours tell, as it comes."
+    )
+    post_policy: Annotated[bool, _STATION] = Field(
+        default=True, description="What import policies leave of it."
+    )
+    loc_rib: Annotated[bool, _STATION] = Field(
+        default=True, description="The best paths (RFC 9069)."
+    )
+    adj_rib_out: Annotated[bool, _STATION] = Field(
+        default=False, description="What neighbours are told (RFC 8671)."
+    )
+    statistics: Annotated[Duration, _STATION] = Field(
+        default=60 * SECOND, description="Between two reports; 0: none."
+    )
+
+
 class BgpEntry(Entry):
     """One instance of BGP."""
 
@@ -152,5 +176,8 @@ class BgpEntry(Entry):
     port: Annotated[Port, _ALL] = 179
     connections: Annotated[Count, FREE] = Field(
         default=1000, description="At most so many that are not yet known to be a neighbour's."
+    )
+    bmp: Annotated[dict[Name, BmpEntry], FREE] = Field(
+        default_factory=dict, description="Stations that are told what happens, by name (RFC 7854)."
     )
     channel: Annotated[ChannelEntry, or_nothing(ChannelEntry)] = ChannelEntry()

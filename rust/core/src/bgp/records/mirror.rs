@@ -39,6 +39,7 @@ enum What {
     Message {
         heads: Arc<Heads>,
         is_sent: bool,
+        is_faulty: bool,
     },
     /// Octets of a format that stand ready.
     Note(Format),
@@ -56,6 +57,7 @@ struct Seen {
 #[derive(Debug, Default)]
 pub struct Mirror {
     room: usize,
+    epoch: u64,
     held: usize,
     first: u64,
     log: VecDeque<Seen>,
@@ -74,9 +76,11 @@ pub struct Mirrored {
 }
 
 impl Mirror {
-    /// Hold so many octets at most; 0: nothing is logged.
-    pub fn set_room(&mut self, room: usize) {
+    /// Hold so many octets at most; 0: nothing is logged. `epoch` makes instants nanoseconds since
+    /// 1970.
+    pub fn set_room(&mut self, room: usize, epoch: u64) {
         self.room = room;
+        self.epoch = epoch;
         self.trim();
     }
 
@@ -107,13 +111,22 @@ impl Mirror {
         self.room > 0
     }
 
-    /// Log a message, whole with its header, of a neighbour that is watched.
-    pub fn take(&mut self, peer: PeerId, is_sent: bool, message: &[u8], instant: u64) {
+    /// Log a message, whole with its header; false: the neighbour is not watched.
+    pub fn take(&mut self, peer: PeerId, is_sent: bool, message: &[u8], instant: u64) -> bool {
         let Some(heads) = self.heads.get(&(peer, is_sent)).filter(|_| self.room > 0) else {
-            return;
+            return false;
         };
-        let what = What::Message { heads: heads.clone(), is_sent };
+        let what = What::Message { heads: heads.clone(), is_sent, is_faulty: false };
+        let instant = instant.wrapping_add(self.epoch);
         self.push(Seen { peer, instant, what, octets: message.into() });
+        true
+    }
+
+    /// The last message was not as it should be.
+    pub fn fault(&mut self) {
+        if let Some(Seen { what: What::Message { is_faulty, .. }, .. }) = self.log.back_mut() {
+            *is_faulty = true;
+        }
     }
 
     /// Log octets that stand ready in a format, in their order with messages.
@@ -170,12 +183,15 @@ impl Mirror {
             match &seen.what {
                 What::Note(one) if *one == format => found.octets.extend_from_slice(&seen.octets),
                 What::Note(_) => {}
-                What::Message { heads, is_sent } => {
+                What::Message { heads, is_sent, is_faulty } => {
                     let (out, instant) = (&mut found.octets, seen.instant);
                     match format {
                         Format::Bmp => {
                             if takes(*is_sent) {
                                 monitoring(out, &heads.bmp, instant, &seen.octets);
+                            }
+                            if *is_faulty {
+                                mirroring(out, &heads.bmp, instant, &seen.octets);
                             }
                             if !is_sent {
                                 each(seen.peer, &heads.bmp, &seen.octets, instant, out);
@@ -206,6 +222,18 @@ pub(super) fn monitoring(out: &mut Vec<u8>, head: &[u8], instant: u64, message: 
     out.extend(((instant / NS_PER_S) as u32).to_be_bytes());
     out.extend(((instant % NS_PER_S / 1_000) as u32).to_be_bytes());
     out.extend_from_slice(message);
+}
+
+/// A Route Mirroring message with an errored PDU (RFC 7854 4.7).
+fn mirroring(out: &mut Vec<u8>, head: &[u8], instant: u64, message: &[u8]) {
+    let start = out.len();
+    let mut body = vec![0, 1, 0, 2, 0, 0, 0, 0];
+    body.extend((message.len() as u16).to_be_bytes());
+    body.extend_from_slice(message);
+    monitoring(out, head, instant, &body);
+    if let Some(kind) = out.get_mut(start + 5) {
+        *kind = 6;
+    }
 }
 
 fn record(out: &mut Vec<u8>, head: &[u8], instant: u64, message: &[u8]) {

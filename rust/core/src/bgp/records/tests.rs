@@ -4,7 +4,7 @@ use super::{Format, Heads, Mirror};
 
 fn mirror() -> Mirror {
     let mut mirror = Mirror::default();
-    mirror.set_room(1000);
+    mirror.set_room(1000, 0);
     let heads = Heads { bmp: vec![7; 42], mrt: vec![0, 4, 9, 9] };
     mirror.set_heads(1, false, Some(heads));
     mirror
@@ -43,7 +43,7 @@ fn what_falls_out_is_told_and_room_is_kept() {
     assert!(!read(&mirror, 95, Format::Bmp).is_lost);
     mirror.forget(97);
     assert!(read(&mirror, 95, Format::Bmp).is_lost);
-    mirror.set_room(0);
+    mirror.set_room(0, 0);
     mirror.take(1, false, b"nobody", 0);
     assert_eq!((mirror.held(), mirror.end()), (0, 100));
 }

@@ -133,15 +133,20 @@ impl Table {
                 break;
             }
             let body = octets.get(at + HEADER..end).unwrap_or_default();
-            if kind == UPDATE && mirror.is_on() {
-                mirror.take(peer, false, octets.get(at..end).unwrap_or_default(), now);
-            }
+            let is_logged = kind == UPDATE
+                && mirror.is_on()
+                && mirror.take(peer, false, octets.get(at..end).unwrap_or_default(), now);
             at = end;
             match kind {
                 UPDATE => {
                     found.updates += 1;
                     let mut tables = Tables { v4, v6, others };
-                    if !intake.update(body, parser, &mut tables, &mut found) {
+                    let faults = found.fault_count;
+                    let is_over = !intake.update(body, parser, &mut tables, &mut found);
+                    if is_logged && found.fault_count > faults {
+                        mirror.fault();
+                    }
+                    if is_over {
                         break;
                     }
                 }

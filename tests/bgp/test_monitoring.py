@@ -1,0 +1,164 @@
+"""What stations are told by BMP, from a router in virtual time (RFC 7854, RFC 8671, RFC 9069)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bgp.joined import Net, Node, config, towards
+from bgp.raw import Raw
+from fingerpost.addr import Address, Prefix
+from fingerpost.bgp.config import BmpStation, Network
+from fingerpost.bgp.records import Announced, Withdrawn
+from fingerpost.bgp.records.monitored import Views
+from fingerpost.bmp import (
+    DownReason,
+    Initiation,
+    Message,
+    PeerDown,
+    PeerUp,
+    Receiver,
+    RouteMonitoring,
+    Statistics,
+    Termination,
+    UnknownMessage,
+)
+from fingerpost.forwarding.durations import SECOND
+from fingerpost.protocol.events import ConfigurationChanged
+
+P, Q = Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24")
+STATION = BmpStation("here", Address("10.0.0.9"), 5000, adj_rib_out=True, statistics_ns=5 * SECOND)
+EPOCH = 1_700_000_000 * SECOND
+
+
+def network(*prefixes: Prefix) -> tuple[Network, ...]:
+    return tuple(Network(one, needs_route=False) for one in prefixes)
+
+
+def three(net: Net, **more: object) -> tuple[Node, Node, Raw]:
+    """A tells B a network; B is watched by a station."""
+    a = net.add("10.0.0.1", config(65001, 1, towards(65002, "10.0.0.2"), networks=network(P)), 1)
+    watched = config(
+        65002, 2, towards(65001, "10.0.0.1"), bmp=(STATION,), epoch_ns=EPOCH, hostname="b", **more
+    )
+    b = net.add("10.0.0.2", watched, 2)
+    return a, b, Raw(net, "10.0.0.9")
+
+
+def messages(station: Raw, stream: int = 1) -> list[Message | UnknownMessage]:
+    return list(Receiver().receive(station.octets[stream]))
+
+
+def table(station: Raw, view: str, stream: int = 1) -> set[str]:
+    """What a view of some neighbour has at the end."""
+    held: set[str] = set()
+    views = Views()
+    for message in messages(station, stream):
+        if isinstance(message, PeerDown):
+            held.clear()
+        for one in views.heard_in(message):
+            if one.view == view and isinstance(one.heard, Announced):
+                held.add(one.prefix)
+            elif one.view == view and isinstance(one.heard, Withdrawn):
+                held.discard(one.prefix)
+    return held
+
+
+def test_a_station_sees_all_tables_of_a_router() -> None:
+    net = Net()
+    a, b, station = three(net)
+    net.begin()
+    net.run(4)
+    a.give_networks(network(P, Q))
+    net.run(2)
+    found = messages(station)
+    assert isinstance(found[0], Initiation)
+    assert dict(found[0].information)[2] == b"b"
+    up = [one for one in found if isinstance(one, PeerUp)]
+    assert [one.peer.view for one in up] == ["loc-rib", "pre-policy"]
+    assert up[1].peer.address == Address("10.0.0.1")
+    assert up[1].local == Address("10.0.0.2")
+    assert up[1].sent == b.peer().first.ours.encode()  # type: ignore[union-attr]
+    both = {str(P), str(Q)}
+    assert table(station, "pre-policy") == both
+    assert table(station, "post-policy") == both
+    assert table(station, "loc-rib") == both
+    told = [one for one in found if isinstance(one, RouteMonitoring)]
+    assert all(one.peer.instant_ns >= EPOCH for one in told)
+
+
+def test_what_is_withdrawn_is_so_in_every_view() -> None:
+    net = Net()
+    a, _, station = three(net)
+    net.begin()
+    net.run(4)
+    a.give_networks(())
+    net.run(2)
+    assert [table(station, view) for view in ("pre-policy", "post-policy", "loc-rib")] == [
+        set()
+    ] * 3
+
+
+def test_a_station_that_comes_later_is_told_the_tables() -> None:
+    net = Net()
+    _, b, station = three(net, networks=network(Q))
+    net.begin()
+    net.run(4)
+    station.close(1)
+    net.run(60)
+    assert len(station.octets) == 2
+    assert table(station, "pre-policy", 2) == {str(P)}
+    assert table(station, "loc-rib", 2) == {str(P), str(Q)}
+    assert b.bgp.monitoring.stations["here"].sessions == 2
+
+
+def test_sessions_that_end_are_told_with_their_reason() -> None:
+    net = Net()
+    a, _, station = three(net)
+    net.begin()
+    net.run(4)
+    a.do(a.bgp.shut("to 10.0.0.2", "", net.now))
+    net.run(1)
+    (down,) = (one for one in messages(station) if isinstance(one, PeerDown))
+    assert down.reason is DownReason.REMOTE_NOTIFICATION
+    assert down.data[18] == 3
+    assert table(station, "loc-rib") == set()
+
+
+def test_what_goes_to_neighbours_is_shown() -> None:
+    net = Net()
+    _, _, station = three(net, networks=network(Q))
+    net.begin()
+    net.run(8)
+    assert str(Q) in table(station, "out")
+    reports = [one for one in messages(station) if isinstance(one, Statistics)]
+    numbers = {(one.type, one.family): one.value for one in reports[0].counted}
+    assert numbers[(9, (1, 1))] == 1
+
+
+def test_a_station_that_does_not_read_costs_a_bound_and_is_dropped() -> None:
+    net = Net()
+    a, b, station = three(net)
+    net.begin()
+    net.run(2)
+    station.ends[1].reads = False
+    one = b.bgp.monitoring.stations["here"]
+    for number in range(300):
+        octets = bytes((number % 200, 1))
+        more = tuple(Prefix(f"10.{octets[0]}.{n}.0/24") for n in range(40))
+        a.give_networks(network(*more))
+        net.run(0.01)
+    assert one.unsent <= 1 << 20
+    assert b.peer().established is not None
+
+
+def test_a_station_that_is_taken_away_is_told_so() -> None:
+    net = Net()
+    _, b, station = three(net)
+    net.begin()
+    net.run(2)
+    b.give(ConfigurationChanged(replace(b.bgp.config, bmp=())))
+    net.run(1)
+    last = messages(station)[-1]
+    assert isinstance(last, Termination)
+    assert last.reason == 0
+    assert b.bgp.monitoring.stations == {}
