@@ -1288,6 +1288,9 @@ def bgp_mirror_peer(
     """Watch what comes of a neighbour, or what goes: with a per-peer header of BMP, and the subtype
     and head of a BGP4MP_ET record. Neither: no more."""
 
+def bgp_mirror_forget(table: BgpTable, before: int) -> None:
+    """Forget what has a number below that: everybody has seen it."""
+
 def bgp_mirror_note(table: BgpTable, format: int, octets: bytes) -> None:
     """Put octets of a format, 0 BMP, 1 MRT, in their order with messages."""
 

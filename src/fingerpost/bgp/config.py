@@ -328,6 +328,22 @@ class BmpStation:
 
 
 @dataclass(frozen=True, slots=True)
+class MrtFiles:
+    """Files that are written (RFC 6396), by patterns of `strftime` in UTC; "" for none.
+
+    `table`: all paths, every `table_every_ns`, behind the import policies or as they came.
+    `updates`: what neighbours say and their changes of state, another file every `rotate_ns`.
+    """
+
+    table: str = ""
+    table_every_ns: int = 7200 * SECOND
+    updates: str = ""
+    rotate_ns: int = 900 * SECOND
+    is_compressed: bool = False  # by gzip
+    is_pre_policy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BgpConfig:
     """One instance of BGP. `source` is the name of its routes in the routing table.
 
@@ -360,6 +376,7 @@ class BgpConfig:
     vrp_files: tuple[VrpFile, ...] = ()
     rpki_exceptions: Exceptions | None = None
     bmp: tuple[BmpStation, ...] = ()
+    mrt: MrtFiles | None = None
     distances: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType(
             {"external": DISTANCES["ebgp"], "internal": DISTANCES["ibgp"], "local": 200}

@@ -24,6 +24,7 @@ from fingerpost.bgp.constants import CeaseError
 from fingerpost.bgp.dynamic import Dynamic
 from fingerpost.bgp.expiry import expire
 from fingerpost.bgp.explain import BgpAnswer, explain, explain_told
+from fingerpost.bgp.files import Recording
 from fingerpost.bgp.happening import HANDLERS
 from fingerpost.bgp.links import Links
 from fingerpost.bgp.liveliness import Liveliness
@@ -113,6 +114,7 @@ class Bgp:
         self.reconfiguration = Reconfiguration(self)
         self.validating = Validating(self)
         self.monitoring = Monitoring(self)
+        self.recording = Recording(self)
         self.has_restarted = self.waiting_for.is_on
         self.announcing.is_held = self.has_restarted
 
@@ -283,6 +285,7 @@ class Bgp:
         self.stop_listening()
         self.validating.stop()
         self.monitoring.stop()
+        self.recording.stop()
         self.is_stopped = True
         self._deadline = None
 
@@ -329,6 +332,7 @@ class Bgp:
             is_more = self._work() or is_more
         is_more = self.sending.settle() or is_more
         is_more = self.monitoring.settle() or is_more
+        is_more = self.recording.settle() or is_more
         is_more = self.neighbors.settle() or is_more
         due = earliest(self.timers, self.validating)
         for until in (self.waiting_for.until, self.table.next_deadline()):
@@ -337,9 +341,9 @@ class Bgp:
         until = self.waiting_for.until
         if until is not None and (due is None or until < due):
             due = until
-        watched = self.monitoring.next_deadline()
-        if watched is not None and (due is None or watched < due):
-            due = watched
+        for other in (self.monitoring.next_deadline(), self.recording.next_deadline()):
+            if other is not None and (due is None or other < due):
+                due = other
         self._deadline = self.now if is_more else due
 
     def _work(self) -> bool:

@@ -14,6 +14,7 @@ from fingerpost.bgp.config import (
     Confederation,
     Decision,
     GracefulRestart,
+    MrtFiles,
     Neighbor,
     Network,
     PeerFamily,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
-    from fingerpost.config.tree.bgp import BgpEntry
+    from fingerpost.config.tree.bgp import BgpEntry, MrtEntry
     from fingerpost.config.tree.bgp_neighbor import (
         BgpLimitEntry,
         BgpTimersEntry,
@@ -133,6 +134,7 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
                 )
                 for station, one in entry.bmp.items()
             ),
+            mrt=None if entry.mrt is None else _mrt(entry.mrt),
             epoch_ns=shop.epoch_ns,
         ),
     )
@@ -153,6 +155,17 @@ def _tell_faults(shop: Workshop, config: BgpConfig) -> None:
         fault = shop.file.fault(path, f"{error}; neighbor {neighbor.name} asks this policy")
         if all((one.line, one.field) != (fault.line, fault.field) for one in shop.faults):
             shop.faults.append(fault)
+
+
+def _mrt(entry: MrtEntry) -> MrtFiles:
+    return MrtFiles(
+        entry.table or "",
+        entry.table_every,
+        entry.updates or "",
+        entry.rotate,
+        entry.compress,
+        entry.pre_policy,
+    )
 
 
 def _neighbor(

@@ -22,11 +22,13 @@ __all__ = [
     "AddressesChanged",
     "AnnounceAlike",
     "AnnounceRoutes",
+    "AppendFile",
     "CloseStream",
     "ConfigurationChanged",
     "DatagramReceived",
     "EndAnnounced",
     "Event",
+    "FinishFile",
     "FollowGateway",
     "GatewayChanged",
     "GiveBackPort",
@@ -468,6 +470,25 @@ class CloseStream:
 
 
 @dataclass(frozen=True, slots=True)
+class AppendFile:
+    """Write octets to the end of a file that is being made, beside `path`, until `FinishFile`.
+
+    `is_compressed`: by gzip; the same for all of a file.
+    """
+
+    path: str
+    data: bytes
+    is_compressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FinishFile:
+    """A file is whole: have it at its path, in place of what was there. None is made of nothing."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowGateway:
     """Tell how far an address is by our table, now and when that changes (RFC 4271 9.1.2).
 
@@ -516,6 +537,8 @@ Output: TypeAlias = (
     | OpenStream
     | SendStream
     | CloseStream
+    | AppendFile
+    | FinishFile
     | FollowGateway
     | LeaveGateway
     | AnnounceRoutes

@@ -19,6 +19,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(bgp_dump, m)?)?;
     m.add_function(wrap_pyfunction!(bgp_mirror, m)?)?;
     m.add_function(wrap_pyfunction!(bgp_mirror_peer, m)?)?;
+    m.add_function(wrap_pyfunction!(bgp_mirror_forget, m)?)?;
     m.add_function(wrap_pyfunction!(bgp_mirror_note, m)?)?;
     m.add_function(wrap_pyfunction!(bgp_mirror_sent, m)?)?;
     m.add_function(wrap_pyfunction!(bgp_mirrored, m)?)?;
@@ -130,6 +131,12 @@ fn bgp_mirror_peer(
     let heads = (bmp.is_some() || mrt.is_some())
         .then(|| Heads { bmp: bmp.unwrap_or_default(), mrt: mrt.unwrap_or_default() });
     table.lock(py).mirror.set_heads(peer, is_sent, heads);
+}
+
+/// Forget what everybody has seen.
+#[pyfunction]
+fn bgp_mirror_forget(py: Python<'_>, table: &BgpTable, before: u64) {
+    table.lock(py).mirror.forget(before);
 }
 
 #[pyfunction]

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from fingerpost._core import bgp_mirror, bgp_mirror_note, bgp_mirror_peer, bgp_mirror_sent
+from fingerpost._core import (
+    bgp_mirror,
+    bgp_mirror_forget,
+    bgp_mirror_note,
+    bgp_mirror_peer,
+    bgp_mirror_sent,
+)
 from fingerpost.bgp.bmp import heads
 from fingerpost.bgp.bmp.station import ROOM, Station
+from fingerpost.mrt import SessionState
 
 if TYPE_CHECKING:
     from fingerpost.bgp.machine import Bgp
@@ -27,8 +34,8 @@ class Monitoring:
 
     @property
     def is_on(self) -> bool:
-        """Whether anybody is told."""
-        return bool(self.stations)
+        """Whether anybody is told, or messages are recorded."""
+        return bool(self.stations) or self._bgp.recording.takes_messages
 
     @property
     def _shows_sent(self) -> bool:
@@ -42,7 +49,9 @@ class Monitoring:
             if wanted.get(name) != station.config:
                 station.stop()
                 del self.stations[name]
-        bgp_mirror(bgp.table, ROOM if wanted else 0, bgp.config.epoch_ns)
+        is_logged = bool(wanted) or bool(bgp.config.mrt and bgp.config.mrt.updates)
+        bgp_mirror(bgp.table, ROOM if is_logged else 0, bgp.config.epoch_ns)
+        bgp.recording.configure()
         for name, config in wanted.items():
             if name not in self.stations:
                 self.stations[name] = Station(bgp, config)
@@ -65,11 +74,13 @@ class Monitoring:
         """A session is Established; nothing that it tells was read yet."""
         if self.is_on and session.agreed is not None:
             self._watch(peer, session)
+            self._bgp.recording.changed(peer, session, SessionState.OPEN_CONFIRM)
             self._note(heads.peer_up(peer, session, heads.instant_of(self._bgp)))
 
     def went_down(self, peer: Peer, session: Session) -> None:
         """An Established session is over."""
         if self.is_on and session.agreed is not None:
+            self._bgp.recording.changed(peer, session, SessionState.ESTABLISHED)
             self._note(heads.peer_down(peer, session, heads.instant_of(self._bgp)))
             for is_sent in (False, True):
                 bgp_mirror_peer(self._bgp.table, peer.number, is_sent)
@@ -81,7 +92,8 @@ class Monitoring:
 
     def _watch(self, peer: Peer, session: Session) -> None:
         table, head = self._bgp.table, heads.header_of(peer, session, 0)
-        bgp_mirror_peer(table, peer.number, False, head.encode())
+        told = self._bgp.recording.head_of(peer, session)
+        bgp_mirror_peer(table, peer.number, False, head.encode(), told)
         if self._shows_sent:
             out = replace(head, flags=head.flags | heads.OUT)
             bgp_mirror_peer(table, peer.number, True, out.encode())
@@ -94,6 +106,11 @@ class Monitoring:
     def settle(self) -> bool:
         """Serve each station; True: one has room for more."""
         more = [one.settle() for one in self.stations.values()]
+        if self.is_on:
+            seen = [one.cursor for one in self.stations.values() if one.is_up]
+            seen += [self._bgp.recording.cursor] * self._bgp.recording.takes_messages
+            end = bgp_mirror(self._bgp.table)
+            bgp_mirror_forget(self._bgp.table, min(seen, default=end))
         return any(more)
 
     def next_deadline(self) -> int | None:

@@ -46,7 +46,7 @@ class Station:
         self._retry = RETRY
         self._connect_at: int | None = bgp.now
         self._statistics_at: int | None = None
-        self._cursor = 0
+        self.cursor = 0
         self._tasks: deque[Task] = deque()
         self._at = 0
         self._readers: dict[int, int] = {}
@@ -74,7 +74,7 @@ class Station:
         self.is_up, self.reason, self._retry = True, "", RETRY
         self.connected_at = bgp.now
         self.sessions += 1
-        self._cursor = bgp_mirror(bgp.table)
+        self.cursor = bgp_mirror(bgp.table)
         if config.statistics_ns:
             self._statistics_at = bgp.now + config.statistics_ns
         self._send(heads.initiation(bgp.config.hostname))
@@ -159,9 +159,9 @@ class Station:
     def _serve(self) -> bool:
         """What happened comes first, then a part of the tables."""
         config, table = self.config, self._bgp.table
-        octets, self._cursor, is_lost = bgp_mirrored(
+        octets, self.cursor, is_lost = bgp_mirrored(
             table,
-            self._cursor,
+            self.cursor,
             CHUNK,
             _BMP,
             pre=config.pre_policy,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from fingerpost.cli import FAILED
+from fingerpost.cli.output import json_option
 from fingerpost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Waits:
 @click.option("--speed", type=float, default=1.0, show_default=True, help="0: all at once.")
 @click.option("--stay", type=float, default=0, help="Seconds to stay after all was told.")
 @click.option("--timeout", type=float, default=30, show_default=True, help="To be agreed with.")
+@json_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -61,6 +64,7 @@ def command(
     speed: float,
     stay: float,
     timeout: float,
+    as_json: bool,
 ) -> None:
     """Tell a router what a peer of an MRT file told the collector.
 
@@ -84,7 +88,9 @@ def command(
     recorded, table = _recorded(file, peer, updates=updates)
     if lists:
         for one in recorded:
-            click.echo(f"{one.address} AS{one.asn} {one.count}")
+            model = {"address": str(one.address), "as": one.asn, "recorded": one.count}
+            text = f"{one.address} AS{one.asn} {one.count}"
+            click.echo(json.dumps(model) if as_json else text)
         return
     chosen = max(recorded, key=lambda one: one.count, default=None)
     if chosen is None or not chosen.count:
@@ -97,6 +103,9 @@ def command(
         said = asyncio.run(_play(playback, to, at, port, source, Waits(timeout, stay)))
     except (OSError, TimeoutError) as error:
         raise UsageError(f"{to or at} port {port}: {error or 'nobody came in time'}") from error
+    if as_json:
+        reason = None if said is None else str(said)
+        click.echo(json.dumps({"octets": playback.told, "ended": reason}))
     ending = "" if said is None else f"; it ended: {said}"
     click.echo(f"{playback.told} octets told{ending}", err=True)
     if said is not None or not playback.is_done:

@@ -133,6 +133,25 @@ class BmpEntry(Entry):
     )
 
 
+class MrtEntry(Entry):
+    """Files of MRT that are written (RFC 6396), by patterns of `strftime` in UTC."""
+
+    table: Annotated[str | None, FREE] = Field(
+        default=None, description="All paths: /var/lib/fingerpost/rib.%Y%m%d.%H%M.mrt"
+    )
+    table_every: Annotated[Duration, FREE] = 7200 * SECOND
+    updates: Annotated[str | None, FREE] = Field(
+        default=None, description="What neighbors say: /var/lib/fingerpost/updates.%Y%m%d.%H%M.mrt"
+    )
+    rotate: Annotated[Duration, FREE] = Field(
+        default=900 * SECOND, description="Another file of updates after so long."
+    )
+    compress: Annotated[bool, FREE] = Field(default=False, description="By gzip.")
+    pre_policy: Annotated[bool, FREE] = Field(
+        default=False, description="The table as it came, not as import policies leave it."
+    )
+
+
 class BgpEntry(Entry):
     """One instance of BGP."""
 
@@ -176,6 +195,9 @@ class BgpEntry(Entry):
     port: Annotated[Port, _ALL] = 179
     connections: Annotated[Count, FREE] = Field(
         default=1000, description="At most so many that are not yet known to be a neighbour's."
+    )
+    mrt: Annotated[MrtEntry | None, FREE] = Field(
+        default=None, description="Files that are written (RFC 6396)."
     )
     bmp: Annotated[dict[Name, BmpEntry], FREE] = Field(
         default_factory=dict, description="Stations that are told what happens, by name (RFC 7854)."

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fingerpost.protocol.events import (
+    AppendFile,
     CloseStream,
+    FinishFile,
     GiveBackPort,
     JoinGroup,
     LeaveGroup,
@@ -51,6 +53,10 @@ def carry(endpoints: Endpoints, instance: str, asked: Output) -> bool:
             endpoints.streams.listeners.listen(instance, asked)
         case StopListeningStream():
             endpoints.streams.listeners.stop_listening(instance, asked)
+        case AppendFile():
+            endpoints.files.append(asked)
+        case FinishFile():
+            endpoints.files.finish(asked)
         case _:
             return False
     return True

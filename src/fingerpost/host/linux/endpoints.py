@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.failures import Failures
+from fingerpost.host.linux.files import Files
 from fingerpost.host.linux.sockets.datagrams import DatagramSocket
 from fingerpost.host.linux.sockets.raw import RawSocket
 from fingerpost.host.linux.sockets.routed import RoutedSocket
@@ -81,6 +82,7 @@ class Endpoints:
         self._failures = Failures(report)
         self.counters = self._failures.counters
         self.streams = Streams(pump, received, self._failures)
+        self.files = Files(report)
         self._pump = pump
         self._received = received
         self._listens: dict[str, tuple[Listening, ...]] = {}
@@ -147,6 +149,7 @@ class Endpoints:
     def close(self) -> None:
         """Close all sockets."""
         self.streams.close()
+        self.files.close()
         self._close(lambda _: True)
         self._speakers.close(lambda _: True)
         while self._routed:
