@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import struct
+import subprocess
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from bgp.joined import Net, Node, config, towards
 from bgp.raw import Raw
@@ -162,3 +168,37 @@ def test_a_station_that_is_taken_away_is_told_so() -> None:
     assert isinstance(last, Termination)
     assert last.reason == 0
     assert b.bgp.monitoring.stations == {}
+
+
+def packets(octets: bytes) -> bytes:
+    """A capture (pcap, raw IPv4) of a stream to port 5000."""
+    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101)
+    for at in range(0, len(octets), 1000):
+        data = octets[at : at + 1000]
+        segment = struct.pack(">HHIIBBHHH", 40_000, 5000, 1 + at, 1, 0x50, 0x18, 60_000, 0, 0)
+        length = 20 + len(segment) + len(data)
+        header = struct.pack(">BBHHHBBH", 0x45, 0, length, 0, 0, 64, 6, 0) + bytes(
+            (10, 0, 0, 2, 10, 0, 0, 9)
+        )
+        out += struct.pack("<IIII", at, 0, length, length) + header + segment + data
+    return out
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_tshark_reads_all_that_a_router_says(tmp_path: Path) -> None:
+    net = Net()
+    a, _, station = three(net)
+    net.begin()
+    net.run(8)
+    a.do(a.bgp.shut("to 10.0.0.2", "", net.now))
+    net.run(1)
+    capture = tmp_path / "bmp.pcap"
+    capture.write_bytes(packets(station.octets[1]))
+    words = ["tshark", "-r", str(capture), "-d", "tcp.port==5000,bmp", "-T", "fields"]
+    words += ["-e", "bmp.type", "-e", "_ws.malformed", "-e", "bmp.peer.type"]
+    read = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "alformed" not in read
+    kinds = ",".join(line.split("\t")[0] for line in read.splitlines()).split(",")
+    said = [str(int(one.kind)) for one in messages(station) if not isinstance(one, UnknownMessage)]
+    assert [one for one in kinds if one] == said
+    assert {"0", "1", "2", "3", "4"} == set(said)

@@ -38,11 +38,6 @@ class Streams:
         """The session behind a number."""
         return self._sessions.get(stream)
 
-    def next_number(self) -> int:
-        """A number for a connection that is no session's."""
-        self._last += 1
-        return self._last
-
     def open(self, session: Session) -> int:
         """Ask for a connection to the neighbour of a session; gives its number."""
         bgp, peer = self._bgp, session.peer

@@ -153,7 +153,7 @@ class Station:
     def _connect(self) -> None:
         bgp, config = self._bgp, self.config
         self._connect_at = None
-        self.stream = bgp.streams.next_number()
+        self.stream = bgp.streams.number()
         bgp.put(OpenStream(self.stream, config.address, config.port))
 
     def _serve(self) -> bool:

@@ -1,0 +1,203 @@
+"""Fuzzes what is recorded of BGP: files of MRT, streams of BMP, and who is played to.
+
+    python fuzz/records.py [SECONDS] [--seed N]
+
+Without --seed it goes through seeds for so many seconds (FUZZ_S, else 60). A round depends on its
+seed and on nothing else. Invariants, of files and streams that are damaged anywhere:
+
+files: entries and faults, never anything raised but `DecodeError`, with offsets that ascend; what
+    decodes is written to octets that decode to the same
+core: it counts and reads on; each set that it gives is canonical, or such that its reader says why
+streams: messages or a `DecodeError`, the same however they are cut
+playback: a router that says anything raises nothing but `DecodeError`
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from array import array
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fingerpost._core import MrtBatches, MrtRoutes
+from fingerpost.addr import Address
+from fingerpost.bgp.attributes import AttributeSet
+from fingerpost.bgp.packet import Keepalive, Open
+from fingerpost.bgp.packet.capabilities import As4
+from fingerpost.bgp.records import heard_in, line_of
+from fingerpost.bgp.records.model import model_of
+from fingerpost.bgp.records.monitored import Views, line_of_message
+from fingerpost.bgp.records.playing import Playback
+from fingerpost.bmp import (
+    Counted,
+    DownReason,
+    Initiation,
+    PeerDown,
+    PeerFlags,
+    PeerHeader,
+    PeerUp,
+    Receiver,
+    RouteMirroring,
+    RouteMonitoring,
+    Statistics,
+)
+from fingerpost.errors import DecodeError
+from fingerpost.mrt import (
+    Ends,
+    MessageSeen,
+    MrtFile,
+    PeerIndex,
+    Rib,
+    RibEntry,
+    SessionState,
+    StateChange,
+    TablePeer,
+)
+
+ONE, SIX = Address("192.0.2.1"), Address("2001:db8::1")
+ATTRIBUTES = bytes.fromhex("40010100400206 0201 0000fde9400304 c0000201c00804 fde90001")
+OF_IPV6 = bytes.fromhex("40010100400206 0201 0000fde9800e11 10") + SIX.packed
+UPDATE = b"\xff" * 16 + (19 + 4 + len(ATTRIBUTES) + 4).to_bytes(2, "big") + b"\2" + b"\0\0"
+UPDATE += len(ATTRIBUTES).to_bytes(2, "big") + ATTRIBUTES + b"\x18\xc6\x33\x64"
+OPEN = Open.of(65001, 90, 1, [As4(65001)]).encode()
+
+
+def file_of(dice: Random) -> bytes:
+    """Records of each kind."""
+    ends = Ends(65001, 65000, ONE, ONE)
+    path_id = dice.choice((None, 7))
+    made = [
+        PeerIndex(1, (TablePeer(ONE, 65001, 1), TablePeer(SIX, 65002, 2)), "view").record(0),
+        Rib(0, 0, 1, 1, b"\x18\xc6\x33\x64", (RibEntry(0, 5, ATTRIBUTES, path_id),) * 2).record(),
+        Rib(0, 1, 2, 1, b"\x10\x20\x01", (RibEntry(1, 5, OF_IPV6, path_id),)).record(),
+        Rib(0, 2, 1, 128, b"\x08\x0a", (RibEntry(0, 5, ATTRIBUTES),)).record(),
+        MessageSeen(0, ends, UPDATE, has_path_ids=dice.random() < 0.3).record(),
+        StateChange(0, ends, SessionState.ACTIVE, SessionState.ESTABLISHED).record(),
+    ]
+    return b"".join(one.encode() for one in dice.choices(made, k=4) + made)
+
+
+def stream_of(dice: Random) -> bytes:
+    """Messages of BMP of each kind."""
+    peer = PeerHeader(dice.choice((ONE, SIX)), 65001, 1, 5, flags=dice.choice(list(PeerFlags)))
+    local = ONE if peer.address == ONE else SIX
+    made = [
+        Initiation(((2, b"r1"),)),
+        PeerUp(peer, local, 179, 40_000, OPEN, OPEN),
+        RouteMonitoring(peer, UPDATE),
+        Statistics(peer, (Counted(7, 9), Counted(9, 9, (1, 1)))),
+        RouteMirroring(peer, ((1, b"\0\0"), (0, UPDATE))),
+        PeerDown(peer, DownReason.REMOTE),
+    ]
+    return b"".join(one.encode() for one in dice.choices(made, k=4) + made)
+
+
+def damaged(dice: Random, data: bytes) -> bytes:
+    """Some octets other, gone or more."""
+    out = bytearray(data)
+    for _ in range(dice.randint(0, 6)):
+        at = dice.randrange(len(out))
+        choice = dice.randrange(4)
+        if choice == 0:
+            out[at] = dice.choice((0, 1, 0x7F, 0xFF, dice.randrange(256)))
+        elif choice == 1:
+            del out[at : at + dice.randint(1, 8)]
+        elif choice == 2:
+            out[at:at] = dice.randbytes(dice.randint(1, 8))
+        else:
+            del out[at:]
+            out += b"\0"
+    return bytes(out)
+
+
+def pieces(dice: Random, data: bytes) -> list[bytes]:
+    """Cut anywhere."""
+    cuts = sorted(dice.randrange(len(data) + 1) for _ in range(dice.randint(0, 5)))
+    return [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True)]
+
+
+def check_files(dice: Random) -> None:
+    """Files."""
+    data = damaged(dice, file_of(dice))
+    file = MrtFile(io.BytesIO(b"\0\0\0\0" + data[4:]), is_strict=False)
+    for entry in file:
+        if isinstance(entry, MessageSeen | StateChange | Rib):
+            again = list(MrtFile(io.BytesIO(entry.record().encode())))
+            assert type(again[0]) is type(entry)
+        with suppress(DecodeError):
+            for one in heard_in(entry, file.peers):
+                line_of(one)
+                model_of(one)
+    places = [one.offset or 0 for one in file.faults]
+    assert places == sorted(places)
+
+
+def check_core(dice: Random) -> None:
+    """The core."""
+    data = damaged(dice, file_of(dice))
+    reader, routes = MrtBatches(), MrtRoutes()
+    for piece in pieces(dice, data):
+        reader.feed(piece)
+        routes.feed(piece)
+    reader.end()
+    routes.end()
+    prefixes, *_, sets = reader.take()
+    assert len(prefixes) == len(array("I", sets))
+    for number in range(reader.sets):
+        octets = reader.attributes(number)
+        assert octets is not None
+        with suppress(DecodeError):
+            assert AttributeSet.decode(octets).encode() == octets
+    for number, _ in enumerate(routes.peers):
+        routes.messages(number, 0, 1_000, 4096, has_path_ids=dice.random() < 0.5)
+
+
+def messages_of(parts: list[bytes]) -> list[object]:
+    """What a receiver makes of a stream, and that it ended."""
+    receiver, views, found = Receiver(), Views(), list[object]()
+    try:
+        for part in parts:
+            for message in receiver.receive(part):
+                found.append(message)
+                line_of_message(message)
+                try:
+                    found += [one.line() for one in views.heard_in(message)]
+                except DecodeError as error:
+                    found.append(str(error))
+    except DecodeError as error:
+        found.append(str(error))
+    return found
+
+
+def check_streams(dice: Random) -> None:
+    """Streams."""
+    data = damaged(dice, stream_of(dice))
+    assert messages_of(pieces(dice, data)) == messages_of([data])
+
+
+def check_playback(dice: Random) -> None:
+    """Playback."""
+    playback = Playback(65001, 1, [(0, UPDATE)], hold_s=dice.choice((0, 90)))
+    playback.connected()
+    with suppress(DecodeError):
+        for now, part in enumerate(pieces(dice, damaged(dice, OPEN + Keepalive().encode()))):
+            playback.receive(part, now)
+            playback.take(1 << 16, now)
+            playback.next_deadline(now)
+
+
+def check_round(seed: int) -> None:
+    """One round of each."""
+    dice = Random(seed)
+    for check in (check_files, check_core, check_streams, check_playback):
+        check(dice)
+
+
+if __name__ == "__main__":
+    from rounds import go_through
+
+    go_through("records", check_round)
