@@ -335,15 +335,10 @@ class Bgp:
         is_more = self.recording.settle() or is_more
         is_more = self.neighbors.settle() or is_more
         due = earliest(self.timers, self.validating)
-        for until in (self.waiting_for.until, self.table.next_deadline()):
+        others = (self.monitoring.next_deadline(), self.recording.next_deadline())
+        for until in (self.waiting_for.until, self.table.next_deadline(), *others):
             if until is not None and (due is None or until < due):
                 due = until
-        until = self.waiting_for.until
-        if until is not None and (due is None or until < due):
-            due = until
-        for other in (self.monitoring.next_deadline(), self.recording.next_deadline()):
-            if other is not None and (due is None or other < due):
-                due = other
         self._deadline = self.now if is_more else due
 
     def _work(self) -> bool:
