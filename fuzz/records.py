@@ -106,6 +106,7 @@ def damaged(dice: Random, data: bytes) -> bytes:
             out[at] = dice.choice((0, 1, 0x7F, 0xFF, dice.randrange(256)))
         elif choice == 1:
             del out[at : at + dice.randint(1, 8)]
+            out += b"\0"  # never nothing
         elif choice == 2:
             out[at:at] = dice.randbytes(dice.randint(1, 8))
         else:
