@@ -161,12 +161,16 @@ RUNS: dict[str, Callable[[str], Run]] = {
 
 @contextmanager
 def star(
-    ours: str, others: Sequence[tuple[str, Run]], *, bare: Collection[int] = ()
+    ours: str,
+    others: Sequence[tuple[str, Run]],
+    *,
+    bare: Collection[int] = (),
+    is_first: bool = False,
 ) -> Iterator[Star]:
     """The network, all of it running. `ours` is the `bgp` and what else our file says.
 
     `bare`: cables without addresses but those that IPv6 makes. The loopback of the other of cable n
-    has 10.255.0.n and fd00:ff::n.
+    has 10.255.0.n and fd00:ff::n. `is_first`: ours is there before the others.
 
     Skips without root; of the others, those that are not installed are left out, and it skips if
     none is left.
@@ -204,8 +208,11 @@ def star(
         us = Process(space, root, "us", ours)
         us.program = (sys.executable, str(Path(exposed.__file__)))
         stack.callback(us.end)
+        if is_first:
+            us.start()
         for ray in rays.values():
             stack.callback(ray.end)
             ray.start()
-        us.start()
+        if not is_first:
+            us.start()
         yield Star(us, rays)
