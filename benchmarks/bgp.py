@@ -8,7 +8,8 @@ neighbour until the receiver has been told every prefix; every prefix is checked
 and all. With two feeds: until all is told and quiet, then the first neighbour ends its session, and
 time runs until the receiver has the last prefix that moved; then the second. `--kernel`: until the
 kernel has every route too. `--asked`: fingerpost answers questions with the table in it, each nine
-times, median and longest in milliseconds. CPU seconds and peak resident memory are those of all its processes.
+times, median and longest in milliseconds. CPU seconds and peak resident memory are those of all its
+processes.
 """
 
 from __future__ import annotations
