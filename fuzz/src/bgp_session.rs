@@ -4,13 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use fingerpost_core::addr::Ip;
+use fingerpost_core::addr::{Ip, Net};
+use fingerpost_core::bgp::damping::Terms;
 use fingerpost_core::bgp::decision::Rules;
 use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::NetKey;
 use fingerpost_core::bgp::paths::flags;
 use fingerpost_core::bgp::peer::{PeerId, PeerSettings};
-use fingerpost_core::bgp::table::{Action, FamilyRules, FamilyTable, Identity, Table};
+use fingerpost_core::bgp::table::{
+    Action, FamilyRules, FamilyTable, Identity, Surroundings, Table,
+};
 
 use super::bgp_update::{relation, session};
 
@@ -31,6 +34,7 @@ pub fn check(data: &[u8]) {
 
 struct Lab {
     table: Table,
+    now: u64,
 }
 
 impl Lab {
@@ -46,7 +50,10 @@ impl Lab {
         let mut table = Table::new(identity, rules, 1);
         for peer in 1..=PEERS {
             let options = session(peer as u8 - 1);
-            let rules = FamilyRules { blocks_above: 40, ..FamilyRules::default() };
+            let damping = (peer % 2 == 0).then(|| Terms::new(7, 60, 2_500, 700));
+            let is_direct = peer == 1;
+            let rules =
+                FamilyRules { blocks_above: 40, damping, is_direct, ..FamilyRules::default() };
             let codes = options.families.iter().map(|one| one.family.code());
             let families: BTreeMap<_, _> = codes.map(|code| (code, rules.clone())).collect();
             let settings = PeerSettings {
@@ -62,18 +69,23 @@ impl Lab {
             table.set_peer(peer, settings, families);
             table.open_session(peer, options);
         }
-        Self { table }
+        Self { table, now: 0 }
     }
 
     fn step<'a>(&mut self, what: u8, who: u8, much: u8, rest: &'a [u8]) -> &'a [u8] {
         let peer = PeerId::from(who) % PEERS + 1;
         let family = if who & 0x80 == 0 { Family::IPV4 } else { Family::IPV6 };
+        if what >= 0xd0 {
+            self.wait_or_move(what, much);
+            return rest;
+        }
+        let now = self.now;
         let table = &mut self.table;
         match what % 10 {
             0..=3 => {
                 let (octets, rest) = rest.split_at(usize::from(much).min(rest.len()));
                 let octets = if what & 0x10 == 0 { framed(octets) } else { octets.to_vec() };
-                let mut got = table.receive(peer, &octets, u64::from(much), 2);
+                let mut got = table.receive(peer, &octets, now, 2);
                 for _ in 0..=octets.len() {
                     if got.reset.is_some() {
                         self.restart(peer, &[]);
@@ -82,7 +94,7 @@ impl Lab {
                     if !got.is_more {
                         return rest;
                     }
-                    got = self.table.receive(peer, &[], u64::from(much), 2);
+                    got = self.table.receive(peer, &[], now, 2);
                 }
                 panic!("more messages than octets");
             }
@@ -105,6 +117,19 @@ impl Lab {
         rest
     }
 
+    /// Time passes, paths that flapped are used again; or we are somewhere else.
+    fn wait_or_move(&mut self, what: u8, much: u8) {
+        if what % 4 > 0 {
+            self.now += u64::from(much) * 1_000_000_000;
+            while self.table.pass_time(self.now) {}
+            assert!(self.table.next_deadline().is_none_or(|due| due > self.now));
+            return;
+        }
+        let own = [Ip::V4(0x0a00_0000 | u32::from(much))].into();
+        let networks = Net::new(Ip::V4(0x0a00_0000), 24 + much % 8).into_iter().collect();
+        self.table.set_surroundings(Surroundings { own, networks });
+    }
+
     fn restart(&mut self, peer: PeerId, keep: &[Family]) {
         self.table.close_session(peer, keep);
         self.table.open_session(peer, session(peer as u8 - 1));
@@ -120,9 +145,11 @@ impl Lab {
         for peer in 1..=PEERS {
             self.table.remove_peer(peer);
         }
+        while self.table.work(usize::MAX) {}
         self.table.decide();
         self.table.trim();
         self.look();
+        assert!(self.table.v4.damping.is_empty() && self.table.v6.damping.is_empty());
         assert!(self.table.v4.nets.is_empty() && self.table.v4.paths.is_empty());
         assert!(self.table.v6.nets.is_empty() && self.table.v6.paths.is_empty());
         assert!(self.table.others.values().all(|table| table.paths.is_empty()));
