@@ -10,6 +10,9 @@ time runs until the receiver has the last prefix that moved; then the second. `-
 kernel has every route too. `--asked`: fingerpost answers questions with the table in it, each nine
 times, median and longest in milliseconds. CPU seconds and peak resident memory are those of all its
 processes.
+kernel has every route too. CPU seconds and peak resident memory are those of all its processes.
+`--members`: in one process, the CPU time to tell the table to one neighbour, to 200 that are told
+the same, and to 200 in 20 groups.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from bgp_live import asked, check, feed, makes  # noqa: E402
+from bgp_live import members as many  # noqa: E402
 
 Row = dict[str, object]
 SENDERS = (("10.0.1.2", 65_001), ("10.0.2.2", 65_002))
@@ -220,6 +224,7 @@ def saved(receiver: Speaker, folder: Path) -> tuple[bytes, list[check.Chunk]]:
 @click.option("--feeds", type=click.IntRange(1, 2), multiple=True, help="1 or 2; both by default.")
 @click.option("--kernel", is_flag=True, help="Put the routes into the kernel.")
 @click.option("--asked", "asks", is_flag=True, help="Milliseconds of `show` and `why`, too.")
+@click.option("--members", is_flag=True, help="Only: what 1 and 200 neighbours cost to tell.")
 @click.option("--rounds", default=1, show_default=True)
 @click.option("--data", default=os.environ.get("FINGERPOST_DATA"), help="Folder of the real table.")
 @click.option("--json", "output", type=click.Path(dir_okay=False, path_type=Path))
@@ -229,12 +234,18 @@ def main(
     feeds: tuple[int, ...],
     kernel: bool,
     asks: bool,
+    members: bool,
     rounds: int,
     data: str | None,
     output: Path | None,
 ) -> None:
     real = None if data is None else Path(data) / "table" / "prefixes.txt.gz"
     nets = feed.table(prefixes, real if real is not None and real.exists() else None)
+    if members:
+        octets = feed.updates(nets, SENDERS[0][1], bytes((10, 0, 1, 2)), 11)
+        for count, groups in ((1, 1), (200, 1), (200, 20)):
+            click.echo(many.told(octets, count, groups))
+        return
     rows = []
     with tempfile.TemporaryDirectory(prefix="fp-feed-") as name:
         files = []

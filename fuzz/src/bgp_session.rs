@@ -60,11 +60,11 @@ impl Lab {
                 relation: relation(peer as u8 - 1),
                 asn: US + u32::from(peer),
                 local_asn: US,
+                prepends: 0,
                 address: Ip::V4(u32::from(peer)),
                 router_id: u32::from(peer),
                 role: None,
                 checks_first_as: false,
-                prepends_local_asn: false,
             };
             table.set_peer(peer, settings, families);
             table.open_session(peer, options);

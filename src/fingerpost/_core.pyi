@@ -961,16 +961,15 @@ class BgpTable:
         is_direct: bool = False,
         takes_aigp: Mapping[int, bool] = ...,
         damping: Mapping[int, tuple[int, int, int, int]] = ...,
-        prepends_local_asn: bool = False,
+        prepends: int = 0,
     ) -> None:
         """Have a neighbour, or change it. `relation`: 0 external, 1 of our confederation, 2 of our
         AS, 3 a client of ours. By family: the import policy (0 none, -1 nothing is taken), how
         often our AS may stand in paths, the weight, above how many prefixes more are refused (0:
         none). `is_direct`: it is one hop away. `takes_aigp`, by family, where it is not taken by
-        the relation (RFC 7311 3.1). `prepends_local_asn`: that stands in front of what it tells
-        (RFC 7705 3.1). `damping`, by family, where there is any: half life and
+        the relation (RFC 7311 3.1). `damping`, by family, where there is any: half life and
         longest suppression in seconds, the penalty above which a path is suppressed, and at which
-        it is used again (RFC 2439)."""
+        it is used again (RFC 2439). `prepends`: an AS in front of its paths (RFC 7705 3.1)."""
     def pass_time(self, now: int) -> bool:
         """Use paths again that flapped and whose time has come; True: something may have changed,
         and `work` is owed."""
@@ -1037,15 +1036,20 @@ class BgpTable:
         paths: int,
         again: bool,
         own_only: bool = False,
-        own_asn: int = 0,
-        local_preference: int = 100,
+        behind_asn: int = 0,
+        default_route: int = 0,
+        advertisement: int = 0,
     ) -> None:
         """Tell a neighbour a family from now on; `again`: it is told already, by other rules, and
-        hears only what differs. `hop` is our next hop there. `own_asn`: our AS where it stands
-        behind `local_asn` in paths (RFC 7705 3.1). `local_preference`: of paths without one."""
-    def suppress(self, prefixes: Sequence[Prefix]) -> None:
-        """Tell nobody of prefixes that lie inside these (RFC 4271 9.2.2.2); they replace the
-        former."""
+        hears only what differs. `hop` is our next hop there; `behind_asn` stands behind `local_asn`
+        in paths (RFC 7705 3.3), 0: nothing does. `paths`: how many of a prefix are told, each with
+        an identifier (RFC 7911); 0: one without. `default_route`: the `source` of the default that
+        is told in its place (`give`). `advertisement`: nanoseconds between messages about a prefix
+        (RFC 4271 9.2.1.1)."""
+    def give(self, family: int, attributes: bytes | None, source: int, now: int) -> None:
+        """Have a default told where `tell` asks for it, which nobody chooses; None: no more."""
+    def set_summaries(self, prefixes: Sequence[Prefix]) -> None:
+        """Nothing inside of these is told, only what they are themselves (RFC 4271 9.2.2.2)."""
     def tell_no_more(self, peer: int, family: int | None = None) -> None: ...
     def tell_again(self, peer: int, family: int, is_marked: bool = False) -> None:
         """Tell everything from the beginning (RFC 2918 4), between markers or not (RFC 7313 4)."""
@@ -1053,9 +1057,11 @@ class BgpTable:
         self, peer: int, family: int, prefix: Prefix | str | bytes
     ) -> tuple[bytes | None, int] | None:
         """What it is told of a prefix in canonical bytes, or the number of why not
-        (`exporting.Refusal`); None where it is told nothing of the family."""
-    def outgoing(self, peer: int, room: int) -> bytes:
+        (`exporting.Refused`); None where it is told nothing of the family."""
+    def outgoing(self, peer: int, room: int, now: int = 0) -> bytes:
         """Whole messages, up to `room` octets; empty: nothing is owed now."""
+    def told_deadline(self) -> int | None:
+        """When something that waits for its time may be told (RFC 4271 9.2.1.1)."""
     def told_counts(self, peer: int, family: int) -> tuple[int, int]:
         """How many prefixes it was told, and how many octets stand ready for it."""
     def groups(self) -> list[tuple[int, list[int], int]]:

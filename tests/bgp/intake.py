@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost._core import BgpTable
 from fingerpost.addr import Address, Prefix
-from fingerpost.bgp.attributes import Attribute, Weight, framed
+from fingerpost.bgp.attributes import Attribute, AttributeSet, Weight, framed
 from fingerpost.bgp.config import Decision
 from fingerpost.bgp.family import IPV4
 from fingerpost.bgp.packet import Update
@@ -33,6 +33,7 @@ class Intake:
     rules: Decision = field(default_factory=Decision)
     confederation: int = 0
     takes_sets: bool = True
+    cluster_id: int = ROUTER_ID
     standings: dict[int, Standing] = field(default_factory=lambda: {0: OURSELVES})
     table: BgpTable = field(init=False)
     reader: int = field(init=False)
@@ -42,11 +43,16 @@ class Intake:
         self.table = BgpTable(
             US,
             ROUTER_ID,
-            cluster_id=ROUTER_ID,
+            cluster_id=self.cluster_id,
             confederation=self.confederation,
             takes_sets=self.takes_sets,
             key=1,
         )
+        self.apply()
+        self.reader = self.table.open_reader(IPV4.code)
+
+    def apply(self) -> None:
+        """Tell the table by what to choose."""
         one = self.rules
         self.table.set_rules(
             always_compares_med=one.always_compares_med,
@@ -58,7 +64,6 @@ class Intake:
             multipath_relaxed=one.multipath_relaxed,
             default_local_preference=one.default_local_preference,
         )
-        self.reader = self.table.open_reader(IPV4.code)
 
     def add(
         self,
@@ -75,7 +80,7 @@ class Intake:
         is_direct: bool = False,
         takes_aigp: bool | None = None,
         damping: Damping | None = None,
-        prepends_local_as: bool = False,
+        prepends: int = 0,
     ) -> None:
         """Have a neighbour, with path identifiers."""
         self.standings[peer] = standing
@@ -101,7 +106,7 @@ class Intake:
                 )
             },
             takes_aigp={} if takes_aigp is None else {IPV4.code: takes_aigp},
-            prepends_local_asn=prepends_local_as,
+            prepends=prepends,
         )
         self.open(peer)
 
@@ -111,7 +116,7 @@ class Intake:
             peer,
             as4=True,
             longest_out=4096,
-            longest_in=4096,
+            longest_in=65_535,
             families=[(IPV4.code, True, False, False, bytes((10, 0, 0, 9)))],
             scope=0,
         )
@@ -133,6 +138,10 @@ class Intake:
         """Have it withdraw that."""
         octets = Update(path_id.to_bytes(4, "big") + NLRI, b"", b"").encode()
         assert self.table.receive(peer, octets, now, 1).reset is None
+
+    def originate(self, attributes: AttributeSet) -> None:
+        """Say `PREFIX` ourselves."""
+        self.table.originate(IPV4.code, [PREFIX], attributes.encode(), 1, 0)
 
     def reach(self, hop: bytes, metric: int | None) -> None:
         """Say how far a next hop is."""

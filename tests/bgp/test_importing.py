@@ -46,10 +46,10 @@ def terms(draw: st.DrawFn) -> Terms:
         is_refused=draw(st.integers(0, 9)) == 0,
         weight=draw(st.sampled_from((0, 0, 7))),
         takes_aigp=draw(st.none() | st.booleans()),
-        prepends_local_as=is_external and draw(st.booleans()),
         direct=draw(st.sampled_from((None, PEER))) if is_external else None,
         own=frozenset(draw(st.sampled_from(((), (MINE,))))),
         networks=draw(st.sampled_from(((), (Prefix("10.0.0.0/24"),)))),
+        prepends=draw(st.sampled_from((0, 0, 65009))),
     )
 
 
@@ -99,7 +99,7 @@ def intake(by: Terms) -> Intake:
         weight=by.weight,
         is_direct=by.direct is not None,
         takes_aigp=by.takes_aigp,
-        prepends_local_as=by.prepends_local_as,
+        prepends=by.prepends,
     )
     lab.table.set_surroundings(sorted(by.own), by.networks)
     return lab

@@ -38,7 +38,7 @@ class Aggregation:
         self._config: dict[Prefix, Aggregate] = {}
         self._said: dict[Prefix, bytes] = {}
         self._changed: dict[Prefix, None] = {}
-        self._alone: list[Prefix] = []
+        self._summaries: list[Prefix] = []  # beside which nothing inside is told
 
     def configure(self, wanted: Iterable[Aggregate]) -> None:
         """Have these, and no others."""
@@ -70,16 +70,16 @@ class Aggregation:
         """Say what changed; True: something was said anew."""
         changed, self._changed = self._changed, {}
         said = [self._say(one) for one in changed if one in self._config]
-        return self._suppress() or any(said)
+        self._summarize()
+        return any(said)
 
-    def _suppress(self) -> bool:
-        """Let nobody be told of what lies inside those that stand alone; whether that is news."""
-        alone = [one for one in sorted(self._said) if self._config[one].summary_only]
-        if alone == self._alone:
-            return False
-        self._alone = alone
-        self._bgp.table.suppress(alone)
-        return True
+    def _summarize(self) -> None:
+        """Have what is inside of some aggregates told no more, or again."""
+        wanted = [one for one, held in self._config.items() if held.summary_only]
+        summaries = sorted(one for one in wanted if one in self._said)
+        if summaries != self._summaries:
+            self._summaries = summaries
+            self._bgp.table.set_summaries(summaries)
 
     def contributors(self, prefix: Prefix) -> list[Prefix]:
         """Who is inside an aggregate."""

@@ -29,10 +29,6 @@ _TOLD: Mapping[Timer, ErrorCode] = {
 }
 
 
-def _send(peer: Peer) -> None:
-    peer.bgp.sending.may_be_owed(peer)
-
-
 def _advertise(peer: Peer) -> None:
     peer.bgp.unnumbered.due(peer)
 
@@ -41,7 +37,6 @@ _PEER_TIMERS: Mapping[Timer, Callable[[Peer, Any], None]] = {
     Timer.IDLE_HOLD: lambda peer, _: peer.rested(),
     Timer.RESTART: lambda peer, _: peer.keeping.expired(),
     Timer.ADVERTISE: lambda peer, _: _advertise(peer),
-    Timer.INTERVAL: lambda peer, _: _send(peer),
     Timer.STALE: lambda peer, family: peer.keeping.told_all(family),
 }
 

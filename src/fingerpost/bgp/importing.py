@@ -51,7 +51,8 @@ class Ourselves:
 class Terms:
     """What the paths of a neighbour in a family are taken by.
 
-    `local_asn`: what we call ourselves there. `role`: what we are to it (RFC 9234). `is_refused`:
+    `local_asn`: what we call ourselves there; `prepends`: what is put in front of its paths, 0 for
+    nothing. `role`: what we are to it (RFC 9234). `is_refused`:
     there is no policy and one is needed (RFC 8212). `takes_aigp` None: where it is of our AS or
     confederation. `direct`: the address of one that is one hop away. `own`: our addresses,
     `networks`: those of our links, none if they are not known.
@@ -68,10 +69,10 @@ class Terms:
     is_refused: bool = False
     weight: int = 0
     takes_aigp: bool | None = None
-    prepends_local_as: bool = False
     direct: Address | None = None
     own: frozenset[Address] = frozenset()
     networks: tuple[Prefix, ...] = ()
+    prepends: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,13 @@ def refusals(received: AttributeSet, terms: Terms) -> tuple[Refusal, ...]:
 def changed(received: AttributeSet, terms: Terms) -> AttributeSet:
     """Give the attributes as a policy sees them, of a path that is not refused."""
     made = received
-    if terms.prepends_local_as:  # RFC 7705 3.1
-        made = made.having(received.as_path.prepended(terms.local_asn))
     if received.get(OnlyToCustomer) is None and _role(terms) in _DOWNWARD:
         made = made.having(OnlyToCustomer(terms.asn))  # RFC 9234 5: it came from above or beside
+    is_external = terms.relation is Relation.EXTERNAL
+    if terms.prepends and is_external:
+        made = made.having(made.as_path.prepended(terms.prepends))  # RFC 7705 3.1
     if terms.weight:
         made = made.having(Weight(terms.weight))
-    is_external = terms.relation is Relation.EXTERNAL
     if not (not is_external if terms.takes_aigp is None else terms.takes_aigp):
         made = made.without(Aigp)  # RFC 7311 3.1
     if is_external and GRACEFUL_SHUTDOWN in received.communities:

@@ -330,11 +330,12 @@ class Bgp:
         is_more = self.reception.settle()
         if self.is_dirty:
             is_more = self._work() or is_more
+        self.sending.pass_time()
         is_more = self.sending.settle() or is_more
         is_more = self.monitoring.settle() or is_more
         is_more = self.recording.settle() or is_more
         is_more = self.neighbors.settle() or is_more
-        due = earliest(self.timers, self.validating)
+        due = earliest(self.timers, self.validating, self.sending)
         others = (self.monitoring.next_deadline(), self.recording.next_deadline())
         for until in (self.waiting_for.until, self.table.next_deadline(), *others):
             if until is not None and (due is None or until < due):

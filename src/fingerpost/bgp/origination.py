@@ -33,6 +33,7 @@ class Source(IntEnum):
     NETWORK = 1
     REDISTRIBUTED = 2
     AGGREGATE = 3
+    DEFAULT = 4  # given to neighbors that ask for one, and used by nobody here
 
 
 class Origin(IntEnum):
@@ -65,6 +66,7 @@ class Origination:
         self._bgp = bgp
         self.networks: dict[Prefix, bytes] = {}
         self.redistributed: dict[Prefix, str] = {}
+        self._defaults: set[Family] = set()  # that are given to somebody
         self._routed: dict[Prefix, RibRoute] = {}  # of the networks, those the table has
 
     def configure(self) -> None:
@@ -93,6 +95,14 @@ class Origination:
                     self._routed[change.prefix] = change.after
                 self._judge_network(network)
             self._redistribute(change.prefix, change.after)
+
+    def default(self, family: Family) -> int:
+        """The number by which a default is given to neighbors, in place of one that we have."""
+        if family not in self._defaults:
+            self._defaults.add(family)
+            said = attributes_of(Origin.IGP)
+            self._bgp.table.give(family.code, said, Source.DEFAULT, self._bgp.now)
+        return Source.DEFAULT
 
     # ---- networks
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.addr import Address
-from fingerpost.bgp.config import BeyondLimit, PrivateAs
+from fingerpost.bgp.config import BeyondLimit, PeerFamily, PrivateAs
 from fingerpost.bgp.exporting import Terms
 from fingerpost.bgp.importing import Ourselves
 from fingerpost.bgp.own_next_hop import own_next_hop
 from fingerpost.bgp.policy_place import place_of
-from fingerpost.bgp.relation import Relation, local_asn
+from fingerpost.bgp.relation import Relation, behind_asn, local_asn, prepended_asn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fingerpost.bgp.config import Neighbor, PeerFamily
+    from fingerpost.bgp.config import BgpConfig
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.negotiation import Agreed, AgreedFamily
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PATHS_MOST: Final = 1 << 24
 """Paths of a family that a neighbour may tell in any case: sixteen times the Internet."""
 
+_PATHS_TOLD_MOST = 64
 _NOBODY = Address("::")
 _PRIVATE = {one: number for number, one in enumerate(PrivateAs)}
 
@@ -64,22 +65,8 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
             if one.damping is not None
         },
         takes_aigp={one.family.code: one.aigp for one in config.families if one.aigp is not None},
-        prepends_local_asn=config.prepends_local_as and _has_local_as(bgp, config, relation),
+        prepends=prepended_asn(config, relation),
     )
-
-
-def _has_local_as(bgp: Bgp, config: Neighbor, relation: Relation) -> bool:
-    """Whether we go by another AS there than by our own (RFC 7705 3.1)."""
-    is_other = config.local_as not in (None, bgp.config.asn)
-    return is_other and relation is Relation.EXTERNAL
-
-
-def _own_asn(bgp: Bgp, config: Neighbor, relation: Relation) -> int:
-    """Our AS as it stands behind that in paths that are told; 0 where it does not."""
-    if config.replaces_as or not _has_local_as(bgp, config, relation):
-        return 0
-    confederation = bgp.config.confederation
-    return bgp.config.asn if confederation is None else confederation.identifier
 
 
 def _import_policy(bgp: Bgp, peer: Peer, one: PeerFamily) -> int:
@@ -144,50 +131,52 @@ def tell(
     family = peer.family(one.family)
     if family is None:
         return
-    by = terms_of(bgp, peer, agreed, one, family, hop)
+    terms = export_terms(bgp, peer, agreed, one, hop)
+    place = place_of(bgp.config, peer, one.family, is_import=False)
     bgp.table.tell(
         peer.number,
         one.family.code,
         hop,
-        relation=int(by.relation),
-        local_asn=by.local_asn,
-        own_asn=by.own_asn,
-        asn=by.asn,
-        role=None if by.role is None else by.role.value,
-        policy=_export_policy(bgp, peer, family),
-        own_only=by.own_only,
-        next_hop_self=by.next_hop_self,
-        next_hop_unchanged=by.next_hop_unchanged,
-        overrides_as=by.overrides_as,
-        private_as=_PRIVATE[by.private_as],
-        sends_communities=by.sends_communities,
-        aigp=by.aigp,
-        takes_long_lived=by.takes_long_lived,
-        as4=agreed.as4,
-        longest=agreed.longest_out,
-        extended_next_hop=by.extended_next_hop,
-        local_preference=0 if by.is_external else by.local_preference,
-        paths=family.add_path.sends if one.path_ids_out else 0,
+        relation=int(terms.relation),
+        local_asn=terms.local_asn,
+        behind_asn=terms.behind_asn,
+        asn=terms.asn,
+        role=None if terms.role is None else terms.role.value,
+        policy=bgp.policing.number(family.export_policy, place),
+        own_only=terms.own_only,
+        next_hop_self=terms.next_hop_self,
+        next_hop_unchanged=terms.next_hop_unchanged,
+        overrides_as=terms.overrides_as,
+        private_as=_PRIVATE[terms.private_as],
+        sends_communities=terms.sends_communities,
+        aigp=terms.aigp,
+        takes_long_lived=terms.takes_long_lived,
+        as4=terms.as4,
+        longest=terms.longest,
+        extended_next_hop=terms.extended_next_hop,
+        paths=min(family.add_path.sends, _PATHS_TOLD_MOST) if one.path_ids_out else 0,
+        default_route=bgp.origination.default(one.family) if family.default_route else 0,
+        advertisement=peer.config.timers.advertisement_ns,
         again=again,
     )
 
 
-def terms_of(
-    bgp: Bgp, peer: Peer, agreed: Agreed, one: AgreedFamily, family: PeerFamily, hop: bytes
-) -> Terms:
-    """What a neighbour is told a family by; `hop` is our next hop there."""
+def export_terms(bgp: Bgp, peer: Peer, agreed: Agreed, one: AgreedFamily, hop: bytes) -> Terms:
+    """What a neighbour is told a family by; `hop`: our next hop there."""
+    family = peer.family(one.family) or PeerFamily(one.family)
     config, relation = bgp.config, agreed.relation
-    cluster = config.router_id if config.cluster_id is None else config.cluster_id
+    is_needed = config.needs_policy and relation is Relation.EXTERNAL
     return Terms(
-        Ourselves(config.asn, config.router_id, cluster),
+        ourselves_of(config),
         relation,
         agreed.asn,
         local_asn(config, peer.config, relation),
-        one.family,
         hop,
-        own_asn=_own_asn(bgp, peer.config, relation),
+        one.family,
+        peer=peer.number,
+        behind_asn=behind_asn(config, peer.config, relation),
         role=agreed.role,
-        is_refused=_export_policy(bgp, peer, family) < 0,
+        is_refused=is_needed and family.export_policy is None,
         own_only=family.own_only,
         next_hop_self=bool(family.next_hop_self),
         next_hop_unchanged=family.next_hop_unchanged,
@@ -196,14 +185,22 @@ def terms_of(
         sends_communities=family.sends_communities,
         aigp=relation.is_internal if family.aigp is None else family.aigp,
         takes_long_lived=one.takes_long_lived,
+        default_preference=config.decision.default_local_preference,
+        as4=agreed.as4,
+        longest=agreed.longest_out,
         extended_next_hop=one.extended_next_hop,
-        local_preference=config.decision.default_local_preference,
     )
 
 
-def _export_policy(bgp: Bgp, peer: Peer, family: PeerFamily) -> int:
-    place = place_of(bgp.config, peer, family.family, is_import=False)
-    return bgp.policing.number(family.export_policy, place)
+def ourselves_of(config: BgpConfig) -> Ourselves:
+    """Who we are, for the rules of what comes and goes."""
+    return Ourselves(
+        config.asn,
+        config.router_id,
+        config.router_id if config.cluster_id is None else config.cluster_id,
+        0 if config.confederation is None else config.confederation.identifier,
+        config.takes_sets,
+    )
 
 
 def close_session(bgp: Bgp, peer: Peer, kept: Iterable[Family]) -> None:

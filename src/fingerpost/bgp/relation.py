@@ -61,3 +61,18 @@ def local_asn(config: BgpConfig, neighbor: Neighbor, relation: Relation) -> int:
     if config.confederation is not None and relation is Relation.EXTERNAL:
         return config.confederation.identifier
     return config.asn
+
+
+def behind_asn(config: BgpConfig, neighbor: Neighbor, relation: Relation) -> int:
+    """Our AS that stands behind `local_as` in what is told (RFC 7705 3.3); 0: none."""
+    if neighbor.local_as is None or neighbor.replaces_as or relation is not Relation.EXTERNAL:
+        return 0
+    confederation = config.confederation
+    own = config.asn if confederation is None else confederation.identifier
+    return 0 if own == neighbor.local_as else own
+
+
+def prepended_asn(neighbor: Neighbor, relation: Relation) -> int:
+    """The AS that is put in front of what comes from a neighbor (RFC 7705 3.1); 0: none."""
+    is_wanted = neighbor.prepends_local_as and relation is Relation.EXTERNAL
+    return neighbor.local_as or 0 if is_wanted else 0

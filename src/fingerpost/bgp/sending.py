@@ -1,8 +1,5 @@
 """What neighbours are owed by the core goes out: whole messages, a window of octets at a time.
 
-With an advertisement interval all that changed meanwhile is told at once when it is over: it holds
-for the neighbour as a whole, as in other daemons, withdrawals included (RFC 4271 9.2.1.1).
-
 The host has at most `MOST` octets of a session that did not go yet; it gets more when less than
 `LEAST` are left. So a neighbour that stops reading costs that much, and no other waits for it.
 """
@@ -10,8 +7,6 @@ The host has at most `MOST` octets of a session that did not go yet; it gets mor
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-
-from fingerpost.bgp.timers import Timer, jittered
 
 if TYPE_CHECKING:
     from fingerpost.bgp.machine import Bgp
@@ -31,7 +26,6 @@ class Sending:
         """Nobody is owed anything."""
         self._bgp = bgp
         self._waiting: dict[Peer, None] = {}  # who may be owed something, in turn
-        self._telling: dict[Peer, None] = {}  # who is in the middle of being told
 
     def all_may_be_owed(self) -> None:
         """The tables changed."""
@@ -46,8 +40,6 @@ class Sending:
     def forget(self, peer: Peer) -> None:
         """It is owed nothing."""
         self._waiting.pop(peer, None)
-        self._telling.pop(peer, None)
-        self._bgp.timers.stop((Timer.INTERVAL, peer, None))
 
     def settle(self) -> bool:
         """Hand a slice out; True: somebody who has room is owed more."""
@@ -66,28 +58,24 @@ class Sending:
         session = peer.established
         if session is None or (session.unsent >= LEAST and session.unsent + CHUNK > MOST):
             return 0
-        if self._rests(peer):
-            return 0
-        data = self._bgp.table.outgoing(peer.number, min(CHUNK, MOST - session.unsent))
+        data = self._bgp.table.outgoing(
+            peer.number, min(CHUNK, MOST - session.unsent), self._bgp.now
+        )
         if data:
             session.send(data)
             self._bgp.monitoring.sent(peer, data)
             peer.tally.octets_out += len(data)
-        if peer.config.timers.advertisement_ns:
-            self._note(peer, has_more=bool(data))
         return len(data)
 
-    def _rests(self, peer: Peer) -> bool:
-        return self._bgp.timers.instant((Timer.INTERVAL, peer, None)) is not None
+    def next_deadline(self) -> int | None:
+        """When something that waits for its time may be told (RFC 4271 9.2.1.1)."""
+        return self._bgp.table.told_deadline()
 
-    def _note(self, peer: Peer, *, has_more: bool) -> None:
-        """When all is told that there is, a neighbour hears nothing more for the interval."""
-        if has_more:
-            self._telling[peer] = None
-        elif peer in self._telling:
-            del self._telling[peer]
-            wait = jittered(peer.config.timers.advertisement_ns, self._bgp.rng)
-            self._bgp.timers.start((Timer.INTERVAL, peer, None), self._bgp.now + wait)
+    def pass_time(self) -> None:
+        """Who waits for the time that has come is owed something."""
+        due = self.next_deadline()
+        if due is not None and due <= self._bgp.now:
+            self.all_may_be_owed()
 
     def went(self, peer: Peer, unsent: int) -> None:
         """The host got rid of something."""

@@ -24,7 +24,6 @@ class Timer(Enum):
     IDLE_HOLD = auto()
     RESTART = auto()  # it may be gone for so long (RFC 4724 4.2)
     ADVERTISE = auto()  # that we are there, on an unnumbered link
-    INTERVAL = auto()  # it is told nothing more before (RFC 4271 9.2.1.1)
     STALE = auto()  # its routes of a family are stale for so long
 
     __hash__ = object.__hash__  # that of an enumeration hashes its name each time

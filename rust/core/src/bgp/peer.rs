@@ -82,8 +82,8 @@ pub struct PeerSettings {
     pub asn: u32,
     /// The AS that we are to it: ours, or that of `local-as`.
     pub local_asn: u32,
-    /// That stands in front of what it tells (RFC 7705 3.1).
-    pub prepends_local_asn: bool,
+    /// The AS that is put in front of its paths: that of `local-as` (RFC 7705 3.1); 0: none.
+    pub prepends: u32,
     /// Its address, the last of the steps of choice.
     pub address: Ip,
     /// Its BGP identifier, as of its OPEN; 0 before there was one.

@@ -158,16 +158,12 @@ impl BgpTable {
             multipath_relaxed,
             default_local_preference,
         };
-        if std::mem::replace(&mut table.rules, rules) != rules {
-            for family in table.families().collect::<Vec<_>>() {
-                table.sweep(family, None, Action::Decide);
-            }
-        }
+        table.set_rules(rules);
     }
 
     #[pyo3(signature = (peer, *, relation, asn, local_asn, address, router_id, role,
         checks_first_as, families, is_direct = false, takes_aigp = BTreeMap::new(),
-        damping = BTreeMap::new(), prepends_local_asn = false))]
+        damping = BTreeMap::new(), prepends = 0))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn set_peer(
         &self,
@@ -184,7 +180,7 @@ impl BgpTable {
         is_direct: bool,
         takes_aigp: BTreeMap<u32, bool>,
         damping: BTreeMap<u32, (u32, u32, u32, u32)>,
-        prepends_local_asn: bool,
+        prepends: u32,
     ) -> PyResult<()> {
         if peer == 0 {
             return Err(usage_error(py, String::from("peer 0 is ourselves; number them from 1")));
@@ -193,7 +189,7 @@ impl BgpTable {
             relation: relation_of(py, relation)?,
             asn,
             local_asn,
-            prepends_local_asn,
+            prepends,
             address: ip_from(address)?,
             router_id,
             role: role.map(|role| role_of(py, role)).transpose()?,
@@ -322,8 +318,8 @@ impl BgpTable {
 
     #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn, role, policy,
         next_hop_self, next_hop_unchanged, overrides_as, private_as, sends_communities, aigp,
-        takes_long_lived, as4, longest, extended_next_hop, paths, again, own_only = false, own_asn = 0,
-        local_preference = 100))]
+        takes_long_lived, as4, longest, extended_next_hop, paths, again, own_only = false, behind_asn = 0,
+        default_route = 0, advertisement = 0))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn tell(
         &self,
@@ -349,15 +345,15 @@ impl BgpTable {
         paths: u8,
         again: bool,
         own_only: bool,
-        own_asn: u32,
-        local_preference: u32,
+        behind_asn: u32,
+        default_route: u32,
+        advertisement: u64,
     ) -> PyResult<()> {
         let rules = ExportRules {
             family: Family::of(family),
             relation: relation_of(py, relation)?,
             local_asn,
-            own_asn,
-            local_preference,
+            behind_asn,
             asn: if overrides_as { asn } else { 0 },
             role: role.map(|role| role_of(py, role)).transpose()?,
             policy,
@@ -374,11 +370,14 @@ impl BgpTable {
             sends_communities,
             aigp,
             takes_long_lived,
+            default_preference: 0,
             as4,
             longest,
             extended_next_hop,
             hop_length: 0,
             paths,
+            default_route,
+            advertisement,
         };
         let mut table = self.lock(py);
         if again {
@@ -386,13 +385,6 @@ impl BgpTable {
         } else {
             table.tell(peer, rules, hop)
         }
-        Ok(())
-    }
-
-    /// Prefixes that stand for those inside them.
-    fn suppress(&self, py: Python<'_>, prefixes: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
-        let nets = prefixes.iter().map(net_from).collect::<PyResult<_>>()?;
-        self.lock(py).suppress(nets);
         Ok(())
     }
 
@@ -424,9 +416,36 @@ impl BgpTable {
         }))
     }
 
-    fn outgoing<'py>(&self, py: Python<'py>, peer: u16, room: usize) -> Bound<'py, PyBytes> {
-        let octets = self.detached(py, |table| table.outgoing(peer, room));
+    #[pyo3(signature = (peer, room, now = 0))]
+    fn outgoing<'py>(
+        &self,
+        py: Python<'py>,
+        peer: u16,
+        room: usize,
+        now: u64,
+    ) -> Bound<'py, PyBytes> {
+        let octets = self.detached(py, |table| table.outgoing(peer, room, now));
         PyBytes::new(py, &octets)
+    }
+
+    /// Tell nothing inside of these.
+    fn set_summaries(&self, py: Python<'_>, prefixes: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
+        let summaries = prefixes.iter().map(net_from).collect::<PyResult<_>>()?;
+        self.lock(py).set_summaries(summaries);
+        Ok(())
+    }
+
+    /// When something that waits may be told.
+    fn told_deadline(&self, py: Python<'_>) -> Option<u64> {
+        self.lock(py).told_deadline()
+    }
+
+    /// Give a default to neighbours whose rules name `source`; None: no more.
+    #[pyo3(signature = (family, attributes, source, now))]
+    fn give(&self, py: Python<'_>, family: u32, attributes: Option<&[u8]>, source: u32, now: u64) {
+        let mut table = self.lock(py);
+        table.give(Family::of(family), attributes, source, now);
+        table.decide();
     }
 
     /// Prefixes that it was told, octets that stand ready.

@@ -3,6 +3,7 @@
 use super::export::{ExportRules, Told};
 use super::group::{Context, Slice};
 use super::log::{Block, Log, Position};
+use super::several::Several;
 use crate::bgp::nets::NetKey;
 use crate::bgp::table::FamilyTable;
 
@@ -35,23 +36,28 @@ impl Dump {
     /// Add up to so many prefixes.
     pub(super) fn go_on<K: NetKey>(
         &mut self,
-        told: &[Told],
+        held: (&[Told], &[Several]),
         rules: &ExportRules,
         table: &FamilyTable<K>,
         context: &Context<'_>,
         limit: usize,
     ) {
-        let last = (self.next + limit).min(told.len());
+        let (told, several) = held;
+        let end = told.len().max(several.len());
+        let last = (self.next + limit).min(end);
         let mut slice = Slice::default();
         for (net, one) in (0_u32..).zip(told).take(last).skip(self.next) {
             if one.set != 0 {
-                slice.announce(*one, net);
+                slice.announce(*one, (net, 0));
             }
+        }
+        for (net, all) in (0_u32..).zip(several).take(last).skip(self.next) {
+            all.iter().for_each(|&(id, one)| slice.announce(one, (net, id)));
         }
         let mut block = Block::default();
         slice.pack(rules, table, context, &mut block);
         self.next = last;
-        self.is_done = last >= told.len();
+        self.is_done = last >= end;
         self.log.push(block);
     }
 }

@@ -35,10 +35,8 @@ pub struct ExportRules {
     pub relation: Relation,
     /// What we call ourselves there.
     pub local_asn: u32,
-    /// Our AS, where it stands behind that in paths (RFC 7705 3.1); otherwise 0.
-    pub own_asn: u32,
-    /// LOCAL_PREF of paths that have none, where they are of our AS; otherwise 0.
-    pub local_preference: u32,
+    /// Our AS that stands behind it (RFC 7705 3.3); 0: none.
+    pub behind_asn: u32,
     /// Their AS, where it makes a difference (`overrides_as`); otherwise 0.
     pub asn: u32,
     /// What we are to them.
@@ -61,6 +59,8 @@ pub struct ExportRules {
     pub aigp: bool,
     /// They know of routes that are stale for long (RFC 9494 4.3).
     pub takes_long_lived: bool,
+    /// LOCAL_PREF of a path without one (RFC 4271 5.1.5); the table says it.
+    pub default_preference: u32,
     /// AS numbers have four octets.
     pub as4: bool,
     /// The longest message.
@@ -71,6 +71,10 @@ pub struct ExportRules {
     pub hop_length: u8,
     /// How many paths of a prefix are told; 0: one, without identifiers.
     pub paths: u8,
+    /// Our saying of the default that is told in place of the best path to it; 0: none.
+    pub default_route: u32,
+    /// The least time between two messages about a prefix (RFC 4271 9.2.1.1), in nanoseconds.
+    pub advertisement: u64,
 }
 
 /// A path that is told: the attributes that the export policy made of it, and whose it is.
@@ -93,8 +97,9 @@ impl Told {
     #[must_use]
     pub const fn of(path: &Path) -> Self {
         let is_long_lived = path.flags & flags::LONG_LIVED_STALE != 0;
+        let is_given = path.peer == 0 && path.imported == 0;
         Self {
-            set: path.imported,
+            set: if is_given { path.received } else { path.imported },
             source: path.peer,
             is_long_lived,
             keeps_med: false,
@@ -121,7 +126,7 @@ pub enum Refusal {
     Internal = 3,
     /// NO_ADVERTISE (RFC 1997).
     NoAdvertise = 4,
-    /// NO_EXPORT or NO_EXPORT_SUBCONFED (RFC 1997), NO_PEER (RFC 3765).
+    /// NO_EXPORT or NO_EXPORT_SUBCONFED (RFC 1997), NO_PEER (RFC 3765), BLACKHOLE (RFC 7999 3.2).
     NoExport = 5,
     /// It would be a leak (RFC 9234 5).
     Leak = 6,
@@ -135,8 +140,10 @@ pub enum Refusal {
     NextHop = 10,
     /// Its attributes leave no room for a prefix.
     TooLong = 11,
-    /// An aggregate is told in its place.
-    Suppressed = 12,
+    /// A neighbour told it, and only what is ours is told.
+    OwnOnly = 12,
+    /// An aggregate is told in its place (RFC 4271 9.2.2.2).
+    Summarized = 13,
 }
 
 const NO_EXPORT: u32 = 0xFFFF_FF01;
@@ -144,9 +151,10 @@ const NO_ADVERTISE: u32 = 0xFFFF_FF02;
 const NO_EXPORT_SUBCONFED: u32 = 0xFFFF_FF03;
 const NO_PEER: u32 = 0xFFFF_FF04;
 const LLGR_STALE: u32 = 0xFFFF_0006;
-/// By how much a set may grow when it is written: two numbers in the path with their own segment,
-/// LOCAL_PREF, ONLY_TO_CUSTOMER, ORIGINATOR_ID, a cluster, a community, and longer lengths.
-const GROWTH_MOST: usize = 10 + 7 + 7 + 7 + 7 + 7 + 16;
+const BLACKHOLE: u32 = 0xFFFF_029A;
+/// By how much a set may grow when it is written: two numbers in the path with segments of their
+/// own, LOCAL_PREF, ONLY_TO_CUSTOMER, ORIGINATOR_ID, a cluster, two communities, longer lengths.
+const GROWTH_MOST: usize = 6 + 6 + 7 + 7 + 7 + 7 + 7 + 4 + 16;
 
 impl ExportRules {
     /// Whether a path may be told, before any policy; `source` is who said it.
@@ -172,6 +180,9 @@ impl ExportRules {
                 NO_PEER if is_external && self.role == Some(Role::Peer) => {
                     return Err(Refusal::NoExport);
                 }
+                BLACKHOLE if is_external && is_of_others(said, source) => {
+                    return Err(Refusal::NoExport);
+                }
                 _ => {}
             }
         }
@@ -185,7 +196,7 @@ impl ExportRules {
             return Err(Refusal::LongLivedStale);
         }
         if self.own_only && is_learned {
-            return Err(Refusal::Policy);
+            return Err(Refusal::OwnOnly);
         }
         if self.policy < 0 { Err(Refusal::NoPolicy) } else { Ok(()) }
     }
@@ -214,8 +225,8 @@ impl ExportRules {
                 draft.remove(codes::MED); // 5.1.4: it is not for a third AS
             }
         } else if draft.value(codes::LOCAL_PREF).is_none() {
-            let value = self.local_preference.to_be_bytes().to_vec();
-            draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, value);
+            let preference = self.default_preference.to_be_bytes().to_vec();
+            draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, preference);
         }
         if said.source != 0 && source.relation.is_internal() && self.relation.is_internal() {
             reflect(&mut draft, source.router_id, identity.cluster_id);
@@ -225,13 +236,7 @@ impl ExportRules {
             let flags = codes::OPTIONAL | codes::TRANSITIVE;
             draft.set(flags, codes::OTC, self.local_asn.to_be_bytes().to_vec());
         }
-        if said.is_long_lived {
-            let mut value = draft.value(codes::COMMUNITIES).unwrap_or_default().to_vec();
-            if !set.communities().any(|one| one == LLGR_STALE) {
-                value.extend(LLGR_STALE.to_be_bytes());
-            }
-            draft.set(codes::OPTIONAL | codes::TRANSITIVE, codes::COMMUNITIES, value);
-        }
+        self.write_marks(said, source, &mut draft);
         if !self.sends_communities {
             draft.remove(codes::COMMUNITIES);
             draft.remove(codes::EXTENDED_COMMUNITIES);
@@ -242,6 +247,25 @@ impl ExportRules {
             draft.remove(codes::AIGP);
         }
         Some(draft.bytes())
+    }
+
+    /// Communities that say where it may go on: stale for long (RFC 9494 4.3), or a blackhole of
+    /// another AS, which stays in ours (RFC 7999 3.2).
+    fn write_marks(&self, said: Told, source: &Standing, draft: &mut Draft<'_>) {
+        let held = draft.value(codes::COMMUNITIES).unwrap_or_default();
+        let has = |wanted: u32| held.chunks_exact(4).any(|one| one == wanted.to_be_bytes());
+        let mut more = Vec::new();
+        if said.is_long_lived && !has(LLGR_STALE) {
+            more.extend(LLGR_STALE.to_be_bytes());
+        }
+        let is_kept = self.relation != Relation::External && is_of_others(said, source);
+        if is_kept && has(BLACKHOLE) && !has(NO_EXPORT) {
+            more.extend(NO_EXPORT.to_be_bytes());
+        }
+        if !more.is_empty() {
+            let value = [held, &more].concat();
+            draft.set(codes::OPTIONAL | codes::TRANSITIVE, codes::COMMUNITIES, value);
+        }
     }
 
     /// RFC 4271 5.1.3, RFC 2545 3, RFC 8950. None: there is none that they could use.
@@ -295,7 +319,7 @@ impl ExportRules {
         let mut draft = Draft::default();
         draft.set(codes::TRANSITIVE, codes::NEXT_HOP, held);
         self.write_next_hop(told, &mut draft).ok_or(Refusal::NextHop)?;
-        let longest_prefix = if self.family == Family::IPV4 { 5 } else { 17 };
+        let longest_prefix = self.id_length() + if self.family == Family::IPV4 { 5 } else { 17 };
         if self.is_unicast() && !self.leaves_room(told, longest_prefix, context) {
             return Err(Refusal::TooLong);
         }
@@ -322,6 +346,11 @@ impl ExportRules {
         let set = context.store.get(told.set)?;
         let source = context.standings.get(usize::from(told.source))?;
         self.rewritten(told, set, source, context.identity)
+    }
+
+    /// Octets of a path identifier in front of each prefix (RFC 7911 3).
+    pub(super) const fn id_length(&self) -> usize {
+        if self.paths > 0 { 4 } else { 0 }
     }
 
     /// Whether the same bytes make other messages by other rules.
@@ -356,8 +385,8 @@ impl ExportRules {
                 if self.role == Some(Role::RouteServer) {
                     path // RFC 7947 2.2.2.1: a route server is not on the way
                 } else {
-                    if self.own_asn != 0 {
-                        path = prepended(&path, SEQUENCE, self.own_asn);
+                    if self.behind_asn != 0 {
+                        path = prepended(&path, SEQUENCE, self.behind_asn);
                     }
                     prepended(&path, SEQUENCE, self.local_asn)
                 }
@@ -402,6 +431,11 @@ pub(super) fn put_next_hop(bytes: &mut Vec<u8>, hop: &[u8]) {
         draft.set(codes::TRANSITIVE, codes::NEXT_HOP, hop.to_vec());
         *bytes = draft.bytes();
     }
+}
+
+/// Whether another AS said it.
+fn is_of_others(said: Told, source: &Standing) -> bool {
+    said.source != 0 && source.relation == Relation::External
 }
 
 /// RFC 6996 5.

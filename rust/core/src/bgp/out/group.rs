@@ -6,12 +6,14 @@ use super::dump::Dump;
 use super::export::{ExportRules, Refusal, Told};
 use super::log::{Audience, Block, Log, Position};
 use super::pack::Packer;
+use super::several::Several;
 use crate::addr::Net;
 use crate::bgp::attributes::{Attributes, SetId, Store, codes};
+use crate::bgp::decision::Rules;
 use crate::bgp::family::Family;
 use crate::bgp::journal::Reader;
 use crate::bgp::nets::{NetIx, NetKey};
-use crate::bgp::paths::Path;
+use crate::bgp::paths::{Path, PathIx};
 use crate::bgp::peer::{PeerId, Relation};
 use crate::bgp::policy::{Policies, Route, marks};
 use crate::bgp::table::{FamilyTable, Identity, Standing};
@@ -23,6 +25,9 @@ const REFUSED: u8 = 2;
 /// In a cache: it is told, or a policy is asked.
 const ADMITTED: u8 = 1;
 
+/// A prefix, and the identifier of the path to it that is meant; 0 where one is told only.
+pub(super) type Place = (NetIx, u32);
+
 /// What a group works with, of its table.
 pub struct Context<'a> {
     /// The attributes.
@@ -33,16 +38,10 @@ pub struct Context<'a> {
     pub standings: &'a [Standing],
     /// The policies.
     pub policies: &'a mut Policies,
-    /// Prefixes that stand for those inside them (RFC 4271 9.2.2.2).
-    pub suppressed: &'a [Net],
-}
-
-impl Context<'_> {
-    /// Whether another prefix is told in place of this one.
-    fn suppresses(&self, prefix: Option<Net>) -> bool {
-        let Some(prefix) = prefix else { return false };
-        self.suppressed.iter().any(|one| one.contains(prefix) && *one != prefix)
-    }
+    /// How paths are chosen.
+    pub choice: &'a Rules,
+    /// Prefixes of ours, inside of which nothing is told (RFC 4271 9.2.2.2).
+    pub summaries: &'a [Net],
 }
 
 /// Somebody of a group.
@@ -90,6 +89,11 @@ pub struct Group {
     /// The block before which all stands that was there when the group began.
     ended: Option<u64>,
     pub(super) told: Vec<Told>,
+    /// In place of those where several paths are told.
+    pub(super) several: Vec<Several>,
+    /// The journal is not read before this instant, but for so many changes (RFC 4271 9.2.1.1).
+    rests_until: u64,
+    window: usize,
     pub(super) log: Log,
     pub(super) members: Vec<Member>,
     pub(super) dumps: Vec<(u32, Dump)>,
@@ -101,7 +105,7 @@ pub struct Group {
     /// Whether what a policy made can be told, and the last that was asked for.
     fitting: HashMap<Told, bool>,
     fitted: (Told, bool),
-    count: usize,
+    pub(super) count: usize,
 }
 
 impl Group {
@@ -115,6 +119,9 @@ impl Group {
             rework: None,
             ended: None,
             told: Vec::new(),
+            several: Vec::new(),
+            rests_until: 0,
+            window: 0,
             log: Log::default(),
             members: Vec::new(),
             dumps: Vec::new(),
@@ -138,10 +145,12 @@ impl Group {
         self.members.iter().map(|member| member.peer)
     }
 
-    /// What the members were told of a prefix.
+    /// What the members were told of a prefix; of several paths, the first.
     #[must_use]
     pub fn told(&self, net: NetIx) -> Told {
-        self.told.get(net as usize).copied().unwrap_or_default()
+        let at = net as usize;
+        let first = self.several.get(at).and_then(|all| all.first()).map(|(_, told)| *told);
+        first.or_else(|| self.told.get(at).copied()).unwrap_or_default()
     }
 
     /// Whether a member was told a prefix, as far as one can know without asking how many paths.
@@ -230,7 +239,9 @@ impl Group {
     /// Let go of everything, before the group itself is let go of.
     pub fn end(&mut self, store: &mut Store) {
         self.clear_caches();
-        for told in std::mem::take(&mut self.told) {
+        let several = std::mem::take(&mut self.several).into_iter().flatten();
+        let told = std::mem::take(&mut self.told).into_iter();
+        for told in told.chain(several.map(|(_, told)| told)) {
             store.release(told.set);
         }
     }
@@ -276,8 +287,8 @@ impl Group {
         &mut self,
         table: &mut FamilyTable<K>,
         context: &mut Context<'_>,
-        peer: PeerId,
-        room: usize,
+        (peer, room): (PeerId, usize),
+        now: u64,
     ) -> Vec<u8> {
         let mut out = Vec::new();
         let Some(at) = self.members.iter().position(|one| one.peer == peer) else { return out };
@@ -285,7 +296,7 @@ impl Group {
             let dump = self.members.get(at).and_then(|member| member.dump);
             match dump {
                 Some((number, _)) => self.dump_slice(number, table, context),
-                None if self.generate(table, context) => {}
+                None if self.generate(table, context, now) => {}
                 None => break,
             }
         }
@@ -348,7 +359,7 @@ impl Group {
         context: &Context<'_>,
     ) {
         if let Some((_, dump)) = self.dumps.iter_mut().find(|(other, _)| *other == number) {
-            dump.go_on(&self.told, &self.rules, table, context, SLICE);
+            dump.go_on((&self.told, &self.several), &self.rules, table, context, SLICE);
         }
     }
 
@@ -357,6 +368,7 @@ impl Group {
         &mut self,
         table: &mut FamilyTable<K>,
         context: &mut Context<'_>,
+        now: u64,
     ) -> bool {
         let is_walk = self.walk.is_some();
         let nets: Vec<NetIx> = match self.walk {
@@ -365,7 +377,12 @@ impl Group {
                 self.walk = (last < table.nets.end()).then_some(last);
                 (first..last).collect()
             }
-            None => table.journal.read(self.reader, SLICE),
+            None => {
+                let limit = self.may_read(table, now);
+                let nets = table.journal.read(self.reader, limit);
+                self.window = self.window.saturating_sub(nets.len());
+                nets
+            }
         };
         if nets.is_empty() && !is_walk {
             return false;
@@ -375,12 +392,60 @@ impl Group {
             self.work_out(net, table, context, &mut slice);
         }
         let block = self.packed(slice, table, context);
+        let is_said = !block.messages.is_empty();
         self.log.push(block);
         if self.walk.is_none() {
+            if self.window == 0 && is_said {
+                self.rests_until = now.saturating_add(self.rules.advertisement);
+            }
             self.rework = None;
             self.ended = self.ended.or(Some(self.log.end().block));
         }
         true
+    }
+
+    /// How many changes may be worked out now: where messages about a prefix are so far apart at
+    /// least, those that are there when the time has come, then none until it comes again.
+    fn may_read<K: NetKey>(&mut self, table: &FamilyTable<K>, now: u64) -> usize {
+        if self.rules.advertisement == 0 {
+            return SLICE;
+        }
+        if self.window == 0 && now >= self.rests_until {
+            self.window = table.journal.unread(self.reader);
+        }
+        self.window.min(SLICE)
+    }
+
+    /// When changes that wait may be told; None: none waits.
+    #[must_use]
+    pub fn deadline(&self, unread: usize) -> Option<u64> {
+        let waits = unread > 0 && self.window == 0 && self.walk.is_none();
+        (waits && self.rules.advertisement > 0).then_some(self.rests_until)
+    }
+
+    /// Our saying of the default in place of the best path to it, where they are given one.
+    pub(super) fn given<'a, K: NetKey>(
+        &self,
+        net: NetIx,
+        prefix: Option<Net>,
+        table: &'a FamilyTable<K>,
+    ) -> Option<(PathIx, &'a Path)> {
+        if self.rules.default_route == 0 || prefix.is_none_or(|prefix| prefix.len() != 0) {
+            return None;
+        }
+        let first = table.nets.get(net)?.first;
+        let is_ours = |path: &Path| path.peer == 0 && path.path_id == self.rules.default_route;
+        table.paths.list(first).find(|(_, path)| is_ours(path))
+    }
+
+    /// The path that is told of a prefix.
+    fn path_of<'a, K: NetKey>(
+        &self,
+        net: NetIx,
+        prefix: Option<Net>,
+        table: &'a FamilyTable<K>,
+    ) -> Option<&'a Path> {
+        self.given(net, prefix, table).map(|(_, path)| path).or_else(|| table.best(net))
     }
 
     fn work_out<K: NetKey>(
@@ -390,10 +455,14 @@ impl Group {
         context: &mut Context<'_>,
         slice: &mut Slice,
     ) {
+        if self.rules.paths > 0 {
+            self.work_out_several(net, table, context, slice);
+            return;
+        }
         let before = self.told(net);
         let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
-        let best = table.best(net).filter(|_| !context.suppresses(prefix));
-        let after = best.and_then(|path| self.told_of(prefix, path, context));
+        let after = self.path_of(net, prefix, table);
+        let after = after.and_then(|path| self.told_of(prefix, path, context));
         let after = after.filter(|told| self.leaves_room(net, *told, table, context));
         let after = after.unwrap_or_default();
         if before == after && !self.says_otherwise(after, context) {
@@ -409,21 +478,22 @@ impl Group {
         }
         self.count = self.count + usize::from(after.set != 0) - usize::from(before.set != 0);
         if after.set != 0 {
-            slice.announce(after, net);
+            slice.announce(after, (net, 0));
             let is_its_own = before.set != 0 && after.source != before.source;
             // who joins while the log is whole will read this too
             if is_its_own && (self.log.is_whole() || self.is_member(after.source)) {
-                slice.withdraw(Audience::Only(after.source), net);
+                slice.withdraw(Audience::Only(after.source), (net, 0));
             }
         } else {
             let is_its_own = self.is_member(before.source);
-            slice.withdraw(if is_its_own { before.audience() } else { Audience::All }, net);
+            let audience = if is_its_own { before.audience() } else { Audience::All };
+            slice.withdraw(audience, (net, 0));
         }
         context.store.release(before.set);
     }
 
     /// Whether the rules of before said something else of the same.
-    fn says_otherwise(&mut self, told: Told, context: &Context<'_>) -> bool {
+    pub(super) fn says_otherwise(&mut self, told: Told, context: &Context<'_>) -> bool {
         let Some(Rework { previous, differs }) = self.rework.as_mut().filter(|_| told.set != 0)
         else {
             return false;
@@ -438,7 +508,7 @@ impl Group {
 
     /// Whether there is room for a prefix of any length; those of families that are carried only
     /// may have hundreds of octets.
-    fn leaves_room<K: NetKey>(
+    pub(super) fn leaves_room<K: NetKey>(
         &self,
         net: NetIx,
         told: Told,
@@ -454,15 +524,15 @@ impl Group {
             let rest = set.and_then(|set| set.value(codes::MP_REACH_NLRI)).unwrap_or_default();
             entry.key.write_with(self.rules.family, rest, &mut nlri);
         }
-        self.rules.leaves_room(told, nlri.len(), context)
+        self.rules.leaves_room(told, nlri.len() + self.rules.id_length(), context)
     }
 
-    fn is_member(&self, peer: PeerId) -> bool {
+    pub(super) fn is_member(&self, peer: PeerId) -> bool {
         peer != 0 && self.members.iter().any(|member| member.peer == peer)
     }
 
     /// What is told of a path; None: nothing is.
-    fn told_of(
+    pub(super) fn told_of(
         &mut self,
         prefix: Option<Net>,
         path: &Path,
@@ -470,6 +540,9 @@ impl Group {
     ) -> Option<Told> {
         let standings = context.standings;
         let source = standings.get(usize::from(path.peer))?;
+        if is_summarized(prefix, context.summaries) {
+            return None;
+        }
         let said = Told::of(path);
         let is_plain =
             path.peer != 0 && source.relation == Relation::External && !said.is_long_lived;
@@ -495,6 +568,9 @@ impl Group {
         }
         if self.rules.policy == 0 {
             return Some(said);
+        }
+        if is_given(path) {
+            return self.rules.fits(said, context).is_ok().then_some(said);
         }
         let route = Route { net: prefix, source: path.peer, standing: source };
         self.after_policy(said, &route, context)
@@ -551,21 +627,21 @@ impl Group {
         context: &mut Context<'_>,
     ) -> Result<Vec<u8>, Refusal> {
         let net = net.ok_or(Refusal::NoPath)?;
-        let path = table.best(net).ok_or(Refusal::NoPath)?;
-        if path.peer == peer {
+        let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
+        let path = self.path_of(net, prefix, table).ok_or(Refusal::NoPath)?;
+        if path.peer == peer && peer != 0 {
             return Err(Refusal::Origin);
         }
         let standings = context.standings;
         let source = standings.get(usize::from(path.peer)).ok_or(Refusal::NoPath)?;
         let said = Told::of(path);
         let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
-        self.rules.admit(said, set, source)?;
-        let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
-        if context.suppresses(prefix) {
-            return Err(Refusal::Suppressed);
+        if is_summarized(prefix, context.summaries) {
+            return Err(Refusal::Summarized);
         }
+        self.rules.admit(said, set, source)?;
         let mut told = said;
-        if self.rules.policy != 0 {
+        if self.rules.policy != 0 && !is_given(path) {
             let route = Route { net: prefix, source: path.peer, standing: source };
             let answer = context.policies.judge(self.rules.policy, said.set, &route, context.store);
             context.store.release(answer.set);
@@ -596,7 +672,7 @@ impl Group {
         let mut block = Block::default();
         let mut nlri = Vec::new();
         for (audience, nets) in &slice.withdrawn {
-            let ends = written(nets, table, &[], &mut nlri);
+            let ends = written(nets, table, (&[], self.rules.paths > 0), &mut nlri);
             self.packer().withdraw(&mut block, cut(&nlri, &ends), *audience);
         }
         slice.pack(&self.rules, table, context, &mut block);
@@ -631,9 +707,8 @@ impl Group {
     pub fn detach(&mut self, peer: PeerId, reader: Reader, store: &mut Store) -> Option<Self> {
         let at = self.members.iter().position(|one| one.peer == peer)?;
         let member = self.members.remove(at);
-        for told in &self.told {
-            store.retain(told.set);
-        }
+        let several = self.several.iter().flatten().map(|(_, told)| told);
+        self.told.iter().chain(several).for_each(|told| store.retain(told.set));
         let dumps = match member.dump {
             Some((number, _)) => {
                 let held = self.dumps.iter().filter(|(other, _)| *other == number);
@@ -646,6 +721,9 @@ impl Group {
             rework: self.rework.clone(),
             ended: self.ended,
             told: self.told.clone(),
+            several: self.several.clone(),
+            rests_until: self.rests_until,
+            window: self.window,
             log: self.log.clone(),
             members: vec![member],
             dumps,
@@ -657,27 +735,64 @@ impl Group {
         Some(other)
     }
 
+    /// Whether all that is known is worked out; `unread` of its reader's changes are not.
+    #[must_use]
+    pub const fn is_settled(&self, unread: usize) -> bool {
+        unread == 0 && self.walk.is_none() && self.rework.is_none() && self.ended.is_some()
+    }
+
+    /// Whether its members have fetched all.
+    #[must_use]
+    pub fn is_fetched(&self) -> bool {
+        let end = self.log.end();
+        self.members.iter().all(|one| one.position == end && one.dump.is_none() && !one.owes_end)
+    }
+
+    /// Take the members of another over that is told the same and has fetched all; both are settled.
+    pub fn adopt(&mut self, other: &mut Self) {
+        let position = self.log.end();
+        let members = std::mem::take(&mut other.members).into_iter();
+        self.members.extend(members.map(|one| Member { position, ..one }));
+    }
+
     /// Bytes of memory held, as far as one can know.
     #[must_use]
     pub fn memory(&self) -> usize {
         self.told.capacity() * size_of::<Told>()
+            + self.several.capacity() * size_of::<Several>()
+            + self.several.iter().map(Vec::capacity).sum::<usize>() * size_of::<(u32, Told)>()
             + self.external.capacity()
             + (self.others.capacity() + self.fitting.capacity()) * 16
             + self.log.behind(Position::default())
     }
 }
 
-/// Write prefixes one after the other, each with what goes with it; gives where each ends.
+/// Whether a prefix is inside of one that is told instead.
+fn is_summarized(prefix: Option<Net>, summaries: &[Net]) -> bool {
+    let Some(prefix) = prefix.filter(|_| !summaries.is_empty()) else { return false };
+    summaries.iter().any(|one| prefix.len() > one.len() && one.contains(prefix))
+}
+
+/// Whether a path is one that is given only to who is told it, and that nobody chooses.
+const fn is_given(path: &Path) -> bool {
+    path.peer == 0 && path.imported == 0
+}
+
+/// Write prefixes one after the other, each with what goes with it, and an identifier in front where
+/// they have one (RFC 7911 3); gives where each ends.
 pub(super) fn written<K: NetKey>(
-    nets: &[NetIx],
+    places: &[Place],
     table: &FamilyTable<K>,
-    rest: &[u8],
+    (rest, has_ids): (&[u8], bool),
     nlri: &mut Vec<u8>,
 ) -> Vec<usize> {
     nlri.clear();
-    let mut ends = Vec::with_capacity(nets.len());
-    for &net in nets {
+    let mut ends = Vec::with_capacity(places.len());
+    for &(net, id) in places {
         if let Some(entry) = table.nets.get(net) {
+            if has_ids {
+                nlri.extend(id.to_be_bytes());
+            }
             entry.key.write_with(table.family, rest, nlri);
             ends.push(nlri.len());
         }
@@ -694,13 +809,13 @@ pub(super) fn cut<'a>(nlri: &'a [u8], ends: &'a [usize]) -> impl Iterator<Item =
 /// What changed, by what is said of it.
 #[derive(Default)]
 pub(super) struct Slice {
-    announced: Vec<(Told, Vec<NetIx>)>,
-    withdrawn: Vec<(Audience, Vec<NetIx>)>,
+    announced: Vec<(Told, Vec<Place>)>,
+    withdrawn: Vec<(Audience, Vec<Place>)>,
     places: HashMap<Told, usize>,
 }
 
 impl Slice {
-    pub(super) fn announce(&mut self, told: Told, net: NetIx) {
+    pub(super) fn announce(&mut self, told: Told, net: Place) {
         if let Some((held, nets)) = self.announced.last_mut()
             && *held == told
         {
@@ -715,7 +830,7 @@ impl Slice {
         }
     }
 
-    fn withdraw(&mut self, audience: Audience, net: NetIx) {
+    pub(super) fn withdraw(&mut self, audience: Audience, net: Place) {
         match self.withdrawn.iter_mut().find(|(held, _)| *held == audience) {
             Some((_, nets)) => nets.push(net),
             None => self.withdrawn.push((audience, vec![net])),
@@ -736,7 +851,7 @@ impl Slice {
             // `judge` saw to it that there is a next hop, and room
             if let Some(bytes) = rules.written(*told, context) {
                 let rest = Attributes(&bytes).value(codes::MP_REACH_NLRI).unwrap_or_default();
-                let ends = written(nets, table, rest, &mut nlri);
+                let ends = written(nets, table, (rest, rules.paths > 0), &mut nlri);
                 packer.announce(block, &bytes, cut(&nlri, &ends), told.audience());
             }
         }

@@ -62,12 +62,17 @@ pub struct Position {
 pub struct Log {
     blocks: VecDeque<Arc<Block>>,
     first: u64,
+    /// Octets of all blocks before each, and of all there ever were.
+    before: VecDeque<u64>,
+    octets: u64,
 }
 
 impl Log {
     /// Put a block at the end; an empty one is left out.
     pub fn push(&mut self, block: Block) {
         if !block.messages.is_empty() {
+            self.before.push_back(self.octets);
+            self.octets += block.octets.len() as u64;
             self.blocks.push_back(Arc::new(block));
         }
     }
@@ -88,12 +93,13 @@ impl Log {
     #[must_use]
     pub fn behind(&self, position: Position) -> usize {
         let from = position.block.saturating_sub(self.first) as usize;
-        self.blocks.iter().skip(from).map(|block| block.octets.len()).sum()
+        self.before.get(from).map_or(0, |before| (self.octets - before) as usize)
     }
 
     /// Forget blocks before this one.
     pub fn trim(&mut self, block: u64) {
         while self.first < block && self.blocks.pop_front().is_some() {
+            self.before.pop_front();
             self.first += 1;
         }
     }

@@ -12,6 +12,7 @@ mod export;
 mod group;
 mod log;
 mod pack;
+mod several;
 #[cfg(test)]
 mod tests;
 

@@ -111,7 +111,9 @@ impl Receiver {
             return;
         }
         let octets = |nlri: crate::bgp::update::nlri::Nlri<'_>| -> Vec<Vec<u8>> {
-            nlri.each_opaque().map(|(_, one)| one.0.to_vec()).collect()
+            let has_ids = self.options.families.iter().any(|one| one.path_ids_in);
+            let named = |id: u32| if has_ids { id.to_be_bytes().to_vec() } else { Vec::new() };
+            nlri.each_opaque().map(|(id, one)| [&named(id), &one.0[..]].concat()).collect()
         };
         for one in parser.unreach(body, &self.options) {
             for net in octets(one.nlri) {
@@ -132,12 +134,14 @@ impl Receiver {
 
 struct World {
     family: Family,
+    /// How many paths everybody is told; 0: one, without identifiers.
+    paths: u8,
     table: Table,
     receivers: BTreeMap<PeerId, Receiver>,
 }
 
 impl World {
-    fn new(family: Family) -> Self {
+    fn new(family: Family, paths: u8) -> Self {
         let identity = Identity { asn: 65_000, router_id: 1, cluster_id: 1, ..Identity::default() };
         let mut table = Table::new(identity, Rules::default(), 7);
         for peer in 1..=PEERS {
@@ -145,16 +149,16 @@ impl World {
                 relation: relation(peer),
                 asn: asn(peer),
                 local_asn: 65_000,
+                prepends: 0,
                 address: Ip::V4(peer.into()),
                 router_id: peer.into(),
                 role: None,
                 checks_first_as: false,
-                prepends_local_asn: false,
             };
             table.set_peer(peer, settings, [(family.code(), FamilyRules::default())].into());
             table.open_session(peer, options(family, true, true, 65_535));
         }
-        Self { family, table, receivers: BTreeMap::new() }
+        Self { family, paths, table, receivers: BTreeMap::new() }
     }
 
     fn key(&self, net: u8) -> Key {
@@ -204,6 +208,7 @@ impl World {
             2 => 0xFFFF_FF02,
             3 => 0xFFFF_FF03,
             5 => 0xFFFF_0006,
+            4 => 0xFFFF_029A,
             _ => 65_000 << 16 | u32::from(kind),
         };
         draft.set(known, codes::COMMUNITIES, communities.to_be_bytes().to_vec());
@@ -265,8 +270,7 @@ impl World {
             family: self.family,
             relation: relation(peer),
             local_asn: 65_000,
-            own_asn: if kind == 9 { 65_100 } else { 0 },
-            local_preference: 100,
+            behind_asn: if kind == 2 { 65_009 } else { 0 },
             asn: asn(peer),
             role: None,
             policy: if kind == 11 { -1 } else { 0 },
@@ -278,12 +282,15 @@ impl World {
             sends_communities: kind != 7,
             aigp: false,
             takes_long_lived: kind == 8,
+            default_preference: 100,
             // segments of a confederation cannot be told to those of two octets unchanged
             as4: kind != 9 || peer != 1,
             longest: if kind == 10 { 65_535 } else { 4096 },
             extended_next_hop: kind & 4 == 4,
             hop_length: 0,
-            paths: 0,
+            paths: self.paths,
+            default_route: 0,
+            advertisement: 0,
         }
     }
 
@@ -303,7 +310,7 @@ impl World {
             other => other,
         };
         let receiver = Receiver {
-            options: options(self.family, rules.as4, true, rules.longest),
+            options: with_ids(options(self.family, rules.as4, true, rules.longest), self.paths),
             relation,
             hop: hop.clone(),
             knows: BTreeMap::new(),
@@ -315,7 +322,7 @@ impl World {
     }
 
     fn fetch(&mut self, peer: PeerId, room: usize) -> bool {
-        let octets = self.table.outgoing(peer, room);
+        let octets = self.table.outgoing(peer, room, 1);
         assert!(octets.len() <= room);
         if let Some(receiver) = self.receivers.get_mut(&peer) {
             let group = self.table.groups.iter().find(|one| one.peers().any(|one| one == peer));
@@ -379,19 +386,20 @@ impl World {
         let group = self.table.groups.iter().find(|one| one.peers().any(|one| one == peer));
         let rules = group.expect("it is told").rules.clone();
         let mut wanted = BTreeMap::new();
-        for net in 0..NETS {
-            let Some(told) = self.best(net) else { continue };
-            let Table { store, identity, standings, policies, suppressed, .. } = &mut self.table;
-            let context = Context { store, identity, standings, policies, suppressed };
+        for (net, id, told) in (0..NETS).flat_map(|net| self.chosen(net)).collect::<Vec<_>>() {
+            let Table { store, identity, standings, policies, rules: choice, summaries, .. } =
+                &mut self.table;
+            let context = Context { store, identity, standings, policies, choice, summaries };
             let source = &standings[usize::from(told.source)];
             let set = context.store.get(told.set).expect("it is held");
             let may = rules.admit(told, set, source).and_then(|()| rules.fits(told, &context));
             if told.source == peer || may.is_err() {
                 continue;
             }
-            let nlri = self.nlri(net);
-            let Table { store, identity, standings, policies, suppressed, .. } = &mut self.table;
-            let context = Context { store, identity, standings, policies, suppressed };
+            let nlri = [id.as_slice(), &self.nlri(net)].concat();
+            let Table { store, identity, standings, policies, rules: choice, summaries, .. } =
+                &mut self.table;
+            let context = Context { store, identity, standings, policies, choice, summaries };
             let Some(mut bytes) = rules.written(told, &context) else { continue };
             if !rules.packer().leaves_room(&bytes, nlri.len()) {
                 assert_eq!(self.family, EVPN, "told of by `fits`");
@@ -406,6 +414,30 @@ impl World {
             wanted.insert(nlri, draft.bytes());
         }
         wanted
+    }
+
+    /// The paths to a prefix that are told, each with its identifier as octets.
+    fn chosen(&self, net: u8) -> Vec<(u8, Vec<u8>, Told)> {
+        if self.paths == 0 {
+            return self.best(net).map(|told| (net, Vec::new(), told)).into_iter().collect();
+        }
+        fn of<K: NetKey>(world: &World, table: &FamilyTable<K>, key: &K) -> Vec<(u32, Told)> {
+            let Some(net) = table.nets.find(key) else { return Vec::new() };
+            let ranked = table.ranked(net, world.paths.into(), &world.table.grounds());
+            let best = table.nets.get(net).map(|entry| entry.best);
+            assert_eq!(ranked.first().copied(), best.filter(|&best| best < u32::MAX - 1));
+            let told = |at: u32| table.paths.get(at).map(|path| (at + 1, Told::of(path)));
+            ranked.into_iter().filter_map(told).collect()
+        }
+        let found = match self.key(net) {
+            Key::V4(key) => of(self, &self.table.v4, &key),
+            Key::V6(key) => of(self, &self.table.v6, &key),
+            Key::Opaque(key) => {
+                let table = self.table.others.get(&self.family.code());
+                table.map(|table| of(self, table, &key)).unwrap_or_default()
+            }
+        };
+        found.into_iter().map(|(id, told)| (net, id.to_be_bytes().to_vec(), told)).collect()
     }
 
     fn best(&self, net: u8) -> Option<Told> {
@@ -427,7 +459,7 @@ impl World {
             assert_eq!(receiver.knows, wanted, "neighbour {peer}");
             assert_eq!(receiver.ends, 1, "RFC 4724 2: once");
             assert_eq!(receiver.stale, None, "a refresh that began ended");
-            for net in 0..NETS {
+            for net in (0..NETS).filter(|_| self.paths == 0) {
                 let told = self.table.told(peer, self.family, &self.key(net)).expect("it is told");
                 let known = wanted.get(&self.nlri(net)).map(|bytes| Attributed::of(bytes));
                 assert_eq!(told.ok().map(|bytes| Attributed::of(&bytes)), known);
@@ -463,8 +495,13 @@ fn options(family: Family, as4: bool, extended: bool, longest: u16) -> SessionOp
     SessionOptions { as4, longest_out, longest_in, families: vec![family], scope: 0 }
 }
 
-fn run(family: Family, steps: &[Step]) {
-    let mut world = World::new(family);
+fn with_ids(options: SessionOptions, paths: u8) -> SessionOptions {
+    let of = |one: &FamilySession| FamilySession { path_ids_in: paths > 0, ..one.clone() };
+    SessionOptions { families: options.families.iter().map(of).collect(), ..options }
+}
+
+fn run(family: Family, paths: u8, steps: &[Step]) {
+    let mut world = World::new(family, paths);
     for &step in steps {
         world.step(step);
     }
@@ -490,20 +527,29 @@ proptest! {
     fn who_fetches_all_knows_what_the_rules_say_of_ipv4(
         steps in prop::collection::vec(step(), 0..120),
     ) {
-        run(Family::IPV4, &steps);
+        run(Family::IPV4, 0, &steps);
     }
 
     #[test]
     fn who_fetches_all_knows_what_the_rules_say_of_ipv6(
         steps in prop::collection::vec(step(), 0..120),
     ) {
-        run(Family::IPV6, &steps);
+        run(Family::IPV6, 0, &steps);
+    }
+
+    #[test]
+    fn who_is_told_several_paths_knows_the_best_of_them_by_their_identifiers(
+        steps in prop::collection::vec(step(), 0..120),
+        paths in 1_u8..4,
+        family in prop::sample::select(vec![Family::IPV4, Family::IPV6, EVPN]),
+    ) {
+        run(family, paths, &steps);
     }
 
     #[test]
     fn who_fetches_all_knows_what_the_rules_say_of_families_that_are_carried(
         steps in prop::collection::vec(step(), 0..120),
     ) {
-        run(EVPN, &steps);
+        run(EVPN, 0, &steps);
     }
 }

@@ -323,7 +323,7 @@ impl<K: NetKey> FamilyTable<K> {
             }
             None => self.choose(first, grounds),
         };
-        let mut is_news = is_news || best != held || self.notes_all;
+        let mut is_news = is_news || best != held;
         let mut at = first;
         while let Some(path) = self.paths.get_mut(at) {
             is_news |= path.flags & flags::CHANGED != 0 && at == best;
@@ -331,7 +331,8 @@ impl<K: NetKey> FamilyTable<K> {
             path.flags &= !(flags::CHANGED | if is_alone { flags::MULTIPATH } else { 0 });
             at = path.next;
         }
-        let noted = is_news.then(|| self.journal.note(net)).flatten();
+        let is_noted = is_news || self.notes_all;
+        let noted = is_noted.then(|| self.journal.note(net)).flatten();
         let Some(entry) = self.nets.get_mut(net) else { return };
         entry.best = best;
         if is_news {
@@ -343,6 +344,25 @@ impl<K: NetKey> FamilyTable<K> {
         if first == NO_PATH && self.journal.is_past(entry.noted) {
             self.nets.remove(net);
         }
+    }
+
+    /// The best paths to a prefix, so many at most, the best first: each is the best without those
+    /// before it.
+    #[must_use]
+    pub fn ranked(&self, net: NetIx, most: usize, grounds: &Grounds<'_>) -> Vec<PathIx> {
+        let Some(entry) = self.nets.get(net) else { return Vec::new() };
+        let listed = self.paths.list(entry.first);
+        let mut left: Vec<_> =
+            listed.filter_map(|(at, path)| candidate(at, path, grounds)).collect();
+        left.retain(Candidate::is_usable);
+        let (mut ranked, mut chosen) =
+            (Vec::with_capacity(most.min(left.len())), Chosen::default());
+        while !left.is_empty() && ranked.len() < most {
+            grounds.rules.choose(&left, &mut chosen);
+            let Some(best) = chosen.best else { break };
+            ranked.push(left.swap_remove(best).at);
+        }
+        ranked
     }
 
     /// The best of several, and whether who is used beside it changed.

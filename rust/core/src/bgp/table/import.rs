@@ -94,9 +94,9 @@ impl Checks<'_> {
         }
     }
 
-    /// The set with what we add: our AS there (RFC 7705 3.1), OTC (RFC 9234 5), the weight, the least LOCAL_PREF of what is about
-    /// to go (RFC 8326 4.2); and without an AIGP that is not for us (RFC 7311 3.1). None where it
-    /// stays as it is.
+    /// The set with what we add: OTC (RFC 9234 5), the weight, the least LOCAL_PREF of what is about
+    /// to go (RFC 8326 4.2), the AS that we were there (RFC 7705 3.1); and without an AIGP that is
+    /// not for us (RFC 7311 3.1). None where it stays as it is.
     #[must_use]
     pub fn changed(&self, set: &AttributeSet) -> Option<Vec<u8>> {
         let settings = &self.peer.settings;
@@ -106,16 +106,11 @@ impl Checks<'_> {
         let goes_down = is_external && set.communities().any(|one| one == codes::GRACEFUL_SHUTDOWN);
         let has_aigp = set.summary.has(codes::AIGP)
             && !self.rules.takes_aigp.unwrap_or(settings.relation != Relation::External);
-        let prepends = settings.prepends_local_asn;
-        if !needs_otc && self.rules.weight == 0 && !goes_down && !has_aigp && !prepends {
+        let prepends = if is_external { settings.prepends } else { 0 };
+        if !needs_otc && self.rules.weight == 0 && !goes_down && !has_aigp && prepends == 0 {
             return None;
         }
         let mut draft = Draft::of(set.bytes());
-        if prepends {
-            let path = set.value(codes::AS_PATH).unwrap_or_default();
-            let path = prepended(path, SEQUENCE, settings.local_asn);
-            draft.set(codes::TRANSITIVE, codes::AS_PATH, path);
-        }
         if needs_otc {
             let flags = codes::OPTIONAL | codes::TRANSITIVE;
             draft.set(flags, codes::OTC, settings.asn.to_be_bytes().to_vec());
@@ -128,6 +123,11 @@ impl Checks<'_> {
         }
         if goes_down {
             draft.set(codes::TRANSITIVE, codes::LOCAL_PREF, vec![0; 4]);
+        }
+        if prepends != 0 {
+            let path = draft.value(codes::AS_PATH).unwrap_or_default();
+            let path = prepended(path, SEQUENCE, prepends);
+            draft.set(codes::TRANSITIVE, codes::AS_PATH, path);
         }
         Some(draft.bytes())
     }

@@ -22,7 +22,6 @@ mod validated;
 mod walk;
 mod watching;
 
-use crate::addr::Net;
 use std::collections::{BTreeMap, VecDeque};
 
 pub use changes::{RouteGroup, RouteNews};
@@ -49,7 +48,7 @@ use super::policy::Policies;
 use super::records::Mirror;
 use super::update::Parser;
 use super::validation::Rpki;
-use crate::addr::Ip;
+use crate::addr::{Ip, Net};
 
 /// Who we are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,14 +82,13 @@ pub struct Table {
     pub others: BTreeMap<u32, FamilyTable<Opaque>>,
     peers: Vec<Option<Peer>>,
     surroundings: Surroundings,
+    pub(crate) summaries: Vec<Net>,
     pub(crate) standings: Vec<Standing>,
     sweeps: VecDeque<Sweep>,
     pub(crate) groups: Vec<Group>,
     /// The policies that neighbours are judged by.
     pub policies: Policies,
     pub(crate) rpki: Rpki,
-    /// Prefixes that are told in place of those inside them (RFC 4271 9.2.2.2).
-    pub suppressed: Vec<Net>,
     parser: Parser,
     /// The messages of sessions, for whoever records them.
     pub mirror: Mirror,
@@ -159,12 +157,12 @@ impl Table {
             others: BTreeMap::new(),
             peers: vec![None],
             surroundings: Surroundings::default(),
+            summaries: Vec::new(),
             standings: vec![ourselves],
             sweeps: VecDeque::new(),
             groups: Vec::new(),
             policies: Policies::default(),
             rpki: Rpki::default(),
-            suppressed: Vec::new(),
             parser: Parser::default(),
             mirror: Mirror::default(),
             keyed,

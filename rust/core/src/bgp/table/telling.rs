@@ -1,11 +1,13 @@
 //! Neighbours in their groups: who is told what, and the octets to send.
 
-use super::{Key, Table, with_family};
+use super::{Action, FamilyTable, Key, Said, Table, with_family, with_table};
 use crate::addr::Net;
+use crate::bgp::attributes::Store;
+use crate::bgp::decision::Rules;
 use crate::bgp::family::Family;
-use crate::bgp::nets::Opaque;
+use crate::bgp::nets::{Net4, Net6, NetKey, Opaque};
 use crate::bgp::out::{Context, ExportRules, Group, Refusal};
-use crate::bgp::peer::PeerId;
+use crate::bgp::peer::{PeerId, Relation};
 
 /// A member that has so many octets ready and does not fetch them gets a group of its own.
 const LAG_MOST: usize = 16 << 20;
@@ -16,7 +18,8 @@ impl Table {
         let family = rules.family;
         self.add_family(family);
         self.tell_no_more(peer, Some(family));
-        let rules = ExportRules { hop_length: hop.len() as u8, ..rules };
+        let default_preference = self.rules.default_local_preference;
+        let rules = ExportRules { hop_length: hop.len() as u8, default_preference, ..rules };
         let found = self.groups.iter().position(|group| group.rules == rules);
         let at = match found {
             Some(at) => at,
@@ -29,6 +32,14 @@ impl Table {
         if let Some(group) = self.groups.get_mut(at) {
             group.join(peer, hop);
         }
+        self.note_all(family);
+    }
+
+    /// Where several paths are told, each of them is news (RFC 7911).
+    fn note_all(&mut self, family: Family) {
+        let mut of_it = self.groups.iter().filter(|group| group.rules.family == family);
+        let is_wanted = of_it.any(|group| group.rules.paths > 0);
+        with_family!(self, family, table => table.notes_all = is_wanted);
     }
 
     /// Tell a neighbour a family no more, or none at all: its session has ended.
@@ -50,7 +61,9 @@ impl Table {
         for mut group in empty {
             group.end(&mut self.store);
             let reader = group.reader();
-            with_family!(self, group.rules.family, table => table.journal.close(reader));
+            let family = group.rules.family;
+            with_family!(self, family, table => table.journal.close(reader));
+            self.note_all(family);
         }
     }
 
@@ -71,7 +84,9 @@ impl Table {
             |group: &Group| group.rules.family == family && group.peers().any(|one| one == peer);
         let Some(at) = self.groups.iter().position(is_its) else { return };
         let Some(held) = self.groups.get_mut(at) else { return };
-        let rules = ExportRules { hop_length: held.rules.hop_length, ..rules };
+        let default_preference = self.rules.default_local_preference;
+        let (hop_length, paths) = (held.rules.hop_length, held.rules.paths); // as agreed
+        let rules = ExportRules { hop_length, paths, default_preference, ..rules };
         let reader = held.reader();
         let forked = with_family!(self, family, table => table.journal.fork(reader)).unwrap_or(0);
         let Some(held) = self.groups.get_mut(at) else { return };
@@ -90,13 +105,26 @@ impl Table {
         }
     }
 
-    /// Prefixes inside these, longer than they, are told to nobody (RFC 4271 9.2.2.2).
-    pub fn suppress(&mut self, nets: Vec<Net>) {
-        if self.suppressed != nets {
-            self.suppressed = nets;
-            for group in &mut self.groups {
-                group.work_out_again();
-            }
+    /// Choose by other rules from now on; neighbours are told where that makes a difference.
+    pub fn set_rules(&mut self, rules: Rules) {
+        let before = std::mem::replace(&mut self.rules, rules);
+        if before == rules {
+            return;
+        }
+        for family in self.families().collect::<Vec<_>>() {
+            self.sweep(family, None, Action::Decide);
+        }
+        let default_preference = rules.default_local_preference;
+        let inside = self.groups.iter_mut().filter(|one| one.rules.relation != Relation::External);
+        for group in inside.filter(|_| before.default_local_preference != default_preference) {
+            group.change(ExportRules { default_preference, ..group.rules.clone() });
+        }
+    }
+
+    /// Tell nothing that is inside of these from now on, only what they are themselves.
+    pub fn set_summaries(&mut self, summaries: Vec<Net>) {
+        if std::mem::replace(&mut self.summaries, summaries) != self.summaries {
+            self.groups.iter_mut().for_each(Group::work_out_again);
         }
     }
 
@@ -108,7 +136,7 @@ impl Table {
     }
 
     /// Whole messages for a neighbour, up to `room` octets; empty: nothing is owed now.
-    pub fn outgoing(&mut self, peer: PeerId, room: usize) -> Vec<u8> {
+    pub fn outgoing(&mut self, peer: PeerId, room: usize, now: u64) -> Vec<u8> {
         let mut out = Vec::new();
         for at in 0..self.groups.len() {
             let Self {
@@ -117,7 +145,8 @@ impl Table {
                 identity,
                 standings,
                 policies,
-                suppressed,
+                rules,
+                summaries,
                 v4,
                 v6,
                 others,
@@ -128,12 +157,13 @@ impl Table {
                 continue;
             }
             let left = room.saturating_sub(out.len());
-            let mut context = Context { store, identity, standings, policies, suppressed };
+            let mut context =
+                Context { store, identity, standings, policies, choice: rules, summaries };
             let more = match group.rules.family {
-                Family::IPV4 => group.outgoing(v4, &mut context, peer, left),
-                Family::IPV6 => group.outgoing(v6, &mut context, peer, left),
+                Family::IPV4 => group.outgoing(v4, &mut context, (peer, left), now),
+                Family::IPV6 => group.outgoing(v6, &mut context, (peer, left), now),
                 other => match others.get_mut(&other.code()) {
-                    Some(table) => group.outgoing(table, &mut context, peer, left),
+                    Some(table) => group.outgoing(table, &mut context, (peer, left), now),
                     None => Vec::new(),
                 },
             };
@@ -144,7 +174,65 @@ impl Table {
             }
             self.detach_who_lags(at, peer);
         }
+        self.merge(peer);
         out
+    }
+
+    /// Who has caught up in a group of its own goes back to those that are told the same.
+    fn merge(&mut self, peer: PeerId) {
+        for at in 0..self.groups.len() {
+            let Some(alone) = self.groups.get(at) else { return };
+            if alone.peers().count() != 1 || alone.peers().next() != Some(peer) {
+                continue;
+            }
+            let alike = |other: &Group| other.rules == alone.rules;
+            let found = self.groups.iter().enumerate();
+            let Some((to, others)) = found.filter(|(to, _)| *to != at).find(|one| alike(one.1))
+            else {
+                continue;
+            };
+            let unread = [alone.reader(), others.reader()].map(|reader| {
+                with_table!(self, alone.rules.family, table => table.journal.unread(reader))
+                    .unwrap_or(0)
+            });
+            let [of_it, of_others] = unread;
+            if !alone.is_settled(of_it) || !others.is_settled(of_others) || !alone.is_fetched() {
+                continue;
+            }
+            if let Ok([alone, others]) = self.groups.get_disjoint_mut([at, to]) {
+                others.adopt(alone);
+            }
+            self.drop_empty_groups();
+            return;
+        }
+    }
+
+    /// When something that waits may be told; None: nothing does (RFC 4271 9.2.1.1).
+    #[must_use]
+    pub fn told_deadline(&self) -> Option<u64> {
+        let waiting = self.groups.iter().filter(|group| group.rules.advertisement > 0);
+        waiting
+            .filter_map(|group| {
+                let (family, reader) = (group.rules.family, group.reader());
+                let unread = with_table!(self, family, table => table.journal.unread(reader));
+                group.deadline(unread.unwrap_or(0))
+            })
+            .min()
+    }
+
+    /// Give a default, by a number of its own, to neighbours whose rules ask for that; nobody chooses
+    /// it. None: it is given no more.
+    pub fn give(&mut self, family: Family, attributes: Option<&[u8]>, source: u32, now: u64) {
+        let since = self.since(now);
+        let set = attributes.map(|attributes| self.store.intern(attributes));
+        let said =
+            |set| Said { peer: 0, path_id: source, received: set, imported: 0, flags: 0, since };
+        let Self { store, v4, v6, .. } = self;
+        match family {
+            Family::IPV4 => give(v4, Net4::new(0, 0), set.map(said), source, store),
+            Family::IPV6 => give(v6, Net6::new(0, 0), set.map(said), source, store),
+            _ => set.into_iter().for_each(|set| store.release(set)),
+        }
     }
 
     /// Who lags behind the one that was just served keeps nobody's messages but its own.
@@ -192,11 +280,22 @@ impl Table {
         key: &Key,
     ) -> Option<Result<Vec<u8>, Refusal>> {
         let Self {
-            groups, store, identity, standings, policies, suppressed, v4, v6, others, ..
+            groups,
+            store,
+            identity,
+            standings,
+            policies,
+            rules,
+            summaries,
+            v4,
+            v6,
+            others,
+            ..
         } = self;
         let mut groups = groups.iter().filter(|group| group.rules.family == family);
         let group = groups.find(|group| group.peers().any(|one| one == peer))?;
-        let mut context = Context { store, identity, standings, policies, suppressed };
+        let mut context =
+            Context { store, identity, standings, policies, choice: rules, summaries };
         Some(match key {
             Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &mut context),
             Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &mut context),
@@ -211,5 +310,31 @@ impl Table {
     /// The groups of now.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter()
+    }
+}
+
+/// Have those who are told look at a prefix, though its best path is the same.
+fn note<K: NetKey>(table: &mut FamilyTable<K>, key: &K) {
+    if let Some(net) = table.nets.find(key) {
+        table.note(net);
+    }
+}
+
+fn give<K: NetKey>(
+    table: &mut FamilyTable<K>,
+    key: K,
+    said: Option<Said>,
+    source: u32,
+    store: &mut Store,
+) {
+    match said {
+        Some(said) => {
+            table.announce(key.clone(), said, store);
+            note(table, &key);
+        }
+        None => {
+            note(table, &key);
+            table.withdraw(&key, 0, source, store);
+        }
     }
 }

@@ -63,12 +63,12 @@ fn settings(peer: PeerId, relation: Relation) -> PeerSettings {
     PeerSettings {
         relation,
         asn: if relation == Relation::External { US + u32::from(peer) } else { US },
+        prepends: 0,
         local_asn: US,
         address: Ip::V4(u32::from(peer)),
         router_id: 100 + u32::from(peer),
         role: None,
         checks_first_as: true,
-        prepends_local_asn: false,
     }
 }
 

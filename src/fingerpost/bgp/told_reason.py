@@ -1,0 +1,62 @@
+"""Why a neighbor is not told a prefix: the core says which reason, `exporting` says it in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fingerpost.addr import Address
+from fingerpost.bgp.exporting import Judged, Refusal, Refused, Terms, told
+from fingerpost.bgp.own_next_hop import own_next_hop
+from fingerpost.bgp.path_view import PathView, Standing
+from fingerpost.bgp.peer_tables import export_terms
+from fingerpost.bgp.relation import Relation
+
+if TYPE_CHECKING:
+    from fingerpost.bgp.attributes import AttributeSet
+    from fingerpost.bgp.family import Family
+    from fingerpost.bgp.machine import Bgp
+    from fingerpost.bgp.path_view import Row
+    from fingerpost.bgp.peer import Peer
+
+_OURSELVES = Address("0.0.0.0")
+# what the rules cannot say again: it rests on what a policy made of the path, or on other prefixes
+_PLAINLY: Final = {
+    Refused.NO_PATH: "there is no path that can be used (RFC 4271 9.1.3)",
+    Refused.POLICY: "the export policy refuses it",
+    Refused.NEXT_HOP: "there is no next hop that it could use (RFC 8950 3)",
+    Refused.TOO_LONG: "its attributes leave no room for a prefix in a message (RFC 4271 4.3)",
+    Refused.SUMMARIZED: "an aggregate is told in its place (RFC 4271 9.2.2.2)",
+}
+
+
+def reason_of(bgp: Bgp, peer: Peer, family: Family, best: Row | None, number: int) -> str:
+    """Words for the number that `BgpTable.told` gave; `best` is the row of the best path."""
+    refused = Refused(number)
+    terms = _terms(bgp, peer, family)
+    if refused not in _PLAINLY and best is not None and terms is not None:
+        found = told(_view(bgp, best), terms, _lets_pass)
+        if isinstance(found, Refusal) and found.number is refused:
+            return f"{found.reason} ({found.section})"
+    return _PLAINLY.get(refused, refused.name.lower().replace("_", " "))
+
+
+def _lets_pass(said: AttributeSet) -> Judged:
+    return Judged(said)
+
+
+def _view(bgp: Bgp, row: Row) -> PathView:
+    peer = bgp.peers.get(row[0])
+    standing = Standing(Relation.INTERNAL, bgp.config.router_id, _OURSELVES)
+    if peer is not None:
+        router_id = 0 if peer.agreed is None else peer.agreed.router_id
+        standing = Standing(peer.relation, router_id, peer.address or _OURSELVES)
+    return PathView.of(row, {row[0]: standing})
+
+
+def _terms(bgp: Bgp, peer: Peer, family: Family) -> Terms | None:
+    session, agreed = peer.established, peer.agreed
+    one = None if agreed is None else agreed.family(family)
+    if session is None or session.local is None or agreed is None or one is None:
+        return None
+    hop = own_next_hop(bgp.links, session.local, one, peer.interface)
+    return export_terms(bgp, peer, agreed, one, hop)
