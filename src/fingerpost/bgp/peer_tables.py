@@ -65,7 +65,7 @@ def set_peer(bgp: Bgp, peer: Peer) -> None:
             if one.damping is not None
         },
         takes_aigp={one.family.code: one.aigp for one in config.families if one.aigp is not None},
-        prepends=prepended_asn(config, relation),
+        prepends=prepended_asn(bgp.config, config, relation),
     )
 
 

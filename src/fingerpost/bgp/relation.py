@@ -72,7 +72,8 @@ def behind_asn(config: BgpConfig, neighbor: Neighbor, relation: Relation) -> int
     return 0 if own == neighbor.local_as else own
 
 
-def prepended_asn(neighbor: Neighbor, relation: Relation) -> int:
+def prepended_asn(config: BgpConfig, neighbor: Neighbor, relation: Relation) -> int:
     """The AS that is put in front of what comes from a neighbor (RFC 7705 3.1); 0: none."""
-    is_wanted = neighbor.prepends_local_as and relation is Relation.EXTERNAL
-    return neighbor.local_as or 0 if is_wanted else 0
+    if neighbor.local_as in (None, config.asn) or relation is not Relation.EXTERNAL:
+        return 0
+    return (neighbor.local_as or 0) if neighbor.prepends_local_as else 0
