@@ -9,10 +9,8 @@ and all. With two feeds: until all is told and quiet, then the first neighbour e
 time runs until the receiver has the last prefix that moved; then the second. `--kernel`: until the
 kernel has every route too. `--asked`: fingerpost answers questions with the table in it, each nine
 times, median and longest in milliseconds. CPU seconds and peak resident memory are those of all its
-processes.
-kernel has every route too. CPU seconds and peak resident memory are those of all its processes.
-`--members`: in one process, the CPU time to tell the table to one neighbour, to 200 that are told
-the same, and to 200 in 20 groups.
+processes. `--members`: in one process, the CPU time to tell the table to one neighbour, to 200 that
+are told the same, and to 200 in 20 groups.
 """
 
 from __future__ import annotations

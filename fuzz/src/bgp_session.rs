@@ -119,7 +119,7 @@ impl Lab {
 
     /// Time passes, paths that flapped are used again; or we are somewhere else.
     fn wait_or_move(&mut self, what: u8, much: u8) {
-        if what % 4 > 0 {
+        if !what.is_multiple_of(4) {
             self.now += u64::from(much) * 1_000_000_000;
             while self.table.pass_time(self.now) {}
             assert!(self.table.next_deadline().is_none_or(|due| due > self.now));

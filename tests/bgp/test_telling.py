@@ -277,7 +277,7 @@ def test_what_is_inside_of_an_aggregate_is_told_no_more_when_that_is_told() -> N
     assert alone.heard(whole) is not None
     places = alone.us.bgp.explain_told(P, None).as_dict()["places"]
     assert isinstance(places, list)
-    assert "an aggregate is told in its place" in places[1]["reason"]
+    assert "an aggregate around it is told" in places[1]["reason"]
     alone.us.give(ConfigurationChanged(replace(alone.us.bgp.config, aggregates=())))
     alone.net.run(1)
     assert alone.heard() is not None

@@ -25,7 +25,7 @@ _PLAINLY: Final = {
     Refused.POLICY: "the export policy refuses it",
     Refused.NEXT_HOP: "there is no next hop that it could use (RFC 8950 3)",
     Refused.TOO_LONG: "its attributes leave no room for a prefix in a message (RFC 4271 4.3)",
-    Refused.SUMMARIZED: "an aggregate is told in its place (RFC 4271 9.2.2.2)",
+    Refused.SUMMARIZED: "an aggregate around it is told in its place (RFC 4271 9.2.2.2)",
 }
 
 
