@@ -27,34 +27,41 @@ def prefixes(number: int) -> tuple[str, str, str, str]:
 
 
 def expected(
-    makes: Mapping[str, int], make: str, family: int = 4, lateral: frozenset[str] = frozenset()
+    makes: Mapping[str, int],
+    make: str,
+    family: int = 4,
+    lateral: frozenset[str] = frozenset(),
+    paths: int = 1,
 ) -> Table:
     """What the others of a star have told, as we tell it to one of them; `makes`: their cables.
 
     What one of `lateral` tells is not for another of these: they are peers or providers of ours.
+    `paths`: of so many of the best to a prefix it is told those that are for it; 1: no RFC 7911.
     """
     found: dict[str, Told] = {}
-    best: Told | None = None
+    common: list[tuple[Told, bool]] = []  # the lowest router id first; whether they are for it
     number = makes[make]
     for name, other in makes.items():
         asn = 65_000 + other
         far = "" if name == "openbgpd" else f" {FAR}"  # it has no words for that
         one, two, _, six = prefixes(other)
-        if name == make or {name, make} <= lateral:
-            continue
+        is_meant = name != make and not {name, make} <= lateral
         if family == 4:
-            hop = f"10.0.{number}.1"
-            plain = Told(f"65000 {asn}", "IGP", hop)
+            plain = Told(f"65000 {asn}", "IGP", f"10.0.{number}.1")
+            common.append((plain, is_meant))
+            if name == "bird" and paths > 1:
+                common.append((replace(plain, communities=(f"{asn}:7",)), is_meant))
+            if not is_meant:
+                continue
             found[one] = replace(plain, communities=(f"{asn}:100",), large=(f"{asn}:1:2",))
             longer = replace(plain, path=f"65000 {asn}{far}", origin="EGP")
             found[two] = replace(longer, extended=(f"rt:{asn}:1",))
-            best = best or plain  # of COMMON: the lowest router id
-        else:
+        elif is_meant:
             hop = "link-local" if make == "exabgp" else f"fd00:{number}::1"  # it shows the last
             found[six] = Told(f"65000 {asn}", "IGP", hop, 0, (f"{asn}:600",))
-    if best is not None and make != min(makes, key=makes.__getitem__):
-        found[COMMON] = best
-    return {prefix: frozenset({told}) for prefix, told in found.items()}
+    table = {prefix: frozenset({told}) for prefix, told in found.items()}
+    told = frozenset(told for told, is_meant in common[:paths] if is_meant)
+    return table | ({COMMON: told} if told else {})
 
 
 def bird(number: int, more: str = "", channel: str = "", outside: str = "") -> str:

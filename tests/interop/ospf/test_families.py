@@ -70,7 +70,7 @@ def test_instances_share_a_wire() -> None:
                 (PLAN.makes[at], prefix)
                 for at, to in ((OURS, BIRD), (BIRD, OURS))
                 for prefix in TOLD[to]
-                if tables[at].get(prefix) != {f"s{to} e0"}
+                if tables[at].get(prefix) != frozenset({f"s{to} e0"})
             ]
 
         wait_slowly(lambda: not missing())
