@@ -161,7 +161,7 @@ def test_faults_of_routing_say_what_would_be_right() -> None:
                 b: {kind: host, routing: rip}
                 c: {routing: []}
         """)
-    right = "write shortest, none, or protocols: rip, ripng, ospf, ospf3"
+    right = "write shortest, none, or protocols: rip, ripng, ospf, ospf3, bgp"
     assert [str(fault.message) for fault in caught.value.faults] == [
         f"['rip', 'shortest']: {right}",
         f"'ripgn': {right}; did you mean 'ripng' or 'rip'?",

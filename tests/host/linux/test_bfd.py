@@ -108,7 +108,7 @@ def watching(peer: Address, **fields: object) -> RouterConfig:
 def session(stand: Stand) -> dict[str, Any]:
     def find(host: LinuxHost) -> dict[str, Any]:
         model: Mapping[str, Any] = host.routing.protocols["bfd"].machine.snapshot()
-        return dict(model["sessions"][0])
+        return dict(next(iter(model["sessions"]), {"status": "not there yet"}))
 
     return stand.ask(find)
 

@@ -37,6 +37,8 @@ def with_router(made: dict[str, Any]) -> dict[str, Any]:
     whole = schema()
     parts = {**whole.pop("$defs"), _WHOLE: whole}
     del whole["$schema"]
+    # what a lab knows without being told: a node's AS
+    parts["BgpEntry"] = {k: v for k, v in parts["BgpEntry"].items() if k != "required"}
     defined = {_defined(name): _moved(part) for name, part in parts.items()}
     filled: dict[str, Any] = _filled(made)
     return {**filled, "$defs": {**filled["$defs"], **defined}}
