@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from heapq import heappop, heappush
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from fingerpost.addr import Address, Prefix
 from fingerpost.bgp.config import BgpConfig, Neighbor, Network
@@ -27,6 +27,7 @@ from fingerpost.protocol.events import (
     FollowGateway,
     GatewayChanged,
     ListenStream,
+    NeighborAsked,
     OpenStream,
     Output,
     PacketReceived,
@@ -143,6 +144,12 @@ class Node:
                     net.close(end, None)
             case _:
                 self.outputs.append(output)
+
+    def ask(
+        self, action: Literal["shut", "reset", "enable", "refresh"], name: str, text: str = ""
+    ) -> None:
+        """Order it what an operator may, of a neighbour."""
+        self.give(NeighborAsked(name, action, text))
 
     def reconfigure(self, **changes: object) -> None:
         """Give it another configuration that differs in these."""

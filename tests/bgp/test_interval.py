@@ -53,6 +53,6 @@ def test_a_session_that_ends_takes_its_interval_with_it() -> None:
     a.give_networks(networks(P, Q))
     net.run(1)
     assert set(b.routes) == {P}
-    a.do(a.bgp.reset(a.peer().name, "", net.now))
+    a.ask("reset", a.peer().name)
     net.run(60)
     assert set(b.routes) == {P, Q}

@@ -50,7 +50,7 @@ def test_what_a_session_told_is_gone_with_it() -> None:
     a, b = two(net)
     net.run(5)
     assert P in b.routes
-    a.do(a.bgp.shut("to 10.0.0.2", "maintenance tonight", net.now))
+    a.ask("shut", "to 10.0.0.2", "maintenance tonight")
     net.run(1)
     assert b.routes == {}
     told = b.peer().received_notification

@@ -122,7 +122,7 @@ def test_sessions_that_end_are_told_with_their_reason() -> None:
     a, _, station = three(net)
     net.begin()
     net.run(4)
-    a.do(a.bgp.shut("to 10.0.0.2", "", net.now))
+    a.ask("shut", "to 10.0.0.2")
     net.run(1)
     (down,) = (one for one in messages(station) if isinstance(one, PeerDown))
     assert down.reason is DownReason.REMOTE_NOTIFICATION
@@ -192,7 +192,7 @@ def test_tshark_reads_all_that_a_router_says(tmp_path: Path) -> None:
     b.bgp.config = replace(b.bgp.config, bmp=(replace(STATION, local_rib=False),))
     net.begin()
     net.run(8)
-    a.do(a.bgp.shut("to 10.0.0.2", "", net.now))
+    a.ask("shut", "to 10.0.0.2")
     net.run(1)
     capture = tmp_path / "bmp.pcap"
     capture.write_bytes(packets(station.octets[1]))

@@ -168,7 +168,7 @@ def test_a_shutdown_says_why_and_lasts() -> None:
     plain = {"graceful_restart": GracefulRestart(helper=False, notification=False)}
     a, b = pair(net, plain, plain)
     net.run(5)
-    a.do(a.bgp.shut(f"to {B}", "back at eight ☕", net.now))
+    a.ask("shut", f"to {B}", "back at eight ☕")
     net.run(1)
     told = b.peer().received_notification
     assert told is not None
@@ -176,7 +176,7 @@ def test_a_shutdown_says_why_and_lasts() -> None:
     net.run(500)
     assert a.peer().state is State.IDLE
     assert not are_up(b)
-    a.do(a.bgp.enable(f"to {B}", net.now))
+    a.ask("enable", f"to {B}")
     net.run(130)
     assert are_up(a, b)
 
@@ -185,7 +185,7 @@ def test_a_reset_is_followed_by_another_session() -> None:
     net = Net()
     a, b = pair(net)
     net.run(5)
-    a.do(a.bgp.reset(f"to {B}", "new keys", net.now))
+    a.ask("reset", f"to {B}", "new keys")
     net.run(60)
     assert are_up(a, b)
     assert b.peer().tally.established == 2
@@ -313,7 +313,7 @@ def test_a_refresh_tells_all_again() -> None:
     a, b = pair(net)
     net.run(5)
     before = b.peer().tally.announced
-    b.do(b.bgp.refresh(f"to {A}", net.now))
+    b.ask("refresh", f"to {A}")
     net.run(1)
     assert a.peer().tally.refreshes_in == 1
     assert b.peer().tally.announced == before + 1

@@ -20,7 +20,6 @@ from fingerpost.bgp.aggregation import Aggregation
 from fingerpost.bgp.announcing import Announcing
 from fingerpost.bgp.bmp import Monitoring
 from fingerpost.bgp.config import BgpConfig
-from fingerpost.bgp.constants import CeaseError
 from fingerpost.bgp.dynamic import Dynamic
 from fingerpost.bgp.expiry import expire
 from fingerpost.bgp.explain import BgpAnswer, explain, explain_told
@@ -208,40 +207,6 @@ class Bgp:
         `now` is the instant of the last event if it is not said.
         """
         return snapshot_of(self, self.now if now is None else now)
-
-    # ---- what an operator asks
-
-    def shut(self, name: str, text: str, now: int) -> list[Output]:
-        """End a neighbour's session and have none any more (RFC 9003)."""
-        peer = self.neighbors.named(name)
-        return self._asked(lambda: peer.stop(CeaseError.ADMINISTRATIVE_SHUTDOWN, text), now)
-
-    def reset(self, name: str, text: str, now: int) -> list[Output]:
-        """End a neighbour's session and begin another (RFC 9003)."""
-        peer = self.neighbors.named(name)
-        return self._asked(lambda: peer.reset(CeaseError.ADMINISTRATIVE_RESET, text), now)
-
-    def enable(self, name: str, now: int) -> list[Output]:
-        """Take a `shut` back."""
-        return self._asked(self.neighbors.named(name).enable, now)
-
-    def refresh(self, name: str, now: int) -> list[Output]:
-        """Have a neighbour tell all again, in every family (RFC 2918)."""
-        peer = self.neighbors.named(name)
-
-        def ask() -> None:
-            for one in () if peer.agreed is None else peer.agreed.families:
-                self.refreshing.ask(peer, one.family)
-
-        return self._asked(ask, now)
-
-    def _asked(self, act: Callable[[], None], now: int) -> list[Output]:
-        self.now = now
-        act()
-        self._settle()
-        out = self._out.copy()
-        self._out.clear()
-        return out
 
     # ---- beginning and end
 

@@ -61,12 +61,6 @@ class Driving:
         self._carry(self.machine.receive(event, now), now)
         self._settled()
 
-    def ask(self, act: Callable[[int], list[Output]]) -> None:
-        """Have something done that an operator asks; `act` gets the instant."""
-        now = self.clock()
-        self._carry(act(now), now)
-        self._settled()
-
     def kick(self) -> None:
         """Something was changed: settle it soon, with all that is changed till then."""
         if self._kicked is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,7 +17,7 @@ from fingerpost.bgp.family import IPV4, IPV6, Family
 from fingerpost.bgp.machine import Bgp
 from fingerpost.bgp.text import parse_router_id
 from fingerpost.errors import UsageError
-from fingerpost.protocol.events import ConfigurationChanged, ShutdownRequested
+from fingerpost.protocol.events import ConfigurationChanged, NeighborAsked, ShutdownRequested
 from fingerpost.speaker.driving import Driving
 from fingerpost.speaker.events import Events
 from fingerpost.speaker.neighbors import COMERS, Options, RemoteAs, families_of, neighbor_at
@@ -104,7 +103,7 @@ class Speaker:
         if driving is None or self.machine.is_stopped:
             return
         for name in [one.name for one in self.machine.peers.values()]:
-            driving.ask(partial(self.machine.shut, name, text))
+            driving.take(NeighborAsked(name, "shut", text))
         driving.take(ShutdownRequested())
         self._waiting.close()
         for updates in list(self._updates):
@@ -196,7 +195,7 @@ class Speaker:
         peer = self._peer(name)
         if peer is None:
             return
-        driving.ask(partial(self.machine.shut, peer.name, text))
+        driving.take(NeighborAsked(peer.name, "shut", text))
         if peer.is_dynamic:
             self.machine.dynamic.ended(peer)
         kept = tuple(one for one in self._config.neighbors if one.name != peer.name)

@@ -3,7 +3,7 @@
     python exposed.py run FILE ...
 
 `GET /v1/testing/bgp` gives the snapshot, `POST /v1/testing/paths` the paths to prefixes with their
-attributes in words, `POST /v1/testing/order` lets the instance do what an operator may order.
+attributes in words.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from fingerpost.bgp.attributes import AttributeSet
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.bgp.machine import Bgp
 from fingerpost.cli import main
-from fingerpost.protocol.events import TimePassed
-from fingerpost.router.events import ToProtocol
 
 router = APIRouter()
 
@@ -67,18 +65,6 @@ def _paths(bgp: Bgp, text: str) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-@router.post("/testing/order")
-async def order(daemon: Asked, body: dict[str, str]) -> None:
-    """Do what an operator orders: `what` is a method of the machine, `name` a neighbour."""
-    what, name, text = body["what"], body["name"], body["text"]
-    words = () if what in ("refresh", "enable") else (text,)
-    for one in daemon.routing.protocols.values():
-        if isinstance(one.machine, Bgp):
-            for output in getattr(one.machine, what)(name, *words, daemon.host.now()):
-                one.machine.put(output)
-            daemon.host.receive(ToProtocol(one.name, TimePassed()))
 
 
 if __name__ == "__main__":  # whoever imports this has an API without it

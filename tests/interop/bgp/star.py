@@ -108,8 +108,8 @@ class Star:
 
     def order(self, what: str, make: str, text: str = "") -> None:
         """Have our session with one of the others `shut`, `reset`, `enable`d or `refresh`ed."""
-        asked = {"what": what, "name": self.rays[make].address, "text": text}
-        self.us.client.post("/v1/testing/order", asked)
+        where = f"/v1/bgp/bgp/neighbors/{self.rays[make].address}"
+        self.us.client.post(where, {"action": what, "text": text})
 
     def wait_established(self, *makes: str, patience_s: float = PATIENCE_S) -> None:
         """Until there are sessions with these, by make or by the neighbour's name, or with all."""
