@@ -25,8 +25,10 @@ from fingerpost.policy import Policy, load
 from fingerpost.rib.verdict import Context
 
 THEM = Address("10.0.0.1")
-PLACE = PolicyPlace(True, ("them", str(THEM)), "ipv4", "external", 65001, 65000, THEM, "customer")
-EXPORT = PolicyPlace(False, ("them", str(THEM)), "ipv4", "external", 65001, 65000, THEM)
+PLACE = PolicyPlace(
+    True, ("them", str(THEM)), "ipv4", Relation.EXTERNAL, 65001, 65000, THEM, "customer"
+)
+EXPORT = PolicyPlace(False, ("them", str(THEM)), "ipv4", Relation.EXTERNAL, 65001, 65000, THEM)
 PREFIXES = [Prefix(one) for one in ("10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "192.0.2.0/24")]
 
 numbers = st.sampled_from((0, 5, 99, 100, 101, 200, 0xFFFF_FFFF))

@@ -25,6 +25,7 @@ from fingerpost.bgp.family import IPV4
 from fingerpost.bgp.path_view import PathFlags
 from fingerpost.bgp.policy_place import PolicyPlace
 from fingerpost.bgp.program import program
+from fingerpost.bgp.relation import Relation
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.policy import Policy, load
@@ -329,7 +330,7 @@ def test_paths_are_judged_by_aspa_and_role(
 
 def test_aspa_is_asked_on_import_only() -> None:
     asked = policy(ASPA.replace("STATE", "valid"))
-    place = PolicyPlace(False, ("to C",), "ipv4", "external", 65003, 65002)
+    place = PolicyPlace(False, ("to C",), "ipv4", Relation.EXTERNAL, 65003, 65002)
     with pytest.raises(UsageError, match="aspa is asked of what a neighbour tells"):
         program(asked, place)
     assert len(program(asked, replace(place, is_import=True, role="peer")).statements) == 2

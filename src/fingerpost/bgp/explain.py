@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fingerpost.addr import Address
 from fingerpost.bgp.contributions import attributes_in
 from fingerpost.bgp.decision import Loss, Step, choose
 from fingerpost.bgp.judged import Judged, judged_on_import
 from fingerpost.bgp.listing.attribute_row import attribute_row
 from fingerpost.bgp.origination import Source, family_of
-from fingerpost.bgp.path_view import REFUSED, PathFlags, Standing, views
+from fingerpost.bgp.path_view import REFUSED, PathFlags, views
+from fingerpost.bgp.peer_terms import standing_of
 from fingerpost.bgp.refused import why_refused
-from fingerpost.bgp.relation import Relation
 from fingerpost.bgp.told_of import told_of
 from fingerpost.bgp.validated import line_of, validity_of
 from fingerpost.forwarding.durations import SECOND
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from fingerpost.rib.route import RibRoute
 
 _AS_PATH = 2
-_OURSELVES = Address("0.0.0.0")
-_STALE, _LONG_LIVED, _MULTIPATH = 1 << 0, 1 << 1, 1 << 9
+_STALE = PathFlags.STALE | PathFlags.LONG_LIVED_STALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +84,7 @@ def explain(bgp: Bgp, prefix: Prefix) -> BgpAnswer:
 
 def _losses(bgp: Bgp, rows: Sequence[Row]) -> dict[tuple[int, int], str]:
     """Why each path lost that did, with both values."""
-    standings = {0: Standing(Relation.INTERNAL, bgp.config.router_id, _OURSELVES)}
-    for number, peer in bgp.peers.items():
-        router_id = 0 if peer.agreed is None else peer.agreed.router_id
-        standings[number] = Standing(peer.relation, router_id, peer.address or _OURSELVES)
+    standings = {row[0]: standing_of(bgp, row[0]) for row in rows}
     outcome = choose(views(rows, standings), bgp.config.decision)
     return {(one.path.peer, one.path.path_id): _loss(one) for one in outcome.losses}
 
@@ -127,7 +122,7 @@ def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, obje
     said = attribute_row(received if imported is None else imported)
     came = said if imported is None else attribute_row(received)
     address = None if peer is None or peer.address is None else str(peer.address)
-    is_used = is_best or bool(flags & _MULTIPATH)
+    is_used = is_best or bool(flags & PathFlags.MULTIPATH)
     value = dict(attributes_in(received)).get(_AS_PATH, b"")
     validity = validity_of(bgp, prefix, value, number)
     instant = bgp.first_instant + since * SECOND
@@ -145,7 +140,7 @@ def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, obje
         "since": instant,
         "path": said["as_path"],
         "validity": validity,
-        "stale": bool(flags & (_STALE | _LONG_LIVED)),
+        "stale": bool(flags & _STALE),
         "is_refused": refused is not None,
         "policy": [] if judged is None else [one.as_dict() for one in judged.lines],
         "details": [

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.bgp.attributes import AttributeSet
-from fingerpost.bgp.importing import Ourselves, Refusal, Terms, changed, refusals
+from fingerpost.bgp.importing import Refusal, changed, refusals
 from fingerpost.bgp.origination import family_of
+from fingerpost.bgp.peer_terms import import_terms
 from fingerpost.bgp.policy_place import place_of
-from fingerpost.bgp.relation import Relation, local_asn
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.verdict import Line
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from fingerpost.bgp.config import PeerFamily
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.peer import Peer
-    from fingerpost.rib.verdict import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def judged_on_import(bgp: Bgp, peer: Peer, prefix: Prefix, received: bytes) -> J
     family = peer.family(family_of(prefix))
     if family is None:
         return None
-    terms = _terms(bgp, peer, family)
+    terms = import_terms(bgp, peer, family)
     said = AttributeSet.decode(received)
     found = refusals(said, terms)
     if found:
@@ -74,33 +73,3 @@ def _lines(policy: Policy, places: Sequence[int]) -> list[Line]:
         else end
         for one in places
     ]
-
-
-def _terms(bgp: Bgp, peer: Peer, family: PeerFamily) -> Terms:
-    config, relation = bgp.config, peer.relation
-    confederation = config.confederation
-    ourselves = Ourselves(
-        config.asn,
-        config.router_id,
-        config.router_id if config.cluster_id is None else config.cluster_id,
-        0 if confederation is None else confederation.identifier,
-        config.takes_sets,
-    )
-    return Terms(
-        ourselves,
-        relation,
-        peer.asn,
-        local_asn(config, peer.config, relation),
-        family.family,
-        role=peer.config.role if relation is Relation.EXTERNAL else None,
-        checks_first_as=peer.config.checks_first_as,
-        allow_own_as=family.allow_own_as,
-        is_refused=_lacks_policy(bgp, relation, family.import_policy),
-        weight=family.weight,
-        takes_aigp=family.aigp,
-    )
-
-
-def _lacks_policy(bgp: Bgp, relation: Relation, policy: Filter | None) -> bool:
-    """RFC 8212."""
-    return policy is None and bgp.config.needs_policy and relation is Relation.EXTERNAL

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from fingerpost.addr import Address
 from fingerpost.bgp.config import BeyondLimit, PeerFamily, PrivateAs
-from fingerpost.bgp.exporting import Terms
-from fingerpost.bgp.importing import Ourselves
 from fingerpost.bgp.own_next_hop import own_next_hop
+from fingerpost.bgp.peer_terms import export_terms
 from fingerpost.bgp.policy_place import place_of
-from fingerpost.bgp.relation import Relation, behind_asn, local_asn, prepended_asn
+from fingerpost.bgp.relation import Relation, local_asn, prepended_asn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fingerpost.bgp.config import BgpConfig
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.negotiation import Agreed, AgreedFamily
@@ -158,48 +156,6 @@ def tell(
         default_route=bgp.origination.default(one.family) if family.default_route else 0,
         advertisement=peer.config.timers.advertisement_ns,
         again=again,
-    )
-
-
-def export_terms(bgp: Bgp, peer: Peer, agreed: Agreed, one: AgreedFamily, hop: bytes) -> Terms:
-    """What a neighbour is told a family by; `hop`: our next hop there."""
-    family = peer.family(one.family) or PeerFamily(one.family)
-    config, relation = bgp.config, agreed.relation
-    is_needed = config.needs_policy and relation is Relation.EXTERNAL
-    return Terms(
-        ourselves_of(config),
-        relation,
-        agreed.asn,
-        local_asn(config, peer.config, relation),
-        hop,
-        one.family,
-        peer=peer.number,
-        behind_asn=behind_asn(config, peer.config, relation),
-        role=agreed.role,
-        is_refused=is_needed and family.export_policy is None,
-        own_only=family.own_only,
-        next_hop_self=bool(family.next_hop_self),
-        next_hop_unchanged=family.next_hop_unchanged,
-        overrides_as=family.as_override,
-        private_as=family.private_as,
-        sends_communities=family.sends_communities,
-        aigp=relation.is_internal if family.aigp is None else family.aigp,
-        takes_long_lived=one.takes_long_lived,
-        default_preference=config.decision.default_local_preference,
-        as4=agreed.as4,
-        longest=agreed.longest_out,
-        extended_next_hop=one.extended_next_hop,
-    )
-
-
-def ourselves_of(config: BgpConfig) -> Ourselves:
-    """Who we are, for the rules of what comes and goes."""
-    return Ourselves(
-        config.asn,
-        config.router_id,
-        config.router_id if config.cluster_id is None else config.cluster_id,
-        0 if config.confederation is None else config.confederation.identifier,
-        config.takes_sets,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from fingerpost.bgp.policy_place import expected_place, place_of
 from fingerpost.bgp.program import Program, faults, program
+from fingerpost.bgp.relation import lacks_policy
 from fingerpost.errors import UsageError
 from fingerpost.policy.policy import Policy
 
@@ -58,9 +59,10 @@ class Policing:
 
         One that paths cannot be judged by refuses all.
         """
+        if lacks_policy(self.config, place.relation, policy):
+            return REFUSES_ALL
         if policy is None:
-            is_missed = self.config.needs_policy and place.relation == "external"
-            return REFUSES_ALL if is_missed else NONE
+            return NONE
         try:
             made = program(policy, place)
         except UsageError:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fingerpost.addr import Address
-from fingerpost.bgp.relation import Relation, expected_relation, local_asn
+from fingerpost.bgp.relation import expected_relation, local_asn
 
 if TYPE_CHECKING:
     from fingerpost.bgp.config import BgpConfig, Neighbor, Role
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.peer import Peer
-
-_RELATIONS: Final = {
-    Relation.EXTERNAL: "external",
-    Relation.CONFEDERATION: "confederation",
-    Relation.INTERNAL: "internal",
-    Relation.CLIENT: "client",
-}
+    from fingerpost.bgp.relation import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class PolicyPlace:
     is_import: bool
     names: tuple[str, ...]
     family: str
-    relation: str
+    relation: Relation
     remote_as: int
     local_as: int
     address: Address | None = None
@@ -39,6 +33,8 @@ class PolicyPlace:
         """What a condition on a place asks about."""
         if name == "neighbor":
             return self.names
+        if name == "relation":
+            return self.relation.word
         found: object = getattr(self, name)
         return found
 
@@ -51,7 +47,7 @@ def place_of(config: BgpConfig, peer: Peer, family: Family, *, is_import: bool) 
         is_import,
         tuple(dict.fromkeys(str(one) for one in names if one is not None)),
         str(family),
-        _RELATIONS[peer.relation],
+        peer.relation,
         peer.asn,
         local_asn(config, peer.config, peer.relation),
         address,
@@ -71,7 +67,7 @@ def expected_place(
         is_import,
         tuple(str(one) for one in names if one is not None),
         str(family),
-        _RELATIONS[relation],
+        relation,
         wanted if isinstance(wanted, int) else config.asn,
         local_asn(config, neighbor, relation),
         # whoever comes has one

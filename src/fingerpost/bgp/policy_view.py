@@ -64,7 +64,7 @@ def as_route(
         named.LOCAL_AS: place.local_as,
         "family": place.family,
         "role": place.role,
-        "relation": place.relation,
+        "relation": place.relation.word,
         "default_local_preference": place.default_local_preference,
         "route_source": route_source,
         "rov": rov,

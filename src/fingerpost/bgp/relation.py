@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fingerpost.bgp.config import BgpConfig, Neighbor
+    from fingerpost.rib.verdict import Filter
 
 
 class Relation(IntEnum):
@@ -21,6 +22,11 @@ class Relation(IntEnum):
     def is_internal(self) -> bool:
         """Whether it is of our AS."""
         return self >= Relation.INTERNAL
+
+    @property
+    def word(self) -> str:
+        """As policies have it."""
+        return self.name.lower()
 
 
 def relation_of(config: BgpConfig, neighbor: Neighbor, asn: int) -> Relation:
@@ -77,3 +83,8 @@ def prepended_asn(config: BgpConfig, neighbor: Neighbor, relation: Relation) -> 
     if neighbor.local_as in (None, config.asn) or relation is not Relation.EXTERNAL:
         return 0
     return (neighbor.local_as or 0) if neighbor.prepends_local_as else 0
+
+
+def lacks_policy(config: BgpConfig, relation: Relation, policy: Filter | None) -> bool:
+    """Whether nothing is taken or told for want of a policy (RFC 8212)."""
+    return policy is None and config.needs_policy and relation is Relation.EXTERNAL

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fingerpost.addr import Address
 from fingerpost.bgp.exporting import Judged, Refusal, Refused, Terms, told
 from fingerpost.bgp.own_next_hop import own_next_hop
-from fingerpost.bgp.path_view import PathView, Standing
-from fingerpost.bgp.peer_tables import export_terms
-from fingerpost.bgp.relation import Relation
+from fingerpost.bgp.path_view import PathView
+from fingerpost.bgp.peer_terms import export_terms, standing_of
 
 if TYPE_CHECKING:
     from fingerpost.bgp.attributes import AttributeSet
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from fingerpost.bgp.path_view import Row
     from fingerpost.bgp.peer import Peer
 
-_OURSELVES = Address("0.0.0.0")
 # what the rules cannot say again: it rests on what a policy made of the path, or on other prefixes
 _PLAINLY: Final = {
     Refused.NO_PATH: "there is no path that can be used (RFC 4271 9.1.3)",
@@ -34,7 +31,8 @@ def reason_of(bgp: Bgp, peer: Peer, family: Family, best: Row | None, number: in
     refused = Refused(number)
     terms = _terms(bgp, peer, family)
     if refused not in _PLAINLY and best is not None and terms is not None:
-        found = told(_view(bgp, best), terms, _lets_pass)
+        view = PathView.of(best, {best[0]: standing_of(bgp, best[0])})
+        found = told(view, terms, _lets_pass)
         if isinstance(found, Refusal) and found.number is refused:
             return f"{found.reason} ({found.section})"
     return _PLAINLY.get(refused, refused.name.lower().replace("_", " "))
@@ -42,15 +40,6 @@ def reason_of(bgp: Bgp, peer: Peer, family: Family, best: Row | None, number: in
 
 def _lets_pass(said: AttributeSet) -> Judged:
     return Judged(said)
-
-
-def _view(bgp: Bgp, row: Row) -> PathView:
-    peer = bgp.peers.get(row[0])
-    standing = Standing(Relation.INTERNAL, bgp.config.router_id, _OURSELVES)
-    if peer is not None:
-        router_id = 0 if peer.agreed is None else peer.agreed.router_id
-        standing = Standing(peer.relation, router_id, peer.address or _OURSELVES)
-    return PathView.of(row, {row[0]: standing})
 
 
 def _terms(bgp: Bgp, peer: Peer, family: Family) -> Terms | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fingerpost.bgp.constants import CapabilityCode
 from fingerpost.bgp.dissect.capabilities import capability_text
-from fingerpost.bgp.relation import Relation
+from fingerpost.bgp.relation import lacks_policy
 from fingerpost.bgp.snapshot import dotted, neighbor_of
 from fingerpost.forwarding.durations import SECOND
 
@@ -91,8 +91,8 @@ def _policy(bgp: Bgp, peer: Peer, policy: Filter | None) -> str:
     """Its name; without one "all", or "none" where one is needed (RFC 8212)."""
     if policy is not None:
         return str(getattr(policy, "name", policy))
-    needs = bgp.config.needs_policy and peer.relation is Relation.EXTERNAL
-    return "none (RFC 8212)" if needs else "all"
+    is_nothing = lacks_policy(bgp.config, peer.relation, policy)
+    return "none (RFC 8212)" if is_nothing else "all"
 
 
 def _options(one: PeerFamily) -> Iterator[str]:
