@@ -24,6 +24,7 @@ from fingerpost.bgp.family import IPV4
 from fingerpost.bgp.packet import Update
 from fingerpost.bgp.policing import Policing
 from fingerpost.bgp.policy_place import PolicyPlace
+from fingerpost.bgp.relation import Relation
 from fingerpost.policy import AsSet, Policy, PrefixList
 from fingerpost.policy.load import Names, load_policy
 from fingerpost.policy.prefix_list import Entry
@@ -78,7 +79,7 @@ def run(told: list[bytes], policy: Policy | None) -> float:
     table = BgpTable(US, 1, cluster_id=1, confederation=0, takes_sets=False, key=7)
     policing = Policing(BgpConfig(US, 1, needs_policy=False), table)
     places = [
-        PolicyPlace(is_import, ("x",), "ipv4", "external", FROM if is_import else TO, US)
+        PolicyPlace(is_import, ("x",), "ipv4", Relation.EXTERNAL, FROM if is_import else TO, US)
         for is_import in (True, False)
     ]
     into, out = (policing.number(policy, place) for place in places)

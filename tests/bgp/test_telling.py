@@ -371,6 +371,7 @@ SHOWN = {
     "private_as": test_private_as,
     "sends_communities": test_communities_off,
     "default_route": test_a_default_is_told_whether_we_have_one_or_not_and_in_its_place,
+    "default_condition": "test_conditions.py",
     "aigp": test_aigp,
     "own_only": test_own_only,
 }

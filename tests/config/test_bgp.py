@@ -6,7 +6,7 @@ import pytest
 from texts import file_of
 
 from fingerpost.addr import Address, Prefix
-from fingerpost.bgp.config import BeyondLimit, BgpConfig, Neighbor, PrefixLimit, Role
+from fingerpost.bgp.config import BeyondLimit, BgpConfig, Condition, Neighbor, PrefixLimit, Role
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.config.build import build
 from fingerpost.config.faults import FileError
@@ -62,6 +62,22 @@ def test_networks_may_be_bare_prefixes() -> None:
         ("192.0.2.0/24", True),
         ("198.51.100.0/24", False),
     ]
+
+
+def test_a_default_and_a_network_may_be_told_on_a_condition() -> None:
+    said = "default-route: {if-present: [192.0.2.0/24, 198.51.100.0/24], if-absent: 10.9.0.0/16}"
+    given = neighbor(f"10.0.1.2: {{as: 65001, {said}}}").families[0]
+    prefixes = (Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24"))
+    assert given.default_route
+    assert given.default_condition == Condition(prefixes, (Prefix("10.9.0.0/16"),))
+    for switch in (True, False):
+        family = neighbor(f"10.0.1.2: {{as: 65001, default-route: {str(switch).lower()}}}")
+        assert family.families[0].default_route == switch
+        assert family.families[0].default_condition is None
+    (network,) = bgp(
+        "bgp: {as: 65000, networks: {prefix: 192.0.2.0/24, if-absent: 10.9.0.0/16}}"
+    ).networks
+    assert network.condition == Condition((), (Prefix("10.9.0.0/16"),))
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,35 @@ class PrefixLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds while one of `present` is in the routing table, if any is named, and none of `absent`.
+
+    Raises `UsageError` where it names none at all.
+    """
+
+    present: tuple[Prefix, ...] = ()
+    absent: tuple[Prefix, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse one that asks nothing."""
+        if not self.named:
+            raise UsageError("a condition names no prefix, expected one that is there or is not")
+
+    @property
+    def named(self) -> tuple[Prefix, ...]:
+        """The prefixes that it asks about."""
+        return self.present + self.absent
+
+
+@dataclass(frozen=True, slots=True)
 class PeerFamily:
     """One address family of a neighbour: what we take, what we tell, and how.
 
     Policies None: nothing is refused or changed, but with an external neighbour and `needs_policy`
     of the instance nothing is taken or told at all (RFC 8212). `allow_own_as`: how often our AS may
     stand in its paths. `sends_communities` False: none but to whom knows them all the same. With
-    `default_route` a default is told, whether we have one or not; with `own_only` nothing is that
-    came from another neighbour.
+    `default_route` a default is told, whether we have one or not, while `default_condition` holds;
+    with `own_only` nothing is that came from another neighbour.
     """
 
     family: Family = IPV4
@@ -146,6 +167,7 @@ class PeerFamily:
     private_as: PrivateAs = PrivateAs.KEPT
     sends_communities: bool = True
     default_route: bool = False
+    default_condition: Condition | None = None
     extended_next_hop: bool = False
     weight: int = 0
     damping: Damping | None = None  # None: what flaps is used all the same
@@ -237,12 +259,14 @@ class Neighbor:
 class Network:
     """A prefix that we tell of as ours (FRR's `network`), changed by `policy` or not.
 
-    `needs_route`: only while the routing table has it, as FRR's import check.
+    `needs_route`: only while the routing table has it, as FRR's import check. With a `condition`
+    only while that holds.
     """
 
     prefix: Prefix
     policy: Filter | None = None
     needs_route: bool = True
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, obje
     refused = None if judged is None or not flags else why_refused(flags, judged.refusals)
     return {
         "wins": is_used,
-        "origin": Source(path_id).name.lower() if number == 0 else "bgp",
+        "origin": Source.of(path_id).name.lower() if number == 0 else "bgp",
         "metric": 0 if metric is None else metric,
         "tag": 0,
         "neighbor": address,
@@ -224,6 +224,8 @@ def explain_told(bgp: Bgp, prefix: Prefix, offered: RibRoute | None) -> BgpAnswe
     reason = None if best is not None else "there is no best path to tell"
     if best is None and offered is not None and offered.source != bgp.config.source:
         reason = f"it is a route of {offered.source}, which is neither redistributed nor a network"
+    if best is None:
+        reason = bgp.origination.conditions.why_no_network(prefix) or reason
     places = [told_of(bgp, peer, prefix, best) for peer in bgp.peers.values()]
     data: dict[str, object] = {
         "protocol": bgp.config.source,

@@ -311,6 +311,7 @@ class Bgp:
         """A slice of what follows from changes of the tables."""
         self.next_hops.settle()
         self.is_dirty = self.table.work(WORK)
+        self.origination.settle()
         has_more = self.announcing.settle()
         has_more = self.aggregation.settle() or has_more
         self.next_hops.settle()

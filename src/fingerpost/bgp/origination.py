@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from fingerpost.bgp.conditions import Conditions
 from fingerpost.bgp.family import IPV4, IPV6, Family
 from fingerpost.bgp.own_paths import after_policy
 from fingerpost.forwarding.route import NextHop
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fingerpost.addr import Prefix
-    from fingerpost.bgp.config import Network, Redistribution
+    from fingerpost.bgp.config import Condition, Network, Redistribution
     from fingerpost.bgp.machine import Bgp
     from fingerpost.rib.events import Change
 
@@ -34,6 +35,11 @@ class Source(IntEnum):
     REDISTRIBUTED = 2
     AGGREGATE = 3
     DEFAULT = 4  # given to neighbors that ask for one, and used by nobody here
+
+    @classmethod
+    def of(cls, number: int) -> Source:
+        """By the number of a path; every default on a condition has one of its own."""
+        return cls(min(number, cls.DEFAULT))
 
 
 class Origin(IntEnum):
@@ -66,11 +72,15 @@ class Origination:
         self._bgp = bgp
         self.networks: dict[Prefix, bytes] = {}
         self.redistributed: dict[Prefix, str] = {}
-        self._defaults: set[Family] = set()  # that are given to somebody
+        # what is given to somebody, each by a number of its own, and whether it is now
+        self._defaults: dict[tuple[Family, Condition | None], int] = {}
+        self._given: set[int] = set()
+        self.conditions = Conditions(bgp)
         self._routed: dict[Prefix, RibRoute] = {}  # of the networks, those the table has
 
     def configure(self) -> None:
         """Say the networks of the configuration, and no others."""
+        self.conditions.configure()
         wanted = {one.prefix: one for one in self._bgp.config.networks}
         for prefix in [one for one in self.networks if one not in wanted]:
             self._unsay_network(prefix)
@@ -78,12 +88,14 @@ class Origination:
             del self._routed[prefix]
         for one in wanted.values():
             self._judge_network(one)
+        self._judge_conditions()
         for prefix, source in list(self.redistributed.items()):
             if self._rule_for(source) is None:
                 self._unsay(prefix)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """The routing table has changed."""
+        self.conditions.apply(changes)
         networks = {one.prefix: one for one in self._bgp.config.networks if one.needs_route}
         if not networks and not self._bgp.config.redistributes and not self.redistributed:
             return
@@ -96,19 +108,42 @@ class Origination:
                 self._judge_network(network)
             self._redistribute(change.prefix, change.after)
 
-    def default(self, family: Family) -> int:
+    def settle(self) -> None:
+        """Look whether conditions hold, and say what follows."""
+        if self.conditions.settle():
+            self._judge_conditions()
+
+    def default(self, family: Family, condition: Condition | None) -> int:
         """The number by which a default is given to neighbors, in place of one that we have."""
-        if family not in self._defaults:
-            self._defaults.add(family)
-            said = attributes_of(Origin.IGP)
-            self._bgp.table.give(family.code, said, Source.DEFAULT, self._bgp.now)
-        return Source.DEFAULT
+        known = self._defaults.get((family, condition))
+        if known is None:
+            known = Source.DEFAULT + len(self._defaults)
+            self._defaults[family, condition] = known
+            self._judge_default(family, condition, known)
+        return known
+
+    def _judge_conditions(self) -> None:
+        for network in self._bgp.config.networks:
+            if network.condition is not None:
+                self._judge_network(network)
+        for (family, condition), number in self._defaults.items():
+            self._judge_default(family, condition, number)
+        self._bgp.is_dirty = True
+
+    def _judge_default(self, family: Family, condition: Condition | None, number: int) -> None:
+        is_given = self.conditions.missed(condition) is None
+        if is_given == (number in self._given):
+            return
+        (self._given.add if is_given else self._given.remove)(number)
+        said = attributes_of(Origin.IGP) if is_given else None
+        self._bgp.table.give(family.code, said, number, self._bgp.now)
 
     # ---- networks
 
     def _judge_network(self, network: Network) -> None:
         route = self._routed.get(network.prefix)
-        if network.needs_route and route is None:
+        is_missed = self.conditions.missed(network.condition) is not None
+        if is_missed or (network.needs_route and route is None):
             self._unsay_network(network.prefix)
             return
         like = route or RibRoute(network.prefix, "network", 0, 0, (NextHop(),))

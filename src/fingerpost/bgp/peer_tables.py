@@ -153,7 +153,9 @@ def tell(
         longest=terms.longest,
         extended_next_hop=terms.extended_next_hop,
         paths=min(family.add_path.sends, _PATHS_TOLD_MOST) if one.path_ids_out else 0,
-        default_route=bgp.origination.default(one.family) if family.default_route else 0,
+        default_route=bgp.origination.default(one.family, family.default_condition)
+        if family.default_route
+        else 0,
         advertisement=peer.config.timers.advertisement_ns,
         again=again,
     )

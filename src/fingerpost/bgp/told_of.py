@@ -44,6 +44,8 @@ def _why(bgp: Bgp, peer: Peer, prefix: Prefix, best: Row | None, number: int) ->
     family = family_of(prefix)
     why = reason_of(bgp, peer, family, best, number)
     held = peer.family(family)
+    if held is not None and prefix.length == 0:
+        why = "; ".join(filter(None, (bgp.origination.conditions.why_no_default(held), why)))
     if number != Refused.POLICY or held is None or best is None or best[3] is None:
         return why
     said = best[3]

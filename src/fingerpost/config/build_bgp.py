@@ -11,6 +11,7 @@ from fingerpost.bgp.config import (
     Aggregate,
     BgpConfig,
     BmpStation,
+    Condition,
     Confederation,
     Decision,
     GracefulRestart,
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
-    from fingerpost.config.tree.bgp import BgpEntry, MrtEntry
+    from fingerpost.config.tree.bgp import BgpEntry, MrtEntry, NetworkEntry
     from fingerpost.config.tree.bgp_neighbor import (
         BgpLimitEntry,
         BgpTimersEntry,
+        ConditionEntry,
         DampingEntry,
         RestartEntry,
     )
@@ -70,7 +72,7 @@ def bgp_config(shop: Workshop, entry: BgpEntry, name: str, path: Path) -> BgpCon
             neighbors=tuple(one for one in neighbors if one is not None),
             families=tuple(entry.families),
             networks=tuple(
-                Network(one.prefix, shop.policy(one.policy), one.needs_route)
+                Network(one.prefix, shop.policy(one.policy), one.needs_route, _condition(one))
                 for one in entry.networks
             ),
             aggregates=tuple(
@@ -266,6 +268,7 @@ def _family(
     limit = of("limit").limit
     add_path = of("add_path").add_path
     damping = of("damping").damping
+    default = of("default_route").default_route
     return PeerFamily(
         family,
         shop.policy(of("import_").import_),
@@ -278,12 +281,18 @@ def _family(
         of("as_override").as_override,
         of("private_as").private_as,
         of("communities").communities,
-        of("default_route").default_route,
+        default is not None,
+        None if default is None else _condition(default),
         of("extended_next_hop").extended_next_hop,
         of("weight").weight,
         None if damping is None else _damping(damping),
         aigp=of("aigp").aigp,
     )
+
+
+def _condition(entry: ConditionEntry | NetworkEntry) -> Condition | None:
+    present, absent = tuple(entry.if_present), tuple(entry.if_absent)
+    return Condition(present, absent) if present or absent else None
 
 
 def _damping(entry: DampingEntry) -> Damping:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fingerpost.bgp.conditions import condition_text
 from fingerpost.bgp.constants import CapabilityCode
 from fingerpost.bgp.dissect.capabilities import capability_text
 from fingerpost.bgp.relation import lacks_policy
@@ -83,7 +84,7 @@ def _configured(bgp: Bgp, peer: Peer, one: PeerFamily) -> dict[str, Any]:
             "beyond": limit.beyond.value,
             "warning_percent": limit.warning_percent,
         },
-        "options": list(_options(one)),
+        "options": list(_options(bgp, one)),
     }
 
 
@@ -95,7 +96,7 @@ def _policy(bgp: Bgp, peer: Peer, policy: Filter | None) -> str:
     return "none (RFC 8212)" if is_nothing else "all"
 
 
-def _options(one: PeerFamily) -> Iterator[str]:
+def _options(bgp: Bgp, one: PeerFamily) -> Iterator[str]:
     """What is not as it is for everybody, in the words of router files."""
     if one.next_hop_self is not None:
         yield f"next-hop-self: {str(one.next_hop_self).lower()}"
@@ -103,10 +104,14 @@ def _options(one: PeerFamily) -> Iterator[str]:
         yield f"add-path: receives {str(one.add_path.receives).lower()}, sends {one.add_path.sends}"
     if one.private_as.value != "kept":
         yield f"private-as: {one.private_as.value}"
+    if one.default_route and one.default_condition is not None:
+        why = bgp.origination.conditions.missed(one.default_condition)
+        now = "told now" if why is None else f"not told now, {why}"
+        yield f"default-route {condition_text(one.default_condition)}: {now}"
     for name, is_on in (
         ("next-hop-unchanged", one.next_hop_unchanged),
         ("as-override", one.as_override),
-        ("default-route", one.default_route),
+        ("default-route", one.default_route and one.default_condition is None),
         ("extended-next-hop", one.extended_next_hop),
         ("no communities", not one.sends_communities),
         ("damped", one.damping is not None),

@@ -73,7 +73,7 @@ class RowMaker:
         shown = received if as_received or not imported else imported
         refused = why_refused(flags)
         state = _state(flags, metric, is_best=is_best, is_refused=refused is not None)
-        who = self._neighbors.get(number) or _neighbor(None, "", Source(path_id).name.lower())
+        who = self._neighbors.get(number) or _neighbor(None, "", Source.of(path_id).name.lower())
         own = {
             "prefix": prefix_text(family, prefix),
             **who,

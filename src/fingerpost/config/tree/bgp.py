@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from fingerpost.bgp.family import IPV4, Family
 from fingerpost.config.costs import FREE, Changing, Cost
-from fingerpost.config.fields import Duration, Name, OnePrefix, as_named
+from fingerpost.config.fields import Duration, Name, OnePrefix, Prefixes, as_named
 from fingerpost.config.tree.base import (
     POLICY,
     Count,
@@ -45,6 +45,12 @@ class NetworkEntry(Entry):
     policy: Annotated[Name | None, _ROUTES, POLICY] = None
     needs_route: Annotated[bool, _ROUTES] = Field(
         default=True, description="Only while the routing table has it."
+    )
+    if_present: Annotated[Prefixes, _ROUTES] = Field(
+        default=(), description="Only while the routing table has one of these."
+    )
+    if_absent: Annotated[Prefixes, _ROUTES] = Field(
+        default=(), description="Only while the routing table has none of these."
     )
 
 

@@ -11,7 +11,7 @@ from fingerpost.bgp.config import BeyondLimit, PrivateAs
 from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.family import Family, family_named
 from fingerpost.config.costs import Changing, Cost
-from fingerpost.config.fields import Duration, Name, enumerated, one_of, texts, whole
+from fingerpost.config.fields import Duration, Name, Prefixes, enumerated, one_of, texts, whole
 from fingerpost.config.tree.base import POLICY, Count, Entry, OneAddress, or_nothing
 from fingerpost.config.tree.bfd import OneBfd
 from fingerpost.config.tree.secrets import OneSecret
@@ -163,7 +163,7 @@ class DampingEntry(Entry):
         return self
 
 
-def _damping(value: object) -> object:
+def _switch(value: object) -> object:
     return {True: {}, False: None}[value] if isinstance(value, bool) else value
 
 
@@ -172,6 +172,17 @@ class AddPathEntry(Entry):
 
     receive: Annotated[bool, _SESSION] = False
     send: Annotated[Count, _SESSION] = Field(default=0, description="How many at most; 0: none.")
+
+
+class ConditionEntry(Entry):
+    """What has to be in the routing table, or not to be."""
+
+    if_present: Annotated[Prefixes, _ROUTES] = Field(
+        default=(), description="Only while the routing table has one of these."
+    )
+    if_absent: Annotated[Prefixes, _ROUTES] = Field(
+        default=(), description="Only while the routing table has none of these."
+    )
 
 
 class PeerFamilyEntry(Entry):
@@ -195,14 +206,18 @@ class PeerFamilyEntry(Entry):
     as_override: Annotated[bool, _ROUTES] = False
     private_as: Annotated[PrivateWord, _ROUTES] = PrivateAs.KEPT
     communities: Annotated[bool, _ROUTES] = Field(default=True, description="Told at all.")
-    default_route: Annotated[bool, _ROUTES] = False
+    default_route: Annotated[
+        ConditionEntry | None,
+        BeforeValidator(_switch, json_schema_input_type=bool | ConditionEntry),
+        _ROUTES,
+    ] = Field(default=None, description="It is told one; left out: it is not.")
     extended_next_hop: Annotated[bool, _SESSION] = Field(
         default=False, description="IPv4 by IPv6 next hops (RFC 8950)."
     )
     weight: Annotated[Count, _ROUTES] = 0
     damping: Annotated[
         DampingEntry | None,
-        BeforeValidator(_damping, json_schema_input_type=bool | DampingEntry),
+        BeforeValidator(_switch, json_schema_input_type=bool | DampingEntry),
         _ROUTES,
     ] = Field(default=None, description="RFC 2439, RFC 7196; left out: off.")
     aigp: Annotated[bool | None, _ROUTES] = Field(
