@@ -9,6 +9,7 @@ files: entries and faults, never anything raised but `DecodeError`, with offsets
     decodes is written to octets that decode to the same
 core: it counts and reads on; each set that it gives is canonical, or such that its reader says why
 streams: messages or a `DecodeError`, the same however they are cut
+dissection: fields lie within what holds them, and octets come again, as many as there were
 playback: a router that says anything raises nothing but `DecodeError`
 """
 
@@ -45,6 +46,7 @@ from fingerpost.bmp import (
     RouteMonitoring,
     Statistics,
 )
+from fingerpost.cli.dissectors import BARE, dissectors
 from fingerpost.errors import DecodeError
 from fingerpost.mrt import (
     Ends,
@@ -57,6 +59,8 @@ from fingerpost.mrt import (
     StateChange,
     TablePeer,
 )
+from fingerpost.wire.dissect import Span
+from fingerpost.wire.dissect.tree import Field
 
 ONE, SIX = Address("192.0.2.1"), Address("2001:db8::1")
 ATTRIBUTES = bytes.fromhex("40010100400206 0201 0000fde9400304 c0000201c00804 fde90001")
@@ -180,6 +184,25 @@ def check_streams(dice: Random) -> None:
     assert messages_of(pieces(dice, data)) == messages_of([data])
 
 
+def check_fields(fields: tuple[Field, ...], start: int, end: int) -> None:
+    """They lie between `start` and `end`, and those in them in them."""
+    for field in fields:
+        assert start <= field.offset <= field.offset + field.size <= end
+        check_fields(field.fields, field.offset, field.offset + field.size)
+
+
+def check_dissection(dice: Random) -> None:
+    """Dissection, of whole streams and of segments."""
+    data = damaged(dice, stream_of(dice))
+    start = dice.choice((0, 0, dice.randrange(len(data))))
+    tables, carrier = dissectors(), dice.choice(("", "tcp"))
+    span = Span(data, start, len(data), tables, carrier=carrier)
+    layer = tables.link[BARE["bmp"]](span)
+    assert layer.summary.isprintable()
+    check_fields(layer.fields, start, len(data))
+    assert len(layer.reencode(data)) == len(data) - start
+
+
 def check_playback(dice: Random) -> None:
     """Playback."""
     playback = Playback(65001, 1, [(0, UPDATE)], hold_s=dice.choice((0, 90)))
@@ -194,7 +217,13 @@ def check_playback(dice: Random) -> None:
 def check_round(seed: int) -> None:
     """One round of each."""
     dice = Random(seed)
-    for check in (check_files, check_core, check_streams, check_playback):
+    for check in (
+        check_files,
+        check_core,
+        check_streams,
+        check_dissection,
+        check_playback,
+    ):
         check(dice)
 
 

@@ -30,9 +30,12 @@ from fingerpost.bmp import (
 )
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.protocol.events import ConfigurationChanged
+from fingerpost.wire.ipv4 import Ipv4
+from fingerpost.wire.tcp import Tcp, TcpFlag
 
 P, Q = Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24")
 STATION = BmpStation("here", Address("10.0.0.9"), 5000, adj_rib_out=True, statistics_ns=5 * SECOND)
+ROUTER, HERE = Address("10.0.0.2"), Address("10.0.0.9")
 EPOCH = 1_700_000_000 * SECOND
 
 
@@ -170,17 +173,14 @@ def test_a_station_that_is_taken_away_is_told_so() -> None:
     assert b.bgp.monitoring.stations == {}
 
 
-def packets(octets: bytes) -> bytes:
+def packets(octets: bytes, size: int = 1000) -> bytes:
     """A capture (pcap, raw IPv4) of a stream to port 5000."""
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 101)
-    for at in range(0, len(octets), 1000):
-        data = octets[at : at + 1000]
-        segment = struct.pack(">HHIIBBHHH", 40_000, 5000, 1 + at, 1, 0x50, 0x18, 60_000, 0, 0)
-        length = 20 + len(segment) + len(data)
-        header = struct.pack(">BBHHHBBH", 0x45, 0, length, 0, 0, 64, 6, 0) + bytes(
-            (10, 0, 0, 2, 10, 0, 0, 9)
-        )
-        out += struct.pack("<IIII", at, 0, length, length) + header + segment + data
+    for at in range(0, len(octets), size):
+        data = octets[at : at + size]
+        segment = Tcp(40_000, 5000, 1 + at, 1, TcpFlag.ACK | TcpFlag.PSH, payload=data)
+        packet = Ipv4(ROUTER, HERE, 6, segment.encode(ROUTER, HERE)).encode()
+        out += struct.pack("<IIII", at, 0, len(packet), len(packet)) + packet
     return out
 
 

@@ -5,7 +5,7 @@ Messages of BGP in them are octets, whole with their headers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from fingerpost.addr import Address
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fingerpost.wire.reader import Reader
 
 _HEADER: Final = 19
+_COUNTER, _GAUGE = 4, 8
 Tlv: TypeAlias = tuple[int, bytes]
 
 
@@ -170,11 +171,21 @@ class RouteMonitoring:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number of a statistics report; `family` is (AFI, SAFI) where it is of one."""
+    """A number of a statistics report; `family` is (AFI, SAFI) where it is of one.
+
+    `octets` are what stands there where that is not as long as the type says (RFC 7854 4.8); above
+    8 of them it is no number, and `value` is 0.
+    """
 
     type: int
     value: int
     family: tuple[int, int] | None = None
+    octets: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """How many octets the number has by its type."""
+        return _GAUGE if self.type in GAUGES or self.family is not None else _COUNTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +210,7 @@ class Statistics:
             family = None
             if kind in OF_FAMILY:
                 family = value.u16("address family"), value.u8("subsequent address family")
-            found.append(Counted(kind, int.from_bytes(value.rest(), "big"), family))
+            found.append(_read_counted(kind, family, value.rest()))
         reader.finish("octets behind the last number", "RFC 7854 4.8")
         return cls(peer, tuple(found))
 
@@ -209,9 +220,16 @@ class Statistics:
         return framed(self.kind, body + _tlvs(map(_counted, self.counted)))
 
 
+def _read_counted(kind: int, family: tuple[int, int] | None, octets: bytes) -> Counted:
+    number = int.from_bytes(octets, "big") if len(octets) <= _GAUGE else 0
+    one = Counted(kind, number, family)
+    return one if one.size == len(octets) else replace(one, octets=octets)
+
+
 def _counted(one: Counted) -> Tlv:
-    wide = one.type in GAUGES or one.family is not None
-    value = one.value.to_bytes(8, "big") if wide else (one.value & 0xFFFF_FFFF).to_bytes(4, "big")
+    value = one.octets
+    if value is None:
+        value = (one.value & ((1 << 8 * one.size) - 1)).to_bytes(one.size, "big")
     if one.family is not None:
         afi, safi = one.family
         value = afi.to_bytes(2, "big") + bytes((safi,)) + value

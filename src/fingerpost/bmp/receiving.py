@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.bmp.constants import COMMON, LONGEST, VERSION, MessageKind
+from fingerpost.bmp.framing import message_length
 from fingerpost.bmp.header import LAYER
 from fingerpost.bmp.messages import (
     Initiation,
@@ -17,7 +18,6 @@ from fingerpost.bmp.messages import (
     Statistics,
     Termination,
 )
-from fingerpost.errors import DecodeError
 from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
@@ -78,17 +78,7 @@ class Receiver:
         at = 0
         try:
             while len(self._held) - at >= COMMON:
-                length = int.from_bytes(self._held[at + 1 : at + 5], "big")
-                if self._held[at] != VERSION or not COMMON <= length <= self._longest:
-                    raise DecodeError(
-                        f"BMP: version is {self._held[at]} and message length {length}, expected "
-                        f"{VERSION} and {COMMON} to {self._longest} (RFC 7854 4.1)",
-                        layer=LAYER,
-                        offset=0,
-                        field="message length",
-                        value=length,
-                        section="RFC 7854 4.1",
-                    )
+                length = message_length(self._held, at, self._longest)
                 if len(self._held) - at < length:
                     return
                 message = decode_message(self._held[at : at + length])

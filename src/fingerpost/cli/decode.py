@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
     from fingerpost.cli.decode_joined import Joining
     from fingerpost.cli.packet_sources import Found
-    from fingerpost.wire.dissect import Dissection, Field, Layer
+    from fingerpost.wire.dissect import Dissection, Dissectors, Field, Layer
 
-LINKS = {"ethernet": 1, "ip": 101, "null": 0, "cooked": 113, "cooked2": 276}
+LINKS = {"ethernet": 1, "ip": 101, "null": 0, "cooked": 113, "cooked2": 276, "bgp": -1, "bmp": -2}
+LEAST_BGP = 19
 NS_PER_S = 1_000_000_000
 
 
@@ -29,8 +31,10 @@ NS_PER_S = 1_000_000_000
     type=click.Choice(["auto", *LINKS]),
     default="auto",
     show_default=True,
-    help="What hex begins with; auto tells IP from Ethernet. Captures say it themselves.",
+    help="What hex begins with; auto tells IP, Ethernet and messages of BGP and BMP apart. "
+    "Captures say it themselves.",
 )
+@click.option("--port", "ports", multiple=True, metavar="PORT=NAME", help="E.g. 5000=bmp; repeat.")
 @click.option("--count", "-n", type=click.IntRange(min=1), help="Stop after so many packets.")
 @click.option("--reencode", is_flag=True, help="Add the re-encoded bytes, and whether they differ.")
 @json_option
@@ -39,6 +43,7 @@ def command(
     ctx: click.Context,
     inputs: tuple[str, ...],
     link: str,
+    ports: tuple[str, ...],
     count: int | None,
     reencode: bool,
     as_json: bool,
@@ -46,28 +51,32 @@ def command(
     """Take packets apart, layer by layer, field by field, with the offset of each in bytes.
 
     HEX may have spaces, colons or 0x between its digits. FILE, or standard input without any, is a
-    pcap or pcapng capture, hex with one packet a line, or what tcpdump -x, tshark -x, xxd,
-    hexdump -C and od print. A packet that does not decode is shown as far as it goes, with its
-    fault; the others are decoded all the same, and the exit code is 1. With --json each packet is
-    one line. Of a capture, messages of BGP that begin in one segment and end in another are shown
-    with the one that ends them, with offsets from their own first byte.
+    pcap or pcapng capture, hex with one packet a line, what tcpdump -x, tshark -x, xxd, hexdump -C
+    and od print, or the messages of BMP that a station kept. A packet that does not decode is shown
+    as far as it goes, with its fault; the others are decoded all the same, and the exit code is 1.
+    With --json each packet is one line. Of a capture, messages of BGP and BMP that begin in one
+    segment and end in another are shown with the one that ends them, with offsets from their own
+    first byte.
 
     \b
     fingerpost decode 4500001c000100004001f6dcc0000201c00002020800f7fd00010001
     fingerpost decode trace.pcapng --count 10 --json
+    fingerpost decode station.pcap --port 5000=bmp
     tcpdump -c 1 -x | fingerpost decode
     """
     from fingerpost.cli.decode_joined import Joining
+    from fingerpost.cli.dissectors import dissectors_with
 
     faults = packets = 0
-    joining = Joining()
+    given = _ports(ports)
+    taking, joining = Taking(link, dissectors_with(given), reencode), Joining(given)
     for found in _first(inputs, count):
         if found.bad is not None:
             faults += 1
             click.echo(f"{found.source}, line {found.line}: {found.bad[:60]!r} is no hex", err=True)
             continue
         packets += 1
-        model = model_of(found, packets, link, reencode, joining)
+        model = model_of(found, packets, taking, joining)
         faults += model["fault"] is not None
         _show(model, packets, as_json)
     if not packets and not faults:
@@ -97,21 +106,58 @@ def _show(model: Model, number: int, as_json: bool) -> None:
     click.echo(("\n" if number > 1 else "") + text_of(model))
 
 
-def model_of(
-    found: Found, number: int, link: str, reencode: bool, joining: Joining | None = None
-) -> Model:
-    """Model of one packet; `joining` has seen those before it of the same capture."""
-    from fingerpost.cli.dissectors import dissectors
-    from fingerpost.wire.dissect import dissect, guess_link
+def _ports(words: tuple[str, ...]) -> dict[int, str]:
+    """Read `--port`."""
+    from fingerpost.cli.dissectors import FORMATS
 
-    captured = found.captured
-    if captured is not None:
-        linktype = captured.linktype
-    else:
-        linktype = guess_link(found.data) if link == "auto" else LINKS[link]
+    found = {}
+    for word in words:
+        port, _, name = word.partition("=")
+        if not port.isdigit() or not 0 < int(port) < 1 << 16 or name not in FORMATS:
+            raise UsageError(f"--port {word}: expected PORT={'|'.join(FORMATS)}, a port of 1-65535")
+        found[int(port)] = name
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How packets are taken apart: a name of `LINKS` or "auto", and by whom."""
+
+    link: str
+    dissectors: Dissectors
+    reencode: bool = False
+
+    def linktype(self, found: Found) -> int:
+        """What a packet begins with."""
+        from fingerpost.wire.dissect import guess_link
+
+        if found.captured is not None:
+            return found.captured.linktype
+        if found.link is not None:
+            return found.link
+        if self.link != "auto":
+            return LINKS[self.link]
+        bare = bare_link(found.data)
+        return guess_link(found.data) if bare is None else bare
+
+
+def bare_link(data: bytes) -> int | None:
+    """Tell a message of BGP or BMP that stands alone, by its length; None: it is none."""
+    if len(data) >= LEAST_BGP and data[:16] == b"\xff" * 16:
+        return LINKS["bgp"] if int.from_bytes(data[16:18], "big") == len(data) else None
+    is_bmp = data[:1] == b"\3" and int.from_bytes(data[1:5], "big") == len(data)
+    return LINKS["bmp"] if is_bmp else None
+
+
+def model_of(found: Found, number: int, taking: Taking, joining: Joining | None = None) -> Model:
+    """Model of one packet; `joining` has seen those before it of the same capture."""
+    from fingerpost.wire.dissect import dissect
+
+    captured, linktype = found.captured, taking.linktype(found)
     is_cut = captured is not None and captured.is_cut
-    dissection = dissect(found.data, linktype, is_cut=is_cut, dissectors=dissectors())
-    model: Model = {"packet": number, **_place(found), "linktype": linktype}
+    dissection = dissect(found.data, linktype, is_cut=is_cut, dissectors=taking.dissectors)
+    model: Model = {"packet": number, **_place(found)}
+    model["linktype"] = linktype if linktype >= 0 else None
     model["layers"] = [_layer_model(layer) for layer in dissection.layers]
     if joining is not None and captured is not None:
         model["joined"] = [
@@ -119,7 +165,7 @@ def model_of(
             for layer, pieces in joining.layers(dissection)
         ]
     model["fault"] = _fault_model(dissection.fault)
-    if reencode:
+    if taking.reencode:
         model["reencoded"] = _reencoded(dissection)
     return model
 

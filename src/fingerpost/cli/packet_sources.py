@@ -21,6 +21,9 @@ MAGICS = {
     *(bytes.fromhex(magic) for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1")),
     bytes.fromhex("0a0d0d0a"),
 }
+BMP_BEGINS = b"\3\0\0"
+"""Version 3, and the first octets of a length; no text begins so."""
+SHOWN = 256
 STANDARD_INPUT = "standard input"
 
 
@@ -28,7 +31,8 @@ STANDARD_INPUT = "standard input"
 class Found:
     """A packet and where it was; or, with `bad`, a line that is none.
 
-    `captured` is there for packets of capture files; texts have a `line`.
+    `captured` is there for packets of capture files; texts have a `line`. `link` is what the data
+    is known to begin with, one of `BARE`.
     """
 
     data: bytes
@@ -36,6 +40,7 @@ class Found:
     line: int | None = None
     captured: Captured | None = None
     bad: str | None = None
+    link: int | None = None
 
 
 def packets_of(inputs: tuple[str, ...]) -> Iterator[Found]:
@@ -84,10 +89,33 @@ def _from_file(file: BinaryIO, name: str) -> Iterator[Found]:
         for captured in read(cast("IO[bytes]", begun)):
             yield Found(captured.data, name, captured=captured)
         return
+    if begun.first[:3] == BMP_BEGINS:
+        yield from _messages(begun, name)
+        return
     text = io.TextIOWrapper(io.BufferedReader(begun), "utf-8", "replace")
     for one in read_hex(text):
         yield Found(one.data, name, one.line, bad=one.bad)
     text.detach().detach()
+
+
+def _messages(file: Begun, name: str) -> Iterator[Found]:
+    """What a station kept: messages of BMP one after the other; the last may be cut."""
+    from fingerpost.bmp.constants import COMMON
+    from fingerpost.bmp.framing import message_length
+    from fingerpost.cli.dissectors import BARE
+    from fingerpost.errors import DecodeError
+
+    reader = io.BufferedReader(file)
+    while head := reader.read(COMMON):
+        rest = b""
+        if len(head) == COMMON:
+            try:
+                rest = reader.read(message_length(head) - COMMON)
+            except DecodeError:  # nobody knows where the next one begins
+                yield Found(head + reader.read(SHOWN), name, link=BARE["bmp"])
+                break
+        yield Found(head + rest, name, link=BARE["bmp"])
+    reader.detach()
 
 
 class Begun(io.RawIOBase):

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingerpost.bgp.constants import HEADER, LONGEST_EXTENDED, MARKER
-from fingerpost.bgp.dissect.messages import HEADER_LAYOUT, message_fields, message_summary
+from fingerpost.bgp.dissect.messages import HEADER_LAYOUT
 from fingerpost.bgp.dissect.update import update_fault
-from fingerpost.bgp.packet import Message, Update, decode_header, decode_message
+from fingerpost.bgp.dissect.whole import whole_message
+from fingerpost.bgp.packet import Message, Update, decode_header
 from fingerpost.bgp.packet.fault import LAYER
 from fingerpost.errors import DecodeError
 from fingerpost.wire.dissect.layout import octets_field
@@ -99,24 +100,13 @@ def _message(span: Span, at: int, found: _Found) -> int:
         text = f"{len(rest)} of {header.length} bytes, the others follow"
         found.add(Field(name, None, text, at, len(rest), inner), f"{name}, begun", rest)
         return span.end
-    _whole(span, at, name, rest[: header.length], found)
+    _whole(span, at, rest[: header.length], found)
     return at + header.length
 
 
-def _whole(span: Span, at: int, name: str, octets: bytes, found: _Found) -> None:
-    end = at + len(octets)
-    head = HEADER_LAYOUT.read(span.packet, at, end)
-    try:
-        message = decode_message(octets, LONGEST_EXTENDED)
-    except DecodeError as fault:
-        found.fault = found.fault or fault
-        inner = (*head, octets_field("bytes", span.packet, at + HEADER, end))
-        field = Field(name, None, "broken", at, len(octets), inner)
-        found.add(field, f"broken {name}", octets)
-        return
-    if isinstance(message, Update):
+def _whole(span: Span, at: int, octets: bytes, found: _Found) -> None:
+    whole = whole_message(span.packet, at, octets)
+    found.fault = found.fault or whole.fault
+    if isinstance(whole.part, Update):
         found.fault = found.fault or update_fault(octets[HEADER:])
-    words = message_summary(message)
-    inner = (*head, *message_fields(span.packet, at + HEADER, end, message))
-    field = Field(name, None, words, at, len(octets), inner)
-    found.add(field, f"{name} {words}".strip(), message)
+    found.add(whole.field, whole.words, whole.part)
