@@ -13,6 +13,8 @@ FUZZ_S ?= 60
 NATIVE := Cargo.toml Cargo.lock $(shell find rust -name '*.rs' -o -name 'Cargo.toml')
 
 .DEFAULT_GOAL := help
+# Where it is set, every daemon and command that a test starts would compile the whole package again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo test lint types imports rust pytest docs bench fuzz wheel clean
 
 help: ## list the targets
@@ -21,16 +23,20 @@ help: ## list the targets
 demo: $(MADE)/core ## build, and show the main job on real input
 	@$(BIN)/python examples/demo.py
 
-test: lint types imports rust docs pytest ## run everything that must pass
+CHECKS := lint types imports docs rust
+test: ## run everything that must pass
+	@$(MAKE) --no-print-directory $(MADE)/tools $(MADE)/builder
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(MADE)/core $(CHECKS)
+	@$(MAKE) --no-print-directory pytest
 
 lint: $(MADE)/tools ## ruff: rules and layout
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(MADE)/core $(MADE)/tools ## mypy --strict over sources and tests
+types: $(MADE)/tools ## mypy --strict over sources and tests
 	$(BIN)/mypy --strict src tests
 
-imports: $(MADE)/tools ## the import order of the house
+imports: $(MADE)/core $(MADE)/tools ## the import order of the house
 	$(BIN)/lint-imports --no-logo
 
 rust: ## rustfmt, clippy and the native tests
@@ -87,10 +93,13 @@ $(MADE)/venv:
 	$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(MADE) && touch $@
 
-# The native module, for use: the first build takes about a minute.
-$(MADE)/core: $(MADE)/venv pyproject.toml $(NATIVE)
+$(MADE)/builder: $(MADE)/venv
 	@$(BIN)/maturin --version > /dev/null 2>&1 || \
 	  $(BIN)/pip install --quiet --disable-pip-version-check $$($(BIN)/python .ci/requirements.py build)
+	@touch $@
+
+# The native module, for use: the first build takes about a minute.
+$(MADE)/core: $(MADE)/builder pyproject.toml $(NATIVE)
 	@echo "building the native core (cargo, release)"
 	@$(BIN)/maturin develop --quiet --release > $(MADE)/build.log 2>&1 || { cat $(MADE)/build.log >&2; exit 1; }
 	@touch $@

@@ -63,7 +63,7 @@ def has_link_local(end: End) -> bool:
     return interface.is_up and interface.interface.link_local() is not None
 
 
-def wait(is_so: Callable[[], object], timeout: float = 5) -> None:
+def wait(is_so: Callable[[], object], timeout: float = 15) -> None:
     """Wait until something is so."""
     end = time.monotonic() + timeout
     while not is_so():

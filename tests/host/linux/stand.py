@@ -58,6 +58,7 @@ class Table:
         self.calls: list[str] = []
         self.failures = 0
         self.refusals: list[Refusal] = []
+        self.is_held = False
         self.hold = threading.Event()
         self.hold.set()
         self.near, self.far = socket.socketpair()
@@ -86,7 +87,9 @@ class Table:
                 self.left.pop(change.prefix, None)
 
     def sync(self) -> Done:
+        self.is_held = not self.hold.is_set()
         assert self.hold.wait(10)
+        self.is_held = False
         self.calls.append("sync")
         with contextlib.suppress(BlockingIOError):
             self.near.recv(100, socket.MSG_DONTWAIT)

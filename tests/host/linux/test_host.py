@@ -170,7 +170,7 @@ def test_a_table_that_fails_is_told_and_tried_again(ends: tuple[End, End]) -> No
 def test_a_slow_table_holds_nobody_up(ends: tuple[End, End]) -> None:
     with standing(ends[0].space, told("va")), standing(ends[1].space, HEARS) as b:
         b.table.hold.clear()
-        wait(lambda: b.table.batches)
+        wait(lambda: b.table.is_held)
         before = b.ask(lambda host: host.pump.counters["datagrams"])
         wait(lambda: b.ask(lambda host: host.pump.counters["datagrams"]) > before + 3)
         b.table.hold.set()

@@ -75,6 +75,7 @@ class Place:
         return found
 
     def session(self, peer: str = PEERS[0]) -> dict[str, Any]:
+        wait(lambda: peer in self.statuses(), PATIENCE_S, f"there is a session with {peer}")
         (found,) = [one for one in self.model["sessions"] if one["peer"] == peer]
         return dict(found)
 
