@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{Context, ExportRules, PrivateAs, Told};
+use super::{ExportRules, PrivateAs, Told};
 use crate::addr::Ip;
 use crate::bgp::attributes::{Draft, codes};
 use crate::bgp::decision::Rules;
@@ -387,19 +387,15 @@ impl World {
         let rules = group.expect("it is told").rules.clone();
         let mut wanted = BTreeMap::new();
         for (net, id, told) in (0..NETS).flat_map(|net| self.chosen(net)).collect::<Vec<_>>() {
-            let Table { store, identity, standings, policies, rules: choice, summaries, .. } =
-                &mut self.table;
-            let context = Context { store, identity, standings, policies, choice, summaries };
-            let source = &standings[usize::from(told.source)];
+            let context = self.table.parts().context;
+            let source = &context.standings[usize::from(told.source)];
             let set = context.store.get(told.set).expect("it is held");
             let may = rules.admit(told, set, source).and_then(|()| rules.fits(told, &context));
             if told.source == peer || may.is_err() {
                 continue;
             }
             let nlri = [id.as_slice(), &self.nlri(net)].concat();
-            let Table { store, identity, standings, policies, rules: choice, summaries, .. } =
-                &mut self.table;
-            let context = Context { store, identity, standings, policies, choice, summaries };
+            let context = self.table.parts().context;
             let Some(mut bytes) = rules.written(told, &context) else { continue };
             if !rules.packer().leaves_room(&bytes, nlri.len()) {
                 assert_eq!(self.family, EVPN, "told of by `fits`");

@@ -1,5 +1,7 @@
 //! Neighbours in their groups: who is told what, and the octets to send.
 
+use std::collections::BTreeMap;
+
 use super::{Action, FamilyTable, Key, Said, Table, with_family, with_table};
 use crate::addr::Net;
 use crate::bgp::attributes::Store;
@@ -8,6 +10,15 @@ use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetKey, Opaque};
 use crate::bgp::out::{Context, ExportRules, Group, Refusal};
 use crate::bgp::peer::{PeerId, Relation};
+
+/// A table taken apart: its groups, what they work with, and the families that they tell of.
+pub(crate) struct Parts<'a> {
+    groups: &'a mut [Group],
+    pub(crate) context: Context<'a>,
+    v4: &'a mut FamilyTable<Net4>,
+    v6: &'a mut FamilyTable<Net6>,
+    others: &'a mut BTreeMap<u32, FamilyTable<Opaque>>,
+}
 
 /// A member that has so many octets ready and does not fetch them gets a group of its own.
 const LAG_MOST: usize = 16 << 20;
@@ -139,26 +150,12 @@ impl Table {
     pub fn outgoing(&mut self, peer: PeerId, room: usize, now: u64) -> Vec<u8> {
         let mut out = Vec::new();
         for at in 0..self.groups.len() {
-            let Self {
-                groups,
-                store,
-                identity,
-                standings,
-                policies,
-                rules,
-                summaries,
-                v4,
-                v6,
-                others,
-                ..
-            } = self;
+            let Parts { groups, mut context, v4, v6, others } = self.parts();
             let Some(group) = groups.get_mut(at) else { break };
             if !group.peers().any(|one| one == peer) {
                 continue;
             }
             let left = room.saturating_sub(out.len());
-            let mut context =
-                Context { store, identity, standings, policies, choice: rules, summaries };
             let more = match group.rules.family {
                 Family::IPV4 => group.outgoing(v4, &mut context, (peer, left), now),
                 Family::IPV6 => group.outgoing(v6, &mut context, (peer, left), now),
@@ -176,6 +173,14 @@ impl Table {
         }
         self.merge(peer);
         out
+    }
+
+    /// What groups need, apart from each other.
+    pub(crate) fn parts(&mut self) -> Parts<'_> {
+        let Self { groups, store, identity, standings, policies, rules, summaries, .. } = self;
+        let context = Context { store, identity, standings, policies, choice: rules, summaries };
+        let Self { v4, v6, others, .. } = self;
+        Parts { groups, context, v4, v6, others }
     }
 
     /// Who has caught up in a group of its own goes back to those that are told the same.
@@ -279,23 +284,9 @@ impl Table {
         family: Family,
         key: &Key,
     ) -> Option<Result<Vec<u8>, Refusal>> {
-        let Self {
-            groups,
-            store,
-            identity,
-            standings,
-            policies,
-            rules,
-            summaries,
-            v4,
-            v6,
-            others,
-            ..
-        } = self;
+        let Parts { groups, mut context, v4, v6, others } = self.parts();
         let mut groups = groups.iter().filter(|group| group.rules.family == family);
         let group = groups.find(|group| group.peers().any(|one| one == peer))?;
-        let mut context =
-            Context { store, identity, standings, policies, choice: rules, summaries };
         Some(match key {
             Key::V4(key) => group.explain(peer, v4.nets.find(key), v4, &mut context),
             Key::V6(key) => group.explain(peer, v6.nets.find(key), v6, &mut context),
