@@ -103,7 +103,7 @@ def run(told: list[bytes], policy: Policy | None) -> float:
             families=[(IPV4.code, False, False, False, HOP)],
             scope=0,
         )
-    tell(table, out)
+    table.tell(2, IPV4.code, HOP, relation=0, local_asn=US, policy=out)
     table.set_next_hop(bytes((10, 0, 0, 1)), 0)
     begun = perf_counter()
     for octets in chunks(told):
@@ -124,33 +124,6 @@ def chunks(told: list[bytes]) -> Iterator[bytes]:
     """As a stream gives them."""
     for at in range(0, len(told), 1000):
         yield b"".join(told[at : at + 1000])
-
-
-def tell(table: BgpTable, policy: int) -> None:
-    """Tell the second neighbour what the first says."""
-    table.tell(
-        2,
-        IPV4.code,
-        HOP,
-        relation=0,
-        local_asn=US,
-        asn=TO,
-        role=None,
-        policy=policy,
-        own_only=False,
-        next_hop_self=False,
-        next_hop_unchanged=False,
-        overrides_as=False,
-        private_as=0,
-        sends_communities=True,
-        aigp=False,
-        takes_long_lived=False,
-        as4=True,
-        longest=4096,
-        extended_next_hop=False,
-        paths=0,
-        again=False,
-    )
 
 
 @click.command()

@@ -42,7 +42,9 @@ def told(feed: bytes, members: int, groups: int) -> Cost:
     peers = range(2, 2 + members)
     begun = process_time()
     for peer in peers:
-        _tell(table, peer, peer % groups)
+        hop = bytes((10, 1, peer >> 8, peer & 0xFF))
+        # to each group our AS has another number
+        table.tell(peer, IPV4, hop, relation=0, local_asn=65_000 + peer % groups)
     octets = _drain(table, peers)
     return Cost(members, groups, process_time() - begun, octets, table.memory() / 1e6)
 
@@ -83,30 +85,3 @@ def _table() -> BgpTable:
         scope=0,
     )
     return table
-
-
-def _tell(table: BgpTable, peer: int, group: int) -> None:
-    """A neighbour that is told by rules of its group: there our AS has another number."""
-    hop = bytes((10, 1, peer >> 8, peer & 0xFF))
-    table.tell(
-        peer,
-        IPV4,
-        hop,
-        relation=0,
-        local_asn=65_000 + group,
-        asn=0,
-        role=None,
-        policy=0,
-        next_hop_self=False,
-        next_hop_unchanged=False,
-        overrides_as=False,
-        private_as=0,
-        sends_communities=True,
-        aigp=False,
-        takes_long_lived=False,
-        as4=True,
-        longest=4096,
-        extended_next_hop=False,
-        paths=0,
-        again=False,
-    )

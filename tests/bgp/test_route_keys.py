@@ -85,28 +85,7 @@ def table(family: Family) -> BgpTable:
             families=[(family.code, False, False, False, bytes((10, 0, 0, 9)))],
             scope=0,
         )
-    made.tell(
-        2,
-        family.code,
-        bytes((10, 0, 0, 9)),
-        relation=0,
-        local_asn=65000,
-        asn=65002,
-        role=None,
-        policy=0,
-        next_hop_self=False,
-        next_hop_unchanged=False,
-        overrides_as=False,
-        private_as=0,
-        sends_communities=True,
-        aigp=False,
-        takes_long_lived=False,
-        as4=True,
-        longest=4096,
-        extended_next_hop=False,
-        paths=0,
-        again=False,
-    )
+    made.tell(2, family.code, bytes((10, 0, 0, 9)), relation=0, local_asn=65000)
     return made
 
 

@@ -102,7 +102,7 @@ class Bgp:
         self.dynamic = Dynamic(self)
         self.next_hops = NextHops(self)
         self.announcing = Announcing(self)
-        self.sending: Sending = Sending(self)
+        self.sending = Sending(self)
         self.reception = Reception(self)
         self.refreshing = Refreshing(self)
         self.origination = Origination(self)

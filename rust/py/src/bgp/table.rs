@@ -316,10 +316,11 @@ impl BgpTable {
         Ok(())
     }
 
-    #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn, role, policy,
-        next_hop_self, next_hop_unchanged, overrides_as, private_as, sends_communities, aigp,
-        takes_long_lived, as4, longest, extended_next_hop, paths, again, own_only = false, behind_asn = 0,
-        default_route = 0, advertisement = 0))]
+    #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn = 0, role = None, policy = 0,
+        next_hop_self = false, next_hop_unchanged = false, overrides_as = false, private_as = 0,
+        sends_communities = true, aigp = false, takes_long_lived = false, as4 = true,
+        longest = 4096, extended_next_hop = false, paths = 0, again = false, own_only = false,
+        behind_asn = 0, default_route = 0, advertisement = 0))]
     #[allow(clippy::too_many_arguments)] // each by its name
     fn tell(
         &self,
