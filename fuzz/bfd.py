@@ -17,6 +17,9 @@ import json
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from damage import damaged
+from rounds import go_through
+
 from fingerpost.addr import Address, Interface
 from fingerpost.bfd import (
     Authentication,
@@ -104,23 +107,6 @@ def draw_payload(rng: Random, session: Session | None = None) -> bytes:
         at = rng.choice((0, 10 * S, 30 * S, 100 * S))
         data = sign(replace(drawn, extra=b""), asked, Sequences(number), at)
     return damaged(rng, data) if rng.random() < 0.2 else data
-
-
-def damaged(rng: Random, data: bytes) -> bytes:
-    """Change, cut or lengthen bytes."""
-    out = bytearray(data)
-    for _ in range(rng.choice((1, 1, 2, 5))):
-        match rng.randrange(4):
-            case 0 if out:
-                out[rng.randrange(len(out))] = rng.choice((0, 1, 24, 255, rng.randrange(256)))
-            case 1 if out:
-                del out[rng.randrange(len(out)) :]
-            case 2:
-                at = rng.randrange(len(out) + 1)
-                out[at:at] = rng.randbytes(rng.choice((1, 4, 20)))
-            case _:
-                out += rng.randbytes(rng.randrange(40))
-    return bytes(out)
 
 
 # ---- the decoder
@@ -350,6 +336,4 @@ def check_round(seed: int) -> None:
 
 
 if __name__ == "__main__":
-    from rounds import go_through
-
     go_through("bfd", check_round)

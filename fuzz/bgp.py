@@ -22,6 +22,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from rounds import go_through
+
 from bgp.core_reading import agree
 from fingerpost.addr import Address
 from fingerpost.bgp import attributes as attr
@@ -299,6 +301,4 @@ def check_round(seed: int) -> None:
 
 
 if __name__ == "__main__":
-    from rounds import go_through
-
     go_through("bgp", check_round)

@@ -20,6 +20,9 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
+from damage import damaged
+from rounds import go_through
+
 from fingerpost.addr import Address
 from fingerpost.cli.dissectors import dissectors
 from fingerpost.errors import DecodeError
@@ -307,25 +310,6 @@ def packet(rng: Random, version: int) -> bytes:
     return data + rng.choice((b"", b"", block(rng).encode(), rng.randbytes(20)))
 
 
-def damaged(rng: Random, data: bytes) -> bytes:
-    """Change, cut, double or lengthen bytes."""
-    out = bytearray(data)
-    for _ in range(rng.choice((1, 1, 2, 5))):
-        match rng.randrange(5):
-            case 0 if out:
-                out[rng.randrange(len(out))] = rng.choice((0, 1, 2, 3, 255, rng.randrange(256)))
-            case 1 if out:
-                del out[rng.randrange(len(out)) :]
-            case 2:
-                at = rng.randrange(len(out) + 1)
-                out[at:at] = rng.randbytes(rng.choice((1, 4, 20)))
-            case 3 if len(out) >= 24:
-                out[4:4] = out[4:24]
-            case _:
-                out += rng.randbytes(rng.randrange(40))
-    return bytes(out)
-
-
 def fitted(rng: Random, data: bytes, at: int) -> bytes:
     """Set a length field, so that what is damaged is not refused for its length alone."""
     if len(data) < at + 2 or rng.random() < 0.3:
@@ -516,6 +500,4 @@ def check_round(seed: int) -> None:
 
 
 if __name__ == "__main__":
-    from rounds import go_through
-
     go_through("ospf", check_round)

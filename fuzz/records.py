@@ -24,6 +24,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from rounds import go_through
+
 from fingerpost._core import MrtBatches, MrtRoutes
 from fingerpost.addr import Address
 from fingerpost.bgp.attributes import AttributeSet
@@ -228,6 +230,4 @@ def check_round(seed: int) -> None:
 
 
 if __name__ == "__main__":
-    from rounds import go_through
-
     go_through("records", check_round)

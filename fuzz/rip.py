@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
+from damage import damaged
+from rounds import go_through
+
 from fingerpost.addr import Address, Interface, Prefix
 from fingerpost.cli.dissectors import dissectors
 from fingerpost.errors import DecodeError
@@ -127,25 +130,6 @@ def payload(rng: Random) -> bytes:
         at = rng.choice((0, 10 * S, 60 * S, 500 * S))
         data = seal(drawn, rng.choice(SECRETS), rng.choice((0, 1, 5, 9, 1 << 31, 0xFFFFFFFF)), at)
     return damaged(rng, data) if rng.random() < 0.4 else data
-
-
-def damaged(rng: Random, data: bytes) -> bytes:
-    """Change, cut, double or lengthen bytes."""
-    out = bytearray(data)
-    for _ in range(rng.choice((1, 1, 2, 5))):
-        match rng.randrange(5):
-            case 0 if out:
-                out[rng.randrange(len(out))] = rng.choice((0, 1, 2, 3, 255, rng.randrange(256)))
-            case 1 if out:
-                del out[rng.randrange(len(out)) :]
-            case 2:
-                at = rng.randrange(len(out) + 1)
-                out[at:at] = rng.randbytes(rng.choice((1, 4, 20)))
-            case 3 if len(out) >= 24:
-                out[4:4] = out[4:24]
-            case _:
-                out += rng.randbytes(rng.randrange(40))
-    return bytes(out)
 
 
 # ---- the decoders
@@ -407,6 +391,4 @@ def check_round(seed: int) -> None:
 
 
 if __name__ == "__main__":
-    from rounds import go_through
-
     go_through("rip", check_round)

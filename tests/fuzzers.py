@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "fuzz"
+sys.path.append(str(FOLDER))  # for what they share
 
 
 def check_round_of(name: str) -> Callable[[int], None]:
