@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 import pytest
 
-from fingerpost.addr import Address, Prefix
+from fingerpost.addr import Address
 from fingerpost.protocol import events
 from fingerpost.protocol.events import (
     InterfaceWentDown,
@@ -18,11 +18,10 @@ from fingerpost.protocol.events import (
     SendPacket,
     TimePassed,
 )
-from fingerpost.protocol.instance import Answer, RawIp
-from fingerpost.rib.route import RibRoute
-from fingerpost.rib.verdict import Filter
+from fingerpost.protocol.instance import RawIp
 from fingerpost.router import ProtocolConfig
-from fingerpost.router.kinds import KINDS, Kind
+from fingerpost.router.kinds import Kind
+from silent import Silent, let_run
 
 S = 1_000_000_000
 OSPF = 89
@@ -40,7 +39,7 @@ class Greeting:
     source: Address | None = None
 
 
-class Speaker:
+class Speaker(Silent):
     """Speaks protocol 89 of one family on all interfaces that have a link."""
 
     def __init__(self, greeting: Greeting) -> None:
@@ -50,7 +49,6 @@ class Speaker:
         self.told: list[events.Event] = []
         self.heard: list[PacketReceived] = []
         self.says: list[events.Output] = []  # beside its greeting, when its time has come
-        self._due: int | None = None
 
     @property
     def listens(self) -> tuple[RawIp, ...]:
@@ -78,21 +76,6 @@ class Speaker:
         told = self.greeting
         return SendPacket(name, told.source, told.destination or self.group, 1, told.payload)
 
-    def next_deadline(self) -> int | None:
-        return self._due
-
-    def snapshot(self, now: int | None = None) -> Mapping[str, object]:
-        return {"now": now}
-
-    def explain(self, prefix: Prefix) -> Answer:
-        raise AssertionError(f"nobody asks for {prefix}")
-
-    def explain_told(self, prefix: Prefix, offered: RibRoute | None) -> Answer:
-        raise AssertionError(f"nobody asks for {prefix}, {offered}")
-
-    def policies(self) -> Iterable[tuple[str, Filter]]:
-        return ()
-
 
 def _start(settings: object, _: Random) -> Speaker:
     assert isinstance(settings, Greeting)
@@ -102,9 +85,7 @@ def _start(settings: object, _: Random) -> Speaker:
 @pytest.fixture
 def speakers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let routers run the kind "speaker"."""
-    kinds = {**KINDS, "speaker": Kind("speaker", lambda: Greeting, _start)}
-    for place in ("kinds", "config", "configured"):
-        monkeypatch.setattr(f"fingerpost.router.{place}.KINDS", kinds)
+    let_run(monkeypatch, Kind("speaker", lambda: Greeting, _start))
 
 
 def speaking(greeting: Greeting) -> ProtocolConfig:

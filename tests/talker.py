@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 import pytest
 
-from fingerpost.addr import Prefix
 from fingerpost.protocol import events
 from fingerpost.protocol.events import (
     CloseStream,
@@ -22,12 +21,10 @@ from fingerpost.protocol.events import (
     StreamSent,
     TimePassed,
 )
-from fingerpost.protocol.instance import Answer
-from fingerpost.rib.route import RibRoute
-from fingerpost.rib.verdict import Filter
 from fingerpost.router import ProtocolConfig
 from fingerpost.router.events import ToProtocol
-from fingerpost.router.kinds import KINDS, Kind
+from fingerpost.router.kinds import Kind
+from silent import Silent, let_run
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Talk:
     ticks_ns: int | None = None
 
 
-class Talker:
+class Talker(Silent):
     """Says what each configuration has, once."""
 
     def __init__(self, talk: Talk) -> None:
@@ -52,7 +49,7 @@ class Talker:
         self.closed: dict[int, str | None] = {}
         self.gateways: list[GatewayChanged] = []
         self.ticks: list[int] = []
-        self._due: int | None = 0  # says what it has to as soon as it can
+        self._due = 0  # says what it has to as soon as it can
 
     @property
     def listens(self) -> tuple[()]:
@@ -86,21 +83,6 @@ class Talker:
                 self.gateways.append(event)
         return ()
 
-    def next_deadline(self) -> int | None:
-        return self._due
-
-    def snapshot(self, now: int | None = None) -> Mapping[str, object]:
-        return {"now": now}
-
-    def explain(self, prefix: Prefix) -> Answer:
-        raise AssertionError(f"nobody asks for {prefix}")
-
-    def explain_told(self, prefix: Prefix, offered: RibRoute | None) -> Answer:
-        raise AssertionError(f"nobody asks for {prefix}, {offered}")
-
-    def policies(self) -> Iterable[tuple[str, Filter]]:
-        return ()
-
 
 def _start(settings: object, _: Random) -> Talker:
     assert isinstance(settings, Talk)
@@ -110,13 +92,8 @@ def _start(settings: object, _: Random) -> Talker:
 @pytest.fixture
 def talkers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let routers run the kinds "talker" and, in a thread of its own, "urgent talker"."""
-    kinds = {
-        **KINDS,
-        "talker": Kind("talker", lambda: Talk, _start),
-        "urgent talker": Kind("urgent talker", lambda: Talk, _start, is_urgent=True),
-    }
-    for place in ("kinds", "config", "configured"):
-        monkeypatch.setattr(f"fingerpost.router.{place}.KINDS", kinds)
+    urgent = Kind("urgent talker", lambda: Talk, _start, is_urgent=True)
+    let_run(monkeypatch, Kind("talker", lambda: Talk, _start), urgent)
 
 
 def talking(

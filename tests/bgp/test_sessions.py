@@ -739,9 +739,8 @@ def test_after_our_restart_nothing_is_told_before_all_have_told() -> None:
     assert not a.bgp.is_restarting
 
 
-def test_after_our_restart_routes_may_come_behind_the_end_of_all() -> None:
-    """RFC 4724 4.1; FRR's End-of-RIB comes up to a second before its routes."""
-    net = Net()
+def resumed(net: Net) -> tuple[Node, Raw, int]:
+    """One of ours after its restart, and a neighbour that has told that it has no more to tell."""
     wanted = GracefulRestart(restarts=True)
     one = towards(65066, B, is_passive=True, graceful_restart=wanted)
     a = net.add(A, replace(config(65001, 1, one), resumption=Resumption()))
@@ -751,6 +750,13 @@ def test_after_our_restart_routes_may_come_behind_the_end_of_all() -> None:
     net.run(1)
     raw.establish(stream, 65066, 66, can.GracefulRestart(60, (can.Restarting(IPV4, True),)))
     raw.send(stream, END_OF_RIB)
+    return a, raw, stream
+
+
+def test_after_our_restart_routes_may_come_behind_the_end_of_all() -> None:
+    """RFC 4724 4.1; FRR's End-of-RIB comes up to a second before its routes."""
+    net = Net()
+    a, raw, stream = resumed(net)
     net.run(1)
     assert a.bgp.is_restarting
     raw.send(stream, update(bytes((24, 172, 16, 1)), 65066, bytes((10, 0, 0, 2))))
@@ -761,15 +767,7 @@ def test_after_our_restart_routes_may_come_behind_the_end_of_all() -> None:
 
 def test_after_our_restart_who_has_no_route_is_not_waited_for() -> None:
     net = Net()
-    wanted = GracefulRestart(restarts=True)
-    one = towards(65066, B, is_passive=True, graceful_restart=wanted)
-    a = net.add(A, replace(config(65001, 1, one), resumption=Resumption()))
-    raw = Raw(net, B)
-    net.begin()
-    stream = raw.connect(A)
-    net.run(1)
-    raw.establish(stream, 65066, 66, can.GracefulRestart(60, (can.Restarting(IPV4, True),)))
-    raw.send(stream, END_OF_RIB)
+    a, _, _ = resumed(net)
     net.run(3)
     assert not a.bgp.is_restarting
 

@@ -170,15 +170,21 @@ def test_rfc_3810_6_2_a_query_that_is_not_of_the_link_is_not_answered(
     assert segment.heard == []
 
 
-def test_rfc_3376_5_2_an_igmp_query_is_answered_with_what_was_joined() -> None:
+def queried(response_code: int) -> tuple[Segment, Router]:
+    """A member of a group, quiet for long, that is asked at 30 s what it has joined."""
     segment, member = quiet("10.0.0.1/24")
     member.plane.join(OSPF4, "eth0", segment.now)
     segment.run(30 * SECOND)
     segment.heard.clear()
-    query = igmp.MembershipQueryV3(response_code=10).encode()
+    query = igmp.MembershipQueryV3(response_code=response_code).encode()
     data = Ipv4(Address("10.0.0.9"), Address("224.0.0.1"), 2, query, 1).encode()
     raw = Ethernet(Mac("01:00:5e:00:00:01"), mac(9), 0x0800, data).encode()
     segment.tell(member, FrameReceived("eth0", raw))
+    return segment, member
+
+
+def test_rfc_3376_5_2_an_igmp_query_is_answered_with_what_was_joined() -> None:
+    segment, member = queried(response_code=10)
     segment.run(40 * SECOND)
     ((at, frame),) = segment.frames(member)
     assert 30 * SECOND <= at <= 31 * SECOND
@@ -186,14 +192,7 @@ def test_rfc_3376_5_2_an_igmp_query_is_answered_with_what_was_joined() -> None:
 
 
 def test_rfc_3376_4_1_1_a_query_that_gives_no_time_is_answered_at_once() -> None:
-    segment, member = quiet("10.0.0.1/24")
-    member.plane.join(OSPF4, "eth0", segment.now)
-    segment.run(30 * SECOND)
-    segment.heard.clear()
-    query = igmp.MembershipQueryV3(response_code=0).encode()
-    data = Ipv4(Address("10.0.0.9"), Address("224.0.0.1"), 2, query, 1).encode()
-    raw = Ethernet(Mac("01:00:5e:00:00:01"), mac(9), 0x0800, data).encode()
-    segment.tell(member, FrameReceived("eth0", raw))
+    segment, member = queried(response_code=0)
     segment.run(50 * SECOND)
     ((at, _),) = segment.frames(member)
     assert at - 30 * SECOND <= SECOND // 100

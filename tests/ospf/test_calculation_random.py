@@ -50,6 +50,15 @@ def apply(calculator: RouteCalculator, before: Lsas, after: Lsas) -> None:
             calculator.withdraw(scope, key.type, key.id, key.router)
 
 
+def calculated(world: World, version: int, family: int) -> RouteCalculator:
+    """One that was told all of a world at once."""
+    calculator = RouteCalculator(version, 1, family)
+    describe(calculator, world)
+    apply(calculator, {}, world.lsas)
+    calculator.run()
+    return calculator
+
+
 def follow(table: dict[Prefix, Told], result: Calculated) -> None:
     """Do to a table what a run tells; nothing is told that is not so."""
     for prefix in result.withdrawn:
@@ -102,10 +111,7 @@ def test_every_way_is_judged_as_the_route_was_made() -> None:
         for seed in range(100, 160):
             world = random_network(seed, version, family).world()
             world.maximum_paths = 64
-            calculator = RouteCalculator(version, 1, family)
-            describe(calculator, world)
-            apply(calculator, {}, world.lsas)
-            calculator.run()
+            calculator = calculated(world, version, family)
             routes = Golden(world).told()
             for prefix, route in routes.items():
                 ways = calculator.candidates(prefix)
@@ -123,10 +129,7 @@ def test_every_way_is_judged_as_the_route_was_made() -> None:
 def test_paths_to_routers_are_those_of_the_tree() -> None:
     for seed in range(20):
         world = random_network(seed, 2, 4).world()
-        calculator = RouteCalculator(2, 1, 4)
-        describe(calculator, world)
-        apply(calculator, {}, world.lsas)
-        calculator.run()
+        calculator = calculated(world, 2, 4)
         golden = Golden(world)
         for scope, tree in golden.trees.items():
             for node, reached in tree.items():
@@ -145,10 +148,7 @@ def test_ways_by_neighbors_cost_what_they_cost_without_this_router() -> None:
     compared = 0
     for seed in range(20):
         world = random_network(seed, 2, 4).world()
-        calculator = RouteCalculator(2, 1, 4)
-        describe(calculator, world)
-        apply(calculator, {}, world.lsas)
-        calculator.run()
+        calculator = calculated(world, 2, 4)
         golden = Golden(world)
         for scope, tree in golden.trees.items():
             for node, reached in tree.items():

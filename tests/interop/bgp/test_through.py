@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from signal import SIGCONT, SIGKILL, SIGSTOP
 from time import sleep
 
@@ -19,6 +18,7 @@ import pytest
 from daemon.processes import wait
 from foreign import bird, frr_daemon
 from interop.bgp.star import RUNS, Ray, Star, star
+from interop.lossless import lossless
 from netns import Namespace
 
 pytestmark = pytest.mark.slow
@@ -178,29 +178,9 @@ def traffic(star: Star) -> Iterator[None]:
     """Packets of both families go from FRR's loopback to BIRD's all the time; none is lost."""
     settle(star)
     start, end = star.rays["frr"], star.rays["bird"]
-    with ExitStack() as stack:
-        runs = []
-        for family in (4, 6):
-            source, destination = ends(start, end, family)
-            words = ["ping", "-n", "-q", "-i", str(PING_S), "-I", source, destination]
-            command = ["ip", "netns", "exec", start.space.name, *words]
-            run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-            stack.callback(run.wait, 10)
-            stack.callback(run.terminate)
-            assert run.stdout is not None
-            stack.callback(run.stdout.close)
-            runs.append(run)
+    pairs = [ends(start, end, family) for family in (4, 6)]
+    with lossless(start.space, pairs, every_s=PING_S, rest_s=0.3):
         yield
-        sleep(0.3)
-        for run in runs:
-            run.send_signal(2)
-        for run in runs:
-            said, _ = run.communicate(timeout=10)
-            counts = re.search(r"(\d+) packets transmitted, (\d+) received", said)
-            assert counts is not None, said
-            sent, received = map(int, counts.groups())
-            assert sent > 20, said
-            assert sent - received <= 1, said  # one may be under way at the end
 
 
 def is_back(star: Star, name: str, sessions: int) -> bool:

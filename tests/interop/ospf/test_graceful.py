@@ -17,6 +17,7 @@ from time import monotonic, sleep
 import pytest
 
 from foreign import bird, frr_daemon
+from interop.lossless import lossless
 from interop.ospf import written_bird
 from interop.ospf.network import Routers, Site, network, wait_slowly
 from interop.ospf.plan import Plan, Wire, loopbacks, router_id
@@ -95,27 +96,12 @@ def _views(found: Routers) -> str:
 @contextmanager
 def traffic(found: Routers, start: int, end: int) -> Iterator[None]:
     """Packets of both families go from one site to another all the time, and none is lost."""
-    with ExitStack() as stack:
-        runs = []
-        for address in loopbacks(end):
-            source = loopbacks(start)[":" in address].partition("/")[0]
-            words = ["ping", "-n", "-q", "-i", str(PING_S), "-I", source, address.split("/")[0]]
-            command = ["ip", "netns", "exec", found.sites[start].space.name, *words]
-            run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-            stack.callback(run.wait, 10)
-            stack.callback(run.terminate)
-            runs.append(run)
+    pairs = [
+        (loopbacks(start)[":" in address].partition("/")[0], address.split("/")[0])
+        for address in loopbacks(end)
+    ]
+    with lossless(found.sites[start].space, pairs, every_s=PING_S, rest_s=0.5):
         yield
-        sleep(0.5)
-        for run in runs:
-            run.send_signal(2)
-        for run in runs:
-            said, _ = run.communicate(timeout=10)
-            counts = re.search(r"(\d+) packets transmitted, (\d+) received", said)
-            assert counts is not None, said
-            sent, received = map(int, counts.groups())
-            assert sent > 20, said
-            assert sent - received <= 1, said  # one may be under way at the end
 
 
 def helped(site: Site, version: int, whom: int) -> dict[str, object]:
