@@ -26,11 +26,14 @@ from fingerpost.bgp.config import (
 from fingerpost.bgp.constants import CeaseError, ErrorCode, MessageType
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.bgp.fsm import State
+from fingerpost.bgp.listing.neighbor_row import neighbor_row
 from fingerpost.bgp.packet import Notification, Open, Refresh, RouteRefresh
 from fingerpost.bgp.packet import capabilities as can
 from fingerpost.bgp.packet.header import encode_header
+from fingerpost.cli.bgp_neighbors import neighbors
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.forwarding.route import NextHop, RouteKind
+from fingerpost.protocol.ao_keys import AoKey
 from fingerpost.protocol.events import (
     ConfigurationChanged,
     InterfaceWentDown,
@@ -611,6 +614,27 @@ def test_keys_and_hop_limits_are_asked_for() -> None:
     assert prefix == Prefix(f"{B}/32")
     assert (options.hop_limit, options.least_hop_limit, options.md5) == (255, 255, b"secret")
     assert "secret" not in repr(listening)
+
+
+def test_what_signs_a_session_is_shown_and_asked_for() -> None:
+    """RFC 5925."""
+    keys = (AoKey(1, 2, b"secret"), AoKey(3, 4, b"secret", "aes-128-cmac-96"))
+    for security, shown in (
+        (Security(), ""),
+        (Security(md5=b"secret"), "TCP-MD5"),
+        (Security(ao=keys), "TCP-AO, keys 1/2 hmac-sha-1-96, 3/4 aes-128-cmac-96"),
+    ):
+        net = Net()
+        a = net.add(A, config(65001, 1, towards(65002, B, security=security)))
+        net.begin()
+        listening = a.listening
+        assert isinstance(listening, ListenStream)
+        assert listening.peers[0][1].ao == security.ao
+        assert "secret" not in repr(listening)
+        text = neighbors({"now": 0, "neighbors": [neighbor_row(a.bgp, a.peer(), 0)]})
+        found = [one for one in text.splitlines() if "signed by" in one]
+        assert [one.split("signed by")[1].strip() for one in found] == [shown] * bool(shown)
+        assert "secret" not in text
 
 
 def test_reasons_are_told() -> None:

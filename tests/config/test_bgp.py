@@ -10,6 +10,7 @@ from fingerpost.bgp.config import BeyondLimit, BgpConfig, Condition, Neighbor, P
 from fingerpost.bgp.family import IPV4, IPV6
 from fingerpost.config.build import build
 from fingerpost.config.faults import FileError
+from fingerpost.protocol.ao_keys import AoKey
 
 HEAD = "router: {id: 10.0.0.1}\n"
 
@@ -80,6 +81,15 @@ def test_a_default_and_a_network_may_be_told_on_a_condition() -> None:
     assert network.condition == Condition((), (Prefix("10.9.0.0/16"),))
 
 
+def test_keys_of_tcp_ao() -> None:
+    one = neighbor(
+        "10.0.1.2: {as: 65001, tcp-ao: [{send-id: 1, secret: horse}, {send-id: 2, receive-id: 7, "
+        "secret: hex:00ff, algorithm: aes-128-cmac-96}]}"
+    )
+    assert one.security.ao == (AoKey(1, 1, b"horse"), AoKey(2, 7, b"\0\xff", "aes-128-cmac-96"))
+    assert neighbor("10.0.1.2: {as: 65001, tcp-ao: {send-id: 1, secret: x}}").security.ao
+
+
 @pytest.mark.parametrize(
     ("said", "place", "right"),
     [
@@ -91,6 +101,14 @@ def test_a_default_and_a_network_may_be_told_on_a_condition() -> None:
         ("10.0.1.2: {as: 1, families: [ipv5]}", "families", "ipv4, ipv6"),
         ("10.0.1.2: {as: 1, role: boss}", "role", "provider"),
         ("10.0.1.2: {as: 1, weigth: 3}", "weigth", "weight"),
+        ("10.0.1.2: {as: 1, tcp-ao: {send-id: 256, secret: x}}", "send-id", "255"),
+        ("10.0.1.2: {as: 1, tcp-ao: {send-id: 1, secret: x, algorithm: md5}}", "algorithm", "aes"),
+        ("10.0.1.2: {as: 1, password: x, tcp-ao: {send-id: 1, secret: x}}", "bgp", "exclude"),
+        (
+            "10.0.1.2: {as: 1, tcp-ao: [{send-id: 1, secret: x}, {send-id: 1, secret: y}]}",
+            "bgp.neighbors.10.0.1.2",
+            "two TCP-AO keys have the send_id 1",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field(said: str, place: str, right: str) -> None:

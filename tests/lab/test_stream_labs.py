@@ -17,6 +17,7 @@ from fingerpost.forwarding.interface import Interface
 from fingerpost.forwarding.route import NextHop
 from fingerpost.lab.network import Network
 from fingerpost.lab.topology import loads
+from fingerpost.protocol.ao_keys import AoKey
 from fingerpost.protocol.events import (
     CloseStream,
     ListenStream,
@@ -179,7 +180,11 @@ def test_what_cannot_be_opened_is_told_with_the_reason(
     world.net.run("3s")
     assert reason in (world.a.closed[7] or "")
     world.tell("a", replace(asked, stream=8, local=Address("192.0.2.9")))
-    world.tell("a", replace(asked, stream=9, options=StreamOptions(ao=("key",))), CloseStream(9))
+    world.tell(
+        "a",
+        replace(asked, stream=9, options=StreamOptions(ao=(AoKey(1, 1, b"key"),))),
+        CloseStream(9),
+    )
     world.net.run("4s")
     assert 8 in world.a.closed
     assert 9 not in world.a.closed
@@ -199,7 +204,7 @@ def test_a_peer_that_a_router_cannot_reach_is_unreachable_as_soon_as_that_says_s
 
 def test_there_is_no_tcp_ao_and_that_is_said() -> None:
     world = World()
-    peers = ((Prefix("0.0.0.0/0"), StreamOptions(ao=("key",))),)
+    peers = ((Prefix("0.0.0.0/0"), StreamOptions(ao=(AoKey(1, 1, b"key"),))),)
     world.tell("b", ListenStream(179, peers=peers))
     world.tell("a", OpenStream(1, world.address("b", "a"), 179, options=peers[0][1]))
     world.tell("a", OpenStream(2, world.address("b", "a"), 179))

@@ -17,10 +17,12 @@ from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.family import IPV4, Family
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.protocol.ao_keys import require_distinct
 from fingerpost.rib.distance import DISTANCES
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
+    from fingerpost.protocol.ao_keys import AoKey
     from fingerpost.protocol.events import WatchTimers
     from fingerpost.protocol.settings import Resumption
     from fingerpost.rib.verdict import Filter
@@ -180,22 +182,13 @@ class PeerFamily:
 class Security:
     """What keeps strangers out: GTSM (RFC 5082), TCP-MD5 (RFC 2385) or TCP-AO (RFC 5925).
 
-    `ttl_hops`: the neighbour is at most so many hops away, 1 is on our link.
+    `ttl_hops`: the neighbour is at most so many hops away, 1 is on our link. Of the keys in `ao` we
+    begin with the first.
     """
 
     ttl_hops: int | None = None
     md5: bytes | None = field(default=None, repr=False)
     ao: tuple[AoKey, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AoKey:
-    """A master key tuple of TCP-AO (RFC 5925 3.1), used from the first on that both have."""
-
-    send_id: int
-    receive_id: int
-    secret: bytes = field(repr=False)
-    algorithm: str = "hmac-sha-1-96"  # RFC 5926
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +239,7 @@ class Neighbor:
             )
         if self.prefix is not None and not self.is_passive:
             raise UsageError(f"neighbor {self.name}: those of a prefix are passive")
+        require_distinct(self.security.ao)
         if self.security.md5 is not None and self.security.ao:
             raise UsageError(f"neighbor {self.name}: TCP-MD5 and TCP-AO exclude each other")
         if len(self.shutdown_text.encode()) > 255:

@@ -28,7 +28,7 @@ def options_of(config: BgpConfig, neighbor: Neighbor) -> StreamOptions:
         hop_limit, least = FARTHEST, FARTHEST + 1 - security.ttl_hops
     elif expected_relation(config, neighbor) is Relation.EXTERNAL:
         hop_limit = neighbor.hops
-    return StreamOptions(hop_limit, least, security.md5, tuple(security.ao))
+    return StreamOptions(hop_limit, least, security.md5, security.ao)
 
 
 def options_by_prefix(config: BgpConfig) -> Iterator[tuple[Prefix, StreamOptions]]:

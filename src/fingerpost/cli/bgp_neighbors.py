@@ -30,6 +30,8 @@ def _neighbor(one: Model, now: int) -> Iterator[str]:
     if one["description"]:
         yield _field("description", one["description"])
     yield _field("state", _state(one, now))
+    if one["authentication"] is not None:
+        yield _field("signed by", f"TCP-{one['authentication'].upper()}{_keys(one)}")
     yield from _ends(one, now)
     yield from _agreed(one)
     yield from _opens(one)
@@ -47,6 +49,11 @@ def _neighbor(one: Model, now: int) -> Iterator[str]:
     yield _field("sessions", f"{one['sessions']} came up, {one['failed']} failed, "
                  f"{one['rejected']} connections rejected")  # fmt: skip
     yield from _faults(one, now)
+
+
+def _keys(one: Model) -> str:
+    keys = ", ".join(f"{key['ids']} {key['algorithm']}" for key in one["ao_keys"])
+    return f", keys {keys}" if keys else ""
 
 
 def _state(one: Model, now: int) -> str:

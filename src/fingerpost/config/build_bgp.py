@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,19 @@ from fingerpost.config.build_rpki import caches, local_exceptions, vrp_files
 from fingerpost.config.tree.bgp_neighbor import NeighborEntry, PeerFamilyEntry
 from fingerpost.errors import AddressError
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.protocol.ao_keys import AoKey
 from fingerpost.protocol.events import WatchTimers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fingerpost.bgp.family import Family
     from fingerpost.config.build import Workshop
     from fingerpost.config.faults import Path
     from fingerpost.config.tree.bfd import BfdTimesEntry
     from fingerpost.config.tree.bgp import BgpEntry, MrtEntry, NetworkEntry
     from fingerpost.config.tree.bgp_neighbor import (
+        AoKeyEntry,
         BgpLimitEntry,
         BgpTimersEntry,
         ConditionEntry,
@@ -185,6 +190,7 @@ def _neighbor(
     password = None
     if entry.password is not None:
         password = shop.secret(entry.password, (*path, "password"))
+    keys = _ao_keys(shop, entry.tcp_ao, (*path, "tcp-ao"))
     is_range = isinstance(where, Prefix)
     return shop.made(
         path,
@@ -203,7 +209,7 @@ def _neighbor(
             port=entry.port,
             is_passive=entry.passive or is_range,
             hops=entry.hops,
-            security=Security(entry.ttl_security, password),
+            security=Security(entry.ttl_security, password, keys),
             timers=_timers(entry.timers),
             graceful_restart=_restart(entry.graceful_restart),
             is_client=entry.route_reflector_client,
@@ -217,6 +223,18 @@ def _neighbor(
             description=entry.description,
         ),
     )
+
+
+def _ao_keys(shop: Workshop, entries: Sequence[AoKeyEntry], path: Path) -> tuple[AoKey, ...]:
+    found = []
+    for place, one in enumerate(entries):
+        secret = shop.secret(one.secret, (*path, place, "secret"))
+        if secret is None:
+            continue
+        receive_id = one.send_id if one.receive_id is None else one.receive_id
+        make = partial(AoKey, one.send_id, receive_id, secret, one.algorithm)
+        found.append(shop.made((*path, place), make))
+    return tuple(one for one in found if one is not None)
 
 
 def _templated(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fingerpost.addr import Address, Prefix
     from fingerpost.addr import Interface as InterfaceAddress
     from fingerpost.forwarding.route import NextHop
+    from fingerpost.protocol.ao_keys import AoKey
     from fingerpost.protocol.instance import Listening, UdpPort
 
 __all__ = [
@@ -398,14 +399,14 @@ class StreamOptions:
     """How a TCP connection is opened or taken.
 
     `hop_limit` of what we send, None: the host's own; `least_hop_limit`: what comes with less is
-    dropped (RFC 5082 3). `md5`: RFC 2385; `ao`: master key tuples of RFC 5925, in the form of the
-    protocol that asks, which the host refuses where its kernel has none.
+    dropped (RFC 5082 3). `md5`: RFC 2385; `ao`: RFC 5925, the first key is the one to begin with;
+    a host that has no TCP-AO takes and opens no such connection.
     """
 
     hop_limit: int | None = None
     least_hop_limit: int | None = None
     md5: bytes | None = field(default=None, repr=False)
-    ao: tuple[object, ...] = ()
+    ao: tuple[AoKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

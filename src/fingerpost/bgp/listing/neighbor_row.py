@@ -37,6 +37,10 @@ def neighbor_row(bgp: Bgp, peer: Peer, now: int) -> dict[str, Any]:
         "hops": config.hops,
         "ttl_hops": config.security.ttl_hops,
         "authentication": _authentication(peer),
+        "ao_keys": [
+            {"ids": f"{one.send_id}/{one.receive_id}", "algorithm": one.algorithm}
+            for one in config.security.ao
+        ],
         "bfd": config.bfd is not None,
         "timers": {
             "hold_s": config.timers.hold_s,

@@ -12,11 +12,20 @@ from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.family import Family, family_named
 from fingerpost.config.costs import Changing, Cost
 from fingerpost.config.fields import Duration, Name, Prefixes, enumerated, one_of, texts, whole
-from fingerpost.config.tree.base import POLICY, Count, Entry, OneAddress, or_nothing
+from fingerpost.config.tree.base import (
+    POLICY,
+    Byte,
+    Count,
+    Entry,
+    OneAddress,
+    or_nothing,
+    or_one,
+)
 from fingerpost.config.tree.bfd import OneBfd
 from fingerpost.config.tree.secrets import OneSecret
 from fingerpost.errors import UsageError
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.protocol.ao_keys import ALGORITHMS
 
 _SESSION = Changing(Cost.RESET, "the session with {2}")
 _ROUTES = Changing(Cost.REFEED, "routes of {2}")
@@ -174,6 +183,12 @@ class AddPathEntry(Entry):
     send: Annotated[Count, _SESSION] = Field(default=0, description="How many at most; 0: none.")
 
 
+def _algorithm(value: object) -> str:
+    if value not in ALGORITHMS:
+        raise ValueError(f"write one of {', '.join(ALGORITHMS)}")
+    return str(value)
+
+
 class ConditionEntry(Entry):
     """What has to be in the routing table, or not to be."""
 
@@ -225,6 +240,19 @@ class PeerFamilyEntry(Entry):
     )
 
 
+class AoKeyEntry(Entry):
+    """A key of TCP-AO; the number that the other end signs by is ours, if it is left out."""
+
+    send_id: Annotated[Byte, _SESSION]
+    receive_id: Annotated[Byte | None, _SESSION] = Field(
+        default=None, description="Left out: as send-id."
+    )
+    secret: Annotated[OneSecret, _SESSION]
+    algorithm: Annotated[
+        str, PlainValidator(_algorithm), WithJsonSchema({"enum": list(ALGORITHMS)}), _SESSION
+    ] = ALGORITHMS[0]
+
+
 class RestartEntry(Entry):
     """Graceful restart (RFC 4724, RFC 8538, RFC 9494)."""
 
@@ -267,6 +295,10 @@ class NeighborSettings(PeerFamilyEntry):
     )
     password: Annotated[OneSecret | None, _SESSION] = Field(
         default=None, description="TCP-MD5 (RFC 2385)."
+    )
+    tcp_ao: Annotated[list[AoKeyEntry], or_one(AoKeyEntry), _SESSION] = Field(
+        default_factory=list,
+        description="Keys (RFC 5925), the one to begin with first; where the kernel has TCP-AO.",
     )
     timers: Annotated[BgpTimersEntry, or_nothing(BgpTimersEntry)] = BgpTimersEntry()
     graceful_restart: Annotated[RestartEntry, or_nothing(RestartEntry)] = RestartEntry()

@@ -21,6 +21,7 @@ from fingerpost.addr import Prefix
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.connection import Connection, Farewell
 from fingerpost.host.linux.listeners import Listeners
+from fingerpost.host.linux.sockets.tcp_ao import AoKeys
 from fingerpost.host.linux.sockets.tcp_security import Md5Key
 from fingerpost.host.linux.sockets.tcp_settings import TcpSettings
 from fingerpost.host.linux.sockets.tcp_stream import connect, reason_of
@@ -206,11 +207,11 @@ class Streams:
 
 
 def _settings(asked: OpenStream) -> TcpSettings:
-    options = asked.options
+    options, peer = asked.options, Prefix(asked.remote.without_zone)
     return TcpSettings(
         asked.interface,
-        () if options.md5 is None else (Md5Key(Prefix(asked.remote.without_zone), options.md5),),
+        () if options.md5 is None else (Md5Key(peer, options.md5),),
         options.hop_limit,
         options.least_hop_limit,
-        ao=bool(options.ao),
+        ao=AoKeys(peer, options.ao) if options.ao else None,
     )

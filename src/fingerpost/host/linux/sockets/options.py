@@ -24,6 +24,7 @@ TCP_SAVE_SYN = 27
 TCP_SAVED_SYN = 28
 TCP_MD5SIG_EXT = 32
 TCP_AO_ADD_KEY = 38
+TCP_AO_DEL_KEY = 39
 
 IN_PKTINFO = struct.Struct("=i4s4s")  # ifindex, spec_dst, addr
 IN6_PKTINFO = struct.Struct("=16si")  # addr, ifindex

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from fingerpost.addr import Prefix
 from fingerpost.errors import UsageError
+from fingerpost.host.linux.sockets.tcp_ao import AoKeys, forget_ao, require_ao
 from fingerpost.host.linux.sockets.tcp_security import (
     Md5Key,
     forget_md5,
-    refuse_ao,
     remember_syns,
     require_md5,
 )
@@ -24,10 +24,11 @@ from fingerpost.host.linux.sockets.tcp_stream import TcpStream, endpoint_of
 from fingerpost.protocol.events import StreamOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from fingerpost.addr import Address
     from fingerpost.host.tcp_connection import Endpoint
+    from fingerpost.protocol.ao_keys import AoKey
 
 BACKLOG = 128
 FARTHEST = 255  # what answers a SYN has to please those who require it (RFC 5082 3)
@@ -52,6 +53,7 @@ class TcpListener:
         self.family = local.address.version
         self._peers: dict[Prefix, StreamOptions] = {}
         self._keys: dict[Prefix, Md5Key] = {}
+        self._ao: list[tuple[Prefix, AoKey]] = []  # that the kernel has
         self._impossible: set[Prefix] = set()
         settings = TcpSettings(interface, hop_limit=FARTHEST)
         self._socket = open_tcp(self.family, settings)
@@ -79,12 +81,11 @@ class TcpListener:
         mine.sort(key=lambda one: -one[0].length)
         self._peers = dict(mine)
         self._impossible.clear()
-        faults = self._set_keys()
+        # a peer has keys of one kind only: what goes makes room
+        faults = [*self._forget_ao(), *self._set_keys(), *self._add_ao()]
         for peer, options in mine:
             try:
                 TcpSettings(None, (), options.hop_limit, options.least_hop_limit)
-                if options.ao:
-                    refuse_ao(self._socket)
             except UsageError as error:
                 self._impossible.add(peer)
                 faults.append(UsageError(f"{peer}: {error}"))
@@ -109,6 +110,38 @@ class TcpListener:
         for peer, outer in self._covered():
             faults.append(UsageError(f"{peer} has no TCP-MD5 key, and needs that of {outer}"))
         return faults
+
+    def _wanted_ao(self) -> list[tuple[Prefix, AoKey]]:
+        return [(peer, key) for peer, one in self._peers.items() for key in one.ao]
+
+    def _forget_ao(self) -> list[UsageError]:
+        wanted = self._wanted_ao()
+        gone = [place for place in self._ao if place not in wanted]
+        faults = [self._tried(place, forget_ao) for place in gone]
+        self._ao = [place for place in self._ao if place in wanted]
+        return [one for one in faults if one is not None]
+
+    def _add_ao(self) -> list[UsageError]:
+        faults: dict[Prefix, UsageError] = {}
+        for place in self._wanted_ao():
+            if place in self._ao:
+                continue
+            fault = self._tried(place, require_ao)
+            if fault is None:
+                self._ao.append(place)
+            else:
+                faults.setdefault(place[0], fault)
+                self._impossible.add(place[0])
+        return list(faults.values())
+
+    def _tried(
+        self, place: tuple[Prefix, AoKey], act: Callable[[socket.socket, AoKeys], None]
+    ) -> UsageError | None:
+        try:
+            act(self._socket, AoKeys(place[0], (place[1],)))
+        except UsageError as error:
+            return UsageError(f"{place[0]}: {error}")
+        return None
 
     def _covered(self) -> list[tuple[Prefix, Prefix]]:
         """Those without a key of whom the kernel asks one, for they are inside another prefix."""

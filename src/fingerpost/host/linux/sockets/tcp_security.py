@@ -6,17 +6,17 @@ import errno
 import socket
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.sockets.options import (
     IP_MINTTL,
     IPV6_MINHOPCOUNT,
-    TCP_AO_ADD_KEY,
     TCP_MD5SIG_EXT,
     TCP_SAVE_SYN,
     TCP_SAVED_SYN,
 )
+from fingerpost.host.linux.sockets.tcp_address import sockaddr
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
@@ -25,8 +25,6 @@ LONGEST_KEY = 80  # TCP_MD5SIG_MAXKEYLEN
 # struct tcp_md5sig: sockaddr_storage, flags, prefixlen, keylen, ifindex, key
 _MD5SIG = struct.Struct("=128sBBHi80s")
 _PREFIX, _INTERFACE = 0x1, 0x2  # TCP_MD5SIG_FLAG_PREFIX, TCP_MD5SIG_FLAG_IFINDEX
-_SOCKADDR_IN = struct.Struct("=HH4s")
-_SOCKADDR_IN6 = struct.Struct("=HHI16sI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def forget_md5(opened: socket.socket, key: Md5Key) -> None:
 def _set_md5(opened: socket.socket, key: Md5Key, secret: bytes) -> None:
     flags = _PREFIX | (_INTERFACE if key.interface else 0)
     option = _MD5SIG.pack(
-        _sockaddr(key.peers), flags, key.peers.length, len(secret), key.interface, secret
+        sockaddr(key.peers), flags, key.peers.length, len(secret), key.interface, secret
     )
     try:
         opened.setsockopt(socket.IPPROTO_TCP, TCP_MD5SIG_EXT, option)
@@ -77,13 +75,6 @@ def _set_md5(opened: socket.socket, key: Md5Key, secret: bytes) -> None:
         if error.errno != errno.ENOPROTOOPT:
             raise
         raise UsageError("this kernel has no TCP-MD5 (CONFIG_TCP_MD5SIG)") from None
-
-
-def _sockaddr(peers: Prefix) -> bytes:
-    packed = peers.network.packed
-    if peers.version == 4:
-        return _SOCKADDR_IN.pack(socket.AF_INET, 0, packed)
-    return _SOCKADDR_IN6.pack(socket.AF_INET6, 0, 0, packed, 0)
 
 
 def drop_below(opened: socket.socket, family: int, least: int) -> None:
@@ -111,14 +102,3 @@ def hop_limit_of_syn(opened: socket.socket) -> int | None:
     if len(headers) < 20:
         return None
     return headers[8] if headers[0] >> 4 == 4 else headers[7]
-
-
-def refuse_ao(opened: socket.socket) -> NoReturn:
-    """Raise `UsageError`: TCP-AO (RFC 5925) is not to be had, for the reason that it says."""
-    reason = "TCP-AO is not implemented here"
-    try:
-        opened.setsockopt(socket.IPPROTO_TCP, TCP_AO_ADD_KEY, bytes(4))  # no key is that short
-    except OSError as error:
-        if error.errno == errno.ENOPROTOOPT:
-            reason = "this kernel has no TCP-AO (Linux 6.7 with CONFIG_TCP_AO)"
-    raise UsageError(f"{reason}; use TCP-MD5 keys, with GTSM where the peer is near")

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from fingerpost.errors import UsageError
 from fingerpost.host.linux.sockets.options import INTERNETWORK_CONTROL, TCP_NOTSENT_LOWAT
+from fingerpost.host.linux.sockets.tcp_ao import require_ao
 from fingerpost.host.linux.sockets.tcp_security import (
     Md5Key,
     drop_below,
-    refuse_ao,
     require_md5,
 )
 
 if TYPE_CHECKING:
     from fingerpost.addr import Address
     from fingerpost.host.linux.sockets.datagrams import SocketName
+    from fingerpost.host.linux.sockets.tcp_ao import AoKeys
 
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 UNSENT_MOST = 1 << 18  # what the kernel holds that it may not send yet: more makes news late
@@ -27,15 +28,13 @@ UNSENT_MOST = 1 << 18  # what the kernel holds that it may not send yet: more ma
 class TcpSettings:
     """`interface`: a name; nothing comes or goes elsewhere. `hop_limit` of what is sent, None
     leaves it to the kernel; what comes with less than `least_hop_limit` is dropped (RFC 5082 3).
-
-    `ao` asks for TCP-AO, which is refused: better no session than one without its protection.
     """
 
     interface: str | None = None
     keys: tuple[Md5Key, ...] = ()
     hop_limit: int | None = None
     least_hop_limit: int | None = None
-    ao: bool = False
+    ao: AoKeys | None = None
 
     def __post_init__(self) -> None:
         """Refuse hop limits that no packet has."""
@@ -73,8 +72,8 @@ def _apply(opened: socket.socket, family: int, settings: TcpSettings) -> None:
     for key in settings.keys:
         if key.peers.version == family:
             require_md5(opened, key)
-    if settings.ao:
-        refuse_ao(opened)
+    if settings.ao is not None and settings.ao.peers.version == family:
+        require_ao(opened, settings.ao, begins=True)
     limit_hops(opened, family, settings.hop_limit, settings.least_hop_limit)
 
 
