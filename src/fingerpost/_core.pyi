@@ -1312,10 +1312,12 @@ def bgp_mirrored(
     pre: bool,
     post: bool,
     sent: bool,
+    instant: int = 0,
 ) -> tuple[bytes, int, bool]:
     """What a reader has not seen from number `start` on, about `room` octets: those, the number to
     go on with, and whether something was lost before. `pre`: what came, `post`: what the import
-    policy left of that by now (BMP alone), `sent`: what went."""
+    policy left of that by now, and of what it thinks otherwise (BMP alone), `sent`: what went.
+    `instant`, since 1970, stands with what has none of its own."""
 
 def bgp_updates(
     family: int,

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bgp.joined import Net, Node, config, towards
-from bgp.raw import Raw
+from bgp.raw import Raw, update
 from fingerpost.addr import Address, Prefix
 from fingerpost.bgp.config import BmpStation, Network
+from fingerpost.bgp.damping import Damping
 from fingerpost.bgp.records import Announced, Withdrawn
 from fingerpost.bgp.records.monitored import Views
 from fingerpost.bmp import (
@@ -23,17 +24,20 @@ from fingerpost.bmp import (
     PeerDown,
     PeerUp,
     Receiver,
+    RouteMirroring,
     RouteMonitoring,
     Statistics,
     Termination,
     UnknownMessage,
 )
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.policy import load
 from fingerpost.protocol.events import ConfigurationChanged
 from fingerpost.wire.ipv4 import Ipv4
 from fingerpost.wire.tcp import Tcp, TcpFlag
 
 P, Q = Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24")
+REFUSES = load({"policies": {"refuses": {"otherwise": "reject", "statements": []}}})["refuses"]
 STATION = BmpStation("here", Address("10.0.0.9"), 5000, adj_rib_out=True, statistics_ns=5 * SECOND)
 ROUTER, HERE = Address("10.0.0.2"), Address("10.0.0.9")
 EPOCH = 1_700_000_000 * SECOND
@@ -204,3 +208,87 @@ def test_tshark_reads_all_that_a_router_says(tmp_path: Path) -> None:
     said = [str(int(one.kind)) for one in messages(station) if not isinstance(one, UnknownMessage)]
     assert [one for one in kinds if one] == said
     assert {"0", "1", "2", "3", "4"} == set(said)
+
+
+def refusing(node: Node, *, refuses: bool) -> None:
+    """Have its only neighbour's routes refused, or taken again."""
+    (neighbor,) = node.bgp.config.neighbors
+    policy = REFUSES if refuses else None
+    families = tuple(replace(one, import_policy=policy) for one in neighbor.families)
+    changed = replace(neighbor, families=families)
+    node.give(ConfigurationChanged(replace(node.bgp.config, neighbors=(changed,))))
+
+
+def test_what_an_import_policy_changes_is_told_behind_it() -> None:
+    """RFC 7854 5: a change of policy is a change of the post-policy Adj-RIB-In, and of no other."""
+    net = Net()
+    a, b, station = three(net)
+    a.bgp.config = replace(a.bgp.config, networks=network(P, Q))
+    net.begin()
+    net.run(4)
+    both = {str(P), str(Q)}
+    began = len(messages(station))
+    refusing(b, refuses=True)
+    net.run(1)
+    assert [table(station, view) for view in ("pre-policy", "post-policy", "loc-rib")] == [
+        both,
+        set(),
+        set(),
+    ]
+    refusing(b, refuses=False)
+    net.run(1)
+    assert [table(station, view) for view in ("pre-policy", "post-policy", "loc-rib")] == [both] * 3
+    told = [one for one in messages(station)[began:] if isinstance(one, RouteMonitoring)]
+    assert {one.peer.view for one in told} == {"post-policy", "loc-rib"}
+    assert {one.peer.instant_ns // SECOND - EPOCH // SECOND for one in told} <= {4, 5, 6}
+    began = len(messages(station))
+    refusing(b, refuses=False)  # nothing fares otherwise
+    net.run(1)
+    assert messages(station)[began:] == []
+
+
+def test_messages_with_faults_are_mirrored_word_for_word() -> None:
+    """RFC 7854 4.7: what RFC 7606 found wrong, with the code for it, behind the message itself."""
+    net = Net()
+    watched = config(65002, 2, towards(65001, "10.0.0.1"), bmp=(STATION,), epoch_ns=EPOCH)
+    b = net.add("10.0.0.2", watched, 2)
+    station, bad = Raw(net, "10.0.0.9"), Raw(net, "10.0.0.1")
+    net.begin()
+    net.run(2)
+    (stream,) = bad.ends
+    bad.establish(stream, 65001, 1)
+    net.run(1)
+    right = update(b"\x18\xc0\x00\x02", 65001, bytes((10, 0, 0, 1)))
+    wrong = update(b"\x18\xc6\x33\x64", 65001, bytes((10, 0, 0, 1)), b"\x80\x04\x01\x05")  # MED
+    bad.send(stream, right + wrong + right)
+    net.run(1)
+    assert b.peer().established is not None
+    found = messages(station)
+    (mirrored,) = (one for one in found if isinstance(one, RouteMirroring))
+    assert mirrored.information == ((1, b"\0\0"), (0, wrong))  # errored PDU, then the PDU
+    assert mirrored.peer.address == Address("10.0.0.1")
+    assert mirrored.peer.view == "pre-policy"
+    assert mirrored.peer.instant_ns // SECOND == EPOCH // SECOND + 3
+    before = found[found.index(mirrored) - 1]
+    assert isinstance(before, RouteMonitoring)
+    assert before.update == wrong
+    assert table(station, "post-policy") == {str(P)}
+
+
+def test_a_path_that_is_used_again_is_told_behind_the_policy() -> None:
+    """RFC 2439 4.8.7: nothing is said when the penalty has decayed, but the path is back."""
+    net = Net()
+    a, b, station = three(net)
+    (neighbor,) = b.bgp.config.neighbors
+    damping = Damping(half_life_ns=10 * SECOND, suppress=1500, longest_ns=40 * SECOND)
+    families = tuple(replace(one, damping=damping) for one in neighbor.families)
+    b.bgp.config = replace(b.bgp.config, neighbors=(replace(neighbor, families=families),))
+    net.begin()
+    net.run(4)
+    for networks in ((), network(P), (), network(P)):
+        a.give_networks(networks)
+        net.run(0.5)
+    views = ("pre-policy", "post-policy", "loc-rib")
+    assert [table(station, view) for view in views] == [{str(P)}, set(), set()]
+    net.run(60)
+    assert [table(station, view) for view in views] == [{str(P)}] * 3

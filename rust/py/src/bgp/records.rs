@@ -153,7 +153,7 @@ fn bgp_mirror_sent(py: Python<'_>, table: &BgpTable, peer: u16, octets: &[u8], i
 
 /// Octets, the number to go on with, whether something was lost.
 #[pyfunction]
-#[pyo3(signature = (table, start, room, format, *, pre, post, sent))]
+#[pyo3(signature = (table, start, room, format, *, pre, post, sent, instant = 0))]
 #[allow(clippy::too_many_arguments)] // each by its name
 fn bgp_mirrored<'py>(
     py: Python<'py>,
@@ -164,9 +164,11 @@ fn bgp_mirrored<'py>(
     pre: bool,
     post: bool,
     sent: bool,
+    instant: u64,
 ) -> PyResult<(Bound<'py, PyBytes>, u64, bool)> {
     let format = format_of(py, format)?;
-    let found = table.detached(py, |table| table.mirrored(start, room, format, (pre, post, sent)));
+    let views = (pre, post, sent);
+    let found = table.detached(py, |table| table.mirrored(start, room, format, views, instant));
     Ok((PyBytes::new(py, &found.octets), found.next, found.is_lost))
 }
 

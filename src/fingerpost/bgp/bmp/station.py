@@ -167,6 +167,7 @@ class Station:
             pre=config.pre_policy,
             post=config.post_policy,
             sent=config.adj_rib_out,
+            instant=heads.instant_of(self._bgp),
         )
         if is_lost:
             self.lost += 1

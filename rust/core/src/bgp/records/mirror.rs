@@ -6,6 +6,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use crate::bgp::family::Family;
+use crate::bgp::nets::NetIx;
 use crate::bgp::peer::PeerId;
 
 /// What an entry costs beside its octets.
@@ -43,6 +45,20 @@ enum What {
     },
     /// Octets of a format that stand ready.
     Note(Format),
+    /// An import policy thinks otherwise of what a neighbour said; the octets are places of prefixes.
+    Judged {
+        heads: Arc<Heads>,
+        family: Family,
+    },
+}
+
+/// What a reader may add octets to: something behind the import policy.
+#[derive(Clone, Copy, Debug)]
+pub enum Behind<'a> {
+    /// What a message named.
+    Message(&'a [u8]),
+    /// Prefixes at these places, 32 bits each.
+    Judged(Family, &'a [u8]),
 }
 
 #[derive(Clone, Debug)]
@@ -122,6 +138,15 @@ impl Mirror {
         true
     }
 
+    /// An import policy thinks otherwise of what a neighbour told of some prefixes.
+    pub fn judge(&mut self, peer: PeerId, family: Family, nets: &[NetIx]) {
+        if let Some(heads) = self.heads.get(&(peer, false)).filter(|_| self.room > 0) {
+            let what = What::Judged { heads: heads.clone(), family };
+            let octets = nets.iter().flat_map(|net| net.to_be_bytes()).collect();
+            self.push(Seen { peer, instant: 0, what, octets });
+        }
+    }
+
     /// The last message was not as it should be.
     pub fn fault(&mut self) {
         if let Some(Seen { what: What::Message { is_faulty, .. }, .. }) = self.log.back_mut() {
@@ -170,7 +195,7 @@ impl Mirror {
         room: usize,
         format: Format,
         takes: impl Fn(bool) -> bool,
-        mut each: impl FnMut(PeerId, &[u8], &[u8], u64, &mut Vec<u8>),
+        mut each: impl FnMut(PeerId, &[u8], Behind<'_>, u64, &mut Vec<u8>),
     ) -> Mirrored {
         let is_lost = from < self.first;
         let skipped = usize::try_from(from.saturating_sub(self.first)).unwrap_or(usize::MAX);
@@ -182,7 +207,11 @@ impl Mirror {
             found.next += 1;
             match &seen.what {
                 What::Note(one) if *one == format => found.octets.extend_from_slice(&seen.octets),
-                What::Note(_) => {}
+                What::Judged { heads, family } if format == Format::Bmp => {
+                    let behind = Behind::Judged(*family, &seen.octets);
+                    each(seen.peer, &heads.bmp, behind, 0, &mut found.octets);
+                }
+                What::Note(_) | What::Judged { .. } => {}
                 What::Message { heads, is_sent, is_faulty } => {
                     let (out, instant) = (&mut found.octets, seen.instant);
                     match format {
@@ -194,7 +223,8 @@ impl Mirror {
                                 mirroring(out, &heads.bmp, instant, &seen.octets);
                             }
                             if !is_sent {
-                                each(seen.peer, &heads.bmp, &seen.octets, instant, out);
+                                let behind = Behind::Message(&seen.octets);
+                                each(seen.peer, &heads.bmp, behind, instant, out);
                             }
                         }
                         Format::Mrt if takes(*is_sent) => {

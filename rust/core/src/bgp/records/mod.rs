@@ -12,6 +12,6 @@ mod tests;
 mod walk;
 
 pub use dump::{DumpOptions, DumpSlice};
-pub use mirror::{Format, Heads, Mirror, Mirrored};
+pub use mirror::{Behind, Format, Heads, Mirror, Mirrored};
 pub use packed::{Speech, updates};
 pub use walk::{Framing, Slice, View};

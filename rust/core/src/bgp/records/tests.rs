@@ -1,6 +1,7 @@
 //! The mirror: what readers see, what they lose, and that notes keep their place.
 
-use super::{Format, Heads, Mirror};
+use super::{Behind, Format, Heads, Mirror};
+use crate::bgp::family::Family;
 
 fn mirror() -> Mirror {
     let mut mirror = Mirror::default();
@@ -46,4 +47,27 @@ fn what_falls_out_is_told_and_room_is_kept() {
     mirror.set_room(0, 0);
     mirror.take(1, false, b"nobody", 0);
     assert_eq!((mirror.held(), mirror.end()), (0, 100));
+}
+
+#[test]
+fn what_a_policy_judges_anew_is_for_bmp_alone() {
+    let mut mirror = mirror();
+    mirror.judge(1, Family::IPV4, &[3, 0x0102_0304]);
+    mirror.judge(2, Family::IPV4, &[1]); // nobody watches it
+    let mut seen = Vec::new();
+    for format in [Format::Bmp, Format::Mrt] {
+        let found = mirror.read(
+            0,
+            1 << 20,
+            format,
+            |_| true,
+            |peer, head, behind, at, _| {
+                if let Behind::Judged(family, places) = behind {
+                    seen.push((peer, head.len(), family, places.to_vec(), at));
+                }
+            },
+        );
+        assert_eq!((found.next, found.octets.len()), (1, 0));
+    }
+    assert_eq!(seen, [(1, 42, Family::IPV4, vec![0, 0, 0, 3, 1, 2, 3, 4], 0)]);
 }

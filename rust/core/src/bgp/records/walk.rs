@@ -1,6 +1,6 @@
 //! Adj-RIBs-In and the Loc-RIB as UPDATEs: all of them in slices, and what changes of them.
 
-use super::mirror::{Format, Mirrored, monitoring};
+use super::mirror::{Behind, Format, Mirrored, monitoring};
 use super::packed::Speech;
 use crate::bgp::attributes::{Store, codes};
 use crate::bgp::family::Family;
@@ -205,29 +205,58 @@ impl Table {
     }
 
     /// Messages that came and went since a reader looked, in a format. For BMP the views are chosen:
-    /// as they came, what the import policy left of them by now, and what went.
+    /// as they came, what the import policy left of them by now, and what went. `now` stands with
+    /// what has no instant of its own, in nanoseconds since 1970.
     pub fn mirrored(
         &mut self,
         from: u64,
         room: usize,
         format: Format,
         (pre, post, sent): (bool, bool, bool),
+        now: u64,
     ) -> Mirrored {
         let mirror = std::mem::take(&mut self.mirror);
         let takes = |is_sent| if is_sent { sent } else { pre };
         let mut parser = Parser::default(); // that of the table reads what comes
-        let found = mirror.read(from, room, format, takes, |peer, head, message, instant, out| {
-            if post && let Some(body) = message.get(HEADER..) {
-                let messages = self.after_policy(peer, body, &mut parser);
-                let mut head = head.to_vec();
-                if let Some(flags) = head.get_mut(1) {
-                    *flags |= 0x40; // RFC 7854 4.2: L
-                }
-                Framing { head: &head, instant }.put(out, &messages);
+        let found = mirror.read(from, room, format, takes, |peer, head, behind, instant, out| {
+            if !post {
+                return;
             }
+            let messages = match behind {
+                Behind::Message(octets) => {
+                    let body = octets.get(HEADER..).unwrap_or_default();
+                    self.after_policy(peer, body, &mut parser)
+                }
+                Behind::Judged(family, places) => self.judged(peer, family, places),
+            };
+            let mut head = head.to_vec();
+            if let Some(flags) = head.get_mut(1) {
+                *flags |= 0x40; // RFC 7854 4.2: L
+            }
+            let instant = if instant == 0 { now } else { instant };
+            Framing { head: &head, instant }.put(out, &messages);
         });
         self.mirror = mirror;
         found
+    }
+
+    /// How prefixes of a neighbour stand behind the import policy by now.
+    fn judged(&self, peer: PeerId, family: Family, places: &[u8]) -> Vec<u8> {
+        let (view, aside) = (View::PostPolicy(peer), Aside { store: &self.store });
+        let has_ids = self.has_path_ids(view, family);
+        let mut speech = Speech::new(family);
+        for net in places.as_chunks::<4>().0.iter().map(|octets| NetIx::from_be_bytes(*octets)) {
+            match family {
+                Family::IPV4 => self.v4.say(net, view, has_ids, &aside, &mut speech),
+                Family::IPV6 => self.v6.say(net, view, has_ids, &aside, &mut speech),
+                other => {
+                    if let Some(table) = self.others.get(&other.code()) {
+                        table.say(net, view, has_ids, &aside, &mut speech);
+                    }
+                }
+            }
+        }
+        speech.messages(&self.store)
     }
 
     /// What an UPDATE named, as it is now behind the import policy.

@@ -5,7 +5,7 @@ use super::peers::Peer;
 use super::{Key, Table, with_family};
 use crate::bgp::damping::Terms;
 use crate::bgp::family::Family;
-use crate::bgp::nets::{NetKey, Opaque};
+use crate::bgp::nets::{NetIx, NetKey, Opaque};
 use crate::bgp::peer::PeerId;
 
 /// How many records are looked at in a call.
@@ -32,9 +32,11 @@ impl Table {
         }
         let now = self.since(now);
         let Self { v4, v6, others, peers, .. } = self;
-        pass(v4, peers, now);
-        pass(v6, peers, now);
-        others.values_mut().for_each(|table| pass(table, peers, now));
+        let mut used = vec![pass(v4, peers, now), pass(v6, peers, now)];
+        used.extend(others.values_mut().map(|table| pass(table, peers, now)));
+        for (family, changed) in used {
+            self.tell_judged(family, changed);
+        }
         true
     }
 
@@ -82,7 +84,11 @@ impl Table {
     }
 }
 
-fn pass<K: NetKey>(table: &mut FamilyTable<K>, peers: &mut [Option<Peer>], now: u32) {
+/// Paths of a family that are used again, by neighbour and place.
+type Used = (Family, Vec<(PeerId, NetIx)>);
+
+fn pass<K: NetKey>(table: &mut FamilyTable<K>, peers: &mut [Option<Peer>], now: u32) -> Used {
+    let mut used = Vec::new();
     let code = table.family.code();
     let terms = |peer: PeerId| -> Option<Terms> {
         peers.get(usize::from(peer))?.as_ref()?.families.get(&code)?.damping
@@ -92,5 +98,7 @@ fn pass<K: NetKey>(table: &mut FamilyTable<K>, peers: &mut [Option<Peer>], now: 
         if let Some(held) = peers.get_mut(usize::from(peer)).and_then(Option::as_mut) {
             held.counts.entry(code).or_default().note(Some(before), Some(after));
         }
+        used.extend(table.nets.find(&key).map(|net| (peer, net)));
     }
+    (table.family, used)
 }

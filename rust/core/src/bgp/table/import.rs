@@ -177,12 +177,14 @@ impl Peer {
 }
 
 impl Table {
-    /// Judge the paths of a neighbour, or of all, to some prefixes again.
+    /// Judge the paths of a neighbour, or of all, to some prefixes again; those that fare otherwise
+    /// are for the log (`tell_judged`).
     pub(super) fn refeed(
         &mut self,
         family: Family,
         peer: Option<PeerId>,
         nets: std::ops::Range<NetIx>,
+        judged_anew: &mut Vec<(PeerId, NetIx)>,
     ) {
         let Self { store, identity, surroundings, peers, policies, v4, v6, others, .. } = self;
         let code = family.code();
@@ -220,7 +222,11 @@ impl Table {
                 path.flags = path.flags & !flags::REFUSED | refused | damped;
                 let counts = held.counts.entry(code).or_default();
                 counts.note(Some(before.1), Some(path.flags));
-                before != (path.imported, path.flags)
+                let is_changed = before != (path.imported, path.flags);
+                if is_changed {
+                    judged_anew.push((path.peer, net));
+                }
+                is_changed
             };
             match family {
                 Family::IPV4 => v4.change_each(net, change),
@@ -230,6 +236,20 @@ impl Table {
                         table.change_each(net, change);
                     }
                 }
+            }
+        }
+    }
+    /// Have those who read the log know what refeeding has changed, an entry a neighbour.
+    pub(super) fn tell_judged(&mut self, family: Family, mut changed: Vec<(PeerId, NetIx)>) {
+        if !self.mirror.is_on() {
+            return;
+        }
+        changed.sort_unstable();
+        changed.dedup();
+        for part in changed.chunk_by(|one, next| one.0 == next.0) {
+            let nets: Vec<_> = part.iter().map(|(_, net)| *net).collect();
+            if let Some((peer, _)) = part.first() {
+                self.mirror.judge(*peer, family, &nets);
             }
         }
     }

@@ -113,7 +113,9 @@ impl Table {
         let count = nets.len();
         sweep.at = last;
         if sweep.action == Action::Refeed {
-            self.refeed(sweep.family, sweep.peer, nets);
+            let mut changed = Vec::new();
+            self.refeed(sweep.family, sweep.peer, nets, &mut changed);
+            self.tell_judged(sweep.family, changed);
             return count;
         }
         if let Action::Validate(changed) = &sweep.action {

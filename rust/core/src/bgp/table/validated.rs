@@ -43,6 +43,7 @@ impl Table {
             .groups
             .iter()
             .any(|group| group.rules.family == family && self.policies.asks(group.rules.policy));
+        let mut judged = Vec::new();
         for net in nets {
             let prefix = match family {
                 Family::IPV4 => self.v4.nets.get(net).and_then(|entry| entry.key.prefix()),
@@ -53,7 +54,7 @@ impl Table {
                 continue;
             }
             if asks_in {
-                self.refeed(family, None, net..net.saturating_add(1));
+                self.refeed(family, None, net..net.saturating_add(1), &mut judged);
             }
             match family {
                 Family::IPV4 if asks_out => self.v4.note(net),
@@ -61,5 +62,6 @@ impl Table {
                 _ => {}
             }
         }
+        self.tell_judged(family, judged);
     }
 }
