@@ -14,9 +14,12 @@ from click.testing import CliRunner, Result
 
 from api.standing import Running, StandingHost, daemon_on, interface, serving
 from bgp.told_by_hand import established, update
-from fingerpost.addr import Prefix
+from fingerpost.addr import Address, Prefix
 from fingerpost.api.answers import ProtocolAnswer
+from fingerpost.bgp.machine import Bgp
 from fingerpost.cli import DONE, FAILED, MISUSED, cli
+from fingerpost.protocol.events import StreamClosed, StreamConnected
+from fingerpost.router.events import ToProtocol
 
 CONFIG = """
 router: {name: standing, id: 10.255.0.1}
@@ -277,3 +280,59 @@ def test_rpki_says_how_caches_are(running: Running) -> None:
     assert lines[0].split()[:3] == ["cache", "preference", "state"]
     assert lines[1].split()[:4] == ["10.0.0.9:8282", "100", "Connect", "no"]
     assert lines[-1] == "in use: 0 VRPs of IPv4, 0 of IPv6, 0 ASPAs; 0 B"
+
+
+RECORDS = """
+router: {name: standing, id: 10.255.0.1}
+bgp:
+  as: 65000
+  requires-policy: false
+  bmp:
+    here: {address: 10.0.0.9}
+    there: {address: 10.0.0.8, port: 5000}
+  mrt: {table: /nowhere/rib.%H%M.mrt, updates: /nowhere/updates.mrt, rotate: 15min}
+  neighbors: {10.0.0.2: {as: 65002}}
+"""
+
+
+def test_stations_and_files_say_how_far_they_are(short_path: Path) -> None:
+    host = StandingHost(interface("eth0", 2, "10.0.0.1/24"))
+    daemon = daemon_on(host, short_path, RECORDS)
+    bgp = daemon.routing.protocols["bgp"].machine
+    assert isinstance(bgp, Bgp)
+    here, there = bgp.monitoring.stations.values()
+    assert here.stream is not None
+    assert there.stream is not None
+    left = established(host, "10.0.0.2", 65002)
+    host.receive(ToProtocol("bgp", StreamConnected(here.stream, Address("10.0.0.1"), 40_000)))
+    host.receive(ToProtocol("bgp", StreamClosed(there.stream, "connection refused")))
+    left.say(update(("192.0.2.0/24",), (65002,)))
+    with serving(daemon, short_path) as running:
+        found = running.client.get("/v1/bgp/bgp/bmp")
+        up, down = found["bmp"]
+        assert (up["name"], up["port"], up["state"], up["sessions"]) == ("here", 11019, "up", 1)
+        assert up["views"] == ["pre_policy", "post_policy", "local_rib"]
+        assert up["messages"] > 5
+        assert up["unsent"] == up["octets"]
+        assert (down["state"], down["reason"]) == ("idle", "connection refused")
+        assert down["connect_at"] > found["now"]
+        assert found["mrt"]["table"] == "/nowhere/rib.%H%M.mrt"
+        lines = show(running, "bmp").output.splitlines()
+        assert lines[0].split()[:4] == ["station", "address", "state", "since"]
+        assert lines[1].split()[:5] == ["here", "10.0.0.9", "port", "11019", "up"]
+        assert lines[3].startswith("there: connection refused; again in ")
+        assert lines[4].startswith("tables to /nowhere/rib.%H%M.mrt: 0 written, next in ")
+        assert lines[5].startswith("updates to /nowhere/updates.mrt: another file in ")
+        text = running.client.text("/metrics")
+        assert 'fingerpost_bmp_station_up{protocol="bgp",station="here"} 1' in text
+        assert 'fingerpost_bmp_station_dropped_total{protocol="bgp",station="there"} 0' in text
+        assert 'fingerpost_mrt_gaps_total{protocol="bgp"} 0' in text
+
+
+def test_without_stations_and_files_nothing_is_counted_of_them(running: Running) -> None:
+    found = running.client.get("/v1/bgp/bgp/bmp")
+    assert (found["bmp"], found["mrt"]) == ([], None)
+    assert show(running, "bmp").output == "no station: bgp: {bmp: ...} names some\n"
+    text = running.client.text("/metrics")
+    assert "fingerpost_bmp" not in text
+    assert "fingerpost_mrt" not in text

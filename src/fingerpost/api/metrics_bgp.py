@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.api.metrics_records import record_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.bgp.constants import MessageType
 from fingerpost.bgp.machine import Bgp
@@ -75,3 +76,4 @@ def bgp_families(daemon: Daemon) -> Iterator[Family]:
                     limits.add(one.limit.prefixes, family=str(one.family), **labels)
     yield from (up, state, since, sessions, failed, prefixes, limits, messages, octets, faults)
     yield from (held, paths, memory)
+    yield from record_families(found, now)

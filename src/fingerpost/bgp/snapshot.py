@@ -32,6 +32,8 @@ class Snapshot(TypedDict):
     rejected: int
     strangers: list[dict[str, object]]
     rpki: dict[str, object] | None
+    bmp: list[dict[str, object]]
+    mrt: dict[str, object] | None
     memory: int
 
 
@@ -72,6 +74,8 @@ def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
             for address, (count, last) in bgp.streams.strangers.items()
         ],
         "rpki": bgp.validating.snapshot(),
+        "bmp": bgp.monitoring.snapshot(),
+        "mrt": bgp.recording.snapshot(),
         "memory": bgp.table.memory(),
     }
 

@@ -5,12 +5,15 @@ Nothing marks their beginning: whoever sees a stream from its middle on looks fo
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fingerpost.bmp.constants import COMMON, LONGEST, PER_PEER, VERSION, MessageKind
 from fingerpost.bmp.header import LAYER
 from fingerpost.errors import DecodeError
 from fingerpost.wire.tcp_messages import Framing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BODY: Final = COMMON + PER_PEER
 _MARKER: Final = b"\xff" * 16
@@ -47,6 +50,14 @@ def message_length(octets: bytes, at: int = 0, longest: int = LONGEST) -> int:
             section="RFC 7854 4.1",
         )
     return length
+
+
+def begins(octets: bytes) -> Iterator[int]:
+    """Give where each of whole messages begins; such as we have written ourselves."""
+    at = 0
+    while at < len(octets):
+        yield at
+        at += int.from_bytes(octets[at + 1 : at + 5], "big")
 
 
 def can_begin(octets: bytes, at: int, end: int) -> bool:

@@ -51,6 +51,15 @@ class BgpRpki(BaseModel):
     rpki: dict[str, Any] | None
 
 
+class BgpRecords(BaseModel):
+    """Stations that one instance tells by BMP, and the files that it writes; instants of `now`."""
+
+    name: str
+    now: int
+    bmp: list[dict[str, Any]]
+    mrt: dict[str, Any] | None
+
+
 class BgpAttributes(BaseModel):
     """What memory holds, by what it is for; the sets of attributes that most paths share."""
 
@@ -134,6 +143,18 @@ async def bgp_rpki(daemon: Asked, instance: str) -> BgpRpki:
     """What an instance knows of the RPKI: caches and how they are, files, counts."""
     ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
     return BgpRpki(name=name, now=daemon.host.now(), rpki=machine.validating.snapshot())
+
+
+@router.get("/bgp/{instance}/bmp")
+async def bgp_bmp(daemon: Asked, instance: str) -> BgpRecords:
+    """Who watches an instance by BMP, and how far they are; what it writes of MRT."""
+    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    return BgpRecords(
+        name=name,
+        now=daemon.host.now(),
+        bmp=machine.monitoring.snapshot(),
+        mrt=machine.recording.snapshot(),
+    )
 
 
 @router.get("/bgp/{instance}/groups")

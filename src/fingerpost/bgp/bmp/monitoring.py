@@ -64,6 +64,10 @@ class Monitoring:
         for station in self.stations.values():
             station.stop()
 
+    def snapshot(self) -> list[dict[str, object]]:
+        """Each station as plain data."""
+        return [one.snapshot() for one in self.stations.values()]
+
     def find(self, stream: int) -> Station | None:
         """The station behind a connection."""
         return next((one for one in self.stations.values() if one.stream == stream), None)

@@ -10,6 +10,7 @@ from fingerpost.bgp.bmp import heads
 from fingerpost.bgp.bmp.statistics import statistics_of
 from fingerpost.bgp.timers import jittered
 from fingerpost.bmp import Termination, TerminationReason, TerminationType
+from fingerpost.bmp.framing import begins
 from fingerpost.forwarding.durations import SECOND
 from fingerpost.protocol.events import CloseStream, OpenStream, SendStream
 
@@ -26,6 +27,7 @@ WALK: Final = 2_000
 """Prefixes of a table at a time."""
 RETRY: Final = 30 * SECOND
 RETRY_MOST: Final = 720 * SECOND  # RFC 7854 3.2
+VIEWS: Final = ("pre_policy", "post_policy", "local_rib", "adj_rib_out")
 _BMP: Final = 0
 _PRE, _POST, _LOC_RIB = 0, 1, 2
 Task = tuple[int, int, int, bytes]  # view, peer, family, per-peer header
@@ -42,7 +44,7 @@ class Station:
         self.is_up = False
         self.reason = ""
         self.connected_at: int | None = None
-        self.unsent = self.octets = self.sessions = self.lost = 0
+        self.unsent = self.octets = self.messages = self.sessions = self.lost = 0
         self._retry = RETRY
         self._connect_at: int | None = bgp.now
         self._statistics_at: int | None = None
@@ -65,6 +67,30 @@ class Station:
         if not self.is_up:
             return "connecting"
         return "dumping" if self._tasks else "up"
+
+    def snapshot(self) -> dict[str, object]:
+        """As plain data: `connect_at` and `connected_at` are instants, `unsent` what the host has
+        and the station has not, `waiting` the entries of the log that it has not seen, `tables`
+        those that are still to be told, `dropped` how often it was too slow.
+        """
+        config = self.config
+        return {
+            "name": config.name,
+            "address": str(config.address),
+            "port": config.port,
+            "state": self.state,
+            "reason": self.reason,
+            "connected_at": self.connected_at,
+            "connect_at": None if self.is_up else self._connect_at,
+            "sessions": self.sessions,
+            "messages": self.messages,
+            "octets": self.octets,
+            "unsent": self.unsent,
+            "waiting": bgp_mirror(self._bgp.table) - self.cursor if self.is_up else 0,
+            "tables": len(self._tasks),
+            "dropped": self.lost,
+            "views": [name for name in VIEWS if getattr(config, name)],
+        }
 
     # ---- the connection
 
@@ -200,4 +226,5 @@ class Station:
         if octets and self.stream is not None:
             self.unsent += len(octets)
             self.octets += len(octets)
+            self.messages += sum(1 for _ in begins(octets))
             self._bgp.put(SendStream(self.stream, octets))

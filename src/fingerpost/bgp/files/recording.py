@@ -41,7 +41,30 @@ class Recording:
         self._rotate_at: int | None = None
         self._flush_at: int | None = None
         self.cursor = 0
-        self.lost = self.tables = 0
+        self.lost = self.tables = self.octets = 0
+
+    def snapshot(self) -> dict[str, object] | None:
+        """As plain data; None: nothing is configured. `table_at` and `rotate_at` are instants,
+        `octets` all that was handed over to be written, `lost` how often messages came faster.
+        """
+        if self._config is None:
+            return None
+        return {
+            "table": self._config.table or None,
+            "table_path": self._table_path if self._table is not None else None,
+            "table_at": self._table_at,
+            "tables": self.tables,
+            "updates": self._config.updates or None,
+            "updates_path": self._updates_path or None,
+            "rotate_at": self._rotate_at,
+            "octets": self.octets,
+            "lost": self.lost,
+        }
+
+    @property
+    def is_on(self) -> bool:
+        """Whether any file is to be written."""
+        return self._config is not None
 
     @property
     def takes_messages(self) -> bool:
@@ -151,6 +174,7 @@ class Recording:
 
     def _append(self, path: str, octets: bytes) -> None:
         is_compressed = self._config is not None and self._config.is_compressed
+        self.octets += len(octets)
         self._bgp.put(AppendFile(path, octets, is_compressed))
 
     def _finish(self, path: str) -> None:

@@ -9,6 +9,7 @@ import click
 
 from fingerpost.cli import DONE, FAILED
 from fingerpost.cli.bgp_neighbors import neighbors
+from fingerpost.cli.bgp_records import records
 from fingerpost.cli.bgp_routes import query_of, route_options, show_routes
 from fingerpost.cli.bgp_rpki import caches
 from fingerpost.cli.bgp_tables import attributes, groups, summary
@@ -20,12 +21,13 @@ from fingerpost.errors import UsageError
 if TYPE_CHECKING:
     from fingerpost.api.client import Client
 
-PARTS = ("summary", "neighbors", "routes", "attributes", "groups", "rpki")
+PARTS = ("summary", "neighbors", "routes", "attributes", "groups", "rpki", "bmp")
 TABLES: dict[str, Callable[[Model], str]] = {
     "neighbors": neighbors,
     "attributes": attributes,
     "groups": groups,
     "rpki": caches,
+    "bmp": records,
 }
 
 
@@ -45,7 +47,7 @@ def command(
     limit: int | None,
     **chosen: Any,  # noqa: ANN401 - click's options
 ) -> int:
-    """BGP: summary, neighbors [NAME], routes [PREFIX|ADDRESS], attributes, groups, rpki.
+    """BGP: summary, neighbors [NAME], routes [PREFIX|ADDRESS], attributes, groups, rpki, bmp.
 
     `routes` shows every path with how it fares. A PREFIX is shown as it stands, with --longer and
     --shorter what is inside or around it; an ADDRESS is shown by its longest match. Options choose
