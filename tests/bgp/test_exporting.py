@@ -84,7 +84,8 @@ def said(draw: st.DrawFn, relation: Relation) -> AttributeSet:
         .map(tuple)
         .map(attr.Communities),
         st.sampled_from((ITS, 7)).map(attr.OnlyToCustomer),
-        st.just(attr.Aigp.of(5)),
+        st.sampled_from((5, (1 << 64) - 3)).map(attr.Aigp.of),
+        st.just(attr.Aigp(((9, b"\1\2"), (1, bytes(7) + b"\5"), (1, bytes(8))))),
         st.just(attr.MultiExitDisc(9)),
         st.sampled_from((7, 70_000)).map(lambda one: attr.Aggregator(one, 1)),
         st.just(attr.ExtendedCommunities((5,))),
@@ -150,7 +151,7 @@ def test_the_core_tells_and_refuses_the_same(data: st.DataObject) -> None:
         made.tell(SOURCE, attributes)
         for hop in attributes.attributes:
             if isinstance(hop, attr.NextHop):
-                made.reach(hop.octets, 0)
+                made.reach(hop.octets, data.draw(st.sampled_from((0, 7, 1 << 31))))
         if data.draw(st.booleans()):
             made.table.close_session(SOURCE, keep=[IPV4.code])
             made.table.keep_long(SOURCE, IPV4.code)

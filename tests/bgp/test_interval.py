@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bgp.joined import Net, config, towards
 from fingerpost.addr import Prefix
 from fingerpost.bgp.config import Network, Timers
@@ -41,6 +43,37 @@ def test_what_changes_within_the_interval_is_told_once_when_it_is_over() -> None
     a.give_networks(networks(P))  # nothing was told for long: it goes at once
     net.run(0.1)
     assert set(b.routes) == {P}
+
+
+def told_at(seed: int) -> list[float]:
+    """The seconds between what a neighbour is told, while something changes all the time."""
+    net = Net()
+    timers = Timers(advertisement_ns=10 * SECOND)
+    neighbor = towards(65002, B, timers=timers)
+    a = net.add(A, config(65001, 1, neighbor, networks=networks(P)), seed)
+    b = net.add(B, config(65002, 2, towards(65001, A)), 2)
+    net.begin()
+    net.run(2)
+    session = b.peer().established
+    assert session is not None
+    counts = []
+    for turn in range(800):
+        a.give_networks(networks(P, (Q, R)[turn % 2]))
+        net.run(0.1)
+        counts.append(session.received[MessageType.UPDATE])
+    news = [at for at, count in enumerate(counts) if at and count > counts[at - 1]]
+    return [(later - first) / 10 for first, later in pairwise(news)]
+
+
+def test_the_interval_is_jittered_and_the_same_by_the_same_seed() -> None:
+    """RFC 4271 10."""
+    found = told_at(1)
+    assert len(found) >= 6
+    assert all(7.4 <= one <= 10.2 for one in found)
+    assert len(set(found)) > 2
+    assert max(found) - min(found) > 0.5
+    assert found == told_at(1)
+    assert found != told_at(2)
 
 
 def test_a_session_that_ends_takes_its_interval_with_it() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bgp.joined import Net, Node, config, towards
-from fingerpost.addr import Prefix
+from fingerpost.addr import Address, Prefix
 from fingerpost.bgp import attributes as attr
 from fingerpost.bgp.attributes import AttributeSet
 from fingerpost.bgp.config import (
@@ -23,7 +23,7 @@ from fingerpost.bgp.config import (
 )
 from fingerpost.bgp.family import IPV4
 from fingerpost.forwarding.durations import SECOND
-from fingerpost.protocol.events import ConfigurationChanged, TimePassed
+from fingerpost.protocol.events import ConfigurationChanged, GatewayChanged, TimePassed
 
 P = Prefix("192.0.2.0/24")
 DEFAULT = Prefix("0.0.0.0/0")
@@ -154,6 +154,36 @@ def test_communities_off() -> None:
 
 def test_aigp() -> None:
     assert heard(PeerFamily(aigp=True)).get(attr.Aigp) is not None
+
+
+def test_the_way_to_the_next_hop_is_added_to_aigp_where_we_are_that() -> None:
+    """RFC 7311 3.4.3: also where nothing but the way has changed."""
+    made = line(PeerFamily(aigp=True))
+
+    def metric(cost: int) -> int | None:
+        made.us.give(GatewayChanged(Address("10.0.0.1"), cost))
+        made.net.run(1)
+        found = made.heard()
+        assert found is not None
+        held = found.get(attr.Aigp)
+        assert held is not None
+        return held.metric
+
+    assert [metric(cost) for cost in (0, 7, 9)] == [5, 12, 14]
+    before = made.receiver.peer().tally.updates_in
+    assert metric(9) == 14
+    assert made.receiver.peer().tally.updates_in == before
+
+
+def test_nothing_is_added_to_aigp_where_the_next_hop_stays() -> None:
+    made = line(PeerFamily(aigp=True), asn=US)
+    made.us.give(GatewayChanged(Address("10.0.0.1"), 7))
+    made.receiver.give(GatewayChanged(Address("10.0.0.1"), 7))
+    made.net.run(1)
+    found = made.heard()
+    assert found is not None
+    assert hop(found) == "10.0.0.1"
+    assert found.get(attr.Aigp) == attr.Aigp.of(5)
 
 
 def test_own_only() -> None:

@@ -273,20 +273,24 @@ def _next_hop(made: AttributeSet, path: PathView, judged: Judged, terms: Terms) 
     """RFC 4271 5.1.3, RFC 2545 3, RFC 4760 3."""
     hop = made.get(NextHop)
     held = b"" if hop is None else hop.octets
+    if _is_own(held, path, judged, terms):
+        return made.having(NextHop(terms.hop))
+    is_pair = terms.family.is_unicast and len(held) == 36
+    return made.having(NextHop(held[:16] if is_pair else held))
+
+
+def _is_own(held: bytes, path: PathView, judged: Judged, terms: Terms) -> bool:
+    """Whether we are told in place of a next hop."""
     is_external = terms.relation is Relation.EXTERNAL
     is_set = terms.next_hop_self and (path.peer != 0 or is_external)
     if not terms.family.is_unicast:
         # labels and rules belong to the next hop that they came with
-        is_own = terms.family.safi < 133 and (not held or is_set)
-        return made.having(NextHop(terms.hop if is_own else held))
-    is_own = (
+        return terms.family.safi < 133 and (not held or is_set)
+    return (
         not held
         or (not judged.keeps_hop and (is_set or (is_external and not terms.next_hop_unchanged)))
         or len(held) == 20  # link-local alone: known on that link only
     )
-    if is_own:
-        return made.having(NextHop(terms.hop))
-    return made.having(NextHop(held[:16] if len(held) == 36 else held))
 
 
 def _is_usable(octets: bytes, terms: Terms) -> bool:
@@ -351,9 +355,15 @@ def _communities_off(made: AttributeSet, _: PathView, __: Judged, terms: Terms) 
     return made.without(Communities, ExtendedCommunities, LargeCommunities, Ipv6ExtendedCommunities)
 
 
-def _aigp(made: AttributeSet, _: PathView, __: Judged, terms: Terms) -> AttributeSet:
-    """RFC 7311 3.4."""
-    return made if terms.aigp else made.without(Aigp)
+def _aigp(made: AttributeSet, path: PathView, judged: Judged, terms: Terms) -> AttributeSet:
+    """RFC 7311 3.4: where the next hop becomes ourselves, the way to theirs is added (3.4.3)."""
+    held = made.get(Aigp)
+    if not terms.aigp or held is None:
+        return made.without(Aigp)
+    hop = judged.attributes.get(NextHop)
+    if not path.metric or not _is_own(b"" if hop is None else hop.octets, path, judged, terms):
+        return made
+    return made.having(held.raised(path.metric))
 
 
 _STEPS: Final[tuple[Callable[[AttributeSet, PathView, Judged, Terms], AttributeSet], ...]] = (

@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use super::attributes::{AttributeSet, codes};
+use super::attributes::{AttributeSet, aigp, codes};
 use super::paths::{Path, PathIx, flags};
 use super::peer::{PeerId, Relation};
 use crate::addr::Ip;
@@ -126,17 +126,8 @@ impl Candidate<'_> {
 
     /// RFC 7311 4.1: the accumulated metric, and what it costs from here to the next hop.
     fn aigp(&self) -> Option<u64> {
-        let mut value = self.set?.value(codes::AIGP)?;
-        while let Some((&[kind, high, low], rest)) = value.split_first_chunk() {
-            let length = usize::from(u16::from_be_bytes([high, low]));
-            let (body, after) = rest.split_at_checked(length.checked_sub(3)?)?;
-            if kind == 1 {
-                let metric = u64::from_be_bytes(body.try_into().ok()?);
-                return Some(metric.saturating_add(u64::from(self.metric?)));
-            }
-            value = after;
-        }
-        None
+        let metric = aigp::metric(self.set?.value(codes::AIGP)?)?;
+        Some(metric.saturating_add(u64::from(self.metric?)))
     }
 }
 

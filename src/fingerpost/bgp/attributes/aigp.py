@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fingerpost.wire.reader import Reader
 
 METRIC: Final = 1
+_MOST: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,18 @@ class Aigp:
         """That of the first TLV of its type (RFC 7311 3)."""
         octets = next((value for kind, value in self.tlvs if kind == METRIC), None)
         return None if octets is None else int.from_bytes(octets, "big")
+
+    def raised(self, by: int) -> Aigp:
+        """With so much added to the metric, which stays the highest beyond that (RFC 7311 3)."""
+        made, is_raised = [], False
+        for kind, value in self.tlvs:
+            if kind == METRIC and not is_raised:
+                is_raised = True
+                raised = min(int.from_bytes(value, "big") + by, _MOST)
+                made.append((kind, raised.to_bytes(8, "big")))
+            else:
+                made.append((kind, value))
+        return Aigp(tuple(made))
 
     @classmethod
     def read(cls, reader: Reader, flags: int) -> Aigp:

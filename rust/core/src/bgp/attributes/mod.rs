@@ -11,6 +11,7 @@
 //! Whoever makes canonical bytes (`update` from a peer's, `Draft` from others) sees to it that each
 //! value has the form of its type: readers here take what is wrong as absent and never fail.
 
+pub mod aigp;
 pub mod as_path;
 pub mod codes;
 mod draft;

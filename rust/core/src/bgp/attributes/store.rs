@@ -62,6 +62,13 @@ impl Store {
         self.find(hash, bytes).unwrap_or_else(|| self.add(hash, bytes, 0))
     }
 
+    /// A number below a bound that nobody outside can guess, the same for the same two words.
+    #[must_use]
+    pub fn drawn(&self, below: u64, words: (u64, u64)) -> u64 {
+        let drawn = u128::from(self.keyed.words(words.0, words.1));
+        (drawn.wrapping_mul(u128::from(below)) >> 64) as u64
+    }
+
     /// The same for what a neighbour says; None: it would be more than it may have held.
     pub fn intern_of(&mut self, bytes: &[u8], owner: PeerId) -> Option<SetId> {
         let hash = self.keyed.bytes(bytes);

@@ -6,7 +6,7 @@ use super::group::Context;
 use super::log::Audience;
 use super::pack::{HEADER, Packer};
 use crate::bgp::attributes::as_path::{CONFED_SEQUENCE, SEQUENCE, Segments};
-use crate::bgp::attributes::{AttributeSet, Draft, SetId, codes};
+use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, aigp, codes};
 use crate::bgp::family::Family;
 use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::{PeerId, Relation, Role};
@@ -247,6 +247,30 @@ impl ExportRules {
             draft.remove(codes::AIGP);
         }
         Some(draft.bytes())
+    }
+
+    /// A path with what the way to its next hop costs added to its AIGP, where the next hop becomes
+    /// ourselves (RFC 7311 3.4.3). Its set is one that nobody uses yet.
+    pub(super) fn accumulated(&self, told: Told, path: &Path, store: &mut Store) -> Told {
+        if !self.aigp {
+            return told;
+        }
+        let Some(set) = store.get(told.set).filter(|set| set.summary.has(codes::AIGP)) else {
+            return told;
+        };
+        let held = set.value(codes::NEXT_HOP).unwrap_or_default();
+        let way = store.get(path.imported).and_then(|set| store.next_hops.get(set.next_hop));
+        let cost = way.and_then(|way| way.metric).unwrap_or(0);
+        if cost == 0 || matches!(self.next_hop(told, held), NextHop::Theirs(_)) {
+            return told;
+        }
+        let mut draft = Draft::of(set.bytes());
+        let raised = aigp::raised(set.value(codes::AIGP).unwrap_or_default(), cost);
+        draft.set(codes::OPTIONAL, codes::AIGP, raised);
+        let bytes = draft.bytes();
+        let made = store.intern(&bytes);
+        store.release(made);
+        Told { set: made, ..told }
     }
 
     /// Communities that say where it may go on: stale for long (RFC 9494 4.3), or a blackhole of

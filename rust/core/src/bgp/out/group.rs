@@ -396,12 +396,19 @@ impl Group {
         self.log.push(block);
         if self.walk.is_none() {
             if self.window == 0 && is_said {
-                self.rests_until = now.saturating_add(self.rules.advertisement);
+                let rest = self.jittered(now, context.store);
+                self.rests_until = now.saturating_add(rest);
             }
             self.rework = None;
             self.ended = self.ended.or(Some(self.log.end().block));
         }
         true
+    }
+
+    /// From three quarters of the least time between two messages to all of it (RFC 4271 10).
+    fn jittered(&self, now: u64, store: &Store) -> u64 {
+        let longest = self.rules.advertisement;
+        longest - store.drawn(longest / 4 + 1, (now, self.reader.into()))
     }
 
     /// How many changes may be worked out now: where messages about a prefix are so far apart at
@@ -538,6 +545,17 @@ impl Group {
         path: &Path,
         context: &mut Context<'_>,
     ) -> Option<Told> {
+        let told = self.passed(prefix, path, context)?;
+        Some(self.rules.accumulated(told, path, context.store))
+    }
+
+    /// A path as the export policy leaves it; None: it may not be told.
+    fn passed(
+        &mut self,
+        prefix: Option<Net>,
+        path: &Path,
+        context: &mut Context<'_>,
+    ) -> Option<Told> {
         let standings = context.standings;
         let source = standings.get(usize::from(path.peer))?;
         if is_summarized(prefix, context.summaries) {
@@ -656,6 +674,7 @@ impl Group {
         if !self.leaves_room(net, told, table, context) {
             return Err(Refusal::TooLong);
         }
+        let told = self.rules.accumulated(told, path, context.store);
         let mut bytes = self.rules.written(told, context).ok_or(Refusal::NextHop)?;
         if let Some(member) = self.members.iter().find(|one| one.peer == peer) {
             crate::bgp::out::export::put_next_hop(&mut bytes, &member.hop);

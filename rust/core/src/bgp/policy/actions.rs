@@ -3,10 +3,9 @@
 use super::communities::{Pattern, Sort};
 use super::program::marks;
 use crate::bgp::attributes::as_path::SEQUENCE;
-use crate::bgp::attributes::{Draft, codes};
+use crate::bgp::attributes::{Draft, aigp, codes};
 
 const OPTIONAL_TRANSITIVE: u8 = codes::OPTIONAL | codes::TRANSITIVE;
-const AIGP_TLV: [u8; 3] = [1, 0, 11]; // RFC 7311 3
 
 /// An attribute that is a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,31 +51,18 @@ impl Number {
     pub fn read(self, draft: &Draft<'_>) -> Option<u64> {
         let value = draft.value(self.code())?;
         if self == Self::Aigp {
-            return aigp_of(value);
+            return aigp::metric(value);
         }
         Some(u32::from_be_bytes(value.try_into().ok()?).into())
     }
 
     fn write(self, number: u64, draft: &mut Draft<'_>) {
         let value = match self {
-            Self::Aigp => [&AIGP_TLV[..], &number.to_be_bytes()].concat(),
+            Self::Aigp => aigp::of(number),
             _ => u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes().to_vec(),
         };
         draft.set(self.flags(), self.code(), value);
     }
-}
-
-/// The metric of the first TLV of type 1.
-fn aigp_of(mut value: &[u8]) -> Option<u64> {
-    while let Some((&[kind, high, low], _)) = value.split_first_chunk() {
-        let length = usize::from(u16::from_be_bytes([high, low]));
-        let whole = value.get(..length.max(3))?;
-        if kind == 1 {
-            return Some(u64::from_be_bytes(whole.get(3..)?.try_into().ok()?));
-        }
-        value = value.get(whole.len()..)?;
-    }
-    None
 }
 
 /// What becomes of a number.

@@ -168,13 +168,18 @@ fn over<K: NetKey>(
                 table.change_each(net, |path| sweep.is_meant(path) && sweep.action.marks(path));
             }
             Action::NextHop(ids) => {
-                let rests = table.nets.get(net).is_some_and(|entry| {
-                    table.paths.list(entry.first).any(|(_, path)| {
-                        store.get(path.imported).is_some_and(|set| ids.contains(&set.next_hop))
-                    })
-                });
+                let first = table.nets.get(net).map_or(NO_PATH, |entry| entry.first);
+                let sets = table.paths.list(first).filter_map(|(_, path)| store.get(path.imported));
+                let (mut rests, mut adds_up) = (false, false);
+                for set in sets.filter(|set| ids.contains(&set.next_hop)) {
+                    rests = true;
+                    adds_up |= set.summary.has(codes::AIGP);
+                }
                 if rests {
                     table.touch(net);
+                }
+                if adds_up {
+                    table.note(net); // what is told of it counts the way (RFC 7311 3.4.3)
                 }
             }
             Action::Decide => {
