@@ -290,7 +290,7 @@ bgp:
   bmp:
     here: {address: 10.0.0.9}
     there: {address: 10.0.0.8, port: 5000}
-  mrt: {table: /nowhere/rib.%H%M.mrt, updates: /nowhere/updates.mrt, rotate: 15min}
+  mrt: {table: /nowhere/rib.%H%M.mrt, updates: /nowhere/updates.%s.mrt, rotate: 15min}
   neighbors: {10.0.0.2: {as: 65002}}
 """
 
@@ -322,7 +322,7 @@ def test_stations_and_files_say_how_far_they_are(short_path: Path) -> None:
         assert lines[1].split()[:5] == ["here", "10.0.0.9", "port", "11019", "up"]
         assert lines[3].startswith("there: connection refused; again in ")
         assert lines[4].startswith("tables to /nowhere/rib.%H%M.mrt: 0 written, next in ")
-        assert lines[5].startswith("updates to /nowhere/updates.mrt: another file in ")
+        assert lines[5].startswith("updates to /nowhere/updates.")
         text = running.client.text("/metrics")
         assert 'fingerpost_bmp_station_up{protocol="bgp",station="here"} 1' in text
         assert 'fingerpost_bmp_station_dropped_total{protocol="bgp",station="there"} 0' in text

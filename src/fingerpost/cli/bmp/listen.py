@@ -84,7 +84,7 @@ class Listening:
         try:
             while not self._is_over.is_set() and (data := await reader.read(CHUNK)):
                 for message in receiver.receive(data):
-                    self._print(message, views)
+                    self._print(message, views, who)
         except DecodeError as error:
             self.faults += 1
             click.echo(f"{who}: {error}", err=True)
@@ -95,13 +95,16 @@ class Listening:
             if self._is_once:
                 self._is_over.set()
 
-    def _print(self, message: Message | UnknownMessage, views: Views) -> None:
+    def _print(self, message: Message | UnknownMessage, views: Views, who: str) -> None:
         from fingerpost.bgp.records.model import model_of
         from fingerpost.bgp.records.monitored import line_of_message
 
-        for one in views.heard_in(message):
-            data = {"view": one.view, **model_of(one.heard)} if self._as_json else None
-            self._put(one.line() if data is None else json.dumps(data))
+        try:
+            for one in views.heard_in(message):
+                data = {"view": one.view, **model_of(one.heard)} if self._as_json else None
+                self._put(one.line() if data is None else json.dumps(data))
+        except DecodeError as error:  # what a neighbor of the router has told may be anything
+            click.echo(f"{who}: {error}", err=True)
         line = line_of_message(message)
         if line is not None and not self._as_json:
             self._put(line)

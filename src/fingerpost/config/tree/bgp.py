@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from fingerpost.bgp.family import IPV4, Family
 from fingerpost.config.costs import FREE, Changing, Cost
@@ -156,6 +157,19 @@ class MrtEntry(Entry):
     pre_policy: Annotated[bool, FREE] = Field(
         default=False, description="The table as it came, not as import policies leave it."
     )
+
+    @model_validator(mode="after")
+    def _loses_nothing(self) -> MrtEntry:
+        """A file of updates that took the place of the one before would lose what that has."""
+        for name, every in (("table-every", self.table_every), ("rotate", self.rotate)):
+            if every < SECOND:
+                raise ValueError(f"{name} {every / SECOND:g}s: expected a second or more")
+        day = datetime(2026, 1, 1, tzinfo=UTC)
+        after = day + timedelta(microseconds=self.rotate // 1_000)
+        if self.updates is not None and day.strftime(self.updates) == after.strftime(self.updates):
+            said = "is the same file after `rotate` too; have a time in it: %Y%m%d.%H%M%S"
+            raise ValueError(f"updates: {self.updates} {said}")
+        return self
 
 
 class BgpEntry(Entry):
