@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from api.standing import Running, StandingHost, daemon_on, interface, serving
@@ -17,6 +18,7 @@ from bgp.told_by_hand import established, update
 from fingerpost.addr import Address, Prefix
 from fingerpost.api.answers import ProtocolAnswer
 from fingerpost.bgp.machine import Bgp
+from fingerpost.bgp.peer import Peer
 from fingerpost.cli import DONE, FAILED, MISUSED, cli
 from fingerpost.protocol.events import StreamClosed, StreamConnected
 from fingerpost.router.events import ToProtocol
@@ -178,6 +180,69 @@ def _ends_and_begins(running: Running) -> None:
     assert one["notification_sent"] == "cease, administrative shutdown: tonight"
     assert not running.client.post(path, {"action": "enable"})["is_shut"]
     assert running.client.post("/v1/bgp/bgp/neighbors/10.0.0.3", {"action": "refresh"})["name"]
+
+
+def test_operators_ask_sessions_from_the_command_line(short_path: Path) -> None:
+    with _running(short_path) as running:
+        left = peer_of(running, "10.0.0.2")
+        _refreshes(running, left)
+        _is_told_again(running)
+        _is_shut_and_comes_back(running, left)
+
+
+def peer_of(running: Running, name: str) -> Peer:
+    machine = running.daemon.routing.protocols["bgp"].machine
+    assert isinstance(machine, Bgp)
+    return machine.neighbors.named(name)
+
+
+def _refreshes(running: Running, left: Peer) -> None:
+    """What a neighbour knows no refresh told before is judged again (RFC 2918 3)."""
+    assert "10.0.0.2: asked to tell all again; it is Established" in operate(running, "refresh")
+    assert left.tally.refreshes_out == 0
+    assert "told all again" in operate(running, "refresh", "--out")
+    both = json.loads(operate(running, "refresh", "--in", "--out", "--json"))
+    assert (both["name"], both["families"][0]["received"]) == ("10.0.0.2", 5)
+
+
+def _is_told_again(running: Running) -> None:
+    right = peer_of(running, "10.0.0.3")
+    before = right.tally.octets_out
+    assert ask(running, "bgp", "refresh", "10.0.0.3", "--out").exit_code == DONE
+    end_of_rib = 23  # which is told once a session (RFC 4724 2)
+    assert right.tally.octets_out == 2 * before - end_of_rib > before
+
+
+def _is_shut_and_comes_back(running: Running, left: Peer) -> None:
+    assert "10.0.0.2: shut; it is Idle" in operate(running, "shut", "--text", "bis später")
+    assert str(left.sent_notification) == "cease, administrative shutdown: bis später"
+    assert left.is_shut
+    assert "10.0.0.2: enabled; it is" in operate(running, "enable")
+    assert not left.is_shut
+    assert "10.0.0.2: reset; it is" in operate(running, "reset", "--instance", "bgp")
+    for words in (("shut", "10.0.0.22"), ("shut", "10.0.0.2", "--text", "ä" * 128)):
+        assert ask(running, "bgp", *words).exit_code == MISUSED
+    assert "did you mean '10.0.0.2'" in ask(running, "bgp", "reset", "10.0.0.22").output
+
+
+def operate(running: Running, action: str, *words: str) -> str:
+    done = ask(running, "bgp", action, "10.0.0.2", *words)
+    assert done.exit_code == DONE, done.output
+    return done.stdout
+
+
+def test_names_of_neighbors_are_completed(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fingerpost.api.places.socket_asked", lambda *_: running.client.path)
+    completer = ShellComplete(cli, {}, "fingerpost", "_FINGERPOST_COMPLETE")
+    found = completer.get_completions(["bgp", "shut"], "10.0.0.")
+    assert [(one.value, one.help) for one in found][:2] == [
+        ("10.0.0.2", "to the left"),
+        ("10.0.0.3", "Established"),
+    ]
+    monkeypatch.setattr("fingerpost.api.places.socket_asked", lambda *_: "/nowhere/api.sock")
+    assert completer.get_completions(["bgp", "shut"], "") == []
 
 
 def test_where_bgp_does_not_run_that_is_said(short_path: Path) -> None:

@@ -165,8 +165,7 @@ def _neighbor_asked(bgp: Bgp, event: NeighborAsked) -> None:
         case "enable":
             peer.enable()
         case "refresh":
-            for one in () if peer.agreed is None else peer.agreed.families:
-                bgp.refreshing.ask(peer, one.family)
+            bgp.refreshing.refresh(peer, event.direction)
 
 
 def _reachability(bgp: Bgp, event: NeighborReachability) -> None:

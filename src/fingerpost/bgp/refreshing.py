@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fingerpost.bgp.constants import MessageType
 from fingerpost.bgp.packet import Refresh, RouteRefresh
@@ -30,9 +30,7 @@ class Refreshing:
         peer.tally.refreshes_in += 1
         refresh, bgp = message.refresh, self._bgp
         if refresh is Refresh.REQUEST:
-            is_marked = agreed.refreshes_enhanced
-            bgp.table.tell_again(peer.number, message.family.code, is_marked)
-            bgp.sending.may_be_owed(peer)
+            self._tell_again(peer, message.family)
         elif refresh is Refresh.BEGIN and agreed.refreshes_enhanced:
             bgp.table.refresh(peer.number, message.family.code)
             bgp.is_dirty = True
@@ -40,6 +38,24 @@ class Refreshing:
         elif refresh is Refresh.END and agreed.refreshes_enhanced:
             bgp.table.drop_stale(peer.number, message.family.code)
             bgp.is_dirty = True
+
+    def refresh(self, peer: Peer, direction: Literal["in", "out", "both"]) -> None:
+        """Have all of a session's families told again: by the neighbour, by us, or by both.
+
+        What a neighbour that cannot be asked told before is judged again instead.
+        """
+        bgp = self._bgp
+        for one in () if peer.agreed is None else peer.agreed.families:
+            if direction != "out" and not self.ask(peer, one.family):
+                bgp.table.refeed(one.family.code, peer.number)
+                bgp.is_dirty = True
+            if direction != "in":
+                self._tell_again(peer, one.family)
+
+    def _tell_again(self, peer: Peer, family: Family) -> None:
+        is_marked = peer.agreed is not None and peer.agreed.refreshes_enhanced
+        self._bgp.table.tell_again(peer.number, family.code, is_marked)
+        self._bgp.sending.may_be_owed(peer)
 
     def ask(self, peer: Peer, family: Family) -> bool:
         """Ask a neighbour to tell a family again; False: it does not know how."""

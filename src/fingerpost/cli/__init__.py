@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lab": ("fingerpost.cli.lab", "Networks described in a file: check, draw, run them."),
     "decode": ("fingerpost.cli.decode", "Take packets apart: hex, dumps, pcap and pcapng."),
     "lookup": ("fingerpost.cli.lookup", "Find the longest match and say why the others lost."),
-    "bgp": ("fingerpost.cli.bgp", "Speakers of BGP without a router: replay a dump."),
+    "bgp": ("fingerpost.cli.bgp", "Sessions of BGP: shut, reset, refresh; replay a dump."),
     "bmp": ("fingerpost.cli.bmp", "Monitoring of BGP routers: be a station."),
     "mrt": ("fingerpost.cli.mrt", "Files of route collectors, as lines."),
     "restart": ("fingerpost.cli.restart", "End a router for the next one to go on at once."),

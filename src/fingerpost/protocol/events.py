@@ -144,12 +144,14 @@ class ConfigurationChanged:
 @dataclass(frozen=True, slots=True)
 class NeighborAsked:
     """An operator wants something of a neighbour, by its name: that its session ends for good, or
-    begins anew, that this is taken back, that it tells all again. `text` is what it may be told.
+    begins anew, that this is taken back, that all is told again. `text` is what it may be told;
+    `direction` who tells again: it ("in"), we ("out"), or both.
     """
 
     name: str
     action: Literal["shut", "reset", "enable", "refresh"]
     text: str = ""
+    direction: Literal["in", "out", "both"] = "in"
 
 
 @dataclass(frozen=True, slots=True)

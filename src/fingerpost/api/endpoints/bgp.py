@@ -76,11 +76,15 @@ class BgpGroups(BaseModel):
 
 
 class AskedOf(BaseModel):
-    """What is asked of a neighbour; `text` is told to it where the protocol has room (RFC 9003)."""
+    """What is asked of a neighbour; `text` is told to it where the protocol has room (RFC 9003).
+
+    `direction` of a refresh: that it tells all again ("in"), that we do ("out"), or both.
+    """
 
     model_config = ConfigDict(extra="forbid")
     action: Literal["shut", "reset", "enable", "refresh"]
     text: str = Field(default="", max_length=LONG)
+    direction: Literal["in", "out", "both"] = "in"
 
 
 @router.get("/bgp")
@@ -111,10 +115,10 @@ async def bgp_neighbors(
 async def bgp_ask_neighbor(
     daemon: Asked, instance: str, neighbor: str, asked: AskedOf
 ) -> dict[str, Any]:
-    """End its session for good, or to begin anew; take that back; have it tell all again."""
+    """End its session for good, or to begin anew; take that back; have all told again."""
     ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
     peer = neighbor_named(machine, neighbor)
-    event = NeighborAsked(peer.name, asked.action, asked.text)
+    event = NeighborAsked(peer.name, asked.action, asked.text, asked.direction)
     daemon.host.receive(ToProtocol(name, event))
     return in_short(machine, peer, daemon.host.now())
 
