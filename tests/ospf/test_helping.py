@@ -108,6 +108,30 @@ def test_a_neighbor_in_its_grace_period_stays_adjacent(
 
 
 @VERSIONS
+def test_who_is_done_before_we_have_loaded_stays_adjacent_until_we_have(
+    version: Literal[2, 3], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has nothing to ask for, and takes its LSA back while answers to us are under way."""
+    network = full(version)
+    ask(network)
+    restart(network, 10)
+    b = network.routers["b"]
+    news = lsa(kind=1 if version == 2 else 0x2001, version=version, body=bytes(4))
+    b.database.originate(b.interfaces["eth0"].area.scope, news, network.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(b.exchanges, "answer", lambda *_: None)
+        assert network.run_until(lambda: network.state("b", "a") is NeighborState.FULL, 30)
+        b.database.flush(b.interfaces["eth0"].scope, grace_key(network), network.now)
+        network.give("b", ev.TimePassed())
+        network.run(1)
+        assert known(network).state is NeighborState.LOADING
+        assert known(network).is_adjacent
+    assert network.run_until(lambda: known(network).state is NeighborState.FULL, 10)
+    assert not known(network).is_helped
+    assert said(network)[-1].endswith("it has taken its grace LSA back")
+
+
+@VERSIONS
 def test_who_does_not_come_back_in_time_is_lost(version: Literal[2, 3]) -> None:
     network = full(version)
     ask(network, 70)

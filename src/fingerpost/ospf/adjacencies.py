@@ -194,6 +194,7 @@ class Adjacencies:
                 ospf.liveliness.watch(neighbor)
         if NeighborState.FULL in (before, state):
             self._tell_of_full(neighbor)
+        ospf.helping.entered(neighbor)
 
     def _tell_of_full(self, neighbor: Neighbor) -> None:
         """An adjacency has come or gone (RFC 2328 12.4, events 4 and 5)."""

@@ -9,6 +9,8 @@ the change. Such a change is an LSA of the types below that says something else 
 
 Ours: somebody who has still to acknowledge LSAs of these types is not helped if any of that type
 and scope has changed since the oldest of them (RFC 3623 3.1, 2): which one that was nobody knows.
+Who takes its LSA back while we still load from it, because it has nothing left to ask us for, is
+helped until we have: else what we tell would lose it for as long as its answers are under way.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.neighbor import Neighbor
 
+TAKEN_BACK = "it has taken its grace LSA back"
+UNDER_WAY = (NeighborState.EXCHANGE, NeighborState.LOADING)
 FUNCTION = {2: 0xFF, 3: 0x1FFF}  # the bits of a type, without its scope
 # what says how packets go (RFC 3623 3.2); prefixes have a type of their own in version 3
 TOPOLOGY = {2: frozenset({1, 2, 3, 4, 5, 7}), 3: frozenset({1, 2, 3, 4, 5, 7, 9})}
@@ -51,6 +55,7 @@ class Helping:
         self._ospf = ospf
         self._helped: dict[int, Neighbor] = {}  # by number
         self._refused: dict[int, int] = {}  # until when those asked that are not helped
+        self._taken_back: set[int] = set()  # who is helped until we have loaded
         self._last: dict[tuple[int, int], int] = {}  # when LSAs of a scope and type last changed
         self.helps = Helps()
         self.ended: Counter[str] = Counter()
@@ -68,7 +73,8 @@ class Helping:
                 if neighbor.router_id in asked:
                     self._ask(neighbor, *asked[neighbor.router_id])
                 elif neighbor.is_helped:
-                    self.end(neighbor, "it has taken its grace LSA back")
+                    self._taken_back.add(neighbor.number)
+                    self.entered(neighbor)
         self.changed(_changed(done), sender)
 
     def changed(self, places: Iterable[tuple[int, int]], sender: Neighbor | None = None) -> None:
@@ -85,6 +91,11 @@ class Helping:
             for neighbor in list(self._helped.values()):
                 if neighbor is not sender and self._concerns(neighbor, scope, kind):
                     self.end(neighbor, "the topology has changed")
+
+    def entered(self, neighbor: Neighbor) -> None:
+        """A neighbour entered a state: is what it took back over for us too?"""
+        if neighbor.number in self._taken_back and neighbor.state not in UNDER_WAY:
+            self.end(neighbor, TAKEN_BACK)
 
     def expired(self, neighbor: Neighbor) -> None:
         """Its time is over (RFC 3623 3.2, 2)."""
@@ -115,12 +126,14 @@ class Helping:
         neighbor.helped_until = None
         self._helped.pop(neighbor.number, None)
         self._refused.pop(neighbor.number, None)
+        self._taken_back.discard(neighbor.number)
 
     # ---- who asks
 
     def _ask(self, neighbor: Neighbor, until: int, reason: int | None) -> None:
         """A neighbour asks for help until an instant (RFC 3623 3.1)."""
         ospf = self._ospf
+        self._taken_back.discard(neighbor.number)
         if neighbor.is_helped and neighbor.helped_until == until:
             return
         refusal = self._refusal(neighbor, until)
