@@ -858,6 +858,7 @@ BgpFilter: TypeAlias = tuple[
     BgpAutomaton | None,
     bool,
     int | None,
+    int | None,
 ]
 
 @final
@@ -1148,7 +1149,7 @@ class BgpTable:
         that have a path which `filter` asks for: neighbour, state (0 any, 1 best, 2 used, 3
         accepted, 4 refused, 5 stale, 6 damped), origin AS, AS it goes through, type of an attribute
         that is a list and a member of it, what its AS path fits, whether as it came, whom
-        the prefix is told to."""
+        the prefix is told to, and whom not though others say it."""
     def walk_over(
         self,
         family: int,

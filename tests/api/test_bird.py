@@ -117,6 +117,7 @@ def test_routes_of_a_neighbour_are_read(running: Running) -> None:
 def test_what_a_neighbour_is_told_and_what_not(running: Running) -> None:
     assert networks(ask(running, "/routes/export/10.0.0.3")) == ["192.0.2.0/24", "203.0.113.0/24"]
     assert networks(ask(running, "/routes/noexport/10.0.0.3")) == []
+    assert networks(ask(running, "/routes/noexport/10.0.0.2")) == []  # they came from there
     assert networks(ask(running, "/routes/noexport/10.0.0.4")) == ["192.0.2.0/24", "203.0.113.0/24"]
 
 

@@ -13,7 +13,7 @@ use crate::addr::Prefix;
 use crate::errors::usage_error;
 
 /// Which paths are asked for: peer, state, origin AS, AS it goes through, member of an attribute,
-/// what their AS_PATH fits, as they came, told to.
+/// what their AS_PATH fits, as they came, told to, not told to.
 pub type Filter<'py> = (
     Option<u16>,
     u8,
@@ -22,6 +22,7 @@ pub type Filter<'py> = (
     Option<(u8, Vec<u8>)>,
     Option<Bound<'py, BgpAutomaton>>,
     bool,
+    Option<u16>,
     Option<u16>,
 );
 /// Peer, path id, received set, imported set, flags, since, metric, step, is best.
@@ -101,7 +102,9 @@ pub fn shown<'py>(py: Python<'py>, key: &Key) -> PyResult<Bound<'py, PyAny>> {
 
 /// What is asked for, by the numbers and names that Python has.
 pub fn filter_of(py: Python<'_>, filter: Option<Filter<'_>>) -> PyResult<PathFilter> {
-    let Some((peer, state, origin, through, member, path, as_received, told_to)) = filter else {
+    let Some((peer, state, origin, through, member, path, as_received, told_to, untold_to)) =
+        filter
+    else {
         return Ok(PathFilter::default());
     };
     let state = match state {
@@ -115,7 +118,7 @@ pub fn filter_of(py: Python<'_>, filter: Option<Filter<'_>>) -> PyResult<PathFil
         _ => return Err(usage_error(py, format!("state {state}, expected 0 to 6"))),
     };
     let path = path.map(|one| one.get().0.clone());
-    Ok(PathFilter { peer, state, origin, through, member, path, as_received, told_to })
+    Ok(PathFilter { peer, state, origin, through, member, path, as_received, told_to, untold_to })
 }
 
 /// Sets behind a number, in order.

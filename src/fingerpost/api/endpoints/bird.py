@@ -126,8 +126,7 @@ async def routes_export(daemon: Asked, machines: Machines, name: str) -> Streami
 async def routes_noexport(daemon: Asked, machines: Machines, name: str) -> StreamingResponse:
     """What a neighbour is not told, though it is used here and did not come from there."""
     machine, peer = _named(machines, name)
-    best = PathsAsked(state=PathState.BEST)
-    return _streamed(daemon, machine, best, untold=peer)
+    return _streamed(daemon, machine, PathsAsked(state=PathState.BEST, untold_to=peer.number))
 
 
 @router.get("/routes/prefix")
@@ -209,33 +208,18 @@ def _named(machines: list[Bgp], name: str) -> tuple[Bgp, Peer]:
     raise refusal
 
 
-def _streamed(
-    daemon: Asked, machine: Bgp, paths: PathsAsked, untold: Peer | None = None
-) -> StreamingResponse:
-    asked = [RoutesAsked(family, paths=paths) for family in UNICAST]
-    return _answer(daemon, machine, asked, untold)
+def _streamed(daemon: Asked, machine: Bgp, paths: PathsAsked) -> StreamingResponse:
+    return _answer(daemon, machine, [RoutesAsked(family, paths=paths) for family in UNICAST])
 
 
-def _answer(
-    daemon: Asked, machine: Bgp, asked: list[RoutesAsked], untold: Peer | None = None
-) -> StreamingResponse:
+def _answer(daemon: Asked, machine: Bgp, asked: list[RoutesAsked]) -> StreamingResponse:
     """Routes as they are found: a full table is not gathered first."""
 
     def found() -> Iterator[Rows | None]:
         for one in asked:
-            for rows in routes(machine, one, daemon.host.now()):
-                is_told = rows is not None and untold is not None
-                if not is_told or rows is None or _is_kept_from(machine, one, rows, untold):
-                    yield rows
+            yield from routes(machine, one, daemon.host.now())
 
     return StreamingResponse(_text(found()), media_type="application/json")
-
-
-def _is_kept_from(machine: Bgp, asked: RoutesAsked, rows: Rows, peer: Peer | None) -> bool:
-    if peer is None or rows[1][0].own["neighbor"] == peer.name:
-        return False
-    told = machine.table.told(peer.number, asked.family.code, rows[0])
-    return told is None or told[0] is None
 
 
 async def _text(found: Iterator[Rows | None]) -> AsyncIterator[str]:

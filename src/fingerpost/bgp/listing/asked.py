@@ -44,7 +44,8 @@ class PathsAsked:
 
     Peer 0 is ourselves. `member`: the type of an attribute that is a list, and the octets of what
     stands in it. `as_path`: an expression that it fits. `as_received`: before
-    the import policy. `told_to`: the number of a neighbour that is told the prefix.
+    the import policy. `told_to`: the number of a neighbour that is told the prefix,
+    `untold_to` of one that is not, though somebody else says it.
     """
 
     peer: int | None = None
@@ -55,6 +56,7 @@ class PathsAsked:
     as_path: str | None = None
     as_received: bool = False
     told_to: int | None = None
+    untold_to: int | None = None
 
     def filter(self) -> BgpFilter:
         """As the core is asked."""
@@ -67,6 +69,7 @@ class PathsAsked:
             None if self.as_path is None else automaton_of(self.as_path),
             self.as_received,
             self.told_to,
+            self.untold_to,
         )
 
 

@@ -59,6 +59,8 @@ pub struct PathFilter {
     pub as_received: bool,
     /// Whoever says it, its prefix is told to this neighbour.
     pub told_to: Option<PeerId>,
+    /// Somebody else says it, and its prefix is not told to this neighbour.
+    pub untold_to: Option<PeerId>,
 }
 
 impl PathFilter {
@@ -267,11 +269,13 @@ struct Slice<'a> {
     store: &'a Store,
     /// The neighbour that is told the prefixes, and its group.
     told: Option<(PeerId, &'a Group)>,
+    /// The neighbour that is not told them, and its group; without one it is told nothing.
+    untold: Option<(PeerId, &'a Group)>,
 }
 
 impl Slice<'_> {
     fn look<K: Ordered>(self, table: &FamilyTable<K>, found: &mut BinaryHeap<K>) {
-        let Self { nets, within, after, limit, filter, known, store, told } = self;
+        let Self { nets, within, after, limit, filter, known, store, told, untold } = self;
         let (within, after) = (within.and_then(K::of), after.and_then(K::of));
         for net in nets {
             let Some(entry) = table.nets.get(net) else { continue };
@@ -281,6 +285,7 @@ impl Slice<'_> {
                 || after.is_some_and(|after| key <= after)
                 || within.is_some_and(|within| !key.is_inside(within))
                 || told.is_some_and(|(peer, group)| !group.tells(peer, net))
+                || untold.is_some_and(|(peer, group)| group.tells(peer, net))
                 || !has_any(table, net, filter, known, store)
             {
                 continue;
@@ -313,6 +318,7 @@ fn takes(
     store: &Store,
 ) -> bool {
     filter.peer.is_none_or(|peer| peer == path.peer)
+        && filter.untold_to.is_none_or(|peer| peer != path.peer)
         && filter.takes_state(path, is_best)
         && (!filter.asks_for_sets() || known.takes(filter, filter.set_of(path), store))
 }
@@ -364,8 +370,10 @@ impl Table {
                 Some((peer, group))
             }
         };
+        let group = |peer| Some((peer, self.group_of(peer, walk.family)?));
         let slice = Slice {
             told,
+            untold: walk.filter.untold_to.and_then(group),
             nets: begin..last,
             within: walk.within.as_ref(),
             after: walk.after.as_ref(),
