@@ -85,6 +85,17 @@ def show_routes(
         click.echo("BGP does not run")
         return 0
     rows = ((name, client.lines(f"/v1/bgp/{name}/routes", **query)) for name in names)
+    return print_routes(rows, query, limit, as_json=as_json)
+
+
+def print_routes(
+    rows: Iterable[tuple[str, Iterator[Model]]],
+    query: dict[str, object],
+    limit: int | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Print the rows of each instance; gives how many."""
     return _as_document(rows, limit) if as_json else _as_lines(rows, limit, query)
 
 

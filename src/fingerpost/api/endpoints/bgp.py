@@ -9,11 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fingerpost.api.endpoints.asked import Asked, InstanceName, instances
 from fingerpost.api.endpoints.bgp_asked import LONG, NeighborName, neighbor_named
-from fingerpost.bgp.family import family_of
-from fingerpost.bgp.listing.attribute_row import attribute_row
 from fingerpost.bgp.listing.neighbor_row import neighbor_row
 from fingerpost.bgp.listing.summary import neighbor as in_short
 from fingerpost.bgp.listing.summary import summary
+from fingerpost.bgp.listing.tables import common_sets, groups, held
 from fingerpost.bgp.machine import Bgp
 from fingerpost.protocol.events import NeighborAsked
 from fingerpost.router.events import ToProtocol
@@ -131,15 +130,7 @@ async def bgp_attributes(
 ) -> BgpAttributes:
     """How much is held, and the sets of attributes that most paths share."""
     ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
-    held = [
-        {"what": what, "count": count, "octets": octets}
-        for what, count, octets in machine.table.holdings()
-    ]
-    sets = [
-        {"set": number, "uses": uses, "octets": len(octets), **attribute_row(octets)}
-        for number, uses, octets in machine.table.common_sets(limit)
-    ]
-    return BgpAttributes(name=name, held=held, sets=sets)
+    return BgpAttributes(name=name, held=held(machine), sets=common_sets(machine, limit))
 
 
 @router.get("/bgp/{instance}/rpki")
@@ -165,12 +156,4 @@ async def bgp_bmp(daemon: Asked, instance: str) -> BgpRecords:
 async def bgp_groups(daemon: Asked, instance: str) -> BgpGroups:
     """Who is told the same: what is worked out and written once for all of them."""
     ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
-    groups = [
-        {
-            "family": str(family_of(code)),
-            "neighbors": [machine.peers[one].name for one in numbers if one in machine.peers],
-            "told": count,
-        }
-        for code, numbers, count in machine.table.groups()
-    ]
-    return BgpGroups(name=name, groups=groups)
+    return BgpGroups(name=name, groups=groups(machine))

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Query
 
 from fingerpost.addr import Prefix
-from fingerpost.api.endpoints.asked import (
-    Asked,
-    address_asked,
-    instances,
-    prefix_asked,
-)
+from fingerpost.api.endpoints.asked import Asked, instances, prefix_asked
 from fingerpost.api.problem import RefusalError
-from fingerpost.bgp.asn_text import parse_asn
-from fingerpost.bgp.family import IPV4, IPV6, Family, family_named
-from fingerpost.bgp.listing.asked import (
-    Extent,
-    PathsAsked,
-    PathState,
-    RoutesAsked,
-    member_named,
-)
+from fingerpost.bgp.family import Family
+from fingerpost.bgp.listing.asked import RoutesAsked
+from fingerpost.bgp.listing.reading import WordsOfRoutes
 from fingerpost.bgp.machine import Bgp
 from fingerpost.bgp.peer import Peer
-from fingerpost.bgp.program import automaton_of
 from fingerpost.config.names import meant
 from fingerpost.errors import UsageError
 
-T = TypeVar("T")
 SHORT, LONG = 64, 256
 
 FamilyName = Annotated[str | None, Query(max_length=SHORT, description="ipv4, ipv6, ipv4-vpn ...")]
@@ -102,72 +88,18 @@ async def wanted_routes(
     """Read a query. Raises `RefusalError` for what it cannot mean."""
     ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
     peer = None if neighbor is None else neighbor_named(machine, neighbor).number
-    if told and peer is None:
-        raise RefusalError(422, "told needs neighbor: who is told it")
-    around, extent = _around(prefix, address, is_longer=longer, is_shorter=shorter)
-    paths = PathsAsked(
-        peer=None if told else peer,
-        state=_state("best" if told and state is None else state),
-        origin_as=_read(parse_asn, origin_as),
-        through_as=_read(parse_asn, through_as),
-        member=_read(member_named, community),
-        as_path=_read(_expression, as_path),
-        as_received=received,
-        told_to=peer if told else None,
-    )
-    meant_family = _family(family, around)
-    asked = RoutesAsked(meant_family, around, extent, paths)
-    return RoutesWanted(name, machine, asked, _after(after, meant_family))
+    words = WordsOfRoutes(
+        family, prefix, address, longer, shorter, peer, received, told, state,
+        origin_as, through_as, community, as_path,
+    )  # fmt: skip
+    try:
+        asked = words.read()
+    except UsageError as error:
+        raise RefusalError(422, str(error)) from None
+    return RoutesWanted(name, machine, asked, _after(after, asked.family))
 
 
 WhatIsWanted = Annotated[RoutesWanted, Depends(wanted_routes)]
-
-
-def _read(read: Callable[[str], T], text: str | None) -> T | None:
-    try:
-        return None if text is None else read(text)
-    except UsageError as error:
-        raise RefusalError(422, str(error)) from None
-
-
-def _expression(text: str) -> str:
-    """The same, if it is one."""
-    automaton_of(text)
-    return text
-
-
-def _state(name: str | None) -> PathState:
-    if name is None:
-        return PathState.ANY
-    known = {one.name.lower(): one for one in PathState}
-    if name not in known:
-        raise RefusalError(422, f"no path is {name!r}, expected one of {', '.join(known)}")
-    return known[name]
-
-
-def _around(
-    prefix: str | None, address: str | None, *, is_longer: bool, is_shorter: bool
-) -> tuple[Prefix | None, Extent]:
-    if address is not None:
-        return Prefix(address_asked(address).without_zone), Extent.MATCH
-    if prefix is None:
-        return None, Extent.LONGER
-    extent = Extent.LONGER if is_longer else Extent.SHORTER if is_shorter else Extent.EXACT
-    return prefix_asked(prefix), extent
-
-
-def _family(name: str | None, around: Prefix | None) -> Family:
-    if name is None:
-        return IPV4 if around is None or around.version == 4 else IPV6
-    family = _read(family_named, name)
-    assert family is not None  # as `name` is not
-    if around is not None and (not family.is_unicast or around.version != _version(family)):
-        raise RefusalError(422, f"{around} is no prefix of {family}")
-    return family
-
-
-def _version(family: Family) -> int:
-    return 4 if family == IPV4 else 6
 
 
 def _after(text: str | None, family: Family) -> Prefix | bytes | None:

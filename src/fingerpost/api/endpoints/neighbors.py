@@ -10,6 +10,9 @@ from pydantic import BaseModel
 
 from fingerpost.api.endpoints.asked import Asked
 from fingerpost.api.problem import RefusalError
+from fingerpost.bgp.listing.summary import neighbor as in_short
+from fingerpost.bgp.machine import Bgp
+from fingerpost.bgp.snapshot import dotted
 from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.snapshot import in_order, neighbor_of
 from fingerpost.rip.machine import Rip
@@ -21,16 +24,18 @@ SECOND = 1e9
 
 
 class NeighborRow(BaseModel):
-    """A router that is heard. `age_s`: since it was first heard, of OSPF since it came to its
-    `state`; `silent_s`: since it was last heard. `bfd`: whether BFD reaches it, None where it
-    was not asked or does not know yet. What a protocol does not count is None.
+    """A router that is heard, or that BGP is to speak with. `age_s`: since it was first heard, of
+    OSPF since it came to its `state`, of BGP since its session came or the last one ended, None
+    where none was; `silent_s`: since it was last heard. `why_not_full` says of OSPF and BGP what it
+    waits for. `bfd`: whether BFD reaches it, None where it was not asked or does not know yet. What
+    a protocol does not count is None.
     """
 
     protocol: str
     interface: str
     address: str
     version: int | str
-    age_s: float
+    age_s: float | None
     silent_s: float | None
     router_id: str | None = None
     state: str | None = None
@@ -77,6 +82,9 @@ async def neighbors(daemon: Asked, protocol: InstanceName = None) -> Neighbors:
         elif isinstance(one.machine, Ospf):
             found.neighbors += _of_ospf(one.name, one.machine, now)
             found.ignored += _refused_by_ospf(one.name, one.machine, now)
+        elif isinstance(one.machine, Bgp):
+            found.neighbors += _of_bgp(one.name, one.machine, now)
+            found.ignored += _strangers_to_bgp(one.name, one.machine, now)
     return found
 
 
@@ -137,4 +145,36 @@ def _refused_by_ospf(name: str, machine: Ospf, now: int) -> Iterator[IgnoredRow]
             reason=str(one.reason),
             messages=one.packets,
             silent_s=(now - one.heard) / SECOND,
+        )
+
+
+def _of_bgp(name: str, machine: Bgp, now: int) -> Iterator[NeighborRow]:
+    for peer in machine.peers.values():
+        one, agreed = in_short(machine, peer, now), peer.agreed
+        yield NeighborRow(
+            protocol=name,
+            age_s=one["age_s"],
+            silent_s=None,
+            interface=one["interface"] or "",
+            address=one["address"] or one["name"],
+            version=4,
+            router_id=None if agreed is None else dotted(agreed.router_id),
+            state=one["state"],
+            why_not_full="shut" if one["is_shut"] else one["why_down"],
+            responses=one["updates_in"],
+            entries=sum(held["received"] for held in one["families"]),
+            bad_messages=one["faults"],
+            bad_entries=0,
+        )
+
+
+def _strangers_to_bgp(name: str, machine: Bgp, now: int) -> Iterator[IgnoredRow]:
+    for address, (count, last) in machine.streams.strangers.items():
+        yield IgnoredRow(
+            protocol=name,
+            interface="",
+            address=str(address),
+            reason="no neighbor is configured there",
+            messages=count,
+            silent_s=(now - last) / SECOND,
         )

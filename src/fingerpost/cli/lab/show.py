@@ -8,6 +8,7 @@ import click
 
 from fingerpost.addr import Prefix
 from fingerpost.cli import DONE
+from fingerpost.cli.bgp_routes import route_options
 from fingerpost.cli.lab.options import before, network_at
 from fingerpost.cli.output import Model, emit, json_option
 from fingerpost.cli.words import Word
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from fingerpost.lab.node import LabNode
     from fingerpost.router import Routing
 
-PROTOCOLS = ("rip", "ripng", "ospf", "ospf3", "bfd")
+PROTOCOLS = ("rip", "ripng", "ospf", "ospf3", "bfd", "bgp")
+BEFORE = ("seed", "routing", "at", "fails")
 _FAMILIES = ("0.0.0.0/0", "::/0")
+_OF_ALL = ("status", "routes", "neighbors", "interfaces", "faults")
 _OF_OSPF = ("database", "spf", "events")
-PARTS = ("status", "routes", "neighbors", "interfaces", "faults", *_OF_OSPF)
+_OF_BGP = ("summary", "attributes", "groups", "rpki")
+PARTS = (*_OF_ALL, *_OF_OSPF, *_OF_BGP)
 
 
 @click.command()
@@ -28,6 +32,8 @@ PARTS = ("status", "routes", "neighbors", "interfaces", "faults", *_OF_OSPF)
 @click.argument("name", metavar="NODE")
 @click.argument("what", type=Word(("routes", "rib", *PROTOCOLS)), default="routes")
 @click.argument("part", type=Word(PARTS), default="status")
+@click.argument("target", metavar="[NAME|PREFIX|ADDRESS]", required=False)
+@route_options
 @before
 @json_option
 def command(
@@ -35,6 +41,8 @@ def command(
     name: str,
     what: str,
     part: str,
+    target: str | None,
+    limit: int | None,
     as_json: bool,
     **options: Any,  # noqa: ANN401 - click's options
 ) -> int:
@@ -42,10 +50,22 @@ def command(
 
     routes is its forwarding table, rib every route that a source offers, the used ones marked; rip
     and ripng have the parts status, routes, neighbors, interfaces and faults, ospf and ospf3 also
-    database, spf and events; bfd shows its sessions.
+    database, spf and events; bfd shows its sessions. bgp has the words of `fingerpost show bgp`:
+    summary, neighbors [NAME], routes [PREFIX|ADDRESS] with its options, attributes, groups, rpki.
     """
+    chosen = {name: options.pop(name) for name in list(options) if name not in BEFORE}
+    if (what, part) != ("bgp", "routes") and (limit is not None or any(chosen.values())):
+        given = [name.replace("_", "-") for name, value in chosen.items() if value]
+        raise UsageError(f"--{(given or ['limit'])[0]} is for bgp routes, not for {what} {part}")
+    if what != "bgp" and target is not None:
+        raise UsageError(f"{what} {part} takes no {target!r}")
+    _check_part(what, part)
     network = network_at(file, **options)
     node = network.node(name)
+    if what == "bgp":
+        from fingerpost.cli.lab.show_bgp import show_bgp
+
+        return show_bgp(_routing(node), part, target, limit, chosen, as_json=as_json)
     if what == "routes":
         model = _routes(node)
     elif what == "rib":
@@ -54,6 +74,18 @@ def command(
         model = _protocol(_routing(node), what)
     emit(model, lambda shown: _print(shown, what, part), as_json=as_json)
     return DONE
+
+
+def _check_part(what: str, part: str) -> None:
+    """Raises `UsageError` for a part that it has not."""
+    known: dict[str, tuple[str, ...]] = {
+        "bgp": ("status", "routes", "neighbors", *_OF_BGP),
+        "ospf": (*_OF_ALL, *_OF_OSPF),
+        "ospf3": (*_OF_ALL, *_OF_OSPF),
+    }
+    parts = known.get(what, _OF_ALL)
+    if part not in parts:
+        raise UsageError(f"{what} has no {part}, expected {', '.join(parts)}")
 
 
 def _routing(node: LabNode) -> Routing:
@@ -148,8 +180,6 @@ def _print(model: Model, what: str, part: str) -> None:
         click.echo(sessions(model["status"]) if part == "status" else details(model["status"]))
     elif what in ("ospf", "ospf3"):
         click.echo(_ospf(model, part))
-    elif part in _OF_OSPF:
-        raise UsageError(f"{what} has no {part}, expected {', '.join(PARTS[: -len(_OF_OSPF)])}")
     else:
         from fingerpost.rip import show as tables
 

@@ -24,7 +24,10 @@ IGNORED = ("protocol", "address", "interface", "last heard", "messages", "reason
 @click.option("--protocol", metavar="NAME", help="Only those of this instance.")
 @show_options
 def command(client: Client, protocol: str | None, as_json: bool, watch: float | None) -> None:
-    """Routers that are heard, of every protocol; and those that speak and are not, with why."""
+    """Routers that are heard, of every protocol; and those that speak and are not, with why.
+
+    Of BGP all that are configured, with why one is down.
+    """
 
     def once() -> None:
         emit(client.get("/v1/neighbors", protocol=protocol), _render, as_json=as_json)
@@ -39,21 +42,22 @@ def _render(model: Model) -> None:
     )
     for one in model["neighbors"]:
         if one["why_not_full"] is not None:
-            click.echo(f"{one['address']} on {one['interface']}: {one['why_not_full']}")
+            place = f" on {one['interface']}" if one["interface"] else ""
+            click.echo(f"{one['address']}{place}: {one['why_not_full']}")
     if model["ignored"]:
         click.echo("\nnot heard, for their messages are refused:")
         click.echo(aligned(IGNORED, map(_ignored, model["ignored"]), IGNORED[3:5]))
 
 
 def _heard(one: Model) -> tuple[str, ...]:
-    silent, bad = one["silent_s"], one["bad_messages"]
+    since, silent, bad = one["age_s"], one["silent_s"], one["bad_messages"]
     return (
         one["protocol"],
         one["address"],
         one["interface"],
         str(one["version"]),
         one["state"] or "",
-        age(one["age_s"]),
+        "" if since is None else age(since),
         "" if silent is None else age(silent),
         *("" if one[name] is None else str(one[name]) for name in ("responses", "entries")),
         "" if bad is None else str(bad + one["bad_entries"]),
