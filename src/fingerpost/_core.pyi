@@ -1233,7 +1233,7 @@ class MrtRoutes:
         next_hop: bytes = b"",
     ) -> tuple[bytes, int | None]:
         """UPDATEs of `limit` routes of a peer (its index) from `start` on, and where to go on;
-        None: that is all. `next_hop`, of 4 octets or 16, replaces those of its family."""
+        None: that is all. `next_hop`, of 4 octets, 16 or both, replaces those of its family."""
     @property
     def bad(self) -> list[tuple[int, str]]: ...
     @property

@@ -103,6 +103,19 @@ class StaticRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class Replayed:
+    """A recording of BGP that a host plays: `peer` of `file` as AS `asn`; 0: as its own.
+
+    Messages of a file of updates come `speed` times as fast; 0: all at once.
+    """
+
+    file: str
+    asn: int = 0
+    peer: Address | int | None = None
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A router or a host.
 
@@ -122,6 +135,7 @@ class Node:
     position: Position | None = None
     label: str = ""
     router: RouterConfig | None = None
+    replay: Replayed | None = None
 
     @property
     def forwards(self) -> bool:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fingerpost.lab.failures import Failures
     from fingerpost.lab.oscillation import Oscillation
     from fingerpost.lab.reachability import Reachability
+    from fingerpost.lab.replay import Replay
     from fingerpost.lab.why import Why
     from fingerpost.router.config import RouterConfig
     from fingerpost.router.router import Output
@@ -78,6 +79,9 @@ class Network(Clockwork, Mapping[str, LabNode]):
         self.convergence.disturbed(is_uncertain=self._changes.is_uncertain)
         for station in self._stations.values():
             station.start()
+        self.replays: list[Replay] = []  # of recorded peers, by the file and by `LabNode.replay`
+        if any(node.replay is not None for node in lab.nodes.values()):
+            self.scheduler.post(0, self._begin_replays, None)
         for change in lab.timeline:
             self.scheduler.post(change.at_ns, self._happen, change)
 
@@ -108,6 +112,12 @@ class Network(Clockwork, Mapping[str, LabNode]):
 
             description = safe_dump(dict(description), sort_keys=False)
         return cls(loads(description, "description"), seed=seed)
+
+    def _begin_replays(self, _: None) -> None:
+        from fingerpost.lab.replay import begin
+
+        for name, node in self.lab.nodes.items():
+            self.replays += begin(self, node, self._stations[name])
 
     def _happen(self, change: Change) -> None:
         if self._last_change is None or change.at_ns <= self._last_change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.errors import UsageError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fingerpost.host.virtual import VirtualHost
     from fingerpost.lab.model import Node
     from fingerpost.lab.network import Network
+    from fingerpost.lab.replay import Replay
     from fingerpost.lab.station import Station
     from fingerpost.router import Router
     from fingerpost.router.config import RouterConfig
@@ -236,6 +238,36 @@ class LabNode:
             if name not in SERVICES:
                 raise UsageError(f"no service {name!r}; there is {', '.join(SERVICES)}")
             SERVICES[name](self.host)
+
+    def replay(
+        self,
+        file: str | PathLike[str],
+        to: Target,
+        *,
+        peer: str | int | None = None,
+        asn: int = 0,
+        speed: float = 1.0,
+        family: int | None = None,
+    ) -> Replay:
+        """Speak to a router as a peer that an MRT file tells of: its table, or its messages.
+
+        The router has a neighbor at the address of this node, of AS `asn` (0: that of the peer).
+        `peer`: address or AS; None: who said most. `speed`: of messages, 0 for all at once. No time
+        passes. Raises `LoadError`, `DecodeError`, and `UsageError` for what cannot be played.
+        """
+        from fingerpost.addr import Address
+        from fingerpost.lab.model import Replayed
+        from fingerpost.lab.replay import Replay
+
+        remote = questions.resolve(self, to, family)
+        local = questions.source_towards(self, remote)
+        if isinstance(local, str):
+            raise UsageError(f"{self.name}: {local}")
+        who = Address(peer) if isinstance(peer, str) else peer
+        what = Replayed(fspath(file), asn, who, speed)
+        made = Replay(self.network, self._station, (local, remote), what)
+        self.network.replays.append(made)
+        return made
 
     # -- looking -------------------------------------------------------------------------------
 

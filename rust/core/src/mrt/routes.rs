@@ -78,7 +78,7 @@ impl MrtRoutes {
 
     /// UPDATEs of the `limit` routes of a peer from `from` on, and where to go on; None: that is
     /// all. With path identifiers, or without: then of several to a prefix one counts. `next_hop`, of
-    /// 4 octets or 16, takes the place of those of its family.
+    /// 4 octets, 16 or both, takes the place of those of its family.
     #[allow(clippy::too_many_arguments)] // each says something else
     pub fn messages(
         &mut self,
@@ -117,7 +117,7 @@ impl MrtRoutes {
             }
             let family = if is_v6 { Family::IPV6 } else { Family::IPV4 };
             let mut draft = Draft::of(batches.attributes(set).unwrap_or_default());
-            if next_hop.len() == if is_v6 { 16 } else { 4 } {
+            if let Some(next_hop) = of_family(next_hop, is_v6) {
                 draft.set(TRANSITIVE, NEXT_HOP, next_hop);
             }
             out.extend(updates(family, Some(&draft.bytes()), &nlri, &ends, longest));
@@ -133,4 +133,14 @@ fn is_v6(net: Net) -> bool {
 
 fn order(route: &Route) -> (bool, u32, Net, u32) {
     (is_v6(route.1), route.0, route.1, route.2)
+}
+
+/// What of a next hop of 4 octets, of 16 or of both is for a family.
+fn of_family(next_hop: &[u8], is_v6: bool) -> Option<&[u8]> {
+    match (next_hop.len(), is_v6) {
+        (4, false) | (16, true) => Some(next_hop),
+        (20, false) => next_hop.get(..4),
+        (20, true) => next_hop.get(4..),
+        _ => None,
+    }
 }

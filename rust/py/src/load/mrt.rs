@@ -16,16 +16,24 @@ pub struct MrtTable {
     table: core::MrtTable,
 }
 
+/// Whose entries are wanted: those of an address, of an AS, or all.
+pub(super) fn peer_filter(
+    peer: Option<&Bound<'_, Address>>,
+    peer_as: Option<u32>,
+) -> Option<core::PeerFilter> {
+    match (peer, peer_as) {
+        (Some(address), _) => Some(core::PeerFilter::Address(address.get().ip)),
+        (None, Some(asn)) => Some(core::PeerFilter::Asn(asn)),
+        (None, None) => None,
+    }
+}
+
 #[pymethods]
 impl MrtTable {
     #[new]
     #[pyo3(signature = (peer = None, peer_as = None))]
     fn new(peer: Option<&Bound<'_, Address>>, peer_as: Option<u32>) -> Self {
-        let filter = match (peer, peer_as) {
-            (Some(address), _) => Some(core::PeerFilter::Address(address.get().ip)),
-            (None, Some(asn)) => Some(core::PeerFilter::Asn(asn)),
-            (None, None) => None,
-        };
+        let filter = peer_filter(peer, peer_as);
         MrtTable { table: core::MrtTable::new(filter) }
     }
 

@@ -4,6 +4,7 @@ use fingerpost_core::mrt as core;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use super::mrt::peer_filter;
 use crate::addr::Address;
 use crate::column::PrefixColumn;
 
@@ -102,11 +103,7 @@ impl MrtRoutes {
     #[new]
     #[pyo3(signature = (peer = None, peer_as = None))]
     fn new(peer: Option<&Bound<'_, Address>>, peer_as: Option<u32>) -> Self {
-        let filter = match (peer, peer_as) {
-            (Some(address), _) => Some(core::PeerFilter::Address(address.get().ip)),
-            (None, Some(asn)) => Some(core::PeerFilter::Asn(asn)),
-            (None, None) => None,
-        };
+        let filter = peer_filter(peer, peer_as);
         Self { routes: core::MrtRoutes::new(filter) }
     }
 

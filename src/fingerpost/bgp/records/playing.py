@@ -9,10 +9,13 @@ their times). Who drives it hands octets over: `fingerpost bgp replay` by TCP, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from fingerpost._core import MrtRoutes, PrefixColumn, bgp_updates
 from fingerpost.addr import Address
+from fingerpost.bgp.attributes import AttributeSet, NextHop
 from fingerpost.bgp.constants import HEADER, LONGEST_EXTENDED, MessageType
 from fingerpost.bgp.family import IPV4, IPV6, Family
 from fingerpost.bgp.nlri.unicast import decode_prefix
@@ -20,15 +23,16 @@ from fingerpost.bgp.packet import Keepalive, Notification, Open
 from fingerpost.bgp.packet.capabilities import As4, Multiprotocol
 from fingerpost.bgp.packet.header import encode_header, first_message
 from fingerpost.bgp.packet.message import decode_body
-from fingerpost.bgp.records.heard import Announced, heard_in
+from fingerpost.bgp.records.heard import Announced, Withdrawn, heard_in
 from fingerpost.errors import DecodeError, UsageError
 from fingerpost.fib.load.loaded import Limits
 from fingerpost.fib.load.source import open_source
 from fingerpost.mrt import MessageSeen, MrtFile, StateChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from fingerpost.bgp.records.heard import Heard
     from fingerpost.fib.load.source import TableFile
     from fingerpost.mrt import TablePeer
 
@@ -80,19 +84,40 @@ class RecordedTable:
         """How many records and entries did not decode."""
         return self._routes.bad_total
 
-    def messages(self, peer: Recorded, next_hop: Address | None = None) -> Iterator[Timed]:
-        """Give all that a peer of it said as UPDATEs that are due at once, with another next hop
-        for its family if one is given; and the ends of the tables (RFC 4724 2).
+    def messages(self, peer: Recorded, *next_hops: Address) -> Iterator[Timed]:
+        """Give all that a peer of it said as UPDATEs that are due at once, with other next hops for
+        the families of those that are given; and the ends of the tables (RFC 4724 2).
         """
         number = next(i for i, one in enumerate(self.peers) if one == peer)
         start: int | None = 0
-        hop = b"" if next_hop is None else next_hop.packed
+        hop = b"".join(one.packed for one in sorted(next_hops, key=lambda one: one.version))
         while start is not None:
             octets, start = self._routes.messages(number, start, SLICE, LONGEST, next_hop=hop)
             if octets:
                 yield 0, octets
         for family in (IPV4, IPV6):
             yield 0, end_of_rib(family)
+
+
+def played(
+    file: TableFile, peer: Address | int | None = None, speed: float = 1.0
+) -> tuple[Recorded, Callable[..., Iterator[Timed]]]:
+    """Say who is played of a file, whoever said most of those that `peer` names, and what gives
+    its messages by the next hops that take the place of its own: `messages(*next_hops)`.
+
+    A file is a table, or if it has none it is one of updates, which go `speed` times as fast as
+    they came. Raises `DecodeError`, `LoadError`, and `UsageError` where it has nothing to tell.
+    """
+    table = RecordedTable(file, peer)
+    found = [one for one in table.peers if one.count]
+    if found:
+        who = max(found, key=lambda one: one.count)
+        return who, partial(table.messages, who)
+    found = [one for one in recorded_updates(file) if peer in (None, one.address, one.asn)]
+    if not found:
+        raise UsageError(f"{file} has nothing to tell{'' if peer is None else f' of {peer}'}")
+    who = max(found, key=lambda one: one.count)
+    return who, partial(update_messages, file, who, speed)
 
 
 def recorded_updates(file: TableFile) -> list[Recorded]:
@@ -106,41 +131,55 @@ def recorded_updates(file: TableFile) -> list[Recorded]:
 
 
 def update_messages(
-    file: TableFile, peer: TablePeer | Recorded, speed: float = 1.0
+    file: TableFile, peer: TablePeer | Recorded, speed: float = 1.0, *next_hops: Address
 ) -> Iterator[Timed]:
     """Give the UPDATEs of a peer in their times, `speed` times as fast; 0: all at once.
 
-    Those with AS numbers of two octets or path identifiers are written anew. Raises `DecodeError`,
+    Those with AS numbers of two octets or path identifiers are written anew, and all of them where
+    they are to have other next hops for the families of `next_hops`. Raises `DecodeError`,
     `LoadError`, and `UsageError` for a `speed` below 0.
     """
     if speed < 0:
         raise UsageError(f"speed {speed}, expected 0 (all at once) or more")
+    hops = {one.version: NextHop.of(one) for one in next_hops}
     first: int | None = None
     for entry in MrtFile(file):
         if not isinstance(entry, MessageSeen) or entry.is_local:
             continue
         if (entry.ends.peer, entry.ends.peer_as) != (peer.address, peer.asn):
             continue
-        octets = _as_told(entry)
+        octets = _as_told(entry, hops)
         if octets:
             first = entry.instant_ns if first is None else first
             yield int((entry.instant_ns - first) / speed) if speed else 0, octets
 
 
-def _as_told(entry: MessageSeen) -> bytes:
+def _as_told(entry: MessageSeen, hops: Mapping[int, NextHop]) -> bytes:
     data = entry.data
     if len(data) < HEADER or data[HEADER - 1] != MessageType.UPDATE:
         return b""
-    if entry.as4 and not entry.has_path_ids and len(data) <= LONGEST:
+    if entry.as4 and not entry.has_path_ids and len(data) <= LONGEST and not hops:
         return data
     out = b""
-    for one in heard_in(entry, None):
-        if isinstance(one, StateChange) or not one.family.is_unicast:
+    for (family, attributes), alike in groupby(heard_in(entry, None), _told_by):
+        if not family.is_unicast:
             continue
-        prefixes = PrefixColumn([decode_prefix(one.nlri, one.family.afi)])
-        attributes = one.attributes if isinstance(one, Announced) else None
-        out += bgp_updates(one.family.code, attributes, prefixes, LONGEST)
+        prefixes = [decode_prefix(one.nlri, family.afi) for one in alike if _is_prefix(one)]
+        hop = hops.get(prefixes[0].version) if prefixes else None
+        if attributes is not None and hop is not None:
+            attributes = AttributeSet.decode(attributes).having(hop).encode()
+        out += bgp_updates(family.code, attributes, PrefixColumn(prefixes), LONGEST)
     return out
+
+
+def _told_by(heard: Heard) -> tuple[Family, bytes | None]:
+    """What prefixes that stand in one UPDATE have in common; None: they are withdrawn."""
+    assert _is_prefix(heard)  # a message has no others
+    return heard.family, heard.attributes if isinstance(heard, Announced) else None
+
+
+def _is_prefix(heard: Heard) -> TypeGuard[Announced | Withdrawn]:
+    return not isinstance(heard, StateChange)
 
 
 def end_of_rib(family: Family) -> bytes:

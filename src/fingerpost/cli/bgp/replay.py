@@ -41,7 +41,7 @@ class Waits:
 @click.option("--list", "lists", is_flag=True, help="Say who is in the file, and do no more.")
 @click.option("--as", "asn", type=click.IntRange(1, 2**32 - 1), help="Our AS, else the peer's.")
 @click.option("--router-id", metavar="ADDRESS", default="192.0.2.254", show_default=True)
-@click.option("--next-hop", metavar="ADDRESS", help="In place of those of a table's routes.")
+@click.option("--next-hop", metavar="ADDRESS", help="In place of those that were told.")
 @click.option("--updates", is_flag=True, help="FILE has messages, not a table.")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="0: all at once.")
 @click.option("--stay", type=float, default=0, help="Seconds to stay after all was told.")
@@ -84,7 +84,7 @@ def command(
 
     if not lists and (to is None) == (at is None):
         raise UsageError("say --to or --listen: who opens the connection")
-    hop = None if next_hop is None else Address(next_hop)
+    hops = () if next_hop is None else (Address(next_hop),)
     recorded, table = _recorded(file, peer, updates=updates)
     if lists:
         for one in recorded:
@@ -95,7 +95,7 @@ def command(
     chosen = max(recorded, key=lambda one: one.count, default=None)
     if chosen is None or not chosen.count:
         raise UsageError(f"{file} has nothing to tell{'' if peer is None else f' of {peer}'}")
-    told = table.messages(chosen, hop) if table else update_messages(file, chosen, speed)
+    told = table.messages(chosen, *hops) if table else update_messages(file, chosen, speed, *hops)
     number = int.from_bytes(Address(router_id).packed, "big")
     playback = Playback(asn or chosen.asn, number, told, hold_s=90)
     click.echo(f"playing {chosen.address} AS{chosen.asn}, {chosen.count} recorded", err=True)

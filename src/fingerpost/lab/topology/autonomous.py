@@ -61,9 +61,9 @@ def lay(draft: Draft, node: DraftNode, numbers: Mapping[str, int], layers: Layer
     settled = {"as": own, "requires-policy": False, "networks": networks, "neighbors": {}}
     layers.lay({BGP: settled}, origin)
     for interface in node.interfaces.values():
-        for address, theirs, said in _neighbors(draft, node, interface, numbers, own):
+        for address, settled, said in _neighbors(draft, node, interface, numbers, own):
             where = (BGP, "neighbors", str(address))
-            layers.lay({"as": theirs}, origin, where)
+            layers.lay(settled, origin, where)
             role = _role(said)
             if role is not None:
                 layers.lay({"role": role, "weight": WEIGHTS.get(role, 0)}, origin, where)
@@ -80,15 +80,17 @@ def _neighbors(
     interface: DraftInterface,
     numbers: Mapping[str, int],
     own: int,
-) -> Iterator[tuple[Address, int, Both]]:
-    """The routers of other ASes on the link of an interface: address, AS, what is said."""
+) -> Iterator[tuple[Address, dict[str, object], Both]]:
+    """Who of other ASes is on the link of an interface, routers and recorded peers: address, what
+    follows from the lab, what is said.
+    """
     if interface.link is None:
         return
     link = draft.links[interface.link]
     mine = [end for end in link.ends if (end.node, end.interface) == (node.name, interface.name)]
     for end in link.ends:
         other = draft.nodes.get(end.node) if end.kind is EndKind.NODE else None
-        if other is None or end.node == node.name or other.kind is not NodeKind.ROUTER:
+        if other is None or end.node == node.name or not _speaks(other):
             continue
         theirs = asn_of(draft, other, numbers[other.name])
         if theirs == own:
@@ -97,7 +99,15 @@ def _neighbors(
         families = {one.version for one in interface.addresses}
         for held in facing.addresses:
             if held.version in families and not held.address.is_link_local:
-                yield held.address, theirs, (_said(link, end), _said(link, *mine))
+                both = (_said(link, end), _said(link, *mine))
+                if other.kind is NodeKind.HOST:  # one session is enough, which it opens
+                    yield held.address, {"as": theirs, "passive": True}, both
+                    break
+                yield held.address, {"as": theirs}, both
+
+
+def _speaks(node: DraftNode) -> bool:
+    return node.kind is NodeKind.ROUTER or node.replay is not None
 
 
 def _said(link: DraftLink, *ends: DraftEnd) -> list[Said]:

@@ -167,6 +167,7 @@ class _Nodes:
             node.position,
             node.label or node.name,
             self._router(node, words.protocols, routes) if is_routed else None,
+            node.replay,
         )
 
     def _words(self, node: DraftNode, *, is_host: bool) -> RoutingWords:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fingerpost.addr import Address, Interface
-    from fingerpost.lab.model import Position, StaticRoute
+    from fingerpost.lab.model import Position, Replayed, StaticRoute
     from fingerpost.lab.topology.expect_schema import ExpectEntry
     from fingerpost.lab.topology.schema import TimelineEntry
 
@@ -68,8 +68,8 @@ class DraftNode:
     """A node; `loopback` None: to be given out, `routing` None: as the file says for all.
 
     `asn` None: to be given out where BGP is asked for. `router`: what is said to its
-    routing process, the most general first. `is_bridge`: no node at all but a switch, which becomes
-    the LAN of all that is linked to it.
+    routing process, the most general first. `replay`: of a host, which has an AS then.
+    `is_bridge`: no node at all but a switch, which becomes the LAN of all that is linked to it.
     """
 
     name: str
@@ -83,6 +83,7 @@ class DraftNode:
     routing: RoutingWords | None = None
     asn: int | None = None
     router: list[Said] = field(default_factory=list)
+    replay: Replayed | None = None
     gateways: tuple[Address, ...] = ()
     slaac: bool = False
     profile: str = "lab"

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from fingerpost.addr import Interface
+from fingerpost.addr import Address, Interface
 from fingerpost.config import units
 from fingerpost.config.fields import (
     INTERFACE,
@@ -87,6 +87,16 @@ def position(value: object) -> Position:
     if abs(value["lat"]) > 90 or abs(value["lon"]) > 360:
         raise ValueError("a latitude is from -90 to 90, a longitude from -360 to 360")
     return Position(float(value["lon"]), float(value["lat"]), is_geographic=True)
+
+
+def peer(value: object) -> Address | int:
+    """Who is played: an address, or the number of an AS."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 32:
+        return value
+    try:
+        return Address(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r}: write the address of a peer, or its AS: 3333") from None
 
 
 def routing(value: object) -> RoutingWords:
@@ -208,6 +218,11 @@ RoutingWord = Annotated[
             ]
         }
     ),
+]
+Peer = Annotated[
+    Any,
+    PlainValidator(peer),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1}]}),
 ]
 RoleWord = Annotated[Role, PlainValidator(one_of(Role)), enumerated(Role)]
 ReversePathWord = Annotated[

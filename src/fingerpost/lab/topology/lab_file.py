@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.config.names import meant
 from fingerpost.forwarding.interface import ReversePath, Role
-from fingerpost.lab.model import EndKind, NodeKind
+from fingerpost.lab.model import EndKind, NodeKind, Replayed
 from fingerpost.lab.topology import containerlab
 from fingerpost.lab.topology.draft import (
     PROTOCOLS,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         EndpointEntry,
         LabFile,
         LinkEntry,
+        ReplayEntry,
         TopologyEntry,
     )
 
@@ -125,7 +127,27 @@ def _node(draft: Draft, file: LabFile, name: str, own: NodeEntry, path: Path) ->
             draft.warn(place, f"passed over: {', '.join(route.passed_over)}")
     _interfaces(draft, node, layers, path)
     _router(draft, node, topology, word, own)
+    if own.replay is not None:
+        node.replay = _replay(draft, node, own.replay)
     return node
+
+
+def _replay(draft: Draft, node: DraftNode, entry: ReplayEntry) -> Replayed | None:
+    """What a host plays, and as whom: its own AS, or the one of the peer."""
+    path: Path = (*node.path, "replay")
+    if node.kind is not NodeKind.HOST:
+        draft.fault(path, "is for hosts; a router says what it knows: kind: host")
+        return None
+    if node.asn is None and isinstance(entry.peer, int):
+        node.asn = entry.peer
+    if node.asn is None:
+        draft.fault(path, "routers have to know its AS; give the node that of the peer: as: 3333")
+        return None
+    file = FilePath(draft.source).parent / entry.file
+    if not file.is_file():
+        draft.fault(path, f"{file}: no such file")
+    peer = node.asn if entry.peer is None else entry.peer
+    return Replayed(str(file), node.asn, peer, entry.speed)
 
 
 def _router(

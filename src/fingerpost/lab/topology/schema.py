@@ -24,6 +24,7 @@ from fingerpost.lab.topology.fields import (
     Loopbacks,
     Mac,
     Mtu,
+    Peer,
     Place,
     Profile,
     Queue,
@@ -68,6 +69,27 @@ def _interface(value: object) -> object:
 OneInterface = Annotated[InterfaceEntry, BeforeValidator(_interface)]
 
 
+class ReplayEntry(Entry):
+    """A recording of BGP that a host plays to the routers at its links; as text the file alone."""
+
+    file: str = Field(description="MRT, a table or updates; from the folder of this file.")
+    peer: Peer | None = Field(
+        default=None, description="Address or AS of who is played; left out: the AS of the node."
+    )
+    speed: Annotated[float, Field(ge=0)] = Field(
+        default=1.0, description="Of updates; 0: all at once."
+    )
+
+
+OneReplay = Annotated[
+    ReplayEntry,
+    BeforeValidator(
+        lambda value: {"file": value} if isinstance(value, str) else value,
+        json_schema_input_type=str | ReplayEntry,
+    ),
+]
+
+
 class NodeEntry(Entry):
     """A node; also what `defaults` and `kinds` say about many."""
 
@@ -96,6 +118,9 @@ class NodeEntry(Entry):
     )
     router: RouterSection | None = None
     gateway: Addresses | None = Field(default=None, description="Of a host; left out: its router.")
+    replay: OneReplay | None = Field(
+        default=None, description="What a host tells by BGP: a file of MRT."
+    )
     slaac: bool | None = Field(
         default=None, description="A host makes its IPv6 addresses of what routers advertise."
     )
