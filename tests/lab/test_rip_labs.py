@@ -193,9 +193,9 @@ def test_a_timeline_goes_on_while_protocols_learn(shared_data: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_grid_of_200_routers_in_both_families() -> None:
-    network = grid(20, 10, routing=BOTH).run(until="converged")
-    assert check(network) > 150_000
+def test_a_grid_that_is_wider_than_infinity_in_both_families() -> None:
+    network = grid(16, 6, routing=BOTH).run(until="converged")
+    assert check(network) > 45_000
 
 
 # -- chance ----------------------------------------------------------------------------------------
