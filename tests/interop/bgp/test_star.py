@@ -220,13 +220,13 @@ def test_words_of_a_shutdown_arrive_both_ways(five: Star) -> None:
         told = [five.neighbor(make)["notification_received"] or "" for make in makes]
         return [one.endswith(f"administrative shutdown: {TEXT}") for one in told]
 
-    wait(lambda: all(said()), 10, f"words of {makes}")
+    wait(lambda: all(said()), 30, f"words of {makes}")
     for make in makes:
         five.rays[make].ask(*DOWNS[make][1])
     five.wait_established()
     for make in five.rays:
         five.order("shut", make, "painting the rack")
-    wait(lambda: all("painting the rack" in spoken(five, make) for make in makes), 10, "words")
+    wait(lambda: all("painting the rack" in spoken(five, make) for make in makes), 30, "words")
     for make in five.rays:
         five.order("enable", make)
     five.wait_established()
