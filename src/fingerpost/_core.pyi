@@ -1059,6 +1059,12 @@ class BgpTable:
     ) -> tuple[bytes | None, int] | None:
         """What it is told of a prefix in canonical bytes, or the number of why not
         (`exporting.Refused`); None where it is told nothing of the family."""
+    def told_each(
+        self, peer: int, family: int, prefix: Prefix | str | bytes
+    ) -> list[tuple[int, int, int, bytes | None, int]] | None:
+        """The same of each path to it, the best first, or of the best alone where it is told of no
+        others: who said it, by which identifier, the identifier that it is told by (0: none), the
+        bytes or None, the number of why not."""
     def outgoing(self, peer: int, room: int, now: int = 0) -> bytes:
         """Whole messages, up to `room` octets; empty: nothing is owed now."""
     def told_deadline(self) -> int | None:

@@ -23,7 +23,9 @@ from fingerpost.bgp.config import (
 )
 from fingerpost.bgp.family import IPV4
 from fingerpost.forwarding.durations import SECOND
+from fingerpost.policy import load
 from fingerpost.protocol.events import ConfigurationChanged, GatewayChanged, TimePassed
+from fingerpost.rib.verdict import Filter
 
 P = Prefix("192.0.2.0/24")
 DEFAULT = Prefix("0.0.0.0/0")
@@ -314,13 +316,13 @@ def test_what_is_inside_of_an_aggregate_is_told_no_more_when_that_is_told() -> N
     assert alone.heard(whole) is None
 
 
-def several(sends: int) -> tuple[Net, list[Node], Node, Node]:
+def several(sends: int, export: Filter | None = None) -> tuple[Net, list[Node], Node, Node]:
     """Three who say the same prefix, and one who hears of several paths (RFC 7911)."""
     net = Net()
     sources = [
         net.add(f"10.0.0.{at}", config(65010 + at, at, towards(US, "10.0.0.2"))) for at in (4, 5, 6)
     ]
-    tells = PeerFamily(add_path=AddPath(sends=sends))
+    tells = PeerFamily(export_policy=export, add_path=AddPath(sends=sends))
     hears = PeerFamily(add_path=AddPath(receives=True))
     ours = [towards(65010 + at, f"10.0.0.{at}") for at in (4, 5, 6)]
     us = net.add("10.0.0.2", config(US, 2, towards(RECEIVER, "10.0.0.3", families=(tells,)), *ours))
@@ -370,6 +372,47 @@ def test_nobody_hears_of_a_path_of_its_own() -> None:
     assert len(heard_paths(receiver)) == 3
     assert us.bgp.table.told_counts(us.peer(1).number, IPV4.code)[0] == 1
     net.run(1)
+
+
+def places_of(us: Node, name: str) -> list[dict[str, Any]]:
+    """What `why-not` says of a neighbour."""
+    places = us.bgp.explain_told(P, None).as_dict()["places"]
+    assert isinstance(places, list)
+    return [one for one in places if one["place"] == name]
+
+
+def test_why_not_says_of_each_path_whether_it_is_told() -> None:
+    """RFC 7911."""
+    _, _, us, receiver = several(2)
+    first, second, beyond = places_of(us, "to 10.0.0.3")
+    held = heard_paths(receiver)
+    for place in (first, second):
+        assert place["is_told"]
+        assert held[place["fields"]["as_path"]] == place["fields"]["path_id"]
+    assert not beyond["is_told"]
+    assert beyond["reason"].startswith("path 65016 7 7: as many better ones may be told")
+    # without identifiers it is the best path alone
+    (own,) = places_of(us, "to 10.0.0.4")
+    assert own["reason"] == "it came from there (RFC 4271 9.2)"
+    (other,) = places_of(us, "to 10.0.0.5")
+    assert other["fields"] == {"as_path": "65002 65014", "next_hop": "10.0.0.2"}
+
+
+def test_the_places_of_paths_that_are_refused_are_for_those_behind() -> None:
+    """`sends` counts what is told: the export policy refuses the best."""
+    refuses = load(
+        {"policies": {"few": [{"match": {"as-path": "^65014$"}, "then": "reject"}, {}]}}
+    )["few"]
+    net, sources, us, receiver = several(2, refuses)
+    assert sorted(heard_paths(receiver)) == ["65002 65015 7", "65002 65016 7 7"]
+    refused, second, third = places_of(us, "to 10.0.0.3")
+    assert refused["reason"].startswith("path 65014: the export policy refuses it; few")
+    assert second["is_told"]
+    assert third["is_told"]
+    sources[1].bgp.retract(IPV4, (P,), 1)
+    sources[1].give(TimePassed())
+    net.run(1)
+    assert sorted(heard_paths(receiver)) == ["65002 65016 7 7"]
 
 
 def test_every_reason_of_why_not_is_told_in_words() -> None:

@@ -226,7 +226,7 @@ def explain_told(bgp: Bgp, prefix: Prefix, offered: RibRoute | None) -> BgpAnswe
         reason = f"it is a route of {offered.source}, which is neither redistributed nor a network"
     if best is None:
         reason = bgp.origination.conditions.why_no_network(prefix) or reason
-    places = [told_of(bgp, peer, prefix, best) for peer in bgp.peers.values()]
+    places = [one for peer in bgp.peers.values() for one in told_of(bgp, peer, prefix, rows)]
     data: dict[str, object] = {
         "protocol": bgp.config.source,
         "prefix": str(prefix),

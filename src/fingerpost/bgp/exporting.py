@@ -67,6 +67,7 @@ class Refused(IntEnum):
     TOO_LONG = 11
     OWN_ONLY = 12
     SUMMARIZED = 13
+    BEYOND = 14
 
 
 @dataclass(frozen=True, slots=True)

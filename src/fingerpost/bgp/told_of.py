@@ -1,4 +1,4 @@
-"""What a neighbour is told of a prefix, or for which reason it is not."""
+"""What a neighbour is told of a prefix, path by path, or for which reason it is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fingerpost.bgp.origination import family_of
 from fingerpost.bgp.told_reason import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fingerpost.addr import Prefix
     from fingerpost.bgp.machine import Bgp
@@ -21,35 +21,56 @@ if TYPE_CHECKING:
 _FIELDS: Final = ("as_path", "next_hop", "med", "local_preference")
 
 
-def told_of(bgp: Bgp, peer: Peer, prefix: Prefix, best: Row | None) -> dict[str, Any]:
-    """As `protocol.instance.Instance.explain_told` has it; `best` is the row of the best path."""
+def told_of(bgp: Bgp, peer: Peer, prefix: Prefix, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """As `protocol.instance.Instance.explain_told` has it; `rows` are those of all paths.
+
+    There is one, or where several paths are told (RFC 7911) one for each that may be chosen.
+    """
     family = family_of(prefix)
-    fields: dict[str, object] = {}
+    agreed = None if peer.agreed is None else peer.agreed.family(family)
     if peer.agreed is None:
-        reason: str | None = f"its session is {peer.state}"
-    elif peer.agreed.family(family) is None:
-        reason = f"{family} was not agreed on"
-    else:
-        found = bgp.table.told(peer.number, family.code, prefix)
-        if found is None:
-            reason = "nothing of its family is told to it yet"
-        else:
-            octets, number = found
-            reason = None if octets is not None else _why(bgp, peer, prefix, best, number)
-            fields = {} if octets is None else _fields(attribute_row(octets))
-    return {"place": peer.name, "is_told": reason is None, "fields": fields, "reason": reason}
+        return [_untold(peer, f"its session is {peer.state}")]
+    if agreed is None:
+        return [_untold(peer, f"{family} was not agreed on")]
+    found = bgp.table.told_each(peer.number, family.code, prefix)
+    if found is None:
+        return [_untold(peer, "nothing of its family is told to it yet")]
+    if not found:
+        return [_untold(peer, _why(bgp, peer, prefix, None, Refused.NO_PATH))]
+    paths = {row[:2]: row for row in rows}
+    places = []
+    for source, path_id, told_id, octets, number in found:
+        row = paths.get((source, path_id))
+        if octets is not None:
+            fields = _fields(attribute_row(octets))
+            if agreed.path_ids_out:
+                fields["path_id"] = told_id
+            places.append({**_untold(peer, None), "is_told": True, "fields": fields})
+            continue
+        why = _why(bgp, peer, prefix, row, number)
+        named = f"path {_path(row)}: " if agreed.path_ids_out and row is not None else ""
+        places.append(_untold(peer, named + why))
+    return places
 
 
-def _why(bgp: Bgp, peer: Peer, prefix: Prefix, best: Row | None, number: int) -> str:
+def _untold(peer: Peer, reason: str | None) -> dict[str, Any]:
+    return {"place": peer.name, "is_told": False, "fields": {}, "reason": reason}
+
+
+def _path(row: Row) -> str:
+    octets = row[2] if row[3] is None else row[3]
+    return attribute_row(octets)["as_path"] or "of our own"
+
+
+def _why(bgp: Bgp, peer: Peer, prefix: Prefix, row: Row | None, number: int) -> str:
     family = family_of(prefix)
-    why = reason_of(bgp, peer, family, best, number)
+    why = reason_of(bgp, peer, family, row, number)
     held = peer.family(family)
     if held is not None and prefix.length == 0:
         why = "; ".join(filter(None, (bgp.origination.conditions.why_no_default(held), why)))
-    if number != Refused.POLICY or held is None or best is None or best[3] is None:
+    if number != Refused.POLICY or held is None or row is None or row[3] is None:
         return why
-    said = best[3]
-    lines = policy_lines(bgp, peer, held, prefix, said, best[0], is_import=False)
+    lines = policy_lines(bgp, peer, held, prefix, row[3], row[0], is_import=False)
     return "; ".join([why, *(f"{one.policy} {one.line}: {one.did}" for one in lines)])
 
 

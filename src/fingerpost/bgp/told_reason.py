@@ -23,15 +23,16 @@ _PLAINLY: Final = {
     Refused.NEXT_HOP: "there is no next hop that it could use (RFC 8950 3)",
     Refused.TOO_LONG: "its attributes leave no room for a prefix in a message (RFC 4271 4.3)",
     Refused.SUMMARIZED: "an aggregate around it is told in its place (RFC 4271 9.2.2.2)",
+    Refused.BEYOND: "as many better ones may be told as `add-path` says (RFC 7911)",
 }
 
 
-def reason_of(bgp: Bgp, peer: Peer, family: Family, best: Row | None, number: int) -> str:
-    """Words for the number that `BgpTable.told` gave; `best` is the row of the best path."""
+def reason_of(bgp: Bgp, peer: Peer, family: Family, row: Row | None, number: int) -> str:
+    """Words for the number that `BgpTable.told_each` gave; `row` is that of the path."""
     refused = Refused(number)
     terms = _terms(bgp, peer, family)
-    if refused not in _PLAINLY and best is not None and terms is not None:
-        view = PathView.of(best, {best[0]: standing_of(bgp, best[0])})
+    if refused not in _PLAINLY and row is not None and terms is not None:
+        view = PathView.of(row, {row[0]: standing_of(bgp, row[0])})
         found = told(view, terms, _lets_pass)
         if isinstance(found, Refusal) and found.number is refused:
             return f"{found.reason} ({found.section})"

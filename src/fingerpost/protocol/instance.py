@@ -72,7 +72,8 @@ class Instance(Protocol):
 
         Its data have the keys `protocol`, `prefix`, `reason` (why nobody is told, or None) and
         `places`: for each interface or neighbour `place`, `is_told` (that it can be reached by
-        us), `fields` (what is said, empty for nothing) and `reason`.
+        us), `fields` (what is said, empty for nothing) and `reason`. A place that may be
+        told of several ways stands there once for each.
         """
         ...
 

@@ -63,8 +63,9 @@ class RouteWhyNot:
         if self.to is None:
             return None
         places = [place for one in self.told for place in one.places]
-        is_told = [place["is_told"] for place in places]
-        return "not told" if not any(is_told) else "told" if all(is_told) else "told to some"
+        reached = {place["place"] for place in places if place["is_told"]}
+        is_all = reached.issuperset(place["place"] for place in places)
+        return "not told" if not reached else "told" if is_all else "told to some"
 
     def as_dict(self, clock: Clock = NO_CLOCK) -> dict[str, object]:
         """As plain data, for JSON; `docs/rib.md` tells the keys."""

@@ -8,7 +8,7 @@ use fingerpost_core::bgp::damping::Terms;
 use fingerpost_core::bgp::decision::Rules;
 use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
-use fingerpost_core::bgp::out::{ExportRules, Group, PrivateAs};
+use fingerpost_core::bgp::out::{Explained, ExportRules, Group, PrivateAs};
 use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
 use fingerpost_core::bgp::policy::Route;
 use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Surroundings, Table, Walk};
@@ -43,6 +43,9 @@ type View<'py> = (
 );
 /// Whether they pass, the attributes then, marks, by which statements.
 type Looked<'py> = (bool, Bound<'py, PyBytes>, u8, Vec<u16>);
+/// Of a path that is told: who said it, by which identifier, the one that it is told by, the bytes or
+/// the number of why not.
+type ToldPath<'py> = (u16, u32, u32, Option<Bound<'py, PyBytes>>, u8);
 /// Peer, next hops; the prefixes.
 type Reached<'py> = (u16, Vec<Bound<'py, PyBytes>>, PrefixColumn);
 
@@ -415,6 +418,26 @@ impl BgpTable {
             Ok(bytes) => (Some(PyBytes::new(py, &bytes)), 0),
             Err(refusal) => (None, refusal as u8),
         }))
+    }
+
+    fn told_each<'py>(
+        &self,
+        py: Python<'py>,
+        peer: u16,
+        family: u32,
+        prefix: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Vec<ToldPath<'py>>>> {
+        let family = Family::of(family);
+        let key = key_of(family, prefix)?;
+        let Some(found) = self.lock(py).told_each(peer, family, &key) else { return Ok(None) };
+        let row = |one: Explained| {
+            let (octets, number) = match one.said {
+                Ok(bytes) => (Some(PyBytes::new(py, &bytes)), 0),
+                Err(refusal) => (None, refusal as u8),
+            };
+            (one.source, one.path_id, one.id, octets, number)
+        };
+        Ok(Some(found.into_iter().map(row).collect()))
     }
 
     #[pyo3(signature = (peer, room, now = 0))]

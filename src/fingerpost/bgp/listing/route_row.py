@@ -88,10 +88,10 @@ class RowMaker:
         return RouteRow(own, self._attributes.of(sets.get(shown, b"")))
 
     def told(
-        self, family: Family, prefix: Prefix | bytes, octets: bytes, neighbor: str
+        self, family: Family, prefix: Prefix | bytes, octets: bytes, neighbor: str, path_id: int
     ) -> RouteRow:
-        """What a neighbour is told of a prefix."""
-        own = {"prefix": prefix_text(family, prefix), "to": neighbor}
+        """What a neighbour is told of a path to a prefix, by which identifier (0: none)."""
+        own = {"prefix": prefix_text(family, prefix), "to": neighbor, "path_id": path_id}
         return RouteRow(own, self._attributes.of(octets))
 
     def _age(self, since: int) -> float:

@@ -100,6 +100,11 @@ def _told(
 ) -> Iterator[Rows]:
     peer = bgp.peers.get(number)
     for prefix in prefixes if peer is not None else ():
-        told = bgp.table.told(number, asked.family.code, prefix)
-        if told is not None and told[0] is not None and peer is not None:
-            yield prefix, [maker.told(asked.family, prefix, told[0], peer.name)]
+        each = bgp.table.told_each(number, asked.family.code, prefix) or ()
+        rows = [
+            maker.told(asked.family, prefix, octets, peer.name, told_id)
+            for _, _, told_id, octets, _ in each
+            if octets is not None and peer is not None
+        ]
+        if rows:
+            yield prefix, rows

@@ -144,6 +144,8 @@ pub enum Refusal {
     OwnOnly = 12,
     /// An aggregate is told in its place (RFC 4271 9.2.2.2).
     Summarized = 13,
+    /// As many better ones are told as may be (RFC 7911).
+    Beyond = 14,
 }
 
 const NO_EXPORT: u32 = 0xFFFF_FF01;

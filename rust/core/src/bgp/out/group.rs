@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::dump::Dump;
-use super::export::{ExportRules, Refusal, Told};
+use super::export::{ExportRules, Told};
 use super::log::{Audience, Block, Log, Position};
 use super::pack::Packer;
 use super::several::Several;
@@ -16,7 +16,7 @@ use crate::bgp::nets::{NetIx, NetKey};
 use crate::bgp::paths::{Path, PathIx};
 use crate::bgp::peer::{PeerId, Relation};
 use crate::bgp::policy::{Policies, Route, marks};
-use crate::bgp::table::{FamilyTable, Identity, Standing};
+use crate::bgp::table::{FamilyTable, Grounds, Identity, Standing};
 
 /// How many prefixes are worked out at a time; few in tests, where there are few.
 const SLICE: usize = if cfg!(test) { 3 } else { 4096 };
@@ -42,6 +42,13 @@ pub struct Context<'a> {
     pub choice: &'a Rules,
     /// Prefixes of ours, inside of which nothing is told (RFC 4271 9.2.2.2).
     pub summaries: &'a [Net],
+}
+
+impl Context<'_> {
+    /// What a choice is made by.
+    pub(super) const fn grounds(&self) -> Grounds<'_> {
+        Grounds { rules: self.choice, store: self.store, standings: self.standings }
+    }
 }
 
 /// Somebody of a group.
@@ -633,55 +640,6 @@ impl Group {
         self.fitted.1.then_some(told)
     }
 
-    /// What a member is told of a prefix by its best path.
-    ///
-    /// # Errors
-    /// Why it is told nothing.
-    pub fn explain<K: NetKey>(
-        &self,
-        peer: PeerId,
-        net: Option<NetIx>,
-        table: &FamilyTable<K>,
-        context: &mut Context<'_>,
-    ) -> Result<Vec<u8>, Refusal> {
-        let net = net.ok_or(Refusal::NoPath)?;
-        let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
-        let path = self.path_of(net, prefix, table).ok_or(Refusal::NoPath)?;
-        if path.peer == peer && peer != 0 {
-            return Err(Refusal::Origin);
-        }
-        let standings = context.standings;
-        let source = standings.get(usize::from(path.peer)).ok_or(Refusal::NoPath)?;
-        let said = Told::of(path);
-        let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
-        if is_summarized(prefix, context.summaries) {
-            return Err(Refusal::Summarized);
-        }
-        self.rules.admit(said, set, source)?;
-        let mut told = said;
-        if self.rules.policy != 0 && !is_given(path) {
-            let route = Route { net: prefix, source: path.peer, standing: source };
-            let answer = context.policies.judge(self.rules.policy, said.set, &route, context.store);
-            context.store.release(answer.set);
-            told.set = answer.set;
-            told.keeps_med = answer.marks & marks::MED != 0;
-            told.keeps_hop = answer.marks & marks::NEXT_HOP != 0;
-        }
-        if told.set == 0 {
-            return Err(Refusal::Policy);
-        }
-        self.rules.fits(told, context)?;
-        if !self.leaves_room(net, told, table, context) {
-            return Err(Refusal::TooLong);
-        }
-        let told = self.rules.accumulated(told, path, context.store);
-        let mut bytes = self.rules.written(told, context).ok_or(Refusal::NextHop)?;
-        if let Some(member) = self.members.iter().find(|one| one.peer == peer) {
-            crate::bgp::out::export::put_next_hop(&mut bytes, &member.hop);
-        }
-        Ok(bytes)
-    }
-
     fn packed<K: NetKey>(
         &self,
         slice: Slice,
@@ -787,13 +745,13 @@ impl Group {
 }
 
 /// Whether a prefix is inside of one that is told instead.
-fn is_summarized(prefix: Option<Net>, summaries: &[Net]) -> bool {
+pub(super) fn is_summarized(prefix: Option<Net>, summaries: &[Net]) -> bool {
     let Some(prefix) = prefix.filter(|_| !summaries.is_empty()) else { return false };
     summaries.iter().any(|one| prefix.len() > one.len() && one.contains(prefix))
 }
 
 /// Whether a path is one that is given only to who is told it, and that nobody chooses.
-const fn is_given(path: &Path) -> bool {
+pub(super) const fn is_given(path: &Path) -> bool {
     path.peer == 0 && path.imported == 0
 }
 

@@ -8,6 +8,7 @@
 //! of his own, and harms nobody.
 
 mod dump;
+mod explained;
 mod export;
 mod group;
 mod log;
@@ -16,6 +17,7 @@ mod several;
 #[cfg(test)]
 mod tests;
 
+pub use explained::Explained;
 pub(crate) use export::prepended;
 pub use export::{ExportRules, PrivateAs, Refusal, Told};
 pub use group::{Context, Group};

@@ -1,4 +1,5 @@
-//! Several paths to a prefix at once (RFC 7911): the best of them, each by an identifier of ours.
+//! Several paths to a prefix at once (RFC 7911): the best of those that may be told, each by an
+//! identifier of ours. One that a member said itself has its place among them, and is not told there.
 //!
 //! The identifier is the number of the path in its family, from 1 on: it stays while the path does,
 //! whatever becomes of the others, and is another for each path to a prefix.
@@ -7,7 +8,7 @@ use super::export::Told;
 use super::group::{Context, Group, Slice};
 use super::log::Audience;
 use crate::bgp::nets::{NetIx, NetKey};
-use crate::bgp::table::{FamilyTable, Grounds};
+use crate::bgp::table::FamilyTable;
 
 /// What members were told of a prefix, by identifier.
 pub(super) type Several = Vec<(u32, Told)>;
@@ -60,24 +61,32 @@ impl Group {
         context: &mut Context<'_>,
     ) -> Several {
         let prefix = table.nets.get(net).and_then(|entry| entry.key.prefix());
-        let ranked = match self.given(net, prefix, table) {
-            Some((at, _)) => vec![at],
-            None => {
-                let Context { store, standings, choice, .. } = &*context;
-                let grounds = Grounds { rules: choice, store, standings };
-                table.ranked(net, self.rules.paths.into(), &grounds)
+        let most = usize::from(self.rules.paths);
+        let given = self.given(net, prefix, table).map(|(at, _)| at);
+        let mut found = Several::with_capacity(most);
+        let (mut looked, mut wanted) = (0, most);
+        loop {
+            let ranked = match given {
+                Some(at) => vec![at],
+                None => table.ranked(net, wanted, &context.grounds()),
+            };
+            for &at in ranked.iter().skip(looked) {
+                let Some(path) = table.paths.get(at) else { continue };
+                let told = self.told_of(prefix, path, context);
+                let told = told.filter(|told| self.leaves_room(net, *told, table, context));
+                if let Some(told) = told {
+                    context.store.retain(told.set);
+                    found.push((at.wrapping_add(1), told));
+                }
+                if found.len() == most {
+                    return found;
+                }
             }
-        };
-        let mut found = Several::with_capacity(ranked.len());
-        for at in ranked {
-            let Some(path) = table.paths.get(at) else { continue };
-            let told = self.told_of(prefix, path, context);
-            let told = told.filter(|told| self.leaves_room(net, *told, table, context));
-            if let Some(told) = told {
-                context.store.retain(told.set);
-                found.push((at.wrapping_add(1), told));
+            if ranked.len() < wanted {
+                return found; // there are no more
             }
+            // some of the best are not for them: those behind have their places
+            (looked, wanted) = (ranked.len(), wanted.saturating_mul(2));
         }
-        found
     }
 }

@@ -385,13 +385,13 @@ impl World {
     fn wanted(&mut self, peer: PeerId) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let group = self.table.groups.iter().find(|one| one.peers().any(|one| one == peer));
         let rules = group.expect("it is told").rules.clone();
-        let mut wanted = BTreeMap::new();
+        let (mut wanted, mut counts) = (BTreeMap::new(), BTreeMap::new());
         for (net, id, told) in (0..NETS).flat_map(|net| self.chosen(net)).collect::<Vec<_>>() {
             let context = self.table.parts().context;
             let source = &context.standings[usize::from(told.source)];
             let set = context.store.get(told.set).expect("it is held");
             let may = rules.admit(told, set, source).and_then(|()| rules.fits(told, &context));
-            if told.source == peer || may.is_err() {
+            if may.is_err() {
                 continue;
             }
             let nlri = [id.as_slice(), &self.nlri(net)].concat();
@@ -400,6 +400,11 @@ impl World {
             if !rules.packer().leaves_room(&bytes, nlri.len()) {
                 assert_eq!(self.family, EVPN, "told of by `fits`");
                 continue;
+            }
+            let count = counts.entry(net).or_insert(0);
+            *count += 1;
+            if *count > self.paths.max(1) || told.source == peer {
+                continue; // one of its own has a place too
             }
             let hop = &self.receivers[&peer].hop;
             super::export::put_next_hop(&mut bytes, hop);
@@ -412,14 +417,14 @@ impl World {
         wanted
     }
 
-    /// The paths to a prefix that are told, each with its identifier as octets.
+    /// The paths to a prefix that may be told, the best first, each with its identifier as octets.
     fn chosen(&self, net: u8) -> Vec<(u8, Vec<u8>, Told)> {
         if self.paths == 0 {
             return self.best(net).map(|told| (net, Vec::new(), told)).into_iter().collect();
         }
         fn of<K: NetKey>(world: &World, table: &FamilyTable<K>, key: &K) -> Vec<(u32, Told)> {
             let Some(net) = table.nets.find(key) else { return Vec::new() };
-            let ranked = table.ranked(net, world.paths.into(), &world.table.grounds());
+            let ranked = table.ranked(net, usize::MAX, &world.table.grounds());
             let best = table.nets.get(net).map(|entry| entry.best);
             assert_eq!(ranked.first().copied(), best.filter(|&best| best < u32::MAX - 1));
             let told = |at: u32| table.paths.get(at).map(|path| (at + 1, Told::of(path)));

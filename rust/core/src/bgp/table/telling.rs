@@ -8,7 +8,7 @@ use crate::bgp::attributes::Store;
 use crate::bgp::decision::Rules;
 use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetKey, Opaque};
-use crate::bgp::out::{Context, ExportRules, Group, Refusal};
+use crate::bgp::out::{Context, Explained, ExportRules, Group, Refusal};
 use crate::bgp::peer::{PeerId, Relation};
 
 /// A table taken apart: its groups, what they work with, and the families that they tell of.
@@ -274,7 +274,8 @@ impl Table {
         groups.find(|group| group.peers().any(|one| one == peer))
     }
 
-    /// What a neighbour is told of a prefix; None: it is told nothing of the family.
+    /// What a neighbour is told of a prefix, by the best path of several; None: it is told nothing of
+    /// the family.
     ///
     /// # Errors
     /// Why it is not told it.
@@ -284,6 +285,14 @@ impl Table {
         family: Family,
         key: &Key,
     ) -> Option<Result<Vec<u8>, Refusal>> {
+        let each = self.told_each(peer, family, key)?;
+        let first = each.iter().position(|one| one.said.is_ok()).unwrap_or(0);
+        Some(each.into_iter().nth(first).map_or(Err(Refusal::NoPath), |one| one.said))
+    }
+
+    /// What becomes of each path to a prefix for a neighbour, the best first: of that alone where it
+    /// is told of no others. None: it is told nothing of the family.
+    pub fn told_each(&mut self, peer: PeerId, family: Family, key: &Key) -> Option<Vec<Explained>> {
         let Parts { groups, mut context, v4, v6, others } = self.parts();
         let mut groups = groups.iter().filter(|group| group.rules.family == family);
         let group = groups.find(|group| group.peers().any(|one| one == peer))?;
