@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fingerpost.bgp.attributes.attribute import framed, split_canonical
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from fingerpost.bgp.config import Aggregate, BgpConfig
 
-_EXTENDED: Final = 0x10
 _WELL_KNOWN, _OPTIONAL_TRANSITIVE = 0x40, 0xC0
 _ORIGIN, _AS_PATH, _ATOMIC, _AGGREGATOR = 1, 2, 6, 7
 _KINDS: Final = {8: 4, 16: 8, 32: 12}  # communities by type of attribute, with their octets
@@ -27,22 +28,10 @@ class Contribution:
     communities: tuple[tuple[int, bytes], ...]
 
 
-def attributes_in(octets: bytes) -> Iterator[tuple[int, bytes]]:
-    """Type and value of each attribute of canonical bytes."""
-    at = 0
-    while at + 3 <= len(octets):
-        flags, code = octets[at], octets[at + 1]
-        width = 2 if flags & _EXTENDED else 1
-        length = int.from_bytes(octets[at + 2 : at + 2 + width], "big")
-        at += 2 + width
-        yield code, octets[at : at + length]
-        at += length
-
-
 def contribution_of(octets: bytes) -> Contribution:
     """Of the canonical bytes of a path."""
     origin, path, communities = 0, list[int](), list[tuple[int, bytes]]()
-    for code, value in attributes_in(octets):
+    for _, code, value in split_canonical(octets):
         if code == _ORIGIN and value:
             origin = value[0]
         elif code == _AS_PATH:
@@ -73,25 +62,19 @@ def united(given: Iterable[Contribution], config: Aggregate, bgp: BgpConfig) -> 
         for code, value in one.communities:
             communities[code][value] = None
     is_set = config.keeps_path and bool(numbers)
-    made = _attribute(_WELL_KNOWN, _ORIGIN, bytes((origin,)))
-    made += _attribute(_WELL_KNOWN, _AS_PATH, _set(sorted(numbers)) if is_set else b"")
+    made = framed(_WELL_KNOWN, _ORIGIN, bytes((origin,)))
+    made += framed(_WELL_KNOWN, _AS_PATH, _set(sorted(numbers)) if is_set else b"")
     if numbers and not is_set:
-        made += _attribute(_WELL_KNOWN, _ATOMIC, b"")
+        made += framed(_WELL_KNOWN, _ATOMIC, b"")
     us = bgp.asn.to_bytes(4, "big") + bgp.router_id.to_bytes(4, "big")
-    made += _attribute(_OPTIONAL_TRANSITIVE, _AGGREGATOR, us)
+    made += framed(_OPTIONAL_TRANSITIVE, _AGGREGATOR, us)
     if config.keeps_communities:
         for code, held in communities.items():
             if held:
-                made += _attribute(_OPTIONAL_TRANSITIVE, code, b"".join(sorted(held)))
+                made += framed(_OPTIONAL_TRANSITIVE, code, b"".join(sorted(held)))
     return made
 
 
 def _set(numbers: list[int]) -> bytes:
     told = numbers[:_SET_MOST]
     return bytes((_AS_SET, len(told))) + b"".join(one.to_bytes(4, "big") for one in told)
-
-
-def _attribute(flags: int, code: int, value: bytes) -> bytes:
-    if len(value) > 0xFF:
-        return bytes((flags | _EXTENDED, code)) + len(value).to_bytes(2, "big") + value
-    return bytes((flags, code, len(value))) + value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fingerpost.bgp.contributions import attributes_in
+from fingerpost.bgp.attributes.attribute import split_canonical
 from fingerpost.bgp.decision import Loss, Step, choose
 from fingerpost.bgp.judged import Judged, judged_on_import
 from fingerpost.bgp.listing.attribute_row import attribute_row
@@ -123,7 +123,8 @@ def _way(bgp: Bgp, prefix: Prefix, row: Row, lost: str | None) -> dict[str, obje
     came = said if imported is None else attribute_row(received)
     address = None if peer is None or peer.address is None else str(peer.address)
     is_used = is_best or bool(flags & PathFlags.MULTIPATH)
-    value = dict(attributes_in(received)).get(_AS_PATH, b"")
+    path = (value for _, code, value in split_canonical(received) if code == _AS_PATH)
+    value = next(path, b"")
     validity = validity_of(bgp, prefix, value, number)
     instant = bgp.first_instant + since * SECOND
     judged = None if peer is None else judged_on_import(bgp, peer, prefix, received)

@@ -14,18 +14,11 @@ from typing import TYPE_CHECKING
 
 from fingerpost.forwarding.events import Happened, TimePassed
 from fingerpost.host.linux.alarm import Alarm
+from fingerpost.host.linux.carrying import carry_stream
 from fingerpost.host.linux.failures import Failures
 from fingerpost.host.linux.pump import Pump
 from fingerpost.host.linux.streams import Streams
-from fingerpost.protocol.events import (
-    CloseStream,
-    FollowGateway,
-    GatewayChanged,
-    ListenStream,
-    OpenStream,
-    SendStream,
-    StopListeningStream,
-)
+from fingerpost.protocol.events import FollowGateway, GatewayChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,22 +92,12 @@ class Driving:
         while waiting:
             asked = waiting.popleft()
             match asked:
-                case SendStream():
-                    self._streams.send(_NAME, asked)
-                case OpenStream():
-                    self._streams.open(_NAME, asked)
-                case CloseStream():
-                    self._streams.close_stream(_NAME, asked)
-                case ListenStream():
-                    self._streams.listeners.listen(_NAME, asked)
-                case StopListeningStream():
-                    self._streams.listeners.stop_listening(_NAME, asked)
                 case FollowGateway(address):
                     waiting.extend(self.machine.receive(GatewayChanged(address, 0), now))
                 case Happened():
                     self.report(asked)
-                case _:  # what concerns a routing table
-                    pass
+                case _:  # what is none of these concerns a routing table
+                    carry_stream(self._streams, _NAME, asked)
 
 
 def _nothing() -> None:

@@ -28,6 +28,7 @@ class Flags(IntFlag):
 WELL_KNOWN: Final = Flags.TRANSITIVE
 PASSED_ON: Final = Flags.OPTIONAL | Flags.TRANSITIVE
 NOT_PASSED_ON: Final = Flags.OPTIONAL
+_EXTENDED: Final = int(Flags.EXTENDED)
 KEPT: Final = PASSED_ON | Flags.PARTIAL  # of the octet of flags, the bits that mean something
 
 
@@ -132,3 +133,16 @@ def split(data: bytes, base: int = 0) -> Iterator[RawAttribute]:
         length = (reader.u16 if flags & Flags.EXTENDED else reader.u8)("attribute length")
         value = reader.take(length, "attribute value")
         yield RawAttribute(flags, code, value, base + at, base + reader.at)
+
+
+def split_canonical(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Give flags, type and value of each attribute of octets that were checked: `split`, faster."""
+    at, end = 0, len(octets)
+    while at + 3 <= end:
+        flags, code, length = octets[at : at + 3]
+        at += 3
+        if flags & _EXTENDED:
+            length = length << 8 | octets[at]
+            at += 1
+        yield flags, code, octets[at : at + length]
+        at += length

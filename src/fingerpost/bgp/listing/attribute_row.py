@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fingerpost.addr import Address
 from fingerpost.bgp.attributes import AsPath, RawAttribute, UnknownAttribute, read_attribute
-from fingerpost.bgp.attributes.attribute import Flags, Type
+from fingerpost.bgp.attributes.attribute import Type, split_canonical
 from fingerpost.bgp.community_text import community_text, large_community_text
 from fingerpost.bgp.extended_text import extended_community_text
 from fingerpost.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from fingerpost.bgp.attributes.attribute import Attribute
 
@@ -56,7 +56,9 @@ class AttributeRow:
     @property
     def communities(self) -> tuple[int, ...]:
         """The standard ones as numbers."""
-        values = (value for _, code, value in _split(self.octets) if code == Type.COMMUNITIES)
+        values = (
+            value for _, code, value in split_canonical(self.octets) if code == Type.COMMUNITIES
+        )
         return tuple(one for value in values for (one,) in iter_unpack(">I", value))
 
 
@@ -87,7 +89,7 @@ def attribute_row(octets: bytes) -> dict[str, Any]:
     """
     made: dict[str, Any] = {**_NOTHING, "other": []}
     try:
-        for flags, code, value in _split(octets):
+        for flags, code, value in split_canonical(octets):
             put = _PUT.get(code)
             if put is None:
                 made["other"].append(_other(RawAttribute(flags, code, value, 0, len(value))))
@@ -96,19 +98,6 @@ def attribute_row(octets: bytes) -> dict[str, Any]:
     except DecodeError as fault:  # what is kept was checked: no table has such
         made["other"].append({"type": 0, "name": "unreadable", "text": str(fault)})
     return made
-
-
-def _split(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Flags, type and value of each attribute, as far as they are whole."""
-    at, end = 0, len(octets)
-    while at + 3 <= end:
-        flags, code, length = octets[at : at + 3]
-        at += 3
-        if flags & Flags.EXTENDED:
-            length = length << 8 | octets[at]
-            at += 1
-        yield flags, code, octets[at : at + length]
-        at += length
 
 
 def _path(made: dict[str, Any], value: bytes) -> None:

@@ -23,6 +23,7 @@ from fingerpost.protocol.events import (
 
 if TYPE_CHECKING:
     from fingerpost.host.linux.endpoints import Endpoints
+    from fingerpost.host.linux.streams import Streams
     from fingerpost.protocol.events import Output
 
 
@@ -43,20 +44,28 @@ def carry(endpoints: Endpoints, instance: str, asked: Output) -> bool:
             endpoints.stop_listening(instance, asked)
         case GiveBackPort():
             endpoints.give_back(instance, asked)
-        case SendStream():
-            endpoints.streams.send(instance, asked)
-        case OpenStream():
-            endpoints.streams.open(instance, asked)
-        case CloseStream():
-            endpoints.streams.close_stream(instance, asked)
-        case ListenStream():
-            endpoints.streams.listeners.listen(instance, asked)
-        case StopListeningStream():
-            endpoints.streams.listeners.stop_listening(instance, asked)
         case AppendFile():
             endpoints.files.append(asked)
         case FinishFile():
             endpoints.files.finish(asked)
+        case _:
+            return carry_stream(endpoints.streams, instance, asked)
+    return True
+
+
+def carry_stream(streams: Streams, instance: str, asked: Output) -> bool:
+    """Do what an instance asks of its streams; False for what is no affair of theirs."""
+    match asked:
+        case SendStream():
+            streams.send(instance, asked)
+        case OpenStream():
+            streams.open(instance, asked)
+        case CloseStream():
+            streams.close_stream(instance, asked)
+        case ListenStream():
+            streams.listeners.listen(instance, asked)
+        case StopListeningStream():
+            streams.listeners.stop_listening(instance, asked)
         case _:
             return False
     return True
