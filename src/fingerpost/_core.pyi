@@ -1177,10 +1177,8 @@ class BgpTable:
         self, family: int, prefix: Prefix | bytes, filter: BgpFilter | None = None
     ) -> list[Prefix]:
         """The prefixes around one that have such a path, the longest first, itself included."""
-    def attribute_sets(self, after: int, limit: int) -> list[tuple[int, int, bytes]]:
-        """Up to `limit` sets behind a number: number, uses (two a path), canonical bytes."""
     def common_sets(self, limit: int) -> list[tuple[int, int, bytes]]:
-        """The sets that are used most."""
+        """The sets that are used most: number, uses (two a path), canonical bytes."""
     def holdings(self) -> list[tuple[str, int, int]]:
         """What memory is used for: name, how many, octets."""
 

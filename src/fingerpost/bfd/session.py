@@ -129,7 +129,6 @@ class Session:
     sent_at: int = 0
     drawn: int = 0
     leaves: bool = False
-    was_up: bool = False
     fell: str = ""  # why it was left last, in words
     counters: Counters = field(default_factory=Counters)
 

@@ -44,7 +44,6 @@ ROLE_PAIRS: Final = {
 }
 """Who may face whom (RFC 9234 4.2, table 2)."""
 
-LEAST_HOLD_S: Final = 3
 LAST_RESTART_S: Final = 0xFFF
 
 

@@ -39,11 +39,6 @@ class Shape:
         return self.rows[0][0]
 
     @property
-    def last_level(self) -> int:
-        """The length of the longest prefixes that the rows describe."""
-        return self.rows[-1][0] + 1
-
-    @property
     def prefixes(self) -> int:
         """How many prefixes a table of this shape has."""
         return self.marked_roots + sum(sum(row[11:]) for row in self.rows)

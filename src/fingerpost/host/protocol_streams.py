@@ -78,10 +78,6 @@ class ProtocolStreams:
         """The streams that instances have."""
         return iter(self._streams.values())
 
-    def as_dicts(self) -> list[dict[str, object]]:
-        """The streams as plain data, for JSON."""
-        return [one.as_dict() for one in self._streams.values()]
-
     # -- what instances ask --------------------------------------------------------------------
 
     def obey(self, instance: str, asked: Asked, now: int) -> None:

@@ -119,14 +119,3 @@ class VirtualStream:
                 return StreamReceived(self.number, data)
             self.has_data = False
         return StreamClosed(self.number, self._ends) if self._has_ended else None
-
-    def as_dict(self) -> dict[str, object]:
-        """As plain data, for JSON."""
-        held = self.connection
-        return {
-            "instance": self.instance,
-            "number": self.number,
-            "local": None if held is None else str(held.local),
-            "remote": None if held is None else str(held.remote),
-            "state": None if held is None else str(held.state),
-        }

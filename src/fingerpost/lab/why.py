@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _GOES_ON = (Reason.FORWARDED, Reason.QUEUED)
 _ARRIVED = (Reason.DELIVERED, Reason.ANSWERED)
-_STAGES = ("longest match", "next hop", "equal cost")  # what the short form tells of each hop
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from fingerpost.ospf.packet import Hello, PacketHeader
     from fingerpost.protocol.events import PacketReceived
 
-_AREA_BITS = ((Fault.STUB_AREA, "E", OptionsV2.E), (Fault.NSSA, "N", OptionsV2.NP))
-
 
 class Hearing:
     """The Hello protocol of one instance, as it hears others."""

@@ -121,12 +121,6 @@ pub fn filter_of(py: Python<'_>, filter: Option<Filter<'_>>) -> PyResult<PathFil
     Ok(PathFilter { peer, state, origin, through, member, path, as_received, told_to, untold_to })
 }
 
-/// Sets behind a number, in order.
-pub fn sets<'py>(py: Python<'py>, table: &Table, after: SetId, limit: usize) -> Vec<SetRow<'py>> {
-    let found = table.sets(after, limit);
-    found.map(|(id, set)| (id, set.uses(), PyBytes::new(py, set.bytes()))).collect()
-}
-
 /// The sets that are used most.
 pub fn common<'py>(py: Python<'py>, table: &Table, limit: usize) -> Vec<SetRow<'py>> {
     let bytes = |id| table.store.get(id).map(|set| PyBytes::new(py, set.bytes()));

@@ -754,17 +754,6 @@ impl BgpTable {
         found.iter().map(|key| inspect::shown(py, key)).collect()
     }
 
-    /// Sets behind a number: number, uses, canonical bytes.
-    #[pyo3(signature = (after, limit))]
-    fn attribute_sets<'py>(
-        &self,
-        py: Python<'py>,
-        after: u32,
-        limit: usize,
-    ) -> Vec<inspect::SetRow<'py>> {
-        inspect::sets(py, &self.lock(py), after, limit)
-    }
-
     /// The sets that are used most: number, uses, canonical bytes.
     fn common_sets<'py>(&self, py: Python<'py>, limit: usize) -> Vec<inspect::SetRow<'py>> {
         inspect::common(py, &self.lock(py), limit)

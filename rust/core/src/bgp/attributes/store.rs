@@ -181,14 +181,6 @@ impl Store {
         self.len() == 0
     }
 
-    /// The sets behind a number, in order.
-    pub fn behind(&self, after: SetId) -> impl Iterator<Item = (SetId, &AttributeSet)> {
-        let first = (after as usize).saturating_add(1).min(self.sets.len());
-        let left = self.sets.get(first..).unwrap_or_default();
-        let numbered = (first..).zip(left);
-        numbered.filter_map(|(id, set)| Some((id as SetId, set.as_ref()?)))
-    }
-
     /// The sets by number.
     pub fn iter(&self) -> impl Iterator<Item = (SetId, &AttributeSet)> {
         let numbered = self.sets.iter().enumerate();

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::family::{FamilyTable, Grounds};
 use super::{Table, with_family, with_table};
-use crate::bgp::attributes::{AttributeSet, SetId};
+use crate::bgp::attributes::SetId;
 use crate::bgp::decision::Step;
 use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetIx, NetKey, Opaque};
@@ -92,11 +92,6 @@ impl Table {
     pub fn family_counts(&mut self, family: Family) -> (usize, usize) {
         with_family!(self, family, table => (table.nets.len(), table.paths.len()))
             .unwrap_or_default()
-    }
-
-    /// Up to `limit` sets of attributes behind a number, in order.
-    pub fn sets(&self, after: SetId, limit: usize) -> impl Iterator<Item = (SetId, &AttributeSet)> {
-        self.store.behind(after).take(limit)
     }
 
     /// The sets that are used most, with how often.

@@ -33,7 +33,6 @@ class Beside(NamedTuple):
 
     destination: Address | None = None
     hop_limit: int | None = None
-    interface_index: int | None = None
     drops: int | None = None
     came_ns: int | None = None
 
@@ -51,13 +50,13 @@ def ask_beside(opened: socket.socket, family: int) -> None:
 
 def beside(messages: Iterable[tuple[int, int, bytes]]) -> Beside:
     """Read control messages; those that nobody asked for are passed over."""
-    destination = hop_limit = index = drops = came_ns = None
+    destination = hop_limit = drops = came_ns = None
     for level, kind, data in messages:
         if level == socket.IPPROTO_IP and kind == IP_PKTINFO:
-            index, _, packed = IN_PKTINFO.unpack_from(data)
+            _, _, packed = IN_PKTINFO.unpack_from(data)
             destination = Address(packed)
         elif level == socket.IPPROTO_IPV6 and kind == socket.IPV6_PKTINFO:
-            packed, index = IN6_PKTINFO.unpack_from(data)
+            packed, _ = IN6_PKTINFO.unpack_from(data)
             destination = Address(packed)
         elif (level, kind) in _HOP_LIMITS:
             (hop_limit,) = INT.unpack_from(data)
@@ -66,7 +65,7 @@ def beside(messages: Iterable[tuple[int, int, bytes]]) -> Beside:
         elif level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
             seconds, rest = TIMESPEC.unpack_from(data)
             came_ns = seconds * 1_000_000_000 + rest
-    return Beside(destination, hop_limit, index, drops, came_ns)
+    return Beside(destination, hop_limit, drops, came_ns)
 
 
 # the kernel says IP_TTL for what IP_RECVTTL asks
