@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from typing import TYPE_CHECKING
 
+from fingerpost.api.machines import machines_of
 from fingerpost.api.metrics_bfd import bfd_families
 from fingerpost.api.metrics_bgp import bgp_families
 from fingerpost.api.metrics_ospf import ospf_families
@@ -101,10 +102,7 @@ def _protocols(daemon: Daemon) -> Iterator[Family]:
     counted = Family("fingerpost_rip_events", Kind.COUNTER, "What an interface did, by kind.")
     faults = Family("fingerpost_rip_faults", Kind.COUNTER, "Packets and routes not taken, by why.")
     neighbors = Family("fingerpost_rip_neighbors", Kind.GAUGE, "Routers that are heard.")
-    for name, one in daemon.routing.protocols.items():
-        machine = one.machine
-        if not isinstance(machine, Rip):
-            continue
+    for name, machine in machines_of(daemon, Rip).items():
         for link in machine.links.values():
             for what, count in link.counters.as_dict().items():
                 if isinstance(count, int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.api.machines import machines_of
 from fingerpost.api.metrics_records import record_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.bgp.constants import MessageType
@@ -20,11 +21,7 @@ _PREFIXES = ("received", "accepted", "told")
 
 def bgp_families(daemon: Daemon) -> Iterator[Family]:
     """Every family, in a stable order."""
-    found = {
-        one.name: one.machine
-        for one in daemon.routing.protocols.values()
-        if isinstance(one.machine, Bgp)
-    }
+    found = machines_of(daemon, Bgp)
     if not found:
         return
     up = Family("fingerpost_bgp_neighbor_up", Kind.GAUGE, "1 for a session that is Established.")

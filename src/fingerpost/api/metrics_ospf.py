@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fingerpost.api.machines import machines_of
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.neighbor_state import NeighborState
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 
 def ospf_families(daemon: Daemon) -> Iterator[Family]:
     """Every family, in a stable order."""
-    found = {
-        one.name: one.machine
-        for one in daemon.routing.protocols.values()
-        if isinstance(one.machine, Ospf)
-    }
+    found = machines_of(daemon, Ospf)
     if not found:
         return
     neighbors = Family("fingerpost_ospf_neighbors", Kind.GAUGE, "Neighbours, by their state.")

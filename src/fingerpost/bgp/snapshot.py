@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from fingerpost.bgp.constants import MessageType
 from fingerpost.bgp.timers import Timer
@@ -44,11 +44,6 @@ def dotted(router_id: int) -> str:
 
 def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
     """As of an instant."""
-    families = {one.family for held in bgp.config.neighbors for one in held.families}
-    tables: list[dict[str, object]] = []
-    for family in sorted(families | set(bgp.config.families)):
-        prefixes, paths = bgp.table.counts(family.code)
-        tables.append({"family": str(family), "prefixes": prefixes, "paths": paths})
     return {
         "protocol": bgp.config.source,
         "asn": bgp.config.asn,
@@ -56,7 +51,7 @@ def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
         "now": now,
         "is_waiting": bgp.is_waiting,
         "neighbors": [neighbor_of(bgp, one, now) for one in bgp.peers.values()],
-        "tables": tables,
+        "tables": tables_of(bgp),
         "networks": [str(one) for one in sorted(bgp.origination.networks)],
         "redistributed": len(bgp.origination.redistributed),
         "aggregates": [
@@ -80,11 +75,8 @@ def snapshot_of(bgp: Bgp, now: int) -> Snapshot:
     }
 
 
-def neighbor_of(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
-    """One neighbour, as of an instant."""
-    session = peer.established or peer.first
-    ended, tally = peer.ended, peer.tally
-    rest = bgp.timers.instant((Timer.IDLE_HOLD, peer, None))
+def identity_of(peer: Peer) -> dict[str, Any]:
+    """Who a neighbour is and how it fares: what every model of one begins with."""
     return {
         "name": peer.name,
         "description": peer.config.description,
@@ -96,6 +88,33 @@ def neighbor_of(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
         "is_shut": peer.is_shut,
         "is_dynamic": peer.is_dynamic,
         "is_over_limit": peer.is_over_limit,
+    }
+
+
+def told_of(bgp: Bgp, peer: Peer, code: int) -> dict[str, Any]:
+    """How many prefixes of a family it told, and is told."""
+    received, accepted = bgp.table.peer_counts(peer.number, code)
+    told, waiting = bgp.table.told_counts(peer.number, code)
+    return {"received": received, "accepted": accepted, "told": told, "octets_waiting": waiting}
+
+
+def tables_of(bgp: Bgp) -> list[dict[str, Any]]:
+    """How much is held, by family."""
+    families = {one.family for held in bgp.config.neighbors for one in held.families}
+    tables: list[dict[str, Any]] = []
+    for family in sorted(families | set(bgp.config.families)):
+        prefixes, paths = bgp.table.counts(family.code)
+        tables.append({"family": str(family), "prefixes": prefixes, "paths": paths})
+    return tables
+
+
+def neighbor_of(bgp: Bgp, peer: Peer, now: int) -> dict[str, object]:
+    """One neighbour, as of an instant."""
+    session = peer.established or peer.first
+    ended, tally = peer.ended, peer.tally
+    rest = bgp.timers.instant((Timer.IDLE_HOLD, peer, None))
+    return {
+        **identity_of(peer),
         "is_passive": peer.config.is_passive,
         "established_at": peer.established_at,
         "uptime": None if peer.established_at is None else now - peer.established_at,
@@ -172,15 +191,10 @@ def _session(bgp: Bgp, session: Session) -> dict[str, object]:
 
 
 def _family(bgp: Bgp, peer: Peer, code: int, name: str) -> dict[str, object]:
-    received, accepted = bgp.table.peer_counts(peer.number, code)
-    told, waiting = bgp.table.told_counts(peer.number, code)
     return {
         "family": name,
-        "received": received,
-        "accepted": accepted,
+        **told_of(bgp, peer, code),
         "blocked": bgp.table.peer_blocked(peer.number, code),
-        "told": told,
-        "octets_waiting": waiting,
     }
 
 

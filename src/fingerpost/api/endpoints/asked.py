@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
 from fingerpost.addr import Address, Prefix
 from fingerpost.api.daemon import Daemon
+from fingerpost.api.machines import MachineT, machines_of
 from fingerpost.api.problem import RefusalError
 from fingerpost.errors import AddressError
 from fingerpost.rib.table import Rib
@@ -15,7 +16,6 @@ from fingerpost.router.config import MAIN
 
 LINES = "application/jsonl"
 MOST = 5_000  # rows of one page
-MachineT = TypeVar("MachineT")
 
 
 async def _the_daemon(request: Request) -> Daemon:
@@ -50,11 +50,7 @@ def instances(
 
     Raises `RefusalError` where none is of the name that is asked for.
     """
-    found: list[tuple[str, MachineT]] = [
-        (one.name, one.machine)
-        for one in daemon.routing.protocols.values()
-        if isinstance(one.machine, kind) and name in (None, one.name)
-    ]
+    found = [one for one in machines_of(daemon, kind).items() if name in (None, one[0])]
     if name is not None and not found:
         raise RefusalError(404, f"there is no instance {name!r} of {protocol}")
     return found

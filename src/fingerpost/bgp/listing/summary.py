@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fingerpost.bgp.constants import MessageType
-from fingerpost.bgp.snapshot import dotted
+from fingerpost.bgp.snapshot import dotted, identity_of, tables_of, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fingerpost.bgp.machine import Bgp
     from fingerpost.bgp.peer import Peer
 
@@ -22,17 +20,10 @@ def summary(bgp: Bgp, now: int) -> dict[str, Any]:
         "asn": bgp.config.asn,
         "router_id": dotted(bgp.config.router_id),
         "is_waiting": bgp.is_waiting,
-        "tables": list(_tables(bgp)),
+        "tables": tables_of(bgp),
         "memory": bgp.table.memory(),
         "neighbors": [neighbor(bgp, one, now) for one in bgp.peers.values()],
     }
-
-
-def _tables(bgp: Bgp) -> Iterator[dict[str, Any]]:
-    families = {one.family for held in bgp.config.neighbors for one in held.families}
-    for family in sorted(families | set(bgp.config.families)):
-        prefixes, paths = bgp.table.counts(family.code)
-        yield {"family": str(family), "prefixes": prefixes, "paths": paths}
 
 
 def neighbor(bgp: Bgp, peer: Peer, now: int) -> dict[str, Any]:
@@ -43,17 +34,8 @@ def neighbor(bgp: Bgp, peer: Peer, now: int) -> dict[str, Any]:
     if since is None and ended is not None:
         since = ended.instant
     return {
-        "name": peer.name,
-        "description": peer.config.description,
-        "address": None if peer.address is None else str(peer.address),
-        "interface": peer.interface,
-        "asn": peer.asn,
-        "relation": peer.relation.name.lower(),
-        "state": str(peer.state),
+        **identity_of(peer),
         "is_established": peer.established is not None,
-        "is_shut": peer.is_shut,
-        "is_over_limit": peer.is_over_limit,
-        "is_dynamic": peer.is_dynamic,
         "age_s": None if since is None else (now - since) / _SECOND,
         "why_down": None if peer.established is not None or ended is None else ended.reason,
         "messages_in": sum(session.received[one] for one in MessageType),
@@ -69,14 +51,9 @@ def neighbor(bgp: Bgp, peer: Peer, now: int) -> dict[str, Any]:
 
 
 def _family(bgp: Bgp, peer: Peer, code: int, name: str) -> dict[str, Any]:
-    received, accepted = bgp.table.peer_counts(peer.number, code)
-    told, waiting = bgp.table.told_counts(peer.number, code)
     agreed = peer.agreed
     return {
         "family": name,
         "is_agreed": agreed is not None and any(one.family.code == code for one in agreed.families),
-        "received": received,
-        "accepted": accepted,
-        "told": told,
-        "octets_waiting": waiting,
+        **told_of(bgp, peer, code),
     }
