@@ -306,6 +306,16 @@ def test_sessions_and_prefixes_are_counted_as_metrics(running: Running) -> None:
     assert f'fingerpost_bgp_messages_total{{direction="in",type="update",{left}}} 2' in text
 
 
+def test_caches_are_counted_as_metrics(running: Running) -> None:
+    text = running.client.text("/metrics")
+    cache = 'protocol="bgp",cache="10.0.0.9"'
+    assert f'fingerpost_rpki_cache_state{{state="Connect",{cache}}} 1' in text
+    assert f'fingerpost_rpki_cache_state{{state="Synchronized",{cache}}} 0' in text
+    assert f"fingerpost_rpki_cache_used{{{cache}}} 0" in text
+    assert f"fingerpost_rpki_cache_connections_total{{{cache}}} 1" in text
+    assert 'fingerpost_rpki_vrps{family="ipv6",protocol="bgp"} 0' in text
+
+
 POLICIES = """
 router: {name: standing, id: 10.255.0.1}
 bgp:

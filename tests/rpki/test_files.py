@@ -91,3 +91,23 @@ def test_exceptions_take_out_and_then_add() -> None:
         exceptions('{"slurmVersion": 1, "validationOutputFilters": {"prefixFilters": [{}]}}')
     with pytest.raises(LoadError, match="slurmVersion 9, expected 1"):
         exceptions('{"slurmVersion": 9}')
+
+
+def test_what_has_expired_is_left_out() -> None:
+    text = json.dumps(
+        {
+            "roas": [
+                {"prefix": str(NET), "asn": 1, "expires": 10},
+                {"prefix": str(NET), "asn": 2, "expires": 30},
+                {"prefix": str(NET), "asn": 3},
+            ],
+            "aspas": [
+                {"customer_asid": 1, "expires": 20, "providers": [2]},
+                {"customer_asid": 2, "expires": 9, "providers": [3]},
+            ],
+        }
+    )
+    read = payloads(text, now_s=10)
+    assert [asn for _, _, asn in read.vrps.rows()] == [2, 3]
+    assert (read.aspas, read.expired, read.expires) == ({1: (2,)}, 2, 20)
+    assert (payloads(text).expired, len(payloads(text).vrps)) == (0, 3)

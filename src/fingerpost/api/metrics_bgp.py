@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.api.machines import machines_of
 from fingerpost.api.metrics_records import record_families
+from fingerpost.api.metrics_rpki import rpki_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.bgp.constants import MessageType
 from fingerpost.bgp.machine import Bgp
@@ -74,3 +75,4 @@ def bgp_families(daemon: Daemon) -> Iterator[Family]:
     yield from (up, state, since, sessions, failed, prefixes, limits, messages, octets, faults)
     yield from (held, paths, memory)
     yield from record_families(found, now)
+    yield from rpki_families(found, now)

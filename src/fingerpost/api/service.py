@@ -24,6 +24,7 @@ from fingerpost.api import beginning, places, resuming
 from fingerpost.api.app import application, glass
 from fingerpost.api.configuration import Configuration
 from fingerpost.api.daemon import Daemon
+from fingerpost.api.following import Following
 from fingerpost.api.journal import Journal, Level
 from fingerpost.api.journal_handler import JournalHandler
 from fingerpost.api.kernel_tables import claimed_tables, kernel_tables
@@ -161,6 +162,8 @@ class _Service:
         self.stack.push_async_callback(self.metrics.serve, None)
         await self.glass.serve(file.tree.api.birdwatcher)
         self.stack.push_async_callback(self.glass.serve, None)
+        following = asyncio.create_task(Following(self.daemon).run(), name="vrp files")
+        self.stack.callback(following.cancel)
         self.daemon.is_ready = True
         self.journal.say(Level.INFO, "ready", f"router {self.name} answers at {self.claimed.path}")
         tell_systemd("READY=1", f"answers at {self.claimed.path}")

@@ -325,10 +325,14 @@ class RpkiServer:
 
 @dataclass(frozen=True, slots=True)
 class VrpFile:
-    """A file of VRPs that was read, and where."""
+    """A file of VRPs that was read. `path` is its name to people, `place` where it is; `mark`
+    differs from what it is in the file system since it was written anew.
+    """
 
     path: str
     payloads: Payloads
+    place: str = ""
+    mark: object = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fingerpost.bgp.config import BgpConfig
+from fingerpost.bgp.config import BgpConfig, VrpFile
 from fingerpost.bgp.constants import CeaseError
 from fingerpost.bgp.fsm import State
 from fingerpost.errors import UsageError
 from fingerpost.protocol.events import (
     AddressesChanged,
     ConfigurationChanged,
+    FileRead,
     GatewayChanged,
     InterfaceWentDown,
     InterfaceWentUp,
@@ -154,6 +155,11 @@ def _routes_changed(bgp: Bgp, event: RoutesChanged) -> None:
     bgp.origination.apply(event.changes)
 
 
+def _file_read(bgp: Bgp, event: FileRead) -> None:
+    assert isinstance(event.content, VrpFile)
+    bgp.validating.take_file(event.content)
+
+
 def _neighbor_asked(bgp: Bgp, event: NeighborAsked) -> None:
     """Raises `UsageError` for a name that no neighbour has."""
     peer = bgp.neighbors.named(event.name)
@@ -185,6 +191,7 @@ HANDLERS: Mapping[type, Callable[[Bgp, Any], None]] = {
     AddressesChanged: _addresses_changed,
     PacketReceived: _packet_received,
     RoutesChanged: _routes_changed,
+    FileRead: _file_read,
     NeighborAsked: _neighbor_asked,
     NeighborReachability: _reachability,
     ConfigurationChanged: _configuration_changed,

@@ -17,7 +17,7 @@ from fingerpost.rpki.client import Client, State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fingerpost.bgp.config import RpkiServer
+    from fingerpost.bgp.config import RpkiServer, VrpFile
     from fingerpost.bgp.machine import Bgp
     from fingerpost.rpki.files import Payloads
 
@@ -43,6 +43,7 @@ class Validating:
         self.vrps = VrpTable()
         self.aspas: Mapping[int, tuple[int, ...]] = {}
         self.version = 0
+        self._read: dict[str, VrpFile] = {}  # those that were written anew since `configure`
         self._seen: object = None
         self._applied: int | None = None
 
@@ -51,9 +52,20 @@ class Validating:
         """Whether anybody is asked, so that "not found" means something."""
         return bool(self.caches or self._bgp.config.vrp_files)
 
+    @property
+    def files(self) -> tuple[VrpFile, ...]:
+        """The files that are configured, as they are now."""
+        return tuple(self._read.get(one.path, one) for one in self._bgp.config.vrp_files)
+
+    def take_file(self, file: VrpFile) -> None:
+        """Go by what a file says now."""
+        if any(one.path == file.path for one in self._bgp.config.vrp_files):
+            self._read[file.path] = file
+
     def configure(self) -> None:
         """Have the caches that are configured; those that stay the same go on."""
         bgp = self._bgp
+        self._read.clear()  # the configuration has read all of them
         wanted = {one.name: one for one in bgp.config.rpki}
         for name, held in list(self.caches.items()):
             if wanted.get(name) != held.config:
@@ -107,7 +119,7 @@ class Validating:
         if not self.caches and not config.vrp_files:
             return None
         changes = tuple((name, one.client.changes) for name, one in self.caches.items())
-        return changes, config.vrp_files, config.rpki_exceptions
+        return changes, self.files, config.rpki_exceptions
 
     def _is_behind(self) -> bool:
         return self._marks() != self._seen
@@ -122,7 +134,7 @@ class Validating:
         bgp = self._bgp
         vrps, aspas = VrpTable(), dict[int, tuple[int, ...]]()
         sources: list[Client | Payloads] = [self.caches[name].client for name in self.used()]
-        sources += [one.payloads for one in bgp.config.vrp_files]
+        sources += [one.payloads for one in self.files]
         for source in sources:
             vrps = source.vrps if len(vrps) == 0 else vrps.union(source.vrps)
             for customer, providers in source.aspas.items():
@@ -162,8 +174,10 @@ class Validating:
                     "path": one.path,
                     "vrps": len(one.payloads.vrps),
                     "aspas": len(one.payloads.aspas),
+                    "expired": one.payloads.expired,
+                    "expires": one.payloads.expires,
                 }
-                for one in self._bgp.config.vrp_files
+                for one in self.files
             ],
         }
 

@@ -32,7 +32,9 @@ def caches(model: Model) -> str:
         if one["last_error"] is not None
     ]
     lines += [
-        f"file {one['path']}: {one['vrps']:,} VRPs, {one['aspas']:,} ASPAs" for one in rpki["files"]
+        f"file {one['path']}: {one['vrps']:,} VRPs, {one['aspas']:,} ASPAs"
+        + (f", {one['expired']:,} entries have expired" if one["expired"] else "")
+        for one in rpki["files"]
     ]
     lines.append(
         f"in use: {rpki['vrps_ipv4']:,} VRPs of IPv4, {rpki['vrps_ipv6']:,} of IPv6, "

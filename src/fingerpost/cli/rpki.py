@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,6 +133,8 @@ def _read(names: tuple[str, ...]) -> Payloads:
 
     whole = Payloads()
     for name in names:
-        one = payloads(_octets(name), name)
+        one = payloads(_octets(name), name, now_s=time.time())
+        if one.expired:
+            click.echo(f"{name}: {one.expired:,} entries have expired and do not count", err=True)
         whole = Payloads(whole.vrps.union(one.vrps), {**whole.aspas, **one.aspas})
     return whole

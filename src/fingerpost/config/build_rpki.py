@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypeVar
 
 from fingerpost.bgp.config import RpkiServer, VrpFile
@@ -32,29 +36,56 @@ def vrp_files(shop: Workshop, entry: RpkiEntry, path: Path) -> tuple[VrpFile, ..
     """The files with what they say; what cannot be read is noted as a fault."""
     found = []
     for at, name in enumerate(entry.vrp_files):
-        read = _read(shop, name, (*path, "vrp_files", at), payloads, Payloads())
-        found.append(VrpFile(name, read))
+        place = shop.file.folder / name
+        nothing = VrpFile(name, Payloads(), str(place))
+        found.append(
+            _made(shop, place, (*path, "vrp_files", at), partial(read_vrp_file, nothing), nothing)
+        )
     return tuple(found)
+
+
+def read_vrp_file(file: VrpFile, now_s: float | None = None) -> VrpFile:
+    """The same file as it is now, by default at the time of day.
+
+    Raises `UsageError` where it cannot be read, `LoadError` that names what is wrong in it.
+    """
+    place = FilePath(file.place)
+    mark = mark_of(place)
+    now_s = time.time() if now_s is None else now_s
+    found = payloads(_octets(place), file.place, now_s=now_s)
+    return replace(file, payloads=found, mark=mark)
+
+
+def mark_of(place: FilePath) -> object:
+    """What is another where a file was written anew; None where there is none."""
+    try:
+        known = place.stat()
+    except (OSError, ValueError):
+        return None
+    return known.st_mtime_ns, known.st_size, known.st_ino
 
 
 def local_exceptions(shop: Workshop, entry: RpkiEntry, path: Path) -> Exceptions | None:
     """Those of the SLURM file."""
     if entry.exceptions is None:
         return None
-    return _read(shop, entry.exceptions, (*path, "exceptions"), exceptions, Exceptions())
+    place = shop.file.folder / entry.exceptions
+
+    def read() -> Exceptions:
+        return exceptions(_octets(place), str(place))
+
+    return _made(shop, place, (*path, "exceptions"), read, Exceptions())
 
 
-def _read(shop: Workshop, name: str, path: Path, parse: Callable[[bytes, str], T], nothing: T) -> T:
-    place = shop.file.folder / name
+def _octets(place: FilePath) -> bytes:
+    try:
+        return place.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{place} cannot be read: {reason}") from None
 
-    def read() -> T:
-        try:
-            octets = place.read_bytes()
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise UsageError(f"{place} cannot be read: {reason}") from None
-        return parse(octets, str(place))
 
+def _made(shop: Workshop, place: FilePath, path: Path, read: Callable[[], T], nothing: T) -> T:
     if shop.placeholder is not None and not place.exists():
         return nothing  # nobody is going to run by it here
     return shop.made(path, read) or nothing

@@ -29,6 +29,7 @@ __all__ = [
     "DatagramReceived",
     "EndAnnounced",
     "Event",
+    "FileRead",
     "FinishFile",
     "FollowGateway",
     "GatewayChanged",
@@ -139,6 +140,14 @@ class ConfigurationChanged:
     """This is the configuration from now on, in the protocol's own type."""
 
     config: object
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that the configuration names was written anew; `content` is of the protocol's type."""
+
+    path: str
+    content: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +287,7 @@ Event: TypeAlias = (
     | RoutesChanged
     | TimePassed
     | ConfigurationChanged
+    | FileRead
     | NeighborAsked
     | NeighborReachability
     | NeighborWatched

@@ -1,8 +1,8 @@
 """Validated payloads in files: JSON as rpki-client, Routinator and StayRTR write it, and SLURM.
 
-JSON: `roas` with prefix, maxLength and asn (a number, or "AS65001"); `aspas` with customer_asid
-and providers, or `provider_authorizations` by family, as older writers have it. SLURM: RFC 8416 3,
-the parts about prefixes.
+JSON: `roas` with prefix, maxLength, asn (a number, or "AS65001") and maybe expires; `aspas` with
+customer_asid and providers, or `provider_authorizations` by family, as older writers have it.
+SLURM: RFC 8416 3, the parts about prefixes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,16 @@ _AS_MOST: Final = 0xFFFF_FFFF
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """What a file says: VRPs, and the providers of customers."""
+    """What a file says: VRPs, and the providers of customers.
+
+    `expired`: entries that were left out, as their time was over. `expires`: when the first of
+    those that count is over, in seconds of Unix time; None: none says so.
+    """
 
     vrps: VrpTable = field(default_factory=VrpTable)
     aspas: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    expired: int = 0
+    expires: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,42 @@ class Exceptions:
         return vrps.without(self.filters).union(self.assertions)
 
 
-def payloads(octets: bytes | str, name: str = "VRP file") -> Payloads:
-    """Read a JSON file of VRPs. Raises `LoadError` that names the entry and what it wants."""
+class _Lifetimes:
+    """Which entries still count at an instant; without one all do."""
+
+    def __init__(self, now_s: float | None) -> None:
+        self._now = now_s
+        self.expired = 0
+        self.soonest: int | None = None
+
+    def is_over(self, one: Any) -> bool:  # noqa: ANN401 - an entry that was read
+        """Whether `expires` of an entry has come; it is counted then."""
+        until = one.get("expires")
+        if self._now is None or not isinstance(until, int):
+            return False
+        if until <= self._now:
+            self.expired += 1
+            return True
+        self.soonest = until if self.soonest is None else min(self.soonest, until)
+        return False
+
+
+def payloads(
+    octets: bytes | str, name: str = "VRP file", *, now_s: float | None = None
+) -> Payloads:
+    """Read a JSON file of VRPs. Raises `LoadError` that names the entry and what it wants.
+
+    Entries whose `expires` is not after `now_s`, in seconds of Unix time, are left out.
+    """
     whole = _object(octets, name)
     if "roas" not in whole:
         raise LoadError(f"{name}: no `roas` in it; it wants JSON as rpki-client writes it")
-    vrps = [_entry(f"{name}: roas[{at}]", one, _roa) for at, one in _listed(whole, "roas", name)]
+    lifetimes = _Lifetimes(now_s)
+    vrps = []
+    for at, one in _listed(whole, "roas", name):
+        vrp = _entry(f"{name}: roas[{at}]", one, _roa)
+        if not lifetimes.is_over(one):
+            vrps.append(vrp)
     aspas: dict[int, tuple[int, ...]] = {}
     early = whole.get("provider_authorizations")
     lists = [("aspas", whole)]
@@ -56,9 +92,11 @@ def payloads(octets: bytes | str, name: str = "VRP file") -> Payloads:
     for key, of in lists:
         for at, one in _listed(of, key, name):
             customer, providers = _entry(f"{name}: {key}[{at}]", one, _aspa)
+            if lifetimes.is_over(one):
+                continue
             held = aspas.get(customer, ())
             aspas[customer] = tuple(sorted({*held, *providers}))
-    return Payloads(VrpTable(vrps), aspas)
+    return Payloads(VrpTable(vrps), aspas, lifetimes.expired, lifetimes.soonest)
 
 
 def exceptions(octets: bytes | str, name: str = "SLURM file") -> Exceptions:
