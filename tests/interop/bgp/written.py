@@ -36,7 +36,7 @@ def expected(
     """What the others of a star have told, as we tell it to one of them; `makes`: their cables.
 
     What one of `lateral` tells is not for another of these: they are peers or providers of ours.
-    `paths`: of so many of the best to a prefix it is told those that are for it; 1: no RFC 7911.
+    `paths`: so many of the best to a prefix that may be told, its own among them; 1: no RFC 7911.
     """
     found: dict[str, Told] = {}
     common: list[tuple[Told, bool]] = []  # the lowest router id first; whether they are for it
@@ -45,12 +45,14 @@ def expected(
         asn = 65_000 + other
         far = "" if name == "openbgpd" else f" {FAR}"  # it has no words for that
         one, two, _, six = prefixes(other)
-        is_meant = name != make and not {name, make} <= lateral
+        is_leak = {name, make} <= lateral
+        is_meant = name != make and not is_leak
         if family == 4:
             plain = Told(f"65000 {asn}", "IGP", f"10.0.{number}.1")
-            common.append((plain, is_meant))
-            if name == "bird" and paths > 1:
-                common.append((replace(plain, communities=(f"{asn}:7",)), is_meant))
+            if not is_leak or paths == 1:
+                common.append((plain, is_meant))
+                if name == "bird" and paths > 1:
+                    common.append((replace(plain, communities=(f"{asn}:7",)), is_meant))
             if not is_meant:
                 continue
             found[one] = replace(plain, communities=(f"{asn}:100",), large=(f"{asn}:1:2",))
