@@ -39,6 +39,7 @@ from fingerpost.wire.tcp import Tcp, TcpFlag
 P, Q = Prefix("192.0.2.0/24"), Prefix("198.51.100.0/24")
 REFUSES = load({"policies": {"refuses": {"otherwise": "reject", "statements": []}}})["refuses"]
 STATION = BmpStation("here", Address("10.0.0.9"), 5000, adj_rib_out=True, statistics_ns=5 * SECOND)
+MORE = tuple(Prefix(f"10.9.{number}.0/24") for number in range(200))
 ROUTER, HERE = Address("10.0.0.2"), Address("10.0.0.9")
 EPOCH = 1_700_000_000 * SECOND
 
@@ -292,3 +293,25 @@ def test_a_path_that_is_used_again_is_told_behind_the_policy() -> None:
     assert [table(station, view) for view in views] == [{str(P)}, set(), set()]
     net.run(60)
     assert [table(station, view) for view in views] == [{str(P)}] * 3
+
+
+def test_what_was_told_before_a_station_came_is_told_to_it() -> None:
+    """RFC 8671 4: the Adj-RIB-Out as it is, then what goes; with path identifiers where they do."""
+    net = Net()
+    _, b, station = three(net, networks=network(Q, *MORE))
+    net.begin()
+    net.run(8)
+    first = table(station, "out")
+    assert first == {str(Q), *map(str, MORE)}
+    station.close(1)
+    net.run(60)
+    assert table(station, "out", 2) == first
+    told = [one for one in messages(station, 2) if isinstance(one, RouteMonitoring)]
+    out = [one for one in told if one.peer.view == "out"]
+    assert [one.peer.address for one in out] == [Address("10.0.0.1")] * len(out)
+    assert len(out) < 10  # alike ones share an UPDATE
+    assert out[-1].update[19:] == bytes(4)  # the end of the table
+    assert b.bgp.monitoring.stations["here"].state == "up"
+    b.give_networks(network(Q))
+    net.run(2)
+    assert table(station, "out", 2) == {str(Q)}

@@ -54,6 +54,11 @@ def post_policy(head: PeerHeader) -> PeerHeader:
     return replace(head, flags=(head.flags & ~PeerFlags.AS2) | PeerFlags.POST_POLICY)
 
 
+def told(head: PeerHeader) -> PeerHeader:
+    """What the neighbour is told, behind the export policy (RFC 8671 4), made anew."""
+    return replace(head, flags=(head.flags & ~PeerFlags.AS2) | OUT)
+
+
 def of_loc_rib(bgp: Bgp) -> PeerHeader:
     """Our best paths (RFC 9069 4.1)."""
     config = bgp.config

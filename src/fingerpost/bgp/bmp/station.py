@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fingerpost._core import bgp_best_news, bgp_close_reader, bgp_mirror, bgp_mirrored, bgp_walk
 from fingerpost.bgp.bmp import heads
 from fingerpost.bgp.bmp.statistics import statistics_of
+from fingerpost.bgp.bmp.told import told_slices
 from fingerpost.bgp.timers import jittered
 from fingerpost.bmp import Termination, TerminationReason, TerminationType
 from fingerpost.bmp.framing import begins
@@ -15,6 +16,8 @@ from fingerpost.forwarding.durations import SECOND
 from fingerpost.protocol.events import CloseStream, OpenStream, SendStream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fingerpost.bgp.config import BmpStation
     from fingerpost.bgp.machine import Bgp
 
@@ -50,6 +53,7 @@ class Station:
         self._statistics_at: int | None = None
         self.cursor = 0
         self._tasks: deque[Task] = deque()
+        self._told: deque[Iterator[bytes]] = deque()
         self._at = 0
         self._readers: dict[int, int] = {}
         self._has_news = True
@@ -66,7 +70,11 @@ class Station:
             return "idle"
         if not self.is_up:
             return "connecting"
-        return "dumping" if self._tasks else "up"
+        return "dumping" if self._owes_tables else "up"
+
+    @property
+    def _owes_tables(self) -> bool:
+        return bool(self._tasks) or bool(self._told)
 
     def snapshot(self) -> dict[str, object]:
         """As plain data: `connect_at` and `connected_at` are instants, `unsent` what the host has
@@ -87,7 +95,7 @@ class Station:
             "octets": self.octets,
             "unsent": self.unsent,
             "waiting": bgp_mirror(self._bgp.table) - self.cursor if self.is_up else 0,
-            "tables": len(self._tasks),
+            "tables": len(self._tasks) + len(self._told),
             "dropped": self.lost,
             "views": [name for name in VIEWS if getattr(config, name)],
         }
@@ -126,6 +134,10 @@ class Station:
             for view, one in views:
                 for agreed in session.agreed.families:
                     self._tasks.append((view, peer.number, agreed.family.code, one.encode()))
+            if config.adj_rib_out:
+                out = heads.told(head).encode()
+                for agreed in session.agreed.families:
+                    self._told.append(told_slices(bgp, peer.number, agreed.family, out))
 
     def closed(self, reason: str | None) -> None:
         """It is over, or could not be opened: try again, later each time (RFC 7854 3.2)."""
@@ -156,6 +168,7 @@ class Station:
         self.connected_at = self._statistics_at = None
         self.unsent = self._at = 0
         self._tasks.clear()
+        self._told.clear()
         for family, reader in self._readers.items():
             bgp_close_reader(self._bgp.table, family, reader)
         self._readers.clear()
@@ -210,7 +223,9 @@ class Station:
             has_more = has_more or count >= WALK
         if not has_more and self._tasks:
             self._walk()
-        return has_more or bool(self._tasks)
+        elif not has_more and self._told:
+            self._tell_told()
+        return has_more or self._owes_tables
 
     def _walk(self) -> None:
         view, peer, family, head = self._tasks[0]
@@ -221,6 +236,13 @@ class Station:
         if after is None:
             self._tasks.popleft()
             self._send(heads.end_of_rib(family, head))
+
+    def _tell_told(self) -> None:
+        octets = next(self._told[0], None)
+        if octets is None:
+            self._told.popleft()
+        else:
+            self._send(octets)
 
     def _send(self, octets: bytes) -> None:
         if octets and self.stream is not None:
