@@ -178,6 +178,21 @@ def test_another_configuration_has_other_conditions() -> None:
     assert line.receiver.peer().tally.established == 1
 
 
+def test_nothing_is_told_before_the_table_has_told_of_a_new_condition() -> None:
+    """What a router does: the configuration first, then all that its table has."""
+    line = Line(Condition((OTHER,)))
+    line.route(UP, is_there=True)
+    before = line.receiver.peer().tally.updates_in
+    family = PeerFamily(default_route=True, default_condition=Condition((), (UP,)))
+    to_receiver = towards(65003, RECEIVER, families=(family,))
+    line.us.reconfigure(neighbors=(line.us.bgp.config.neighbors[0], to_receiver))
+    assert f"whether {UP} is there is not known" in (line.why_not(DEFAULT)[1] or "")
+    line.route(UP, is_there=True)
+    assert line.receiver.peer().tally.updates_in == before
+    line.route(UP, is_there=False)
+    assert line.heard == {DEFAULT}
+
+
 def test_a_condition_asks_something() -> None:
     with pytest.raises(UsageError, match="names no prefix"):
         Condition()

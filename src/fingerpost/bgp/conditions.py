@@ -2,7 +2,8 @@
 
 A prefix is there while the routing table uses a route to it that another source told us of, or a
 neighbour of ours tells a path to it that can be used, whether that is the best one or not: so what
-is told on a condition takes nothing away that the condition rests on.
+is told on a condition takes nothing away that the condition rests on. When a prefix is named
+first, the routing table tells of it after the configuration: until then nobody knows.
 """
 
 from __future__ import annotations
@@ -27,14 +28,17 @@ class Conditions:
     def __init__(self, bgp: Bgp) -> None:
         """None is named."""
         self._bgp = bgp
-        self._there: dict[Prefix, bool] = {}  # that are named, as they were looked at last
+        # that are named, as they were looked at last; None: nobody knows yet
+        self._there: dict[Prefix, bool | None] = {}
+        self._is_to_wait = False
         self._routed: set[Prefix] = set()  # of those, what the routing table has of others
 
     def configure(self) -> None:
         """Know of what the configuration names; the routing table tells of that soon."""
         named = {prefix for one in _conditions(self._bgp.config) for prefix in one.named}
         self._routed &= named
-        self._there = {one: self._is_there(one) for one in sorted(named)}
+        self._is_to_wait = not named <= self._there.keys()
+        self._there = {one: self._there.get(one) for one in sorted(named)}
 
     def apply(self, changes: Sequence[Change]) -> None:
         """The routing table has changed."""
@@ -47,7 +51,11 @@ class Conditions:
 
     def settle(self) -> bool:
         """Look again; True: something is there that was not, or the other way round."""
-        there = {one: self._is_there(one) for one in self._there}
+        there: dict[Prefix, bool | None] = {one: self._is_there(one) for one in self._there}
+        if self._is_to_wait:  # for the next event, by which the table has told
+            self._is_to_wait = False
+            self._bgp.is_dirty = True
+            there = {one: held or self._there[one] for one, held in there.items()}
         has_changed = there != self._there
         self._there = there
         return has_changed
@@ -56,9 +64,10 @@ class Conditions:
         """Why a condition does not hold; None: it does, or there is none."""
         if condition is None:
             return None
-        there = next(filter(self._there.get, condition.absent), None)
-        if there is not None:
-            return f"{there} is in the table"
+        for one in condition.absent:
+            there = self._there.get(one)
+            if there is not False:
+                return f"{one} is in the table" if there else f"whether {one} is there is not known"
         if condition.present and not any(map(self._there.get, condition.present)):
             return f"{' or '.join(map(str, condition.present))} is not in the table"
         return None
