@@ -39,7 +39,7 @@ def statics(running: Running) -> list[str]:
 
 
 def wait_for(running: Running, expected: list[str]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while statics(running) != expected:
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -85,7 +85,7 @@ class Wired:
             self.socket.close()
             self.socket = None
 
-    def run(self, is_done: Callable[[Client], bool], seconds: float = 5) -> bool:
+    def run(self, is_done: Callable[[Client], bool], seconds: float = 20) -> bool:
         """Serve it until something is so; false if it is not so in time."""
         end = monotonic_ns() + int(seconds * 1e9)
         stream = self.client.stream

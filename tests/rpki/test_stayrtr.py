@@ -45,6 +45,15 @@ def free_port() -> int:
         return port
 
 
+def answers(port: int) -> bool:
+    """Somebody takes connections there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 @pytest.fixture(params=[0, 1, 2])
 def cache(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, int, Path]]:
     """StayRTR with a file of two ROAs: its version, its port, the file."""
@@ -55,12 +64,11 @@ def cache(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int,
     assert STAYRTR is not None
     with subprocess.Popen([STAYRTR, *asked], stderr=subprocess.DEVNULL) as process:
         try:
-            for _ in range(50):
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
+            end = time.monotonic() + 20
+            while not answers(port):
+                assert process.poll() is None, "StayRTR has ended"
+                assert time.monotonic() < end, "StayRTR does not answer"
+                time.sleep(0.05)
             yield request.param, port, file
         finally:
             process.terminate()
