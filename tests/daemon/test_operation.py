@@ -189,6 +189,15 @@ def test_capabilities_are_given_up_by_every_thread(pair: tuple[Process, Process]
         assert status["NoNewPrivs"] == "1"
 
 
+def test_it_has_as_many_descriptors_as_it_may(pair: tuple[Process, Process]) -> None:
+    first, _ = pair
+    first.end()
+    first.start(before=("prlimit", "--nofile=256:5000"))
+    limits = Path(f"/proc/{first.pid}/limits").read_text().splitlines()
+    (found,) = [line.split()[3:5] for line in limits if line.startswith("Max open files")]
+    assert found == ["5000", "5000"]
+
+
 def test_systemd_is_told(short_path: Path) -> None:
     require_root()
     manager = NotifySocket(short_path / "notify")

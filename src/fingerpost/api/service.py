@@ -37,7 +37,7 @@ from fingerpost.config.check import check
 from fingerpost.config.history import History
 from fingerpost.config.tree.system import OnExit
 from fingerpost.errors import UsageError
-from fingerpost.host.linux import capabilities
+from fingerpost.host.linux import capabilities, descriptors
 from fingerpost.host.linux.runner import LinuxHost
 from fingerpost.host.linux.service import tell_systemd, watchdog_s
 from fingerpost.protocol.settings import Patient, with_clock
@@ -107,6 +107,7 @@ class _Service:
         self.stack.callback(self.log.close)
         self.stack.enter_context(claimed_tables(file.tree))
         tables = kernel_tables(file.tree)
+        descriptors.raise_limit()
         if not self.asked.keeps_capabilities:
             capabilities.keep_only()
         self.log.start()  # and no thread before: capabilities are those of a thread
