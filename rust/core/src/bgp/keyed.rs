@@ -51,6 +51,9 @@ impl Keyed {
 /// Up to eight bytes as a number.
 #[inline(always)]
 fn word(bytes: &[u8]) -> u64 {
+    if let Ok(all) = bytes.try_into() {
+        return u64::from_le_bytes(all);
+    }
     let mut all = [0; 8];
     for (to, from) in all.iter_mut().zip(bytes) {
         *to = *from;

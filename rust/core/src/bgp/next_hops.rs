@@ -34,6 +34,8 @@ pub struct NextHops {
     all: Vec<Option<NextHop>>,
     by_value: HashMap<Box<[u8]>, NextHopId>,
     free: Vec<NextHopId>,
+    /// The one that was asked for last: mostly it is the next too.
+    last: NextHopId,
     came: Vec<NextHopId>,
     went: Vec<Box<[u8]>>,
     /// How many there may be.
@@ -51,6 +53,7 @@ impl Default for NextHops {
             all: vec![Some(ourselves), Some(beyond)],
             most: MOST,
             beyond: 0,
+            last: BEYOND,
             free: Vec::new(),
             came: Vec::new(),
             went: Vec::new(),
@@ -61,7 +64,15 @@ impl Default for NextHops {
 impl NextHops {
     /// The number of a next hop, with one more use.
     pub fn retain(&mut self, value: &[u8]) -> NextHopId {
+        let last = self.all.get_mut(self.last as usize).filter(|_| self.last > BEYOND);
+        if let Some(Some(held)) = last
+            && *held.value == *value
+        {
+            held.uses += 1;
+            return self.last;
+        }
         if let Some(&id) = self.by_value.get(value) {
+            self.last = id;
             if let Some(Some(held)) = self.all.get_mut(id as usize) {
                 held.uses += 1;
             }

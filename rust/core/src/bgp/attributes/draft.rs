@@ -11,63 +11,82 @@ struct Part<'a> {
     value: Cow<'a, [u8]>,
 }
 
-/// Attributes to be, in canonical order.
+/// Attributes to be, in canonical order. They are taken apart when something is changed.
 #[derive(Default)]
 pub struct Draft<'a> {
-    parts: Vec<Part<'a>>,
+    bytes: &'a [u8],
+    parts: Option<Vec<Part<'a>>>,
 }
 
 impl<'a> Draft<'a> {
     /// Begin with canonical bytes.
     #[must_use]
-    pub fn of(bytes: &'a [u8]) -> Self {
-        let part = |Attribute { flags, code, value }| Part { flags, code, value: value.into() };
-        Self { parts: Attributes(bytes).map(part).collect() }
+    pub const fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, parts: None }
+    }
+
+    fn find(&self, code: u8) -> Option<Attribute<'_>> {
+        let Some(parts) = &self.parts else {
+            return Attributes(self.bytes).find(|one| one.code == code);
+        };
+        let at = parts.binary_search_by_key(&code, |part| part.code).ok()?;
+        parts.get(at).map(|part| Attribute { flags: part.flags, code, value: &part.value })
+    }
+
+    fn parts(&mut self) -> &mut Vec<Part<'a>> {
+        self.parts.get_or_insert_with(|| {
+            let mut parts = Vec::with_capacity(8);
+            let part = |Attribute { flags, code, value }| Part { flags, code, value: value.into() };
+            parts.extend(Attributes(self.bytes).map(part));
+            parts
+        })
     }
 
     /// The value of an attribute as it is now.
     #[must_use]
     pub fn value(&self, code: u8) -> Option<&[u8]> {
-        let at = self.parts.binary_search_by_key(&code, |part| part.code).ok()?;
-        self.parts.get(at).map(|part| part.value.as_ref())
+        self.find(code).map(|one| one.value)
     }
 
     /// The flags of an attribute as they are now.
     #[must_use]
     pub fn flags(&self, code: u8) -> Option<u8> {
-        let at = self.parts.binary_search_by_key(&code, |part| part.code).ok()?;
-        self.parts.get(at).map(|part| part.flags)
+        self.find(code).map(|one| one.flags)
     }
 
     /// Give an attribute a value, and flags (of `codes`; the one of the extended length is not
     /// looked at). Values beyond 65,535 octets are cut there.
     pub fn set(&mut self, flags: u8, code: u8, value: impl Into<Cow<'a, [u8]>>) {
         let part = Part { flags: flags & !codes::EXTENDED, code, value: value.into() };
-        match self.parts.binary_search_by_key(&code, |part| part.code) {
+        let parts = self.parts();
+        match parts.binary_search_by_key(&code, |part| part.code) {
             Ok(at) => {
-                if let Some(held) = self.parts.get_mut(at) {
+                if let Some(held) = parts.get_mut(at) {
                     *held = part;
                 }
             }
-            Err(at) => self.parts.insert(at, part),
+            Err(at) => parts.insert(at, part),
         }
     }
 
     /// Take an attribute away.
     pub fn remove(&mut self, code: u8) {
-        self.parts.retain(|part| part.code != code);
+        if self.find(code).is_some() {
+            self.parts().retain(|part| part.code != code);
+        }
     }
 
     /// Keep the attributes for which `is_kept` says so of flags and type.
     pub fn retain(&mut self, is_kept: impl Fn(u8, u8) -> bool) {
-        self.parts.retain(|part| is_kept(part.flags, part.code));
+        self.parts().retain(|part| is_kept(part.flags, part.code));
     }
 
     /// The canonical bytes.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.parts.iter().map(|one| one.value.len() + 4).sum());
-        for part in &self.parts {
+        let Some(parts) = &self.parts else { return self.bytes.to_vec() };
+        let mut bytes = Vec::with_capacity(parts.iter().map(|one| one.value.len() + 4).sum());
+        for part in parts {
             push(&mut bytes, part.flags, part.code, &part.value);
         }
         bytes

@@ -2,6 +2,8 @@
 //!
 //! `fingerpost/bgp/exporting.py` is the same in Python, step by step.
 
+use std::hash::{Hash, Hasher};
+
 use super::group::Context;
 use super::log::Audience;
 use super::pack::{HEADER, Packer};
@@ -78,7 +80,7 @@ pub struct ExportRules {
 }
 
 /// A path that is told: the attributes that the export policy made of it, and whose it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// The attributes; 0: nothing is told.
     pub set: SetId,
@@ -90,6 +92,14 @@ pub struct Told {
     pub keeps_med: bool,
     /// The policy set the next hop, so that is told, whatever the rules say of others.
     pub keeps_hop: bool,
+}
+
+impl Hash for Told {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let marks = [self.is_long_lived, self.keeps_med, self.keeps_hop];
+        let marks = marks.into_iter().fold(0, |all, one| all << 1 | u64::from(one));
+        state.write_u64(u64::from(self.set) << 32 | u64::from(self.source) << 16 | marks);
+    }
 }
 
 impl Told {
@@ -297,9 +307,17 @@ impl ExportRules {
     /// RFC 4271 5.1.3, RFC 2545 3, RFC 8950. None: there is none that they could use.
     fn write_next_hop(&self, said: Told, draft: &mut Draft<'_>) -> Option<()> {
         let held = draft.value(codes::NEXT_HOP).unwrap_or_default();
+        let told = self.told_hop(said, held)?.to_vec();
+        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, told);
+        Some(())
+    }
+
+    /// The next hop that is told of a path that has this one; empty: ours. None: they could use
+    /// none.
+    fn told_hop<'a>(&self, said: Told, held: &'a [u8]) -> Option<&'a [u8]> {
         let told = match self.next_hop(said, held) {
-            NextHop::Ours => Vec::new(),
-            NextHop::Theirs(hop) => hop.to_vec(),
+            NextHop::Ours => &[],
+            NextHop::Theirs(hop) => hop,
         };
         let length = if told.is_empty() { usize::from(self.hop_length) } else { told.len() };
         let fits = match self.family {
@@ -307,8 +325,7 @@ impl ExportRules {
             Family::IPV6 => matches!(length, 16 | 32),
             _ => true,
         };
-        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, told);
-        fits.then_some(())
+        fits.then_some(told)
     }
 
     /// Whose next hop is told of a path that has this one.
@@ -342,9 +359,7 @@ impl ExportRules {
     pub fn fits(&self, told: Told, context: &Context<'_>) -> Result<(), Refusal> {
         let set = context.store.get(told.set).ok_or(Refusal::NoPath)?;
         let held = set.value(codes::NEXT_HOP).unwrap_or_default();
-        let mut draft = Draft::default();
-        draft.set(codes::TRANSITIVE, codes::NEXT_HOP, held);
-        self.write_next_hop(told, &mut draft).ok_or(Refusal::NextHop)?;
+        self.told_hop(told, held).ok_or(Refusal::NextHop)?;
         let longest_prefix = self.id_length() + if self.family == Family::IPV4 { 5 } else { 17 };
         if self.is_unicast() && !self.leaves_room(told, longest_prefix, context) {
             return Err(Refusal::TooLong);

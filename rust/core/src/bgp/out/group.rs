@@ -84,6 +84,16 @@ struct Rework {
     differs: HashMap<Told, bool>,
 }
 
+/// The last path that a policy was asked about which looks at attributes alone: mostly those of the
+/// next prefix are the same.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    version: u64,
+    said: Told,
+    told: Option<Told>,
+    trail: u32,
+}
+
 /// Neighbours that are told the same of one family.
 #[derive(Debug)]
 pub struct Group {
@@ -109,9 +119,7 @@ pub struct Group {
     external: Vec<u8>,
     /// The same for others, where whose it is makes a difference.
     others: HashMap<Told, u8>,
-    /// Whether what a policy made can be told, and the last that was asked for.
-    fitting: HashMap<Told, bool>,
-    fitted: (Told, bool),
+    asked: Option<Asked>,
     pub(super) count: usize,
 }
 
@@ -135,8 +143,7 @@ impl Group {
             next_dump: 0,
             external: Vec::new(),
             others: HashMap::new(),
-            fitting: HashMap::new(),
-            fitted: (Told::default(), false),
+            asked: None,
             count: 0,
         }
     }
@@ -256,8 +263,7 @@ impl Group {
     fn clear_caches(&mut self) {
         self.external = Vec::new();
         self.others = HashMap::new();
-        self.fitting = HashMap::new();
-        self.fitted = (Told::default(), false);
+        self.asked = None;
     }
 
     /// Forget what was remembered of sets that are gone.
@@ -270,11 +276,10 @@ impl Group {
         if gone.is_empty() {
             return;
         }
-        self.fitted = (Told::default(), false);
-        if !self.others.is_empty() || !self.fitting.is_empty() {
+        self.asked = None;
+        if !self.others.is_empty() {
             let gone: std::collections::HashSet<SetId> = gone.iter().copied().collect();
             self.others.retain(|said, _| !gone.contains(&said.set));
-            self.fitting.retain(|told, _| !gone.contains(&told.set));
         }
     }
 
@@ -620,24 +625,26 @@ impl Group {
         context: &mut Context<'_>,
     ) -> Option<Told> {
         let Context { store, policies, .. } = context;
-        let answer = policies.judge(self.rules.policy, said.set, route, store);
-        policies.count(self.rules.policy, answer.trail, 1);
-        store.release(answer.set);
-        if answer.set == 0 {
-            return None;
+        let (policy, version) = (self.rules.policy, policies.version());
+        if let Some(last) = self.asked.filter(|one| one.said == said && one.version == version) {
+            policies.count(policy, last.trail, 1);
+            return last.told;
         }
+        let answer = policies.judge(policy, said.set, route, store);
+        policies.count(policy, answer.trail, 1);
+        store.release(answer.set);
+        let is_each = policies.asks(policy);
         let told = Told {
             set: answer.set,
             keeps_med: answer.marks & marks::MED != 0,
             keeps_hop: answer.marks & marks::NEXT_HOP != 0,
             ..said
         };
-        if self.fitted.0 != told {
-            let rules = &self.rules;
-            let fits = || rules.fits(told, context).is_ok();
-            self.fitted = (told, *self.fitting.entry(told).or_insert_with(fits));
-        }
-        self.fitted.1.then_some(told)
+        let fits = answer.set != 0 && self.rules.fits(told, context).is_ok();
+        let told = fits.then_some(told);
+        let trail = answer.trail;
+        self.asked = (!is_each).then_some(Asked { version, said, told, trail });
+        told
     }
 
     fn packed<K: NetKey>(
@@ -739,7 +746,7 @@ impl Group {
             + self.several.capacity() * size_of::<Several>()
             + self.several.iter().map(Vec::capacity).sum::<usize>() * size_of::<(u32, Told)>()
             + self.external.capacity()
-            + (self.others.capacity() + self.fitting.capacity()) * 16
+            + self.others.capacity() * 16
             + self.log.behind(Position::default())
     }
 }

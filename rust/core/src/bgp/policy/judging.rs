@@ -48,6 +48,8 @@ struct Held {
     free: Vec<u32>,
     trails: Trails,
     hits: Vec<u64>,
+    /// What was found last, for its room.
+    judged: Judged,
 }
 
 /// All policies of a table.
@@ -55,12 +57,14 @@ struct Held {
 pub struct Policies {
     held: Vec<Option<Held>>,
     vrps: Option<Arc<dyn Validates>>,
+    version: u64,
 }
 
 impl Policies {
     /// Have a policy by a number above 0, in place of the one that had it.
     pub fn set(&mut self, number: i32, program: Program) {
         let Some(at) = usize::try_from(number).ok().filter(|&at| at > 0) else { return };
+        self.version += 1;
         if self.held.len() <= at {
             self.held.resize_with(at + 1, || None);
         }
@@ -68,13 +72,14 @@ impl Policies {
         let (roots, nodes, free) = Default::default();
         let program = Arc::new(program);
         if let Some(place) = self.held.get_mut(at) {
-            let trails = Trails::default();
-            *place = Some(Held { program, asks, roots, nodes, free, trails, hits });
+            let (trails, judged) = Default::default();
+            *place = Some(Held { program, asks, roots, nodes, free, trails, hits, judged });
         }
     }
 
     /// Have it no more: what asks it is refused.
     pub fn remove(&mut self, number: i32) {
+        self.version += 1;
         let place = usize::try_from(number).ok().and_then(|at| self.held.get_mut(at));
         if let Some(place) = place {
             *place = None;
@@ -92,6 +97,12 @@ impl Policies {
         self.get(number).is_some_and(|held| held.asks)
     }
 
+    /// Another number whenever the same may be judged otherwise than before.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
     /// Whether there is a policy of this number.
     #[must_use]
     pub fn has(&self, number: i32) -> bool {
@@ -101,6 +112,7 @@ impl Policies {
     /// Forget what was made of sets by policies that look at the metric of next hops; gives their
     /// numbers.
     pub fn forget_metrics(&mut self) -> Vec<i32> {
+        self.version += 1;
         let mut found = Vec::new();
         for (number, held) in (0..).zip(&mut self.held) {
             if let Some(held) = held.as_mut().filter(|held| held.program.asks_metric()) {
@@ -219,7 +231,8 @@ impl Held {
         let refused = Answer { set: 0, marks: 0, trail: NONE };
         let Some(of) = store.get(set) else { return refused };
         let metric = store.next_hops.get(of.next_hop).and_then(|hop| hop.metric);
-        let judged = self.program.judge(of.bytes(), route, metric, vrps);
+        let mut judged = std::mem::take(&mut self.judged);
+        self.program.judge_into(of.bytes(), route, metric, vrps, &mut judged);
         if self.trails.len() >= trails::MOST || self.nodes.len() >= NODES_MOST {
             self.clear();
         }
@@ -237,6 +250,7 @@ impl Held {
             let born_then = store.get(result).map_or(0, |held| held.born);
             self.keep(set, born, &judged.asked, Node::Leaf { answer, born: born_then });
         }
+        self.judged = judged;
         answer
     }
 

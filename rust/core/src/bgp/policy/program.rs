@@ -57,7 +57,7 @@ pub struct Program {
 }
 
 /// What became of a route.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judged {
     /// It is let through.
     pub accepted: bool,
@@ -110,15 +110,25 @@ impl Program {
         metric: Option<u32>,
         vrps: Option<&dyn Validates>,
     ) -> Judged {
+        let mut found = Judged::default();
+        self.judge_into(bytes, route, metric, vrps, &mut found);
+        found
+    }
+
+    /// The same into what was found of another before, whose room is used again.
+    pub(super) fn judge_into(
+        &self,
+        bytes: &[u8],
+        route: &Route<'_>,
+        metric: Option<u32>,
+        vrps: Option<&dyn Validates>,
+        found: &mut Judged,
+    ) {
+        found.trail.clear();
+        found.asked.clear();
+        (found.accepted, found.bytes, found.marks) = (self.accepts, None, 0);
         let evidence = Evidence { bytes, rpki: vrps };
         let mut draft = Draft::of(bytes);
-        let mut found = Judged {
-            accepted: self.accepts,
-            bytes: None,
-            marks: 0,
-            trail: Vec::new(),
-            asked: Vec::new(),
-        };
         let mut is_changed = false;
         let mut is_decided = false;
         for (number, one) in (0..).zip(&self.statements) {
@@ -150,6 +160,5 @@ impl Program {
             drop_empty(&mut draft);
             found.bytes = Some(draft.bytes()).filter(|made| made != bytes);
         }
-        found
     }
 }

@@ -15,28 +15,37 @@ fn drawn(state: &mut u64, below: u64) -> u64 {
     (*state >> 33) % below
 }
 
-fn net(state: &mut u64) -> Net {
+/// Of one family or the other; their ends are among them.
+fn net(state: &mut u64, is_six: bool) -> Net {
+    let fill = if drawn(state, 4) == 0 { u32::MAX } else { 0 };
+    let address = (drawn(state, 4) as u32) << 30 | (drawn(state, 16) as u32) << 16 | fill >> 16;
+    if is_six {
+        let length = drawn(state, 129) as u8;
+        let address = u128::from(address) << 96 | u128::from(fill);
+        return Net::new(Ip::V6(address).masked(length), length).expect("a prefix");
+    }
     let length = drawn(state, 33) as u8;
-    let address = (drawn(state, 4) as u32) << 30 | (drawn(state, 16) as u32) << 16;
     Net::new(Ip::V4(address).masked(length), length).expect("a prefix")
 }
 
 #[test]
 fn the_first_entry_that_means_a_prefix_decides() {
     let mut state = 1;
-    for _ in 0..200 {
-        let count = drawn(&mut state, 12);
+    for round in 0..400 {
+        let is_six = round % 4 == 0;
+        let width: u8 = if is_six { 128 } else { 32 };
+        let count = drawn(&mut state, if round % 8 == 1 { 150 } else { 12 });
         let entries: Vec<PrefixEntry> = (0..count)
             .map(|_| {
-                let net = net(&mut state);
-                let least = net.len() + drawn(&mut state, u64::from(33 - net.len())) as u8;
-                let most = least + drawn(&mut state, u64::from(33 - least)) as u8;
+                let net = net(&mut state, is_six);
+                let least = net.len() + drawn(&mut state, u64::from(width + 1 - net.len())) as u8;
+                let most = least + drawn(&mut state, u64::from(width + 1 - least)) as u8;
                 PrefixEntry { net, least, most, permits: drawn(&mut state, 2) == 1 }
             })
             .collect();
         let list = PrefixList::new(&entries);
         for _ in 0..40 {
-            let asked = net(&mut state);
+            let asked = net(&mut state, is_six);
             let meant = entries.iter().find(|one| {
                 one.net.contains(asked) && one.least <= asked.len() && asked.len() <= one.most
             });

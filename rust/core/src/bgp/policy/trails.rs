@@ -10,12 +10,17 @@ pub(super) const MOST: usize = 1 << 16;
 pub(super) struct Trails {
     numbers: HashMap<Box<[u16]>, u32>,
     counted: Vec<(Box<[u16]>, u64)>,
+    last: u32,
 }
 
 impl Trails {
     /// The number of a trail.
     pub(super) fn number(&mut self, trail: &[u16]) -> u32 {
+        if self.counted.get(self.last as usize).is_some_and(|(held, _)| **held == *trail) {
+            return self.last;
+        }
         if let Some(&number) = self.numbers.get(trail) {
+            self.last = number;
             return number;
         }
         let number = self.counted.len() as u32;
