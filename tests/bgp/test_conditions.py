@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bgp.joined import Net, Node, config, towards
+from fingerpost import Network
 from fingerpost.addr import Address, Prefix
 from fingerpost.bgp.attributes import AsPath, AttributeSet, Origin, OriginCode
-from fingerpost.bgp.config import Condition, Network, PeerFamily
+from fingerpost.bgp.config import Condition, PeerFamily
+from fingerpost.bgp.config import Network as OwnNetwork
 from fingerpost.bgp.family import IPV4
 from fingerpost.bgp.listing.neighbor_row import neighbor_row
 from fingerpost.errors import UsageError
@@ -28,7 +31,7 @@ SAID = AttributeSet.of(Origin(OriginCode.IGP), AsPath()).encode()
 class Line:
     """One who says prefixes, we, and one who is given a default on a condition."""
 
-    def __init__(self, condition: Condition | None, *networks: Network) -> None:
+    def __init__(self, condition: Condition | None, *networks: OwnNetwork) -> None:
         self.net = net = Net()
         self.source = net.add(SOURCE, config(65001, 1, towards(65002, US)))
         family = PeerFamily(default_route=True, default_condition=condition)
@@ -89,7 +92,7 @@ def test_a_default_is_given_while_one_of_some_prefixes_is_there() -> None:
     ]
     line.say(UP)
     assert line.heard == {DEFAULT, UP}
-    assert line.why_not(DEFAULT)[1] is None
+    assert line.why_not(DEFAULT) == (None, None)
     assert line.options() == [f"default-route while {UP} or {OTHER} is in the table: told now"]
     line.say(OTHER)
     line.unsay(UP)
@@ -141,7 +144,7 @@ def test_without_the_condition_holding_another_default_is_told() -> None:
 
 
 def test_a_network_on_a_condition() -> None:
-    line = Line(None, Network(OURS, needs_route=False, condition=Condition(absent=(UP,))))
+    line = Line(None, OwnNetwork(OURS, needs_route=False, condition=Condition(absent=(UP,))))
     assert line.heard == {DEFAULT, OURS}
     line.say(UP)
     assert line.heard == {DEFAULT, UP}
@@ -152,7 +155,7 @@ def test_a_network_on_a_condition() -> None:
 
 def test_a_network_may_rest_on_itself_at_a_neighbor() -> None:
     """It is the best path then, and hides the one that it rests on."""
-    line = Line(None, Network(OURS, needs_route=False, condition=Condition(present=(OURS,))))
+    line = Line(None, OwnNetwork(OURS, needs_route=False, condition=Condition(present=(OURS,))))
     assert OURS not in line.heard
     line.say(OURS)
     before = line.receiver.peer().tally.updates_in
@@ -191,6 +194,26 @@ def test_nothing_is_told_before_the_table_has_told_of_a_new_condition() -> None:
     assert line.receiver.peer().tally.updates_in == before
     line.route(UP, is_there=False)
     assert line.heard == {DEFAULT}
+
+
+@pytest.mark.parametrize(("word", "is_given"), [("if-present", True), ("if-absent", False)])
+def test_a_router_knows_by_all_of_its_table(word: str, is_given: bool, tmp_path: Path) -> None:
+    """Here by a static route; router files and labs say it alike."""
+    file = tmp_path / "two.yaml"
+    given = f"{{node: a, bgp: {{default-route: {{{word}: {UP}}}}}}}"
+    file.write_text(f"""
+        routing: bgp
+        topology:
+          nodes:
+            a: {{as: 65001, routes: [{UP} blackhole]}}
+            b: {{as: 65002}}
+          links: [{{endpoints: [{given}, b]}}]
+    """)
+    net = Network.load(file)
+    assert net.run().is_converged
+    routing = net["b"].router.routing
+    assert routing is not None
+    assert (f"{DEFAULT} via" in str(routing.explain(DEFAULT))) == is_given
 
 
 def test_a_condition_asks_something() -> None:

@@ -228,6 +228,8 @@ def explain_told(bgp: Bgp, prefix: Prefix, offered: RibRoute | None) -> BgpAnswe
     if best is None:
         reason = bgp.origination.conditions.why_no_network(prefix) or reason
     places = [one for peer in bgp.peers.values() for one in told_of(bgp, peer, prefix, rows)]
+    if any(one["is_told"] for one in places):
+        reason = None  # a default that is given is no best path
     data: dict[str, object] = {
         "protocol": bgp.config.source,
         "prefix": str(prefix),
