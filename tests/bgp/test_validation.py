@@ -326,6 +326,28 @@ def test_paths_are_judged_by_aspa_and_role(
     assert not flags(b, ONE)
     way = way_of(b, ONE)
     assert way["validity"]["aspa"] == state
+    if state == "invalid":  # the cause is named (6.6)
+        assert "aspa invalid: AS65001 is no provider of AS65000" in str(b.bgp.explain(ONE))
+
+
+@pytest.mark.parametrize(
+    ("relation", "family", "is_judged"),
+    [
+        (Relation.EXTERNAL, "ipv6", True),
+        (Relation.EXTERNAL, "ipv4-vpn", False),
+        (Relation.CONFEDERATION, "ipv4", False),
+        (Relation.INTERNAL, "ipv4", False),
+    ],
+)
+def test_aspa_judges_unicast_from_outside(relation: Relation, family: str, is_judged: bool) -> None:
+    """draft-ietf-sidrops-aspa-verification-28 6.2; the rest is unknown, which a policy may ask."""
+    place = PolicyPlace(True, ("to C",), family, relation, 65003, 65002, role="customer")
+    valid, unknown = (
+        program(policy(ASPA.replace("STATE", state)), place) for state in ("valid", "unknown")
+    )
+    assert ("verified" in repr(valid)) is is_judged
+    assert ("verified" in repr(unknown)) is is_judged
+    assert valid != unknown
 
 
 def test_aspa_is_asked_on_import_only() -> None:

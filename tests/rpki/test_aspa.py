@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fingerpost._core import AspaTable
-from fingerpost.rpki.aspa import Hop, PathState, hop, verify
+from fingerpost.rpki.aspa import Hop, PathState, denied, hop, verify
 
 VALID, INVALID, UNKNOWN = PathState.VALID, PathState.INVALID, PathState.UNKNOWN
 # 1 -> 2 -> 3 and 6 -> 5 -> 4 go up; 3 and 4 are peers at the top; 7 says nothing
@@ -73,6 +73,65 @@ def test_paths_that_are_not_from_the_neighbour_or_have_a_set_are_invalid() -> No
         assert verify({}, None, None, from_provider=from_provider) is INVALID
     assert verify({}, [2, 1], None, from_provider=False) is UNKNOWN  # by a route server
     assert table.verify(octets([2, 1]), None, from_provider=False) == UNKNOWN
+
+
+# A to G of the example networks that NIST has verified implementations of the draft by
+A, B, C, D, E, F, G = range(65000, 65070, 10)
+NETWORK = {A: (C, D), B: (E,), C: (F,), D: (F, G), G: (0,)}
+
+
+@pytest.mark.parametrize(
+    ("path", "state"),
+    [
+        ((F, C, A), VALID),
+        ((D, C, A), INVALID),
+        ((D, F, C, A), UNKNOWN),
+        ((D, E, B), UNKNOWN),
+        ((A, D, E, B), INVALID),
+        ((A, D, G, E, B), INVALID),
+        ((A, C, F), INVALID),
+        ((A, C, F, G), INVALID),
+        ((E, B), VALID),
+    ],
+)
+def test_examples_of_paths_from_customers_and_peers(
+    path: tuple[int, ...], state: PathState
+) -> None:
+    """draft-ietf-sidrops-aspa-verification-28 5.5."""
+    assert verify(NETWORK, path, path[0], from_provider=False) is state
+
+
+@pytest.mark.parametrize(
+    ("path", "state"),
+    [
+        ((E, G, F, C, A), UNKNOWN),
+        ((E, G, D, A), VALID),
+        ((E, D, C, A), UNKNOWN),
+        ((E, G, D, C, A), INVALID),
+        ((C, F, D, G), UNKNOWN),
+        ((D, G, E, B), VALID),
+        ((C, D, G, E, B), INVALID),
+        ((F, C, A), VALID),
+        ((E, A), VALID),  # an origin that a provider forges for its customer is not seen
+        ((E, A, C), UNKNOWN),  # E attests nothing: ramps of one AS each are certain (5.4)
+    ],
+)
+def test_examples_of_paths_from_providers(path: tuple[int, ...], state: PathState) -> None:
+    """draft-ietf-sidrops-aspa-verification-28 5.6."""
+    assert verify(NETWORK, path, path[0], from_provider=True) is state
+
+
+def test_as_0_beside_providers_changes_nothing() -> None:
+    """draft-ietf-sidrops-aspa-verification-28 4."""
+    with_0 = {**NETWORK, A: (0, C, D)}
+    assert verify(with_0, (F, C, A), F, from_provider=False) is VALID
+
+
+def test_hops_that_are_denied_are_named() -> None:
+    """draft-ietf-sidrops-aspa-verification-28 6.6: what makes a path invalid is told."""
+    assert denied(NETWORK, (A, A, D, E, B)) == [(D, A)]
+    assert denied(NETWORK, (A, C, F, G)) == [(G, F), (C, A)]
+    assert denied(NETWORK, (F, C, A)) == []
 
 
 numbers = st.integers(1, 7)

@@ -62,6 +62,12 @@ def test_what_is_written_reads_the_same(pdu: Pdu) -> None:
     assert code_of(octets + b"\0") is ErrorCode.CORRUPT_DATA
 
 
+def test_as_0_alone_says_that_there_is_no_provider() -> None:
+    """8210bis-27 5.12; what a router makes of it is no matter of the protocol."""
+    nobody = AspaPdu(1, (0,))
+    assert decode(encode(nobody, 2)) == (2, nobody)
+
+
 def test_octets_are_those_of_the_rfc() -> None:
     assert encode(FOUR, 1).hex() == "0104000000000014" + "01181a00" + "c0000200" + "0000fde9"
     assert encode(ResetQuery(), 0).hex() == "0002000000000008"
@@ -78,6 +84,8 @@ def test_octets_are_those_of_the_rfc() -> None:
         (encode(AspaPdu(1, (2,)), 1).hex(), ErrorCode.UNSUPPORTED_PDU_TYPE),
         (encode(AspaPdu(1, (3, 2)), 2).hex(), ErrorCode.ASPA_PROVIDER_LIST_ERROR),
         (encode(AspaPdu(1), 2).hex(), ErrorCode.ASPA_PROVIDER_LIST_ERROR),
+        (encode(AspaPdu(1, (0, 5)), 2).hex(), ErrorCode.ASPA_PROVIDER_LIST_ERROR),
+        ("020b0200000000100000000100000002", ErrorCode.ASPA_PROVIDER_LIST_ERROR),  # withdrawn
         ("010400000000001401171a00c00002010000fde9", ErrorCode.CORRUPT_DATA),  # host bits
         ("010400000000001401181700c00002000000fde9", ErrorCode.CORRUPT_DATA),  # longest below
     ],

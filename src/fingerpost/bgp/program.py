@@ -226,13 +226,6 @@ def _word(one: ask.WordIs, made: _Compiling) -> str | None:
             return _aspa(mask, made)
         case "route_source":
             made.asks.append(("source", mask))
-        case _:
-            place = made.place
-            if not place.is_import:
-                return "aspa is for import policies: it is about the way that a path came"
-            # a route server is not in the path; from a provider it may have come down
-            neighbor = None if place.role == "route-server-client" else place.remote_as
-            made.asks.append(("verified", mask, neighbor, place.role == "customer"))
     return None
 
 
@@ -240,7 +233,7 @@ def _aspa(mask: int, made: _Compiling) -> str | None:
     place = made.place
     if not place.is_import:
         return "aspa is asked of what a neighbour tells: ask it in an import policy, and mark paths"
-    from_provider = direction_of(place.role)
+    from_provider = direction_of(place.role, place.relation, place.family)
     if from_provider is None:  # nobody knows whence it came
         made.is_never |= not mask & 1 << PathState.UNKNOWN
     else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.bgp.attributes import AsPath
-from fingerpost.rpki.aspa import PathState, verify
+from fingerpost.bgp.family import IPV4, IPV6
+from fingerpost.bgp.relation import Relation
+from fingerpost.rpki.aspa import PathState, denied, verify
 from fingerpost.rpki.validity import Validity, Vrp, verdict
 from fingerpost.wire.reader import Reader
 
@@ -17,11 +19,20 @@ if TYPE_CHECKING:
 COVERING_MOST: Final = 20
 """VRPs that are shown of one prefix, the narrowest first."""
 _DOWN: Final = "customer"
+_JUDGED: Final = (str(IPV4), str(IPV6))
 
 
-def direction_of(role: str | None) -> bool | None:
-    """Whether paths of a neighbour come from a provider, by what we are to it; None: who knows."""
-    return None if role is None else role == _DOWN
+def direction_of(
+    role: str | None, relation: Relation = Relation.EXTERNAL, family: str = "ipv4"
+) -> bool | None:
+    """Whether paths of a neighbour come from a provider, by what we are to it.
+
+    None: who knows; paths within an AS or confederation, and those of other families than IPv4 and
+    IPv6 unicast, are not judged (draft-ietf-sidrops-aspa-verification-28 6.2).
+    """
+    if role is None or relation is not Relation.EXTERNAL or family not in _JUDGED:
+        return None
+    return role == _DOWN
 
 
 def heard_from(role: str | None, asn: int) -> int | None:
@@ -54,6 +65,7 @@ def validity_of(bgp: Bgp, prefix: Prefix, as_path: bytes, peer: int) -> dict[str
         ],
         "covering_count": len(covering),
         "aspa": _aspa(bgp, path, peer),
+        "aspa_denied": _denied(bgp, path),
     }
 
 
@@ -62,15 +74,25 @@ def _aspa(bgp: Bgp, path: AsPath, number: int) -> str | None:
     if peer is None:
         return None
     role = role_name(peer.config.role)
-    from_provider = direction_of(role)
+    from_provider = direction_of(role, peer.relation)
     if from_provider is None:
         return str(PathState.UNKNOWN)
-    members = None
-    if not path.has_set:
-        outside = (one for one in path.segments if not one.is_confederation)
-        members = [number for one in outside for number in one.numbers]
+    members = _members(path)
     aspas = bgp.validating.aspas
     return str(verify(aspas, members, heard_from(role, peer.asn), from_provider=from_provider))
+
+
+def _members(path: AsPath) -> list[int] | None:
+    """From the neighbour to the origin; None: there is a set."""
+    if path.has_set:
+        return None
+    outside = (one for one in path.segments if not one.is_confederation)
+    return [number for one in outside for number in one.numbers]
+
+
+def _denied(bgp: Bgp, path: AsPath) -> list[dict[str, int]]:
+    hops = denied(bgp.validating.aspas, _members(path) or ())
+    return [{"customer": customer, "provider": provider} for customer, provider in hops]
 
 
 def role_name(role: Role | None) -> str | None:
@@ -79,7 +101,17 @@ def role_name(role: Role | None) -> str | None:
 
 
 def line_of(found: dict[str, object]) -> str:
-    """In words."""
+    """In words; of ASPA only what is not as it should be."""
+    told = _origin_line(found)
+    hops = found["aspa_denied"]
+    if found["aspa"] != str(PathState.INVALID):
+        return told
+    assert isinstance(hops, list)
+    said = ", ".join(f"AS{one['provider']} is no provider of AS{one['customer']}" for one in hops)
+    return f"{told}; aspa invalid: {said or 'it has a set, or is not of the neighbour'}"
+
+
+def _origin_line(found: dict[str, object]) -> str:
     covering = found["covering"]
     assert isinstance(covering, list)
     if not covering:

@@ -1,4 +1,4 @@
-"""ASPA (draft-ietf-sidrops-aspa-verification-20): who provides for whom, and what that says of an
+"""ASPA (draft-ietf-sidrops-aspa-verification-28): who provides for whom, and what that says of an
 AS path. The readable form of what the core repeats.
 
 A path goes up, from customers to providers, then at most once sideways, then down. What came from
@@ -8,6 +8,7 @@ a customer or a peer may only have gone up; what came from a provider may have g
 from __future__ import annotations
 
 from enum import Enum, IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PathState(IntEnum):
 
 
 class Hop(Enum):
-    """What the record of a customer says of an AS (section 5)."""
+    """What the record of a customer says of an AS (5.3)."""
 
     NO_ATTESTATION = "no attestation"
     NOT_PROVIDER = "not provider+"
@@ -43,6 +44,16 @@ def hop(aspas: Providers, customer: int, provider: int) -> Hop:
     return Hop.PROVIDER if provider in aspas[customer] else Hop.NOT_PROVIDER
 
 
+def denied(aspas: Providers, path: Sequence[int]) -> list[tuple[int, int]]:
+    """The hops of a path, the origin's first, whose customer says that the other is no provider.
+
+    They are what makes paths invalid (6.6); of one from a provider it takes more than one.
+    """
+    inward = path[::-1]
+    pairs = [two for two in pairwise(inward) if two[0] != two[1]]
+    return [two for two in pairs if hop(aspas, *two) is Hop.NOT_PROVIDER]
+
+
 def verify(
     aspas: Providers,
     path: Sequence[int] | None,
@@ -50,8 +61,9 @@ def verify(
     *,
     from_provider: bool,
 ) -> PathState:
-    """What a path is worth; its members from the neighbour to the origin, None: it has an AS_SET.
+    """What a path is worth (5.5, 5.6), by its members from the neighbour to the origin.
 
+    None: it has an AS_SET.
     `neighbor` None: a route server told it, whose AS does not stand in paths (RFC 7947 2.2.2.1).
     """
     if not path or (neighbor is not None and path[0] != neighbor):

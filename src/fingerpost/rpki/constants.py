@@ -1,4 +1,4 @@
-"""Numbers of the RPKI to Router protocol (RFC 6810, RFC 8210, draft-ietf-sidrops-8210bis-25)."""
+"""Numbers of the RPKI to Router protocol (RFC 6810, RFC 8210, draft-ietf-sidrops-8210bis-27)."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
 |                  length                    |
 |                  body ...                  |
 
-ASPA is that of draft-ietf-sidrops-8210bis-25: flags in the third octet, providers up to the end.
+ASPA is that of draft-ietf-sidrops-8210bis-27: flags in the third octet, providers up to the end.
 The form of drafts up to -10 is read too: it has no flags there, and is longer than a withdrawal.
 The core reads prefix PDUs in bulk (`VrpTelling`); this is how they read one by one.
 """
@@ -246,9 +246,16 @@ def _aspa(announces: bool, reader: Reader) -> AspaPdu:
         reader.refuse("providers", f"{reader.remaining} octets long", "four octets each")
     providers = Struct(f">{count}I").unpack(reader.rest())
     is_ascending = all(one < other for one, other in pairwise(providers))
+    fault = None
     if announces and (not providers or not is_ascending):
+        fault = "none, or not in ascending order"
+    elif announces and len(providers) > 1 and 0 in providers:
+        fault = "AS 0, which is nobody, beside others"
+    elif not announces and providers:
+        fault = "some, though it is withdrawn"
+    if fault is not None:
         code = ErrorCode.ASPA_PROVIDER_LIST_ERROR
-        raise _fault(f"providers of AS{customer}: none, or not in ascending order", code)
+        raise _fault(f"providers of AS{customer}: {fault} (8210bis 5.12)", code)
     return AspaPdu(customer, providers if announces else (), announces)
 
 
