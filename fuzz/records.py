@@ -10,6 +10,8 @@ files: entries and faults, never anything raised but `DecodeError`, with offsets
 core: it counts and reads on; each set that it gives is canonical, or such that its reader says why
 streams: messages or a `DecodeError`, the same however they are cut
 dissection: fields lie within what holds them, and octets come again, as many as there were
+station: whatever a neighbour says, policies do and connections end, each view of a station is the
+    table of the router in the end
 playback: a router that says anything raises nothing but `DecodeError`
 """
 
@@ -19,6 +21,7 @@ import io
 import sys
 from array import array
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -26,11 +29,16 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from rounds import go_through
 
+from bgp.joined import Net, Node
+from bgp.raw import Raw
+from bgp.test_monitoring import P, messages, network, table, three
 from fingerpost._core import MrtBatches, MrtRoutes
-from fingerpost.addr import Address
+from fingerpost.addr import Address, Prefix
 from fingerpost.bgp.attributes import AttributeSet
+from fingerpost.bgp.family import IPV4
 from fingerpost.bgp.packet import Keepalive, Open
 from fingerpost.bgp.packet.capabilities import As4
+from fingerpost.bgp.path_view import REFUSED
 from fingerpost.bgp.records import heard_in, line_of
 from fingerpost.bgp.records.model import model_of
 from fingerpost.bgp.records.monitored import Views, line_of_message
@@ -47,6 +55,7 @@ from fingerpost.bmp import (
     RouteMirroring,
     RouteMonitoring,
     Statistics,
+    UnknownMessage,
 )
 from fingerpost.cli.dissectors import BARE, dissectors
 from fingerpost.errors import DecodeError
@@ -61,6 +70,7 @@ from fingerpost.mrt import (
     StateChange,
     TablePeer,
 )
+from fingerpost.policy import Policy, load
 from fingerpost.wire.dissect import Span
 from fingerpost.wire.dissect.tree import Field
 
@@ -69,6 +79,19 @@ ATTRIBUTES = bytes.fromhex("40010100400206 0201 0000fde9400304 c0000201c00804 fd
 OF_IPV6 = bytes.fromhex("40010100400206 0201 0000fde9800e11 10") + SIX.packed
 UPDATE = b"\xff" * 16 + (19 + 4 + len(ATTRIBUTES) + 4).to_bytes(2, "big") + b"\2" + b"\0\0"
 UPDATE += len(ATTRIBUTES).to_bytes(2, "big") + ATTRIBUTES + b"\x18\xc6\x33\x64"
+PREFIXES = tuple(Prefix(f"198.51.100.{number * 16}/28") for number in range(8))
+POLICIES = {
+    "policies": {
+        "none": {"otherwise": "reject", "statements": []},
+        "some": {
+            "statements": [
+                {"match": {"prefix": f"{PREFIXES[0]} le 32"}, "then": "reject"},
+                {"match": {"prefix": str(PREFIXES[1])}, "set": {"local-preference": 200}},
+            ]
+        },
+    }
+}
+STATION_EVERY = 4
 OPEN = Open.of(65001, 90, 1, [As4(65001)]).encode()
 
 
@@ -205,6 +228,56 @@ def check_dissection(dice: Random) -> None:
     assert len(layer.reencode(data)) == len(data) - start
 
 
+def act(dice: Random, a: Node, b: Node, station: Raw, policies: dict[str, Policy]) -> None:
+    """Something happens: to what is said, to what is thought of it, or to a connection."""
+    some = network(*dice.sample(PREFIXES, dice.randint(0, 5)))
+    match dice.randrange(6):
+        case 0 | 1:
+            a.give_networks(some)
+        case 2 | 3:
+            (neighbor,) = b.bgp.config.neighbors
+            policy = dice.choice((None, *policies.values()))
+            families = tuple(replace(one, import_policy=policy) for one in neighbor.families)
+            b.reconfigure(neighbors=(replace(neighbor, families=families),))
+        case 4:
+            b.give_networks(some)
+        case _ if dice.random() < 0.5:
+            a.ask("reset", "to 10.0.0.2")
+        case _:
+            for stream in list(station.ends):
+                station.close(stream)
+
+
+def check_station(dice: Random) -> None:
+    """A station, of a router to which things happen."""
+    net, policies = Net(), load(POLICIES)
+    a, b, station = three(net)
+    net.begin()
+    net.run(3)
+    for _ in range(dice.randint(1, 9)):
+        act(dice, a, b, station, policies)
+        net.run(dice.choice((0.01, 0.5, 3)))
+    (told,) = b.bgp.monitoring.stations.values()
+    for _ in range(20):
+        net.run(40)
+        if told.state == "up" and b.peer().established is not None:
+            break
+    stream = max(station.octets)
+    held = {view: set[str]() for view in ("pre-policy", "post-policy", "loc-rib", "out")}
+    for prefix in (*PREFIXES, P):
+        for number, _, _, imported, flags, *_, is_best in b.bgp.table.paths(IPV4.code, prefix):
+            is_used = imported is not None and not flags & REFUSED
+            of = {"pre-policy": number == 1, "post-policy": number == 1 and is_used}
+            for view in (name for name, is_so in {**of, "loc-rib": is_best}.items() if is_so):
+                held[view].add(str(prefix))
+        said = b.bgp.table.told(1, IPV4.code, prefix)
+        if said is not None and said[0] is not None:
+            held["out"].add(str(prefix))
+    seen = {view: table(station, view, stream) for view in held}
+    assert seen == held, f"{seen} is not {held}"
+    assert not any(isinstance(one, UnknownMessage) for one in messages(station, stream))
+
+
 def check_playback(dice: Random) -> None:
     """Playback."""
     playback = Playback(65001, 1, [(0, UPDATE)], hold_s=dice.choice((0, 90)))
@@ -219,6 +292,8 @@ def check_playback(dice: Random) -> None:
 def check_round(seed: int) -> None:
     """One round of each."""
     dice = Random(seed)
+    if seed % STATION_EVERY == 0:
+        check_station(dice)
     for check in (
         check_files,
         check_core,

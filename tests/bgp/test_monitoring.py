@@ -67,7 +67,7 @@ def table(station: Raw, view: str, stream: int = 1) -> set[str]:
     held: set[str] = set()
     views = Views()
     for message in messages(station, stream):
-        if isinstance(message, PeerDown):
+        if isinstance(message, PeerDown) and view != "loc-rib":
             held.clear()
         for one in views.heard_in(message):
             if one.view == view and isinstance(one.heard, Announced):
