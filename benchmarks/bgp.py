@@ -7,10 +7,11 @@ replay octets that are ready and record what comes. Time runs from Established w
 neighbour until the receiver has been told every prefix; every prefix is checked there, attributes
 and all. With two feeds: until all is told and quiet, then the first neighbour ends its session, and
 time runs until the receiver has the last prefix that moved; then the second. `--kernel`: until the
-kernel has every route too. `--asked`: fingerpost answers questions with the table in it, each nine
-times, median and longest in milliseconds. CPU seconds and peak resident memory are those of all its
-processes. `--members`: in one process, the CPU time to tell the table to one neighbour, to 200 that
-are told the same, and to 200 in 20 groups.
+kernel has every route too. `--asked`: fingerpost answers questions while the table comes in, one
+after the other, then with the table in it, each nine times, median and longest in milliseconds; the
+receiver is owed a KEEPALIVE each second, and the longest time between two of them is told. CPU
+seconds and peak resident memory are those of all its processes. `--members`: in one process, the
+CPU time to tell the table to one neighbour, to 200 that are told the same, and to 200 in 20 groups.
 """
 
 from __future__ import annotations
@@ -38,14 +39,18 @@ SENDERS = (("10.0.1.2", 65_001), ("10.0.2.2", 65_002))
 RECEIVER = ("10.0.9.2", 65_009)
 QUIET_S = 3.0
 EMPTY_S = 120.0
+HOLD_S, SHORT_HOLD_S = 240, 3
 
 
 class Speaker:
     """A neighbour in its namespace, by its orders."""
 
-    def __init__(self, space: str, ends: tuple[str, int], file: Path | None) -> None:
+    def __init__(
+        self, space: str, ends: tuple[str, int], file: Path | None, hold_s: int = HOLD_S
+    ) -> None:
         words = ["ip", "netns", "exec", space, sys.executable, "-m", "bgp_live.speaker"]
-        words += [ends[0], makes.own(ends[0]), str(ends[1]), *([str(file)] if file else [])]
+        words += [ends[0], makes.own(ends[0]), str(ends[1]), str(hold_s)]
+        words += [] if file is None else [str(file)]
         paths = os.pathsep.join((str(HERE), os.environ.get("PYTHONPATH", "")))
         self.process = subprocess.Popen(
             words,
@@ -132,16 +137,27 @@ def measure(
         speakers = [
             Speaker(spaces[one[0]], one, file) for one, file in zip(senders, files, strict=True)
         ]
-        receiver = Speaker(spaces[RECEIVER[0]], RECEIVER, None)
+        asks = asks and make == "fingerpost"
+        hold_s = SHORT_HOLD_S if asks else HOLD_S
+        receiver = Speaker(spaces[RECEIVER[0]], RECEIVER, None, hold_s)
         for one in (*speakers, receiver):
             stack.callback(one.stop)
         receiver.ask("open")
         opened = [one.ask("open")["established"] for one in speakers]
+        asked_prefix = feed.text(nets[count // 2])
+        meanwhile: dict[str, list[float]] = {}
+        asking = ExitStack()
+        stack.enter_context(asking)
+        if asks:
+            meanwhile = asking.enter_context(asked.asking(folder, asked_prefix))
         for one in speakers:
             one.begin("send")
         begun, before = monotonic(), makes.cost(pids)[0]
         in_kernel = _await_kernel(pids[0], count, begun) if fib else None
         done = [one.end() for one in speakers]
+        if asks:
+            receiver.ask("wait", 0.2)
+            asking.close()
         cpu = 0.0
         while True:
             receiver.ask("wait", QUIET_S)
@@ -162,14 +178,16 @@ def measure(
         row["told_s"] = round(check.when(chunks, octets) - start, 2)
         row["sent_s"] = round(max(one["done"] for one in done) - start, 2)
         check.take(heard, stream[octets:])
-        row["quiet_s"] = round(chunks[-1][0] - start, 2)
+        row["quiet_s"] = round(check.last_update(stream, chunks) - start, 2)
         row["wrong"] = check.wrong(heard, sent, makes.ASN)
         row["updates"] = heard.updates
         if in_kernel is not None:
             row["kernel_s"] = round(in_kernel - start, 2)
         row |= {"cpu_s": round(cpu - before, 2), "peak_mb": memory // 1024}
-        if asks and make == "fingerpost":
-            row |= asked.answered(folder, feed.text(nets[count // 2]), *senders[0])
+        if asks:
+            row |= asked.meanwhile(meanwhile)
+            row["keepalive_s"] = round(check.silence(stream, chunks), 2)
+            row |= asked.answered(folder, asked_prefix, *senders[0])
         for at, one in enumerate(speakers):
             row |= _lost(at, one, receiver, folder, heard, sent)
         return row
@@ -203,7 +221,7 @@ def _lost(
         trial = check.Heard(dict(heard.told))
         check.take(trial, stream)
         if (not left and not trial.told) or (left and not check.wrong(trial, left, makes.ASN)):
-            came = chunks[-1][0] if chunks else closed
+            came = check.last_update(stream, chunks) if stream else closed
             heard.told = trial.told
     name = "moved_s" if left else "gone_s"
     return {name: None if came is None else round(came - closed, 2)}

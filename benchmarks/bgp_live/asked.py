@@ -61,6 +61,15 @@ def answered(folder: Path, prefix: str, neighbor: str, asn: int) -> dict[str, st
     return found
 
 
+def meanwhile(found: dict[str, list[float]]) -> dict[str, str]:
+    """Milliseconds of each question that was asked while the table came: median, and longest."""
+    rows = {f"{name}, meanwhile": sorted(times) for name, times in found.items() if times}
+    return {
+        name: f"{times[len(times) // 2]:.1f} to {times[-1]:.1f} of {len(times)}"
+        for name, times in rows.items()
+    }
+
+
 @contextmanager
 def asking(folder: Path, prefix: str) -> Iterator[dict[str, list[float]]]:
     """Ask again and again, in a thread; gives milliseconds by question."""

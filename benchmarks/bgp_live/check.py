@@ -6,6 +6,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 HEADER = 19
 Chunk = tuple[float, int]  # when, how many octets had come by then
@@ -67,6 +68,18 @@ def prefixes(stream: bytes, at: int, end: int) -> Iterator[bytes]:
 def when(chunks: Sequence[Chunk], octets: int) -> float:
     """The instant at which so many octets had come."""
     return chunks[bisect_left(chunks, octets, key=lambda one: one[1])][0]
+
+
+def last_update(stream: bytes, chunks: Sequence[Chunk]) -> float:
+    """The instant at which the last UPDATE had come."""
+    return when(chunks, max(end for kind, _, end in messages(stream) if kind == 2))
+
+
+def silence(stream: bytes, chunks: Sequence[Chunk]) -> float:
+    """The longest time between two KEEPALIVEs."""
+    ends = [end for kind, _, end in messages(stream) if kind == 4]
+    instants = [when(chunks, end) for end in ends]
+    return max((after - before for before, after in pairwise(instants)), default=0.0)
 
 
 def values(attributes: bytes) -> dict[int, bytes]:

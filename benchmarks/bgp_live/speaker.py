@@ -1,6 +1,6 @@
 """Our end of a session: replays octets that are ready, or records what comes, and does no more.
 
-    python -m bgp_live.speaker LOCAL REMOTE ASN [FILE]
+    python -m bgp_live.speaker LOCAL REMOTE ASN HOLD [FILE]
 
 Lines on its input are orders, answered by a line of JSON each: `open` waits for Established, `send`
 sends the file, `wait SECONDS` waits until nothing has come for so long, `save FILE` writes what has
@@ -20,7 +20,6 @@ from time import monotonic, sleep
 
 MARKER = b"\xff" * 16
 KEEPALIVE = MARKER + struct.pack(">HB", 19, 4)
-HOLD_S = 240
 OPEN_S = 60
 CAPABILITIES = b"\x01\x04\x00\x01\x00\x01" + b"\x02\x00"
 
@@ -28,8 +27,8 @@ CAPABILITIES = b"\x01\x04\x00\x01\x00\x01" + b"\x02\x00"
 class Speaker:
     """One session. A thread of its own reads, and sends KEEPALIVEs."""
 
-    def __init__(self, local: str, remote: str, asn: int) -> None:
-        self.ends, self.asn = (local, remote), asn
+    def __init__(self, local: str, remote: str, asn: int, hold_s: int) -> None:
+        self.ends, self.asn, self.hold_s = (local, remote), asn, hold_s
         self.chunks: list[tuple[float, int]] = []
         self.came = bytearray()
         self.last = monotonic()
@@ -60,7 +59,8 @@ class Speaker:
         local = socket.inet_aton(self.ends[0])
         own = CAPABILITIES + struct.pack(">BBI", 65, 4, self.asn)
         options = bytes((2, len(own))) + own
-        body = struct.pack(">BHH", 4, self.asn, HOLD_S) + local + bytes((len(options),)) + options
+        body = struct.pack(">BHH", 4, self.asn, self.hold_s) + local
+        body += bytes((len(options),)) + options
         self.socket.sendall(MARKER + struct.pack(">HB", 19 + len(body), 1) + body)
         kind = self._message()
         if kind != 1:
@@ -105,7 +105,7 @@ class Speaker:
 
     def _keep(self) -> None:
         while True:
-            sleep(HOLD_S / 4)
+            sleep(self.hold_s / 4)
             try:
                 self.socket.send(KEEPALIVE, socket.MSG_DONTWAIT)
             except OSError:
@@ -141,8 +141,8 @@ class Speaker:
 
 
 def main() -> None:
-    local, remote, asn, *files = sys.argv[1:]
-    speaker = Speaker(local, remote, int(asn))
+    local, remote, asn, hold_s, *files = sys.argv[1:]
+    speaker = Speaker(local, remote, int(asn), int(hold_s))
     data = Path(files[0]).read_bytes() if files else b""
     orders: dict[str, Callable[..., dict[str, object]]] = {
         "open": speaker.open,

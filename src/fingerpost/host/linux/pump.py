@@ -3,6 +3,8 @@
 A socket that becomes readable stands in a queue, once. In each turn of the event loop the queue is
 served in order, a few datagrams or one piece of a stream a socket, for at most `budget_ns`; then
 timers, the API and whatever else the loop has come first, and the rest waits for the next turn.
+That one comes `COURTESY` turns of the loop later: who asks the API needs several of them for an
+answer, which are short, and does not wait for a turn of ours in between each.
 What is due by time is done at the beginning of each turn, before more is read. What comes faster
 than this waits in the kernel, which drops datagrams beyond its buffer and counts, and has those at
 the other end of streams wait.
@@ -18,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 BATCH = 4
 BUDGET_NS = 5_000_000
+COURTESY = 6
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -124,7 +127,15 @@ class Pump:
     def _end_turn(self) -> None:
         if self._ready:
             self.counters["cut short"] += 1
-        self._wake()
+            if self._next is None:
+                self._let_pass(COURTESY)
+
+    def _let_pass(self, left: int) -> None:
+        """Have the next turn so many turns of the loop later."""
+        if left > 1:
+            self._next = self._loop.call_soon(self._let_pass, left - 1)
+        else:
+            self._next = self._loop.call_soon(self._turn)
 
     def _serve(self, end: int) -> None:
         while self._ready and self._clock() < end:
