@@ -17,6 +17,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fingerpost.host.linux.watch.decode import read
 from fingerpost.host.linux.watch.netlink import BUFFER, Asked, LinkSocket, Overrun
 from fingerpost.host.linux.watch.speed import SpeedReader
 from fingerpost.host.linux.watch.told import (
@@ -107,9 +108,6 @@ class InterfaceWatcher:
     # -- reading -------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        # imported late: pyroute2 costs a tenth of a second, and only Linux has it
-        from fingerpost.host.linux.watch.decode import read
-
         for _ in range(AT_ONCE):
             if self._socket is None:
                 return
