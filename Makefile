@@ -65,6 +65,7 @@ fuzz: $(MADE)/core ## run every fuzz target for FUZZ_S seconds (installs cargo-f
 	$(BIN)/python fuzz/ospf.py $(FUZZ_S)
 	$(BIN)/python fuzz/bfd.py $(FUZZ_S)
 	$(BIN)/python fuzz/bgp.py $(FUZZ_S)
+	$(BIN)/python fuzz/rpki.py $(FUZZ_S)
 	@command -v cargo-fuzz > /dev/null || $(CARGO) install --quiet --locked cargo-fuzz
 	@cd fuzz && for target in $$($(CARGO) fuzz list); do \
 	  echo "fuzzing $$target for $(FUZZ_S) s"; \

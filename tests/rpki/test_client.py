@@ -102,6 +102,18 @@ def test_versions_are_brought_down_to_that_of_the_cache() -> None:
     )
 
 
+def test_what_stands_behind_a_refusal_is_not_of_the_next_connection() -> None:
+    """Found by `fuzz/rpki.py`: octets behind an Error Report that opens another connection."""
+    held = Scripted()
+    held.connect()
+    report = ErrorReport(ErrorCode.UNSUPPORTED_PROTOCOL_VERSION, b"", "too new")
+    held.client.received(encode(report, 1) + encode(END, 1) + b"\1\4\0\0", 0)
+    assert (held.client.state, held.client.errors) == (State.CONNECT, 1)
+    assert held.connect() == [ResetQuery()]
+    assert held.tell(CacheResponse(7), PrefixPdu(ONE), END) == []
+    assert held.client.vrps.rows() == [tuple(ONE)]
+
+
 def test_notifies_before_the_version_is_agreed_are_passed_over() -> None:
     held = Scripted()
     held.connect()

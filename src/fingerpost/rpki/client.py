@@ -241,8 +241,8 @@ class Client:
             self._octets += data
             data = bytes(self._octets)
             self._octets.clear()
-        at = 0
-        while self.stream is not None:
+        at, stream = 0, self.stream
+        while self.stream == stream is not None:  # what follows is not of another connection
             if self.state is State.RECEIVING:
                 taken, is_full = self._telling.take(self.version, data[at:] if at else data)
                 at += taken

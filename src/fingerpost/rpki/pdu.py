@@ -245,18 +245,9 @@ def _aspa(announces: bool, reader: Reader) -> AspaPdu:
     if odd:
         reader.refuse("providers", f"{reader.remaining} octets long", "four octets each")
     providers = Struct(f">{count}I").unpack(reader.rest())
-    is_ascending = all(one < other for one, other in pairwise(providers))
-    fault = None
-    if announces and (not providers or not is_ascending):
-        fault = "none, or not in ascending order"
-    elif announces and len(providers) > 1 and 0 in providers:
-        fault = "AS 0, which is nobody, beside others"
-    elif not announces and providers:
-        fault = "some, though it is withdrawn"
-    if fault is not None:
-        code = ErrorCode.ASPA_PROVIDER_LIST_ERROR
-        raise _fault(f"providers of AS{customer}: {fault} (8210bis 5.12)", code)
-    return AspaPdu(customer, providers if announces else (), announces)
+    if not announces and providers:
+        raise _provider_fault(customer, "some, though it is withdrawn")
+    return _told(customer, providers, announces)
 
 
 def _early_aspa(reader: Reader) -> AspaPdu:
@@ -268,7 +259,21 @@ def _early_aspa(reader: Reader) -> AspaPdu:
     octets = reader.take(4 * count, "providers")
     announces = bool(flags & 1)
     providers = tuple(sorted(set(Struct(f">{count}I").unpack(octets)))) if announces else ()
+    return _told(customer, providers, announces)
+
+
+def _told(customer: int, providers: tuple[int, ...], announces: bool) -> AspaPdu:
+    is_ascending = all(one < other for one, other in pairwise(providers))
+    if announces and (not providers or not is_ascending):
+        raise _provider_fault(customer, "none, or not in ascending order")
+    if len(providers) > 1 and 0 in providers:
+        raise _provider_fault(customer, "AS 0, which is nobody, beside others")
     return AspaPdu(customer, providers, announces)
+
+
+def _provider_fault(customer: int, text: str) -> PduError:
+    code = ErrorCode.ASPA_PROVIDER_LIST_ERROR
+    return _fault(f"providers of AS{customer}: {text} (8210bis 5.12)", code)
 
 
 def encode(pdu: Pdu, version: int) -> bytes:
