@@ -118,6 +118,9 @@ actions: dict[str, st.SearchStrategy[Any]] = {
     "origin": st.sampled_from(("igp", "egp", "incomplete")),
     "prepend-as": some(asns).map(list),
     "prepend-own-as": st.integers(1, 3),
+    "remove-as": some(asns | st.just("few")).map(list),
+    "replace-as": st.fixed_dictionaries({"as": asns | st.just("few"), "with": asns})
+    | some(asns).map(list),
     "community": some(single).map(list),
     "add-community": some(single).map(list),
     "remove-community": some(patterns).map(list) | st.just("all"),

@@ -38,6 +38,11 @@ class Role(Enum):
     CUSTOMER = 3
     PEER = 4
 
+    @property
+    def word(self) -> str:
+        """What it is called in files and policies."""
+        return self.name.lower().replace("_", "-")
+
 
 class PrivateAs(Enum):
     """What becomes of private AS numbers (RFC 6996) in paths that we tell."""

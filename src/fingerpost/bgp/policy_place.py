@@ -9,7 +9,7 @@ from fingerpost.addr import Address
 from fingerpost.bgp.relation import expected_relation, local_asn
 
 if TYPE_CHECKING:
-    from fingerpost.bgp.config import BgpConfig, Neighbor, Role
+    from fingerpost.bgp.config import BgpConfig, Neighbor
     from fingerpost.bgp.family import Family
     from fingerpost.bgp.peer import Peer
     from fingerpost.bgp.relation import Relation
@@ -51,7 +51,7 @@ def place_of(config: BgpConfig, peer: Peer, family: Family, *, is_import: bool) 
         peer.asn,
         local_asn(config, peer.config, peer.relation),
         address,
-        _role(peer.config.role),
+        peer.config.role and peer.config.role.word,
         config.decision.default_local_preference,
     )
 
@@ -72,10 +72,6 @@ def expected_place(
         local_asn(config, neighbor, relation),
         # whoever comes has one
         Address("0.0.0.0") if neighbor.address is None else neighbor.address,
-        _role(neighbor.role),
+        neighbor.role and neighbor.role.word,
         config.decision.default_local_preference,
     )
-
-
-def _role(role: Role | None) -> str | None:
-    return None if role is None else role.name.lower().replace("_", "-")

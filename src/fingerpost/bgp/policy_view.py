@@ -6,6 +6,7 @@ statements, for whoever wants to know or to compare.
 
 from __future__ import annotations
 
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ from fingerpost.bgp.attributes import (
     OnlyToCustomer,
     Origin,
     OriginCode,
+    Segment,
     SegmentKind,
     Weight,
 )
@@ -34,6 +36,7 @@ from fingerpost.bgp.extended_text import extended_community_text, parse_extended
 from fingerpost.forwarding import route as forwarding
 from fingerpost.policy import attributes as named
 from fingerpost.policy.communities import Kind, kind_of
+from fingerpost.policy.segments import numbers_in, numbers_of
 from fingerpost.rib.route import RibRoute
 
 if TYPE_CHECKING:
@@ -107,6 +110,24 @@ def _members(path: AsPath) -> tuple[object, ...]:
     return tuple(found)
 
 
+def _path(members: tuple[object, ...]) -> AsPath:
+    """The path of such members; of a long sequence the first segment is what fills no other."""
+    found: list[Segment] = []
+    for is_number, some in groupby(members, lambda one: isinstance(one, int)):
+        if not is_number:
+            kinds = ((_KINDS[str(one)[0]], numbers_of(one)) for one in some)
+            found += [Segment(kind, numbers) for kind, numbers in kinds]
+            continue
+        numbers = numbers_in(tuple(some))
+        first = len(numbers) % 255
+        found += [Segment(SegmentKind.SEQUENCE, numbers[:first])] if first else []
+        found += [
+            Segment(SegmentKind.SEQUENCE, numbers[at : at + 255])
+            for at in range(first, len(numbers), 255)
+        ]
+    return AsPath(tuple(found))
+
+
 def _communities(attributes: AttributeSet) -> tuple[str, ...]:
     standard = (f"{one >> 16}:{one & 0xFFFF}" for one in attributes.communities)
     extended = map(extended_community_text, attributes.extended_communities)
@@ -123,10 +144,12 @@ def attributes_after(before: AttributeSet, seen: RibRoute, route: RibRoute) -> A
             made = made.without(kind) if value is None else made.having(make(value))
     if was["origin"] != after["origin"]:
         made = made.having(Origin(OriginCode[str(after["origin"]).upper()]))
-    added = len(_tuple(after, named.AS_PATH)) - len(_tuple(was, named.AS_PATH))
-    if added:
-        numbers: Any = _tuple(after, named.AS_PATH)[:added]
-        made = made.having(before.as_path.prepended(*numbers))
+    old, new = (_tuple(of, named.AS_PATH) for of in (was, after))
+    if old != new:
+        added = len(new) - len(old)
+        is_longer = added > 0 and new[added:] == old
+        path = before.as_path.prepended(*new[:added]) if is_longer else _path(new)
+        made = made.having(path)
     for sort in Kind:
         made = _with_communities(made, sort, was, after)
     if route.next_hops is not seen.next_hops:
@@ -156,6 +179,11 @@ def _with_communities(
     return made.having(kind(tuple(map(read, now)), held is not None and held.is_partial))
 
 
+_KINDS: Final = {
+    "{": SegmentKind.SET,
+    "(": SegmentKind.CONFED_SEQUENCE,
+    "[": SegmentKind.CONFED_SET,
+}
 _NUMBERS: Final[dict[str, tuple[Any, Callable[[int], Any]]]] = {
     "med": (MultiExitDisc, MultiExitDisc),
     "local_preference": (LocalPref, LocalPref),

@@ -352,6 +352,16 @@ def _prepend_own(one: change.PrependOwn, made: _Compiling) -> str | None:
     return None
 
 
+def _in_place(one: change.InPlaceOf, made: _Compiling) -> str | None:
+    made.actions.append(("in-place", _as_set(one.numbers), one.other))
+    return None
+
+
+def _own_in_place(one: change.OwnInPlaceOf, made: _Compiling) -> str | None:
+    made.actions.append(("in-place", _as_set(one.numbers), made.place.local_as))
+    return None
+
+
 def _set_communities(one: change.SetCommunities, made: _Compiling) -> str | None:
     made.actions += [("replace", *of) for of in community_patterns.octets(one.plain)]
     return None
@@ -380,6 +390,8 @@ _ACTIONS: Final[dict[type, Callable[[Any, _Compiling], str | None]]] = {
     change.Drop: _drop,
     change.SetOrigin: _set_origin,
     change.PrependOwn: _prepend_own,
+    change.InPlaceOf: _in_place,
+    change.OwnInPlaceOf: _own_in_place,
     change.SetCommunities: _set_communities,
     change.Append: _append,
     change.Remove: _remove,

@@ -13,7 +13,6 @@ from fingerpost.wire.reader import Reader
 
 if TYPE_CHECKING:
     from fingerpost.addr import Prefix
-    from fingerpost.bgp.config import Role
     from fingerpost.bgp.machine import Bgp
 
 COVERING_MOST: Final = 20
@@ -73,7 +72,7 @@ def _aspa(bgp: Bgp, path: AsPath, number: int) -> str | None:
     peer = bgp.peers.get(number)
     if peer is None:
         return None
-    role = role_name(peer.config.role)
+    role = peer.config.role and peer.config.role.word
     from_provider = direction_of(role, peer.relation)
     if from_provider is None:
         return str(PathState.UNKNOWN)
@@ -93,11 +92,6 @@ def _members(path: AsPath) -> list[int] | None:
 def _denied(bgp: Bgp, path: AsPath) -> list[dict[str, int]]:
     hops = denied(bgp.validating.aspas, _members(path) or ())
     return [{"customer": customer, "provider": provider} for customer, provider in hops]
-
-
-def role_name(role: Role | None) -> str | None:
-    """What a role is called in policies."""
-    return None if role is None else role.name.lower().replace("_", "-")
 
 
 def line_of(found: dict[str, object]) -> str:

@@ -92,6 +92,6 @@ def load_statement(where: str, data: object, names: Names, name: str) -> Stateme
     return Statement(
         name,
         tuple(load_condition(f"{where}.match.{key}", key, match[key], names) for key in match),
-        tuple(load_action(f"{where}.set.{key}", key, actions[key]) for key in actions),
+        tuple(load_action(f"{where}.set.{key}", key, actions[key], names) for key in actions),
         _OUTCOMES[then],
     )

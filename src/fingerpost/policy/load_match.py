@@ -6,11 +6,17 @@ from collections.abc import Callable
 from typing import Final
 
 from fingerpost.policy import values as read
-from fingerpost.policy.as_numbers import AsIn, AsSet, several
+from fingerpost.policy.as_numbers import AsIn
 from fingerpost.policy.as_path import AsPath
 from fingerpost.policy.attributes import NUMBERS
 from fingerpost.policy.communities import Communities
-from fingerpost.policy.load_values import Names, as_member, load_entry, number_or_range, told
+from fingerpost.policy.load_values import (
+    Names,
+    load_as_numbers,
+    load_entry,
+    number_or_range,
+    told,
+)
 from fingerpost.policy.match import Condition, InPrefixList, Is, NextHopIn, NextHopInList
 from fingerpost.policy.path_match import (
     NONE,
@@ -72,7 +78,7 @@ def load_condition(where: str, key: str, value: object, names: Names) -> Conditi
         name = _WORDS[key]
         return WordIs(name, tuple(read.member(where, one, WORDS[name]) for one in every))
     if key in _AS_PLACES:
-        return AsIn(_AS_PLACES[key], _as_set(where, every, names))
+        return AsIn(_AS_PLACES[key], load_as_numbers(where, every, names))
     if key in _PLACES:
         return _place(where, key, every)
     return _CONDITIONS.get(key, _unknown)(where, key, value, names)
@@ -87,19 +93,6 @@ def _number(where: str, name: str, every: list[object]) -> Condition:
     most = NUMBERS[name]
     values = (one if one == NONE else number_or_range(where, one, most) for one in every)
     return NumberIs(name, tuple(values))
-
-
-def _as_set(where: str, every: list[object], names: Names) -> AsSet:
-    """Sets by their names, numbers and ranges, as one."""
-    sets, members = list[AsSet](), list[int | range]()
-    for one in every:
-        if isinstance(one, str) and one in names.as_sets:
-            sets.append(names.as_sets[one])
-        elif isinstance(one, str) and not one[:1].isdigit() and one[:2].upper() != "AS":
-            read.refuse(where, one, "an AS number or the name of an as-set", names.as_sets)
-        else:
-            members.append(as_member(where, one))
-    return several(sets, members)
 
 
 def _place(where: str, key: str, every: list[object]) -> Condition:
@@ -155,7 +148,7 @@ def _length(where: str, key: str, value: object, names: Names) -> Condition:
 
 def _remote_as(where: str, key: str, value: object, names: Names) -> Condition:
     del key
-    found = _as_set(where, read.sequence(where, value), names)
+    found = load_as_numbers(where, read.sequence(where, value), names)
     return PlaceIs("remote_as", tuple(range(first, last + 1) for first, last in found.ranges))
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from fingerpost.forwarding.route import NextHop
 from fingerpost.policy import values as read
 from fingerpost.policy.action import Action, Prepend, Set, SetNextHops
+from fingerpost.policy.as_numbers import MOST
 from fingerpost.policy.attributes import ORIGINS, SETTABLE
 from fingerpost.policy.load_match import RIB_NUMBERS
-from fingerpost.policy.load_values import told
+from fingerpost.policy.load_values import NO_NAMES, Names, load_as_numbers, told
 from fingerpost.policy.path_action import (
     PREPENDED_MOST,
     TOLD,
     Append,
     Drop,
+    InPlaceOf,
     NextHopTold,
+    OwnInPlaceOf,
     PrependOwn,
     Remove,
     SetCommunities,
@@ -37,12 +41,14 @@ ACTIONS: Final = (
     "remove-community",
     "prepend-as",
     "prepend-own-as",
+    "remove-as",
+    "replace-as",
     "origin",
     *_NUMBERS,
 )
 
 
-def load_action(where: str, key: str, value: object) -> Action:
+def load_action(where: str, key: str, value: object, names: Names = NO_NAMES) -> Action:
     """One action; `where` is the path of the field. Raises `FieldError`."""
     every = read.sequence(where, value)
     match key:
@@ -65,11 +71,26 @@ def load_action(where: str, key: str, value: object) -> Action:
             return Prepend(tuple(read.number(where, one, 1, 0xFFFF_FFFF) for one in every))
         case "prepend-own-as":
             return PrependOwn(read.number(where, value, 1, PREPENDED_MOST))
+        case "remove-as":
+            return InPlaceOf(load_as_numbers(where, every, names), None)
+        case "replace-as":
+            return _replace_as(where, value, names)
         case "origin":
             return SetOrigin(read.member(where, value, ORIGINS))
     if key in _NUMBERS:
         return _path_number(where, _NUMBERS[key], value)
     return read.refuse(where, key, "an action", ACTIONS)
+
+
+def _replace_as(where: str, value: object, names: Names) -> Action:
+    """`{as: [...], with: AS}`, or those that our AS comes in place of."""
+    if not isinstance(value, Mapping):
+        return OwnInPlaceOf(load_as_numbers(where, read.sequence(where, value), names))
+    given = read.mapping(where, value, ("as", "with"))
+    numbers = load_as_numbers(f"{where}.as", read.sequence(f"{where}.as", given.get("as")), names)
+    if "with" not in given:
+        return OwnInPlaceOf(numbers)
+    return InPlaceOf(numbers, read.number(f"{where}.with", given["with"], 1, MOST))
 
 
 def _set(where: str, key: str, value: object) -> Set:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from fingerpost.errors import UsageError
 from fingerpost.policy import values as read
-from fingerpost.policy.as_numbers import MOST, AsSet
+from fingerpost.policy.as_numbers import MOST, AsSet, several
 from fingerpost.policy.prefix_list import Entry, PrefixList
 
 T = TypeVar("T")
@@ -22,6 +22,9 @@ class Names:
 
     prefix_lists: Mapping[str, PrefixList] = field(default_factory=dict)
     as_sets: Mapping[str, AsSet] = field(default_factory=dict)
+
+
+NO_NAMES: Final = Names()
 
 
 def told(where: str, make: Callable[[], T]) -> T:
@@ -50,9 +53,14 @@ def number_or_range(where: str, value: object, most: int) -> int | range:
         if not found:
             read.refuse(where, value, f"something that a number from 0 to {most} can be")
         return found
-    first, dash, last = value.partition("-")
+    return _range(where, value, most, "a number, a range like 1-5, or a bound like <5 or >=5")
+
+
+def _range(where: str, text: str, most: int, wanted: str) -> range:
+    """Every number of "1-5"."""
+    first, dash, last = text.partition("-")
     if not (dash and first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
-        read.refuse(where, value, "a number, a range like 1-5, or a bound like <5 or >=5")
+        read.refuse(where, text, wanted)
     return range(int(first), read.number(where, int(last), 0, most) + 1)
 
 
@@ -117,11 +125,21 @@ def load_as_sets(data: object, where: str = "as-sets") -> dict[str, AsSet]:
 def as_member(where: str, value: object) -> int | range:
     """An AS number, `AS65000` too, or a range of such: "64512-65534"."""
     if isinstance(value, str):
-        text = value.upper().removeprefix("AS")
+        text = value[2:] if value[:2].upper() == "AS" else value
         if text.isdecimal():
             return read.number(where, int(text), 1, MOST)
-        first, dash, last = text.partition("-")
-        if not (dash and first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
-            read.refuse(where, value, "an AS number such as 65000, or a range like 64512-65534")
-        return range(int(first), read.number(where, int(last), 1, MOST) + 1)
+        return _range(where, text, MOST, "an AS number such as 65000, or a range like 64512-65534")
     return read.number(where, value, 1, MOST)
+
+
+def load_as_numbers(where: str, every: list[object], names: Names) -> AsSet:
+    """Sets by their names, numbers and ranges, as one."""
+    sets, members = list[AsSet](), list[int | range]()
+    for one in every:
+        if isinstance(one, str) and one in names.as_sets:
+            sets.append(names.as_sets[one])
+        elif isinstance(one, str) and not one[:1].isdigit() and one[:2].upper() != "AS":
+            read.refuse(where, one, "an AS number or the name of an as-set", names.as_sets)
+        else:
+            members.append(as_member(where, one))
+    return several(sets, members)

@@ -22,8 +22,10 @@ from fingerpost.policy.attributes import (
 )
 from fingerpost.policy.communities import Kind, Pattern, communities_of, kind_of, single
 from fingerpost.policy.path_match import number_of
+from fingerpost.policy.segments import mapped
 
 if TYPE_CHECKING:
+    from fingerpost.policy.as_numbers import AsSet
     from fingerpost.rib import RibRoute
 
 PREPENDED_MOST: Final = 100
@@ -133,6 +135,44 @@ class PrependOwn:
     def __str__(self) -> str:
         """As traces show it."""
         return f"AS path = our AS {self.times} times + it"
+
+
+@dataclass(frozen=True, slots=True)
+class InPlaceOf:
+    """Put `other` in place of each AS of the path that is one of some; None: nothing.
+
+    Sets and confederations are changed too; a segment that nothing is left of is gone.
+    """
+
+    numbers: AsSet
+    other: int | None
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Change the path."""
+        path = as_path_of(route)
+        made = mapped(path, lambda one: self.other if one in self.numbers else one)
+        return route if made == path else having(route, **{AS_PATH: made})
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        said = f" + {self.other}" if self.other is not None else ""
+        return f"AS path - {self.numbers}{said}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnInPlaceOf:
+    """Put our AS, what we call ourselves to the neighbour, in place of each that is one of some."""
+
+    numbers: AsSet
+
+    def apply(self, route: RibRoute) -> RibRoute:
+        """Change the path."""
+        own = held(route, LOCAL_AS)
+        return InPlaceOf(self.numbers, own if isinstance(own, int) else None).apply(route)
+
+    def __str__(self) -> str:
+        """As traces show it."""
+        return f"AS path - {self.numbers} + our AS"
 
 
 @dataclass(frozen=True, slots=True)

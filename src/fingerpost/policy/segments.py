@@ -7,7 +7,10 @@ there (RFC 5065 3).
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NUMBER: Final = re.compile("[0-9]+")
 
@@ -51,19 +54,19 @@ def text_of(path: tuple[object, ...]) -> str:
     return " ".join(map(str, path))
 
 
-def mapped(path: tuple[object, ...], of: dict[int, int | None]) -> tuple[object, ...]:
-    """The path with AS numbers replaced, or taken out where None stands for one.
+def mapped(path: tuple[object, ...], of: Callable[[int], int | None]) -> tuple[object, ...]:
+    """The path with AS numbers replaced, or taken out where `of` gives None for one.
 
     A segment that nothing is left of is gone.
     """
     return tuple(made for one in path if (made := _mapped(one, of)) is not None)
 
 
-def _mapped(segment: object, of: dict[int, int | None]) -> object | None:
+def _mapped(segment: object, of: Callable[[int], int | None]) -> object | None:
     if isinstance(segment, int):
-        return of.get(segment, segment)
+        return of(segment)
     text = str(segment)
     between = " " if text[:1] == "(" else ","
-    left = (of.get(one, one) for one in numbers_of(segment))
+    left = map(of, numbers_of(segment))
     inside = between.join(str(one) for one in left if one is not None)
     return f"{text[0]}{inside}{text[-1]}" if inside else None

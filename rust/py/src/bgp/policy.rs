@@ -211,6 +211,10 @@ fn action(of: &Bound<'_, PyTuple>) -> PyResult<Action> {
         "drop" => Action::Number(number(py, &of.get_item(1)?.extract::<String>()?)?, Change::Gone),
         "origin" => Action::Origin(of.get_item(1)?.extract()?),
         "prepend" => Action::Prepend(of.get_item(1)?.extract()?),
+        "in-place" => {
+            let (_, set, other): (String, Bound<'_, BgpAsSet>, Option<u32>) = of.extract()?;
+            Action::InPlaceOf(Arc::clone(&set.get().0), other)
+        }
         "add" => {
             let (_, of, octets): (String, u8, Vec<u8>) = of.extract()?;
             Action::Add(sort(py, of)?, octets)

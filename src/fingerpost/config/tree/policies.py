@@ -101,6 +101,10 @@ _SET = _object(
             "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]
         },
         "prepend-own-as": {"type": "integer", "minimum": 1},
+        "remove-as": _NUMBERS,
+        "replace-as": {
+            "anyOf": [_NUMBERS, _object({"as": _NUMBERS, "with": {"type": "integer"}}, "as")]
+        },
         "origin": {"enum": list(ORIGINS)},
         "med": _NUMBER,
         "local-preference": _NUMBER,
@@ -124,14 +128,11 @@ _POLICY: dict[str, Any] = {
     ]
 }
 
-AsSets = Annotated[
-    dict[Name, Annotated[Any, WithJsonSchema(_NUMBERS)]],
-    or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_NUMBERS)]]),
-]
-Lists = Annotated[
-    dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]],
-    or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_PREFIXES)]]),
-]
+_FILE = _object({"file": _TEXT}, "file")
+_AS_SET = Annotated[Any, WithJsonSchema({"anyOf": [*_NUMBERS["anyOf"], _FILE]})]
+_LIST = Annotated[Any, WithJsonSchema({"anyOf": [*_PREFIXES["anyOf"], _FILE]})]
+AsSets = Annotated[dict[Name, _AS_SET], or_nothing(dict[Name, _AS_SET])]
+Lists = Annotated[dict[Name, _LIST], or_nothing(dict[Name, _LIST])]
 Policies = Annotated[
     dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]],
     or_nothing(dict[Name, Annotated[Any, WithJsonSchema(_POLICY)]]),

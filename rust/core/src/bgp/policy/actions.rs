@@ -1,8 +1,11 @@
 //! What statements change in the attributes of a route that they mean.
 
+use std::sync::Arc;
+
+use super::as_set::AsSet;
 use super::communities::{Pattern, Sort};
 use super::program::marks;
-use crate::bgp::attributes::as_path::SEQUENCE;
+use crate::bgp::attributes::as_path::{SEQUENCE, Segments};
 use crate::bgp::attributes::{Draft, aigp, codes};
 
 const OPTIONAL_TRANSITIVE: u8 = codes::OPTIONAL | codes::TRANSITIVE;
@@ -87,6 +90,8 @@ pub enum Action {
     Origin(u8),
     /// These AS numbers stand before the path.
     Prepend(Vec<u32>),
+    /// Another AS number, or none, stands for each of a set that is in the path.
+    InPlaceOf(Arc<AsSet>, Option<u32>),
     /// Communities, as octets, are there.
     Add(Sort, Vec<u8>),
     /// Communities of a sort are these.
@@ -112,6 +117,7 @@ impl Action {
             }
             Self::Origin(origin) => draft.set(codes::TRANSITIVE, codes::ORIGIN, vec![*origin]),
             Self::Prepend(numbers) => prepend(numbers, draft),
+            Self::InPlaceOf(set, other) => put_in_place(set, *other, draft),
             Self::Add(sort, more) => add(*sort, more, draft),
             Self::Replace(sort, all) => put(*sort, all.clone(), draft),
             Self::Remove(patterns) => {
@@ -161,6 +167,36 @@ fn prepend(numbers: &[u32], draft: &mut Draft<'_>) {
     }
     if path.len() <= usize::from(u16::MAX) {
         draft.set(codes::TRANSITIVE, codes::AS_PATH, path);
+    }
+}
+
+/// Sequences side by side become one, the first of its segments is the one that is not full.
+fn put_in_place(set: &AsSet, other: Option<u32>, draft: &mut Draft<'_>) {
+    let path = draft.value(codes::AS_PATH).unwrap_or_default();
+    if !Segments(path).any(|one| one.numbers().any(|number| set.contains(number))) {
+        return;
+    }
+    let of = |number| if set.contains(number) { other } else { Some(number) };
+    let mut joined: Vec<(u8, Vec<u32>)> = Vec::new();
+    for segment in Segments(path) {
+        let numbers = segment.numbers().filter_map(of);
+        match joined.last_mut() {
+            Some((SEQUENCE, held)) if segment.kind == SEQUENCE => held.extend(numbers),
+            _ => joined.push((segment.kind, numbers.collect())),
+        }
+        joined.pop_if(|(_, held)| held.is_empty());
+    }
+    let mut made = Vec::with_capacity(path.len());
+    for (kind, numbers) in joined {
+        let mut parts: Vec<&[u32]> = numbers.rchunks(255).collect();
+        parts.reverse();
+        for part in parts {
+            made.extend([kind, part.len() as u8]);
+            made.extend(part.iter().flat_map(|number| number.to_be_bytes()));
+        }
+    }
+    if made.len() <= usize::from(u16::MAX) {
+        draft.set(codes::TRANSITIVE, codes::AS_PATH, made);
     }
 }
 
