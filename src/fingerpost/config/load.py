@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.config import policies, yaml_tree
 from fingerpost.config.faults import Fault, FileError, Path
+from fingerpost.config.included import include
 from fingerpost.config.policy_test import load_tests
 from fingerpost.config.references import fault_of, names_in, uses
 from fingerpost.config.statics import conflicts
@@ -105,6 +106,7 @@ def understood(places: Tree, source: str, text: str = "") -> RouterFile:
 
     Values that are faulty are taken out of the tree.
     """
+    include(places, source)
     known = names_in(places.value)
     tree = ROUTER.validate(places) or RouterTree()
     lists = policies.load_lists(places, tree.prefix_lists)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fingerpost.config.yaml_tree import Tree
 
 T = TypeVar("T")
-_MOST_FAULTS = 50  # of one statement
+_MOST_FAULTS = 50  # of one statement, and of one file of entries
 
 
 def load_lists(tree: Tree, data: Mapping[str, object]) -> dict[str, PrefixList]:
@@ -96,6 +96,9 @@ def _told(tree: Tree, path: Path, value: object, read: Callable[[str, Any], T]) 
         try:
             return read(where, value)
         except FieldError as error:
+            if (there := tree.included.get(path[:-1])) and isinstance(path[-1], int):
+                _told_there(tree, path[:-1], there[path[-1]], error.said)
+                return None
             place = _place(value, path, error.where.removeprefix(where))
             line, column = tree.place(place)
             tree.faults.append(Fault(line, error.where, error.said, column))
@@ -107,6 +110,13 @@ def _told(tree: Tree, path: Path, value: object, read: Callable[[str, Any], T]) 
         if not isinstance(value, Mapping) or not value:
             return None
     return None
+
+
+def _told_there(tree: Tree, path: Path, where: str, said: str) -> None:
+    """A fault of another file, with its place there; of many the first are told."""
+    faults = sum(one.field == dotted(path) for one in tree.faults)
+    if faults < _MOST_FAULTS:
+        tree.refuse(path, f"{where}: {said}")
 
 
 def _place(value: object, path: Path, rest: str) -> Path:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fingerpost.config import policies, yaml_tree
 from fingerpost.config.faults import Fault, FileError, Path, dotted
+from fingerpost.config.included import include
 from fingerpost.config.policy_test import PolicyTest, load_tests
 from fingerpost.policy import FunctionPolicy, Policy, PrefixList
 from fingerpost.policy.lint import Finding, findings, shadowed_entries
@@ -74,6 +75,7 @@ def load_policies(source: str | os.PathLike[str]) -> PolicyFile:
 def read_policies(text: str, source: str) -> PolicyFile:
     """Read a text of YAML. Raises `FileError` with every fault."""
     places = yaml_tree.read(text, source)
+    include(places, source)
     top = places.value if isinstance(places.value, Mapping) else {}
     if places.value is not None and not isinstance(places.value, Mapping):
         raise FileError(source, [Fault(1, "", "write a mapping with policies: in it", 1)])

@@ -27,6 +27,7 @@ class Tree:
     """The value of a file, and for every path in it the line and the column it stands at.
 
     `passed_over`: items of lists that were made None on purpose, so that the others keep theirs.
+    `included`: of lists that came from other files, where each item stands there.
     """
 
     value: Any = None
@@ -34,6 +35,7 @@ class Tree:
     columns: dict[Path, int] = field(default_factory=dict)
     passed_over: set[Path] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
+    included: dict[Path, list[str]] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest thing around it that is in the file."""
