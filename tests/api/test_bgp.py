@@ -17,6 +17,8 @@ from api.standing import Running, StandingHost, daemon_on, interface, serving
 from bgp.told_by_hand import established, update
 from fingerpost.addr import Address, Prefix
 from fingerpost.api.answers import ProtocolAnswer
+from fingerpost.api.daemon import Daemon
+from fingerpost.api.journal import Level
 from fingerpost.bgp.machine import Bgp
 from fingerpost.bgp.peer import Peer
 from fingerpost.cli import DONE, FAILED, MISUSED, cli
@@ -191,7 +193,11 @@ def test_operators_ask_sessions_from_the_command_line(short_path: Path) -> None:
 
 
 def peer_of(running: Running, name: str) -> Peer:
-    machine = running.daemon.routing.protocols["bgp"].machine
+    return peer_of_daemon(running.daemon, name)
+
+
+def peer_of_daemon(daemon: Daemon, name: str) -> Peer:
+    machine = daemon.routing.protocols["bgp"].machine
     assert isinstance(machine, Bgp)
     return machine.neighbors.named(name)
 
@@ -411,3 +417,17 @@ def test_without_stations_and_files_nothing_is_counted_of_them(running: Running)
     text = running.client.text("/metrics")
     assert "fingerpost_bmp" not in text
     assert "fingerpost_mrt" not in text
+
+
+def test_what_is_wrong_in_updates_is_logged_once_a_second(short_path: Path) -> None:
+    """RFC 7606 6; `c00404` is a MULTI_EXIT_DISC that says it is transitive."""
+    host = StandingHost(interface("eth0", 2, "10.0.0.1/24"))
+    daemon = daemon_on(host, short_path, CONFIG)
+    left = established(host, "10.0.0.2", 65002)
+    bad = update(("192.0.2.0/24",), (65002,), med=7).replace(b"\x80\4\4", b"\xc0\4\4")
+    for _ in range(3):
+        left.say(bad)
+    (said,) = [one for one in daemon.journal.records if one.kind == "bgp update ignored"]
+    assert said.level is Level.WARNING
+    assert "its prefixes are withdrawn; attribute 4, octets c0040400000007" in said.text
+    assert peer_of_daemon(daemon, "10.0.0.2").tally.faults == 3

@@ -79,6 +79,8 @@ class Peer:
         self.keeping = Keeping(self)
         self.tally = Tally()
         self.faults: list[tuple[int, str, int, int, str, bytes]] = []
+        self.faults_told = 0  # how many there were, and when, as they were last logged
+        self.faults_told_at: int | None = None
         self.watched: tuple[str | None, Address] | None = None
         self.warned: set[int] = set()
 

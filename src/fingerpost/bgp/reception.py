@@ -16,6 +16,7 @@ from fingerpost.bgp.constants import CeaseError, MessageType
 from fingerpost.bgp.family import family_of
 from fingerpost.bgp.fsm import Event
 from fingerpost.bgp.packet import MessageError, Notification
+from fingerpost.forwarding.durations import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,8 @@ PIECE: Final = 64 << 10
 BEHIND_MOST: Final = 4 << 20
 FAULTS_MOST: Final = 100
 """Faults of a neighbour that are kept with their octets."""
+FAULTS_EVERY: Final = SECOND
+"""Of a neighbour one is logged in this time, however many there are."""
 
 
 @dataclass(slots=True)
@@ -177,6 +180,21 @@ class Reception:
             if len(peer.faults) >= FAULTS_MOST:
                 del peer.faults[0]
             peer.faults.append((self._bgp.now, action, subcode, attribute, reason, octets))
+        told_at = peer.faults_told_at
+        if got.faults and (told_at is None or self._bgp.now >= told_at + FAULTS_EVERY):
+            self._tell_fault(peer, got.faults[0])
+
+    def _tell_fault(self, peer: Peer, fault: tuple[str, int, int, str, bytes]) -> None:
+        """Have one logged (RFC 7606 6), and how many there were since the last."""
+        action, _, attribute, reason, octets = fault
+        count = peer.tally.faults - peer.faults_told
+        peer.faults_told, peer.faults_told_at = peer.tally.faults, self._bgp.now
+        cost = "its prefixes are withdrawn" if action == "withdraw" else "the attribute is dropped"
+        more = f"; {count} faults since the last that was told" if count > 1 else ""
+        detail = (
+            f"{peer.name}: {reason}, {cost}; attribute {attribute}, octets {octets.hex()}{more}"
+        )
+        self._bgp.put_happened("update ignored", peer, detail)
 
     def _check_limits(self, peer: Peer) -> None:
         """RFC 4486 4, subcode 1."""
