@@ -22,6 +22,7 @@ from fingerpost.bgp.policy_place import PolicyPlace
 from fingerpost.bgp.policy_view import as_route, attributes_after
 from fingerpost.bgp.relation import Relation
 from fingerpost.policy import Policy, load
+from fingerpost.policy.lint import findings
 from fingerpost.rib.verdict import Context
 
 THEM = Address("10.0.0.1")
@@ -194,6 +195,34 @@ def test_the_core_judges_as_the_statements_do(
 ) -> None:
     twin = Twin(policy)
     assert twin.by_core(told, prefix) == twin.by_statements(told, prefix)
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies(), st.lists(st.tuples(paths_told(), st.sampled_from(PREFIXES)), max_size=6))
+def test_a_line_that_is_called_dead_or_shadowed_never_means_a_path(
+    policy: Policy, told: list[tuple[AttributeSet, Prefix]]
+) -> None:
+    found = (one for one in findings(policy) if one.policy == policy.name)
+    useless = {one.line for one in found if one.sort in ("dead", "shadowed")}
+    for attributes, prefix in told:
+        policy.apply(as_route(attributes, prefix, PLACE, told_by=THEM), Context(counts=1))
+    names = [one.name for one in policy.statements]
+    assert not useless & {name for name, hits in zip(names, policy.hits, strict=True) if hits}
+
+
+def test_long_paths_of_which_numbers_go_keep_full_segments_at_the_end() -> None:
+    judge = load({"policies": {"p": [{"set": {"remove-as": 7, "prepend-as": 9}}]}})["p"]
+    numbers = [tuple(range(100, 300)), (7,), (*range(300, 450), 7), (1,)]
+    segments = [attr.Segment(SegmentKind.SEQUENCE, one) for one in numbers]
+    path = attr.AsPath((*segments[:3], attr.Segment(SegmentKind.SET, (7,)), segments[3]))
+    told = AttributeSet.of(
+        attr.Origin(attr.OriginCode.IGP), path, attr.NextHop(bytes((10, 0, 0, 1)))
+    )
+    twin = Twin(judge)
+    after, _ = twin.by_core(told, PREFIXES[0])
+    assert after == twin.by_statements(told, PREFIXES[0])[0]
+    assert after is not None
+    assert [len(one.numbers) for one in after.as_path.segments] == [97, 255]
 
 
 @settings(max_examples=40, deadline=None)

@@ -30,6 +30,27 @@ HOP = NextHop("eth0", Address("10.0.0.2"))
             "10.1.0.0/16 via 10.0.0.2 dev eth0 proto rip [120/3] tag 7",
             RibRoute(TEN, "rip", 120, 3, (HOP,), tag=7),
         ),
+        (
+            "10.1.0.0/16 bgp med 5 local-preference 200 origin igp rpki valid neighbor a b "
+            "remote-as 65001 role customer as-path 65001",
+            RibRoute(
+                TEN,
+                "bgp",
+                20,
+                0,
+                (),
+                attributes={
+                    "as_path": (65001,),
+                    "med": 5,
+                    "local_preference": 200,
+                    "remote_as": 65001,
+                    "origin": "igp",
+                    "rov": "valid",
+                    "neighbor": ("a", "b"),
+                    "role": "customer",
+                },
+            ),
+        ),
         ("10.1.0.0/16 ospf:1", RibRoute(TEN, "ospf:1", 110, 0, ())),
         ("10.1.0.0/16 bgp:1 distance 200", RibRoute(TEN, "bgp:1", 200, 0, ())),
         ("10.1.0.0/16 bgp:1", RibRoute(TEN, "bgp:1", 20, 0, ())),

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 from fingerpost.config.faults import Path
 from fingerpost.config.names import meant
 from fingerpost.config.route_asked import from_data
-from fingerpost.policy.attributes import as_path_of
+from fingerpost.policy.attributes import SETTABLE, as_path_of, held
 from fingerpost.policy.communities import communities_of
+from fingerpost.policy.path_match import NONE
 from fingerpost.policy.trial import Trial, trial
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ def _gateways(route: RibRoute) -> object:
     return [str(hop.gateway or hop.interface) for hop in route.next_hops]
 
 
+def _number(name: str) -> Callable[[RibRoute], object]:
+    def read(route: RibRoute) -> object:
+        found = held(route, name)
+        return NONE if found is None else found
+
+    return read
+
+
 _AFTER: Final[Mapping[str, Callable[[RibRoute], object]]] = MappingProxyType(
     {
         "metric": lambda route: route.metric,
@@ -45,6 +54,8 @@ _AFTER: Final[Mapping[str, Callable[[RibRoute], object]]] = MappingProxyType(
         "next-hop": _gateways,
         "community": lambda route: list(communities_of(route)),
         "as-path": lambda route: list(as_path_of(route)),
+        "origin": lambda route: held(route, "origin") or NONE,
+        **{name.replace("_", "-"): _number(name) for name in SETTABLE},
     }
 )
 """What `set` may ask about, and how it is read from a route."""
@@ -80,9 +91,9 @@ class PolicyTest:
                 yield f"expected {', '.join(self.after)} to be set, it is rejected"
             return
         for name, wanted in self.after.items():
-            held = _AFTER[name](tried.verdict.route)
-            if held != (wanted if isinstance(held, int | str) else _listed(held, wanted)):
-                yield f"expected {name} {_shown(wanted)}, is {_shown(held)}"
+            there = _AFTER[name](tried.verdict.route)
+            if there != (wanted if isinstance(there, int | str) else _listed(there, wanted)):
+                yield f"expected {name} {_shown(wanted)}, is {_shown(there)}"
 
 
 @dataclass(frozen=True, slots=True)

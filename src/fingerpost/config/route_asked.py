@@ -4,6 +4,10 @@
     10.1.0.0/16 via 10.0.0.2 dev eth0 proto rip [120/3] tag 7       (as `why` prints it)
     10.1.0.0/16 bgp:1 distance 20 from 192.0.2.1 community 65000:100 no-export as-path 65000 174
 
+What policies ask of paths of BGP, and of the neighbour, may stand there too, by the words that they
+have in policies: med, local-preference, aigp, otc, origin, rpki, aspa, route-source; neighbor,
+remote-as, local-as, family, role, relation.
+
 Only the prefix must be there. Without a source it is "static", without a distance the customary one
 of the source. Every reader raises `ValueError` that says what would be right.
 """
@@ -19,14 +23,23 @@ from fingerpost.addr import Address, Prefix
 from fingerpost.config import route_text
 from fingerpost.errors import AddressError, UsageError
 from fingerpost.forwarding.route import NextHop, RouteKind
-from fingerpost.policy.attributes import AS_PATH, COMMUNITIES
+from fingerpost.policy.attributes import AS_PATH, COMMUNITIES, NUMBERS
+from fingerpost.policy.path_match import WORDS
 from fingerpost.rib.distance import distance_of, kind_of
 from fingerpost.rib.route import RibRoute
 
 _MOST: Final = {"metric": 0xFFFF_FFFF, "tag": 0xFFFF_FFFF, "distance": 255}
 _HOPS: Final = ("via", "dev", "weight", "onlink", "nexthop")
 _KINDS: Final = tuple(kind.value for kind in RouteKind)
-_OURS: Final = ("proto", "from", "community", "as-path")
+_PATH_NUMBERS: Final = {**NUMBERS, "remote_as": 0xFFFF_FFFF, "local_as": 0xFFFF_FFFF}
+_PLACE: Final = ("neighbor", "family", "role", "relation")
+_NAMES: Final = {"rov": "rpki"} | {
+    name: name.replace("_", "-")
+    for name in (*_PATH_NUMBERS, *WORDS, *_PLACE)
+    if name not in ("rov", "weight")  # that is one of next hops
+}
+_ATTRIBUTES: Final = {word: name for name, word in _NAMES.items()}
+_OURS: Final = ("proto", "from", "community", "as-path", *_ATTRIBUTES)
 _WORDS: Final = (*_HOPS, *_MOST, *_KINDS, *_OURS)
 _RANK: Final = re.compile(r"\[([0-9]{1,3})/([0-9]{1,10})\]")
 _SHOWN: Final = ("age_s", "is_used", "since", "text", "table")  # beside routes in our own output
@@ -78,7 +91,7 @@ def _take(word: str, values: list[str], said: dict[str, Any], hops: list[str]) -
         said["kind"] = word
         wanted = 0
     else:
-        wanted = -1 if word in ("community", "as-path") else 1
+        wanted = -1 if word in ("community", "as-path", "neighbor") else 1
     if wanted >= 0 and len(values) != wanted:
         raise ValueError(f"{word}: {' '.join(values) or 'nothing'} behind it, not {wanted} word")
     match word:
@@ -90,6 +103,10 @@ def _take(word: str, values: list[str], said: dict[str, Any], hops: list[str]) -
             said["communities"] = values
         case "as-path":
             said["as_path"] = values
+        case "neighbor":
+            said["neighbor"] = values
+        case _ if word in _ATTRIBUTES:
+            said[_ATTRIBUTES[word]] = values[0]
         case _ if word in _MOST:
             said[word] = route_text.number(word, values[0], _MOST[word])
 
@@ -144,8 +161,7 @@ def _made(prefix: str, said: Mapping[str, Any], hops: tuple[NextHop, ...]) -> Ri
             name: read(said[name]) for name, read in _READERS.items() if said.get(name) is not None
         }
         source = held.get("source", "static")
-        names: tuple[str, ...] = (COMMUNITIES, AS_PATH)
-        attributes = {name: held[name] for name in names if name in held}
+        attributes = {name: held[name] for name in _OF_PATHS if name in held}
         return RibRoute(
             Prefix(prefix, strict=True),
             source,
@@ -187,6 +203,22 @@ def _kind(value: Any) -> RouteKind:  # noqa: ANN401 - what JSON has
     return RouteKind(value)
 
 
+def _path_number(name: str) -> Callable[[Any], int]:
+    def read(value: Any) -> int:  # noqa: ANN401 - what JSON has
+        return route_text.number(name.replace("_", "-"), str(value), _PATH_NUMBERS[name])
+
+    return read
+
+
+def _word(name: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:  # noqa: ANN401 - what JSON has
+        if value not in WORDS[name]:
+            raise ValueError(f"{_NAMES[name]} {value!r}: write {' or '.join(WORDS[name])}")
+        return str(value)
+
+    return read
+
+
 def _path(values: Any) -> tuple[int, ...]:  # noqa: ANN401 - what JSON has
     words = values.split() if isinstance(values, str) else values
     return tuple(route_text.number("AS", str(one), 0xFFFF_FFFF) for one in words)
@@ -206,5 +238,10 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
         "learned_from": Address,
         "communities": _names,
         "as_path": _path,
+        **{name: _path_number(name) for name in _PATH_NUMBERS},
+        **{name: _word(name) for name in WORDS},
+        **dict.fromkeys(_PLACE, str),
+        "neighbor": _names,
     }
 )
+_OF_PATHS: Final = (COMMUNITIES, AS_PATH, *_PATH_NUMBERS, *WORDS, *_PLACE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fingerpost.policy.action import Outcome
 from fingerpost.policy.contradiction import contradiction
-from fingerpost.policy.match import InPrefixList, Is
+from fingerpost.policy.match import Implying, InPrefixList, Is
 
 if TYPE_CHECKING:
     from fingerpost.policy.match import Condition
@@ -106,6 +106,8 @@ def _implies(given: Condition, asked: Condition) -> bool:
         )
     if isinstance(given, InPrefixList) and isinstance(asked, InPrefixList):
         return given.list is asked.list or _list_implies(given.list, asked.list)
+    if type(given) is type(asked) and isinstance(given, Implying):
+        return given.implies(asked)
     return given == asked
 
 

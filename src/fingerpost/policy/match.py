@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as part
 from operator import attrgetter
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from fingerpost.addr import Prefix
 from fingerpost.errors import UsageError
@@ -22,6 +22,22 @@ class Condition(Protocol):
 
     def holds(self, route: RibRoute, context: Context) -> bool:
         """Whether it holds for a route."""
+
+
+@runtime_checkable
+class Implying(Protocol):
+    """A condition that knows what else holds where it does."""
+
+    def implies(self, asked: Any) -> bool:  # noqa: ANN401 - one of its own class
+        """Whether another of its class surely holds of every route of which it does."""
+
+
+def are_within(ranges: tuple[range, ...], others: tuple[range, ...]) -> bool:
+    """Whether each range lies inside one of others."""
+    return all(
+        any(other.start <= one.start and one.stop <= other.stop for other in others)
+        for one in ranges
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from fingerpost.policy.attributes import (
     as_path_of,
     held,
 )
-from fingerpost.policy.match import shown
+from fingerpost.policy.match import are_within, shown
 from fingerpost.policy.segments import length_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class NumberIs:
             return self.or_none
         return any(number in one for one in self.ranges)
 
+    def implies(self, asked: NumberIs) -> bool:
+        """Whether `asked` surely holds of every route of which this holds."""
+        is_inside = are_within(self.ranges, asked.ranges) and asked.or_none >= self.or_none
+        return self.name == asked.name and is_inside
+
     def __str__(self) -> str:
         """As declared."""
         return f"{self.name.replace('_', '-')} {' or '.join(map(shown, self.values))}"
@@ -95,6 +100,10 @@ class PathLength:
         length = length_of(as_path_of(route))
         return any(length in one for one in self.ranges)
 
+    def implies(self, asked: PathLength) -> bool:
+        """Whether `asked` surely holds of every route of which this holds."""
+        return are_within(self.ranges, asked.ranges)
+
     def __str__(self) -> str:
         """As declared."""
         return f"as-path-length {' or '.join(map(shown, self.values))}"
@@ -116,6 +125,10 @@ class PrefixLength:
     def holds(self, route: RibRoute, context: Context) -> bool:  # noqa: ARG002 - all are asked alike
         """Compare."""
         return any(route.prefix.length in one for one in self.ranges)
+
+    def implies(self, asked: PrefixLength) -> bool:
+        """Whether `asked` surely holds of every route of which this holds."""
+        return are_within(self.ranges, asked.ranges)
 
     def __str__(self) -> str:
         """As declared."""
@@ -154,6 +167,10 @@ class WordIs:
         """Compare."""
         return held(route, self.name) in self.values
 
+    def implies(self, asked: WordIs) -> bool:
+        """Whether `asked` surely holds of every route of which this holds."""
+        return self.name == asked.name and set(self.values) <= set(asked.values)
+
     def __str__(self) -> str:
         """As declared."""
         return f"{self.name.replace('_', '-')} {' or '.join(self.values)}"
@@ -182,6 +199,14 @@ class PlaceIs:
             for name in names
             for one in self.values
         )
+
+    def implies(self, asked: PlaceIs) -> bool:
+        """Whether `asked` surely holds of every route of which this holds."""
+        own = tuple(one for one in self.values if isinstance(one, range))
+        others = tuple(one for one in asked.values if isinstance(one, range))
+        words = set(self.values) - set(own)
+        is_inside = words <= set(asked.values) and are_within(own, others)
+        return self.name == asked.name and is_inside
 
     def __str__(self) -> str:
         """As declared."""
