@@ -44,7 +44,8 @@ class RpkiEntry(Entry):
     ] = Field(default_factory=dict, description="By address.")
     vrp_files: Annotated[list[str], or_one(str), _VALIDITY] = Field(
         default_factory=list,
-        description="JSON as rpki-client writes it, by paths from this file's folder.",
+        description="JSON as rpki-client writes it, by paths from this file's folder; "
+        "read again when they are written anew.",
     )
     exceptions: Annotated[str | None, _VALIDITY] = Field(
         default=None, description="A SLURM file (RFC 8416)."
