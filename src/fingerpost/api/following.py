@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fingerpost.api.daemon import Daemon
     from fingerpost.bgp.config import VrpFile
 
-LOOKS_EVERY_S: Final = 5.0
+LOOKS_EVERY_S: Final = 2.0
 EXPIRES_EVERY_S: Final = 600.0
 """Entries that expire within this time are taken out together: each time all are read."""
 
