@@ -58,6 +58,10 @@ impl<'a> Draft<'a> {
     /// looked at). Values beyond 65,535 octets are cut there.
     pub fn set(&mut self, flags: u8, code: u8, value: impl Into<Cow<'a, [u8]>>) {
         let part = Part { flags: flags & !codes::EXTENDED, code, value: value.into() };
+        let is_so = |held: Attribute<'_>| held.flags == part.flags && *held.value == *part.value;
+        if self.parts.is_none() && self.find(code).is_some_and(is_so) {
+            return;
+        }
         let parts = self.parts();
         match parts.binary_search_by_key(&code, |part| part.code) {
             Ok(at) => {
@@ -79,6 +83,12 @@ impl<'a> Draft<'a> {
     /// Keep the attributes for which `is_kept` says so of flags and type.
     pub fn retain(&mut self, is_kept: impl Fn(u8, u8) -> bool) {
         self.parts().retain(|part| is_kept(part.flags, part.code));
+    }
+
+    /// Whether something may be other than it was.
+    #[must_use]
+    pub const fn is_changed(&self) -> bool {
+        self.parts.is_some()
     }
 
     /// The canonical bytes.

@@ -129,7 +129,6 @@ impl Program {
         (found.accepted, found.bytes, found.marks) = (self.accepts, None, 0);
         let evidence = Evidence { bytes, rpki: vrps };
         let mut draft = Draft::of(bytes);
-        let mut is_changed = false;
         let mut is_decided = false;
         for (number, one) in (0..).zip(&self.statements) {
             if !one.terms.iter().all(|term| term.holds(&draft)) {
@@ -145,7 +144,6 @@ impl Program {
             found.trail.push(one.place);
             for action in &one.actions {
                 found.marks |= action.apply(&mut draft, metric);
-                is_changed = true;
             }
             if one.outcome != Outcome::Continue {
                 found.accepted = one.outcome == Outcome::Accept;
@@ -156,7 +154,7 @@ impl Program {
         if !is_decided {
             found.trail.push(self.written);
         }
-        if is_changed && found.accepted {
+        if found.accepted && draft.is_changed() {
             drop_empty(&mut draft);
             found.bytes = Some(draft.bytes()).filter(|made| made != bytes);
         }
