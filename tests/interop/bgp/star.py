@@ -160,21 +160,10 @@ RUNS: dict[str, Callable[[str], Run]] = {
 
 
 @contextmanager
-def star(
-    ours: str,
-    others: Sequence[tuple[str, Run]],
-    *,
-    bare: Collection[int] = (),
-    is_first: bool = False,
-) -> Iterator[Star]:
-    """The network, all of it running. `ours` is the `bgp` and what else our file says.
-
-    `bare`: cables without addresses but those that IPv6 makes. The loopback of the other of cable n
-    has 10.255.0.n and fd00:ff::n. `is_first`: ours is there before the others.
-
-    Skips without root; of the others, those that are not installed are left out, and it skips if
-    none is left.
-    """
+def _cabled(
+    others: Sequence[tuple[str, Run]], bare: Collection[int]
+) -> Iterator[tuple[Namespace, Path, dict[str, Ray]]]:
+    """The one in the middle, a folder, and the others, none of which runs."""
     require_root()
     have = have_all()
     present = [(at, make, run) for at, (make, run) in enumerate(others, 1) if make in have]
@@ -205,14 +194,46 @@ def star(
             folder.mkdir()
             key = make if make not in rays else f"{make}{at}"
             rays[key] = Ray(make, at, other, folder, run)
+            stack.callback(rays[key].end)
+        yield space, root, rays
+
+
+@contextmanager
+def star(
+    ours: str,
+    others: Sequence[tuple[str, Run]],
+    *,
+    bare: Collection[int] = (),
+    is_first: bool = False,
+) -> Iterator[Star]:
+    """The network, all of it running. `ours` is the `bgp` and what else our file says.
+
+    `bare`: cables without addresses but those that IPv6 makes. The loopback of the other of cable n
+    has 10.255.0.n and fd00:ff::n. `is_first`: ours is there before the others.
+
+    Skips without root; of the others, those that are not installed are left out, and it skips if
+    none is left.
+    """
+    with _cabled(others, bare) as (space, root, rays), ExitStack() as stack:
         us = Process(space, root, "us", ours)
         us.program = (sys.executable, str(Path(exposed.__file__)))
         stack.callback(us.end)
         if is_first:
             us.start()
         for ray in rays.values():
-            stack.callback(ray.end)
             ray.start()
         if not is_first:
             us.start()
         yield Star(us, rays)
+
+
+@contextmanager
+def in_our_place(middle: Run, others: Sequence[tuple[str, Run]]) -> Iterator[dict[str, Ray]]:
+    """The same network with another make where ours is in `star`."""
+    with _cabled(others, ()) as (space, root, rays), ExitStack() as stack:
+        folder = root / "middle"
+        folder.mkdir()
+        stack.enter_context(middle(space, folder))
+        for ray in rays.values():
+            ray.start()
+        yield rays

@@ -14,6 +14,7 @@ from netns import Namespace
 Row = dict[str, Any]
 Found = Iterator[tuple[str, Told]]
 _PAIR = re.compile(r"\(([^)]*)\)")
+PEERS_OF_FRR = ("external", "internal", "confed-external", "confed-internal")
 _ORIGINS = {"i": "IGP", "e": "EGP", "?": "INCOMPLETE"}
 
 
@@ -59,7 +60,7 @@ def frr(space: Namespace, folder: Path, family: int) -> Found:
     model = vtysh(space, folder, f"show bgp ipv{family} unicast json detail")
     for prefix, rows in json.loads(model)["routes"].items():
         for row in rows:
-            if row.get("peer", {}).get("type") in ("external", "internal"):
+            if row.get("peer", {}).get("type") in PEERS_OF_FRR:
                 yield prefix, _of_frr(row)
 
 
