@@ -99,6 +99,7 @@ impl Listener {
             policy: i32::from(first & 7) - 1,
             own_only: first & 0x38 == 0x38,
             next_hop_self: is(4),
+            reflects_as_self: is(0x40),
             next_hop_unchanged: is(8),
             overrides_as: is(2),
             private_as: match first & 0x30 {

@@ -1025,6 +1025,7 @@ class BgpTable:
         role: int | None = None,
         policy: int = 0,
         next_hop_self: bool = False,
+        reflects_as_self: bool = False,
         next_hop_unchanged: bool = False,
         overrides_as: bool = False,
         private_as: int = 0,

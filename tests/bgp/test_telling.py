@@ -66,6 +66,7 @@ class Line:
 def line(
     family: PeerFamily | None = None,
     *,
+    source_asn: int = SOURCE,
     hears_of: int = US,
     asn: int = RECEIVER,
     from_source: dict[str, object] | None = None,
@@ -77,14 +78,15 @@ def line(
     taken = PeerFamily(aigp=True, allow_own_as=9)
     more = {name: ours.pop(name) for name in ("decision", "aggregates") if name in ours}
     source = net.add(
-        "10.0.0.1", config(SOURCE, 1, towards(US, "10.0.0.2", families=(PeerFamily(aigp=True),)))
+        "10.0.0.1",
+        config(source_asn, 1, towards(US, "10.0.0.2", families=(PeerFamily(aigp=True),))),
     )
     us = net.add(
         "10.0.0.2",
         config(
             US,
             2,
-            towards(SOURCE, "10.0.0.1", families=(taken,), **(from_source or {})),
+            towards(source_asn, "10.0.0.1", families=(taken,), **(from_source or {})),
             towards(asn, "10.0.0.3", families=families, **ours),
             **more,
         ),
@@ -130,6 +132,14 @@ def test_next_hop_self() -> None:
     assert hop(heard(PeerFamily(next_hop_self=True), **inside)) == "10.0.0.2"
 
 
+def test_next_hop_self_is_not_for_what_is_reflected_unless_that_is_said() -> None:
+    """RFC 4456 10."""
+    reflected: dict[str, Any] = {"asn": US, "source_asn": US, "is_client": True}
+    plain = PeerFamily(next_hop_self=True)
+    assert hop(heard(plain, **reflected)) == "10.0.0.1"
+    assert hop(heard(replace(plain, reflects_as_self=True), **reflected)) == "10.0.0.2"
+
+
 def test_next_hop_unchanged() -> None:
     assert hop(heard(PeerFamily(next_hop_unchanged=True))) == "10.0.0.1"
 
@@ -142,11 +152,12 @@ def test_as_override() -> None:
     ("what", "wanted"),
     [
         (PrivateAs.REMOVED, PLAIN),
-        (PrivateAs.REMOVED_ALL, "65002 70000"),
-        (PrivateAs.REPLACED, "65002 65002 65002 65002 70000"),
+        (PrivateAs.REMOVED_ALL, "65002 65003 70000"),
+        (PrivateAs.REPLACED, "65002 65002 65002 65003 70000"),
     ],
 )
 def test_private_as(what: PrivateAs, wanted: str) -> None:
+    """The receiver's own, 65003, stays, so that it sees that the path has come by it."""
     assert path(heard(PeerFamily(private_as=what))) == wanted
 
 
@@ -438,6 +449,7 @@ SHOWN = {
     "is_client": test_client,
     "role": test_role,
     "next_hop_self": test_next_hop_self,
+    "reflects_as_self": test_next_hop_self_is_not_for_what_is_reflected_unless_that_is_said,
     "next_hop_unchanged": test_next_hop_unchanged,
     "add_path": test_the_best_paths_are_told_by_identifiers_that_stay,
     "as_override": test_as_override,

@@ -167,6 +167,7 @@ class PeerFamily:
     export_policy: Filter | None = None
     limit: PrefixLimit | None = None
     next_hop_self: bool | None = None  # None: to external neighbours (RFC 4271 5.1.3)
+    reflects_as_self: bool = False  # with `next_hop_self`, also what is reflected
     next_hop_unchanged: bool = False
     add_path: AddPath = AddPath()
     allow_own_as: int = 0

@@ -92,6 +92,7 @@ class Terms:
     is_refused: bool = False
     own_only: bool = False
     next_hop_self: bool = False
+    reflects_as_self: bool = False
     next_hop_unchanged: bool = False
     overrides_as: bool = False
     private_as: PrivateAs = PrivateAs.KEPT
@@ -284,6 +285,8 @@ def _is_own(held: bytes, path: PathView, judged: Judged, terms: Terms) -> bool:
     """Whether we are told in place of a next hop."""
     is_external = terms.relation is Relation.EXTERNAL
     is_set = terms.next_hop_self and (path.peer != 0 or is_external)
+    if path.is_internal and terms.relation.is_internal and not terms.reflects_as_self:
+        is_set = False  # RFC 4456 10: who reflects changes none of it
     if not terms.family.is_unicast:
         # labels and rules belong to the next hop that they came with
         return terms.family.safi < 133 and (not held or is_set)

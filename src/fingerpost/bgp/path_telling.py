@@ -24,9 +24,9 @@ def told_path(path: AsPath, terms: Terms) -> AsPath:
     if terms.relation is Relation.CONFEDERATION:
         return path.prepended(terms.ourselves.asn, kind=SegmentKind.CONFED_SEQUENCE)
     made = AsPath(tuple(one for one in path.segments if not one.is_confederation))
+    made = _without_private(made, terms)
     if terms.overrides_as:
         made = _mapped(made, lambda one: terms.local_asn if one == terms.asn else one)
-    made = _without_private(made, terms.private_as, terms.local_asn)
     if terms.role is Role.ROUTE_SERVER:
         return made
     if terms.behind_asn:
@@ -39,17 +39,23 @@ def is_private(asn: int) -> bool:
     return 64_512 <= asn <= 65_534 or 4_200_000_000 <= asn <= 4_294_967_294
 
 
-def _without_private(path: AsPath, what: PrivateAs, own: int) -> AsPath:
-    if what is PrivateAs.REMOVED and all(map(is_private, path.numbers)):
+def _without_private(path: AsPath, terms: Terms) -> AsPath:
+    """Their own number stays: without it they would not see that it comes back to them."""
+
+    def goes(number: int) -> bool:
+        return is_private(number) and number != terms.asn
+
+    what = terms.private_as
+    if what is PrivateAs.REMOVED and all(map(goes, path.numbers)):
         return AsPath()
     if what is PrivateAs.REMOVED_ALL:
         left = (
-            Segment(one.kind, tuple(number for number in one.numbers if not is_private(number)))
+            Segment(one.kind, tuple(number for number in one.numbers if not goes(number)))
             for one in path.segments
         )
         return AsPath(tuple(one for one in left if one.numbers))
     if what is PrivateAs.REPLACED:
-        return _mapped(path, lambda one: own if is_private(one) else one)
+        return _mapped(path, lambda one: terms.local_asn if goes(one) else one)
     return path
 
 

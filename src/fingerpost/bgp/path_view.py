@@ -105,6 +105,11 @@ class PathView:
         return not self.flags & REFUSED and self.imported is not None and self.metric is not None
 
     @property
+    def is_internal(self) -> bool:
+        """Whether a neighbour of our AS told it."""
+        return self.peer != 0 and self.standing.relation.is_internal
+
+    @property
     def is_external(self) -> bool:
         """Whether another AS told it, none of our confederation."""
         return self.peer != 0 and self.standing.relation is Relation.EXTERNAL

@@ -143,6 +143,7 @@ def tell(
         policy=bgp.policing.number(family.export_policy, place),
         own_only=terms.own_only,
         next_hop_self=terms.next_hop_self,
+        reflects_as_self=terms.reflects_as_self,
         next_hop_unchanged=terms.next_hop_unchanged,
         overrides_as=terms.overrides_as,
         private_as=_PRIVATE[terms.private_as],

@@ -66,6 +66,7 @@ def export_terms(
         is_refused=lacks_policy(config, relation, family.export_policy),
         own_only=family.own_only,
         next_hop_self=bool(family.next_hop_self),
+        reflects_as_self=family.reflects_as_self,
         next_hop_unchanged=family.next_hop_unchanged,
         overrides_as=family.as_override,
         private_as=family.private_as,

@@ -287,12 +287,14 @@ def _family(
     add_path = of("add_path").add_path
     damping = of("damping").damping
     default = of("default_route").default_route
+    hop_self = of("next_hop_self").next_hop_self
     return PeerFamily(
         family,
         shop.policy(of("import_").import_),
         shop.policy(of("export").export),
         None if limit is None else _limit(limit),
-        of("next_hop_self").next_hop_self,
+        None if hop_self is None else bool(hop_self),
+        hop_self == "reflected",
         of("next_hop_unchanged").next_hop_unchanged,
         AddPath(add_path.receive, add_path.send),
         of("allow_own_as").allow_own_as,

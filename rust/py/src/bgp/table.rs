@@ -8,7 +8,7 @@ use fingerpost_core::bgp::damping::Terms;
 use fingerpost_core::bgp::decision::Rules;
 use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Net4, Net6, Opaque};
-use fingerpost_core::bgp::out::{Explained, ExportRules, Group, PrivateAs};
+use fingerpost_core::bgp::out::{Explained, ExportRules, Group, PrivateAs, is_private};
 use fingerpost_core::bgp::peer::{FamilySession, PeerSettings, Relation, Role, SessionOptions};
 use fingerpost_core::bgp::policy::Route;
 use fingerpost_core::bgp::table::{Action, FamilyRules, Identity, Key, Surroundings, Table, Walk};
@@ -320,7 +320,7 @@ impl BgpTable {
     }
 
     #[pyo3(signature = (peer, family, hop, *, relation, local_asn, asn = 0, role = None, policy = 0,
-        next_hop_self = false, next_hop_unchanged = false, overrides_as = false, private_as = 0,
+        next_hop_self = false, reflects_as_self = false, next_hop_unchanged = false, overrides_as = false, private_as = 0,
         sends_communities = true, aigp = false, takes_long_lived = false, as4 = true,
         longest = 4096, extended_next_hop = false, paths = 0, again = false, own_only = false,
         behind_asn = 0, default_route = 0, advertisement = 0))]
@@ -337,6 +337,7 @@ impl BgpTable {
         role: Option<u8>,
         policy: i32,
         next_hop_self: bool,
+        reflects_as_self: bool,
         next_hop_unchanged: bool,
         overrides_as: bool,
         private_as: u8,
@@ -358,11 +359,12 @@ impl BgpTable {
             relation: relation_of(py, relation)?,
             local_asn,
             behind_asn,
-            asn: if overrides_as { asn } else { 0 },
+            asn: if overrides_as || private_as != 0 && is_private(asn) { asn } else { 0 },
             role: role.map(|role| role_of(py, role)).transpose()?,
             policy,
             own_only,
             next_hop_self,
+            reflects_as_self,
             next_hop_unchanged,
             overrides_as,
             private_as: match private_as {

@@ -103,7 +103,8 @@ def _policy(bgp: Bgp, peer: Peer, policy: Filter | None) -> str:
 def _options(bgp: Bgp, one: PeerFamily) -> Iterator[str]:
     """What is not as it is for everybody, in the words of router files."""
     if one.next_hop_self is not None:
-        yield f"next-hop-self: {str(one.next_hop_self).lower()}"
+        said = "reflected" if one.reflects_as_self else str(one.next_hop_self).lower()
+        yield f"next-hop-self: {said}"
     if one.add_path.receives or one.add_path.sends:
         yield f"add-path: receives {str(one.add_path.receives).lower()}, sends {one.add_path.sends}"
     if one.private_as.value != "kept":

@@ -210,8 +210,8 @@ class PeerFamilyEntry(Entry):
         BeforeValidator(_limit, json_schema_input_type=int | BgpLimitEntry),
         _QUIET,
     ] = None
-    next_hop_self: Annotated[bool | None, _ROUTES] = Field(
-        default=None, description="Left out: to other AS."
+    next_hop_self: Annotated[bool | Literal["reflected"] | None, _ROUTES] = Field(
+        default=None, description="Left out: to other AS; reflected: also what we reflect."
     )
     next_hop_unchanged: Annotated[bool, _ROUTES] = False
     add_path: Annotated[AddPathEntry, or_nothing(AddPathEntry)] = AddPathEntry()

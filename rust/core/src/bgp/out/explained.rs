@@ -70,7 +70,7 @@ impl Group {
     ) -> Result<Told, Refusal> {
         let standings = context.standings;
         let source = standings.get(usize::from(path.peer)).ok_or(Refusal::NoPath)?;
-        let said = Told::of(path);
+        let said = Told::of(path, source);
         let set = context.store.get(said.set).ok_or(Refusal::NoPath)?;
         if is_summarized(prefix, context.summaries) {
             return Err(Refusal::Summarized);

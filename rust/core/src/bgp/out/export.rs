@@ -39,7 +39,7 @@ pub struct ExportRules {
     pub local_asn: u32,
     /// Our AS that stands behind it (RFC 7705 3.3); 0: none.
     pub behind_asn: u32,
-    /// Their AS, where it makes a difference (`overrides_as`); otherwise 0.
+    /// Their AS, where it makes a difference (`overrides_as`, `private_as`); otherwise 0.
     pub asn: u32,
     /// What we are to them.
     pub role: Option<Role>,
@@ -49,6 +49,8 @@ pub struct ExportRules {
     pub own_only: bool,
     /// The next hop is ourselves; in any case where we have another to tell.
     pub next_hop_self: bool,
+    /// Also where we reflect, which the RFC advises against (RFC 4456 10).
+    pub reflects_as_self: bool,
     /// The next hop stays, to external neighbours too.
     pub next_hop_unchanged: bool,
     /// Their AS in a path is replaced by ours.
@@ -92,11 +94,13 @@ pub struct Told {
     pub keeps_med: bool,
     /// The policy set the next hop, so that is told, whatever the rules say of others.
     pub keeps_hop: bool,
+    /// A neighbour of our AS said it.
+    pub is_internal: bool,
 }
 
 impl Hash for Told {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let marks = [self.is_long_lived, self.keeps_med, self.keeps_hop];
+        let marks = [self.is_long_lived, self.keeps_med, self.keeps_hop, self.is_internal];
         let marks = marks.into_iter().fold(0, |all, one| all << 1 | u64::from(one));
         state.write_u64(u64::from(self.set) << 32 | u64::from(self.source) << 16 | marks);
     }
@@ -105,7 +109,7 @@ impl Hash for Told {
 impl Told {
     /// A path as the import policy left it.
     #[must_use]
-    pub const fn of(path: &Path) -> Self {
+    pub fn of(path: &Path, source: &Standing) -> Self {
         let is_long_lived = path.flags & flags::LONG_LIVED_STALE != 0;
         let is_given = path.peer == 0 && path.imported == 0;
         Self {
@@ -114,6 +118,7 @@ impl Told {
             is_long_lived,
             keeps_med: false,
             keeps_hop: false,
+            is_internal: path.peer != 0 && source.relation.is_internal(),
         }
     }
 
@@ -331,7 +336,10 @@ impl ExportRules {
     /// Whose next hop is told of a path that has this one.
     fn next_hop<'a>(&self, said: Told, held: &'a [u8]) -> NextHop<'a> {
         let is_external = self.relation == Relation::External;
-        let is_set = self.next_hop_self && (said.source != 0 || is_external);
+        let is_reflected = said.is_internal && self.relation.is_internal();
+        let is_set = self.next_hop_self
+            && (said.source != 0 || is_external)
+            && (self.reflects_as_self || !is_reflected);
         if !self.is_unicast() {
             // labels and rules belong to the next hop that they came with
             let is_own = self.family.safi < 133 && (held.is_empty() || is_set);
@@ -419,10 +427,10 @@ impl ExportRules {
             Relation::Confederation => prepended(&held, CONFED_SEQUENCE, identity.asn),
             Relation::External => {
                 let mut path = without_confederation(&held);
+                path = self.without_private(path);
                 if self.overrides_as {
                     path = mapped(&path, |one| if one == self.asn { self.local_asn } else { one });
                 }
-                path = self.without_private(path);
                 if self.role == Some(Role::RouteServer) {
                     path // RFC 7947 2.2.2.1: a route server is not on the way
                 } else {
@@ -436,7 +444,9 @@ impl ExportRules {
         draft.set(codes::TRANSITIVE, codes::AS_PATH, made);
     }
 
+    /// Their own number stays: without it they would not see that it comes back to them.
     fn without_private(&self, path: Vec<u8>) -> Vec<u8> {
+        let is_private = |one: u32| is_private(one) && one != self.asn;
         match self.private_as {
             PrivateAs::Kept => path,
             PrivateAs::Replaced => {
@@ -480,7 +490,7 @@ fn is_of_others(said: Told, source: &Standing) -> bool {
 }
 
 /// RFC 6996 5.
-fn is_private(asn: u32) -> bool {
+pub const fn is_private(asn: u32) -> bool {
     matches!(asn, 64_512..=65_534 | 4_200_000_000..=4_294_967_294)
 }
 

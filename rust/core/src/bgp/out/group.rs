@@ -573,7 +573,7 @@ impl Group {
         if is_summarized(prefix, context.summaries) {
             return None;
         }
-        let said = Told::of(path);
+        let said = Told::of(path, source);
         let is_plain =
             path.peer != 0 && source.relation == Relation::External && !said.is_long_lived;
         let held = if is_plain {

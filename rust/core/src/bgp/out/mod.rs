@@ -19,7 +19,7 @@ mod tests;
 
 pub use explained::Explained;
 pub(crate) use export::prepended;
-pub use export::{ExportRules, PrivateAs, Refusal, Told};
+pub use export::{ExportRules, PrivateAs, Refusal, Told, is_private};
 pub use group::{Context, Group};
 pub(crate) use log::{Audience, Block};
 pub(crate) use pack::Packer;

@@ -10,6 +10,7 @@ use crate::bgp::attributes::{Draft, codes};
 use crate::bgp::decision::Rules;
 use crate::bgp::family::Family;
 use crate::bgp::nets::{Net4, Net6, NetKey, Opaque};
+use crate::bgp::paths::Path;
 use crate::bgp::peer::{FamilySession, PeerId, PeerSettings, Relation, SessionOptions};
 use crate::bgp::table::{FamilyRules, FamilyTable, Identity, Key, Table};
 use crate::bgp::update::Parser;
@@ -276,6 +277,7 @@ impl World {
             policy: if kind == 11 { -1 } else { 0 },
             own_only: false,
             next_hop_self: kind & 1 == 1,
+            reflects_as_self: kind & 4 == 4,
             next_hop_unchanged: kind & 2 == 2,
             overrides_as: false,
             private_as: if kind == 6 { PrivateAs::RemovedAll } else { PrivateAs::Kept },
@@ -427,7 +429,7 @@ impl World {
             let ranked = table.ranked(net, usize::MAX, &world.table.grounds());
             let best = table.nets.get(net).map(|entry| entry.best);
             assert_eq!(ranked.first().copied(), best.filter(|&best| best < u32::MAX - 1));
-            let told = |at: u32| table.paths.get(at).map(|path| (at + 1, Told::of(path)));
+            let told = |at: u32| table.paths.get(at).map(|path| (at + 1, world.told_of(path)));
             ranked.into_iter().filter_map(told).collect()
         }
         let found = match self.key(net) {
@@ -441,14 +443,18 @@ impl World {
         found.into_iter().map(|(id, told)| (net, id.to_be_bytes().to_vec(), told)).collect()
     }
 
+    fn told_of(&self, path: &Path) -> Told {
+        Told::of(path, &self.table.standings[usize::from(path.peer)])
+    }
+
     fn best(&self, net: u8) -> Option<Told> {
-        fn of<K: NetKey>(table: &FamilyTable<K>, key: &K) -> Option<Told> {
-            table.best(table.nets.find(key)?).map(Told::of)
+        fn of<K: NetKey>(world: &World, table: &FamilyTable<K>, key: &K) -> Option<Told> {
+            table.best(table.nets.find(key)?).map(|path| world.told_of(path))
         }
         match self.key(net) {
-            Key::V4(key) => of(&self.table.v4, &key),
-            Key::V6(key) => of(&self.table.v6, &key),
-            Key::Opaque(key) => of(self.table.others.get(&self.family.code())?, &key),
+            Key::V4(key) => of(self, &self.table.v4, &key),
+            Key::V6(key) => of(self, &self.table.v6, &key),
+            Key::Opaque(key) => of(self, self.table.others.get(&self.family.code())?, &key),
         }
     }
 
