@@ -8,7 +8,7 @@ use fingerpost_core::bgp::family::Family;
 use fingerpost_core::bgp::nets::{Entry, NetKey, Opaque};
 use fingerpost_core::bgp::out::{ExportRules, PrivateAs};
 use fingerpost_core::bgp::peer::{FamilySession, PeerId, Relation, Role, SessionOptions};
-use fingerpost_core::bgp::table::{FamilyTable, Grounds, Key, Table};
+use fingerpost_core::bgp::table::{FamilyTable, Key, Table};
 use fingerpost_core::bgp::update::Parser;
 use fingerpost_core::bgp::update::nlri::Nlri;
 
@@ -221,61 +221,32 @@ impl Listener {
             assert_eq!(heard.stale, None, "{peer} {family:?}: a refresh that began has ended");
             assert_eq!(table.told_counts(peer, family).1, 0, "{peer} {family:?}");
             let places = match family {
-                Family::IPV4 => places(table, &table.v4, heard, Key::V4),
-                Family::IPV6 => places(table, &table.v6, heard, Key::V6),
-                _ => {
-                    let held = table.others.get(&code).expect("it is told");
-                    places(table, held, heard, Key::Opaque)
-                }
+                Family::IPV4 => places(&table.v4, Key::V4),
+                Family::IPV6 => places(&table.v6, Key::V6),
+                _ => places(table.others.get(&code).expect("it is told"), Key::Opaque),
             };
             let mut wanted = BTreeMap::new();
-            let mut others = BTreeSet::new();
-            for Place { key, name, ids } in places {
-                let told = table.told(peer, family, &key).expect("it is told the family");
-                if let Ok(bytes) = told {
+            for (key, name) in places {
+                let each = table.told_each(peer, family, &key).expect("it is told the family");
+                for one in each {
+                    let Ok(bytes) = one.said else { continue };
                     let (rest, bytes) = comparable(&bytes);
                     let mut octets = Vec::new();
                     Opaque(name.clone().into()).write_with(family, &rest, &mut octets);
-                    wanted
-                        .insert((ids.first().copied().unwrap_or(0), name.clone()), (octets, bytes));
+                    wanted.insert((one.id, name.clone()), (octets, bytes));
                 }
-                others.extend(ids.into_iter().skip(1).map(|id| (id, name.clone())));
             }
-            // of several paths the table tells the best only
-            let mut knows = heard.knows.clone();
-            knows.retain(|name, _| !others.contains(name));
-            assert_eq!(knows, wanted, "{peer} {family:?}");
+            assert_eq!(heard.knows, wanted, "{peer} {family:?}");
         }
     }
 }
 
-/// A route, and the identifiers of the paths to it that may be told, that of the best first.
-struct Place {
-    key: Key,
-    name: Vec<u8>,
-    ids: Vec<u32>,
-}
-
-fn places<K: NetKey>(
-    all: &Table,
-    table: &FamilyTable<K>,
-    heard: &Heard,
-    key: fn(K) -> Key,
-) -> Vec<Place> {
-    let standings: Vec<_> = (0..).map_while(|peer| all.standing(peer).copied()).collect();
-    let grounds = Grounds { rules: &all.rules, store: &all.store, standings: &standings };
-    let place = |(net, entry): (u32, &Entry<K>)| {
-        let is_default = entry.key.prefix().is_some_and(|prefix| prefix.len() == 0);
-        let mut paths = table.paths.list(entry.first);
-        let given = paths.find(|(_, path)| path.peer == 0 && path.path_id == DEFAULT);
-        let chosen = match given.filter(|_| heard.has_default && is_default) {
-            Some((at, _)) => vec![at],
-            None => table.ranked(net, heard.paths.into(), &grounds),
-        };
+/// Keys and names of all that the table has of a family.
+fn places<K: NetKey>(table: &FamilyTable<K>, key: fn(K) -> Key) -> Vec<(Key, Vec<u8>)> {
+    let place = |(_, entry): (u32, &Entry<K>)| {
         let mut name = Vec::new();
         entry.key.write(&mut name);
-        let ids = chosen.into_iter().filter(|_| heard.paths > 0).map(|at| at + 1).collect();
-        Place { key: key(entry.key.clone()), name, ids }
+        (key(entry.key.clone()), name)
     };
     table.nets.iter().map(place).collect()
 }
