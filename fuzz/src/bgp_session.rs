@@ -21,6 +21,7 @@ use fingerpost_core::bgp::table::{
     Action, FamilyRules, FamilyTable, Identity, Key, Surroundings, Table,
 };
 
+use super::bgp_station::{self, Station};
 use super::bgp_told::{self, DEFAULT, Listener};
 use super::bgp_update::{relation, session};
 
@@ -35,6 +36,7 @@ pub fn check(data: &[u8]) {
         rest = lab.step(what, who, much, more);
         lab.follow_next_hops();
         lab.table.decide();
+        lab.station.read(&mut lab.table, usize::from(much) * 16);
         lab.look();
     }
     lab.end();
@@ -46,6 +48,7 @@ struct Lab {
     listeners: BTreeMap<PeerId, Listener>,
     /// What we ever said ourselves.
     said: Vec<(Family, Vec<Key>)>,
+    station: Station,
 }
 
 impl Lab {
@@ -62,8 +65,15 @@ impl Lab {
             table.set_peer(peer, settings(peer, 0), families(peer, 0));
             table.open_session(peer, session(peer as u8 - 1));
         }
+        bgp_station::watch(&mut table, 1..=PEERS);
         (1..).zip(programs()).for_each(|(number, program)| table.policies.set(number, program));
-        Self { table, now: 0, listeners: BTreeMap::new(), said: Vec::new() }
+        Self {
+            table,
+            now: 0,
+            listeners: BTreeMap::new(),
+            said: Vec::new(),
+            station: Station::default(),
+        }
     }
 
     fn step<'a>(&mut self, what: u8, who: u8, much: u8, rest: &'a [u8]) -> &'a [u8] {
@@ -111,6 +121,7 @@ impl Lab {
                 table.work(usize::from(much));
                 table.decide();
                 table.trim();
+                bgp_station::walk(table, peer, u32::from(who));
             }
         }
         rest
@@ -131,7 +142,7 @@ impl Lab {
 
     /// Something about what a neighbour is told.
     fn tell(&mut self, what: u8, who: u8, much: u8, bits: [u8; 2]) {
-        let Self { table, now, listeners, said } = self;
+        let Self { table, now, listeners, said, .. } = self;
         let peer = PeerId::from(who) % PEERS + 1;
         let family = bgp_told::family(who >> 2);
         // of the same relation they are a group

@@ -5,6 +5,7 @@
 pub mod address;
 pub mod address_column;
 pub mod bgp_session;
+mod bgp_station;
 mod bgp_told;
 pub mod bgp_update;
 pub mod calculation;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use fingerpost_core::addr::Net;
-use fingerpost_core::mrt::{DecodeError, MrtEntries, MrtTable, Route};
+use fingerpost_core::mrt::{DecodeError, MrtEntries, MrtRoutes, MrtTable, Route};
 
 use super::chunks::chunks;
 
@@ -34,6 +34,37 @@ pub fn check(data: &[u8]) {
     assert_eq!(found, entries_of(chunks(data)));
     check_bounds(&table, data.len());
     check_entries(&mut table, &found);
+    check_messages(data);
+}
+
+/// Routes are told again by whole UPDATEs, the same however the file is cut.
+fn check_messages(data: &[u8]) {
+    let routes_of = |parts: &mut dyn Iterator<Item = &[u8]>| {
+        let mut routes = MrtRoutes::new(None);
+        parts.for_each(|part| routes.feed(part));
+        routes.finish();
+        routes
+    };
+    let mut whole = routes_of(&mut std::iter::once(data));
+    let mut cut = routes_of(&mut chunks(data));
+    let counts: Vec<_> = whole.counts().collect();
+    assert!(counts.iter().copied().eq(cut.counts()));
+    for peer in 0..counts.len() as u32 {
+        let mut from = Some(0);
+        while let Some(start) = from {
+            let hop = &[7; 20][..[0, 4, 16, 20][start % 4]];
+            let (octets, next) = whole.messages(peer, start, 3, 4096, peer.is_multiple_of(2), hop);
+            let same = cut.messages(peer, start, 3, 4096, peer.is_multiple_of(2), hop);
+            assert_eq!((&octets, next), (&same.0, same.1));
+            let mut rest = &octets[..];
+            while !rest.is_empty() {
+                let length = usize::from(u16::from_be_bytes([rest[16], rest[17]]));
+                assert!((23..=4096).contains(&length));
+                rest = &rest[length..];
+            }
+            from = next;
+        }
+    }
 }
 
 fn check_same(a: &MrtTable, b: &mut MrtTable) {
