@@ -40,7 +40,6 @@ struct Heard {
     paths: u8,
     extended: bool,
     advertisement: u64,
-    has_default: bool,
     /// Routes as they stood in messages, and their canonical bytes.
     knows: BTreeMap<Name, (Vec<u8>, Vec<u8>)>,
     stale: Option<BTreeSet<Name>>,
@@ -60,7 +59,6 @@ impl Listener {
             paths: if bits[0] & 0x0c == 0x0c { 2 } else { 0 },
             extended: bits[1] & 0x40 != 0,
             advertisement: if bits[1] & 0x80 != 0 { 5_000_000_000 } else { 0 },
-            has_default: false,
             knows: BTreeMap::new(),
             stale: None,
             ends: 0,
@@ -88,7 +86,6 @@ impl Listener {
         let Self { relation, as4, longest, .. } = *self;
         let is = |bit: u8| second & bit != 0;
         let heard = self.heard(family);
-        heard.has_default = is(0x20);
         ExportRules {
             family,
             relation,
@@ -117,7 +114,7 @@ impl Listener {
             extended_next_hop: heard.extended,
             hop_length: 0,
             paths: heard.paths,
-            default_route: if heard.has_default { DEFAULT } else { 0 },
+            default_route: if is(0x20) { DEFAULT } else { 0 },
             advertisement: heard.advertisement,
         }
     }
