@@ -188,7 +188,7 @@ impl Rules {
             cut.least(Step::Younger, |one| if one.is_external() { one.path.since } else { 0 });
         }
         cut.least(Step::RouterId, |one| {
-            one.set.and_then(|set| set.summary.originator).unwrap_or(one.router_id)
+            one.set.and_then(|set| set.summary.originator()).unwrap_or(one.router_id)
         });
         cut.least(Step::Clusters, |one| one.set.map_or(0, |set| set.summary.clusters));
         cut.least(Step::Address, |one| (one.address, one.path.peer));
@@ -200,14 +200,14 @@ impl Rules {
     /// LOCAL_PREF, or the default.
     #[must_use]
     pub fn local_preference(&self, one: &Candidate<'_>) -> u32 {
-        one.set.and_then(|set| set.summary.local_pref).unwrap_or(self.default_local_preference)
+        one.set.and_then(|set| set.summary.local_pref()).unwrap_or(self.default_local_preference)
     }
 
     /// MULTI_EXIT_DISC as it counts.
     #[must_use]
     pub fn med(&self, one: &Candidate<'_>) -> u32 {
         let missing = if self.missing_med_is_worst { u32::MAX } else { 0 };
-        one.set.and_then(|set| set.summary.med).unwrap_or(missing)
+        one.set.and_then(|set| set.summary.med()).unwrap_or(missing)
     }
 
     /// 9.1.2.2 c: among paths by the same AS only; those that have none (our own, or of our own
@@ -256,7 +256,7 @@ impl Rules {
 
 fn last_steps(one: &Candidate<'_>) -> (u32, u16, (Ip, PeerId), u32) {
     let summary = one.set.map(|set| set.summary).unwrap_or_default();
-    let router_id = summary.originator.unwrap_or(one.router_id);
+    let router_id = summary.originator().unwrap_or(one.router_id);
     (router_id, summary.clusters, (one.address, one.path.peer), one.path.path_id)
 }
 

@@ -187,13 +187,13 @@ impl Store {
     }
 
     /// Group and instants of a touched prefix as they are now.
-    pub(super) fn now(&self, touched: &Touched) -> (u32, &Since) {
+    pub(super) fn now(&self, touched: &Touched) -> (u32, Since) {
         if touched.entry & IS_V6 == 0 {
             let entry = self.v4.entry(touched.entry);
-            (entry.group, &entry.since)
+            (entry.group, self.v4.since(entry))
         } else {
             let entry = self.v6.entry(touched.entry & !IS_V6);
-            (entry.group, &entry.since)
+            (entry.group, self.v6.since(entry))
         }
     }
 
@@ -233,11 +233,11 @@ impl Batch {
         let Some(at) = family.find(key, len).or_else(|| family.create(key, len)) else {
             return false;
         };
-        let entry: &mut Entry<K> = family.entry_mut(at);
+        let entry: &Entry<K> = family.entry(at);
         if !entry.is_touched {
-            entry.is_touched = true;
             let mark = if number == 0 { 0 } else { IS_V6 };
-            let (before, since) = (entry.group, entry.since.clone());
+            let (before, since) = (entry.group, family.since(entry));
+            family.entry_mut(at).is_touched = true;
             self.touched.push(Touched { entry: at | mark, before, since });
         }
         family.relocate(at, number, after, since, groups);

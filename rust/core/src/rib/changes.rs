@@ -176,7 +176,8 @@ impl Store {
                 && let Some(net) = entry.net()
                 && !singles.contains_key(&net)
             {
-                take((net, entry.since.get(before), entry.since.get(after)));
+                let since = family.since(entry);
+                take((net, since.get(before), since.get(after)));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The prefixes of one family: which group each is in, its fellows there, and since when.
 
 use super::groups::{Groups, NONE};
-use super::since::Since;
+use super::since::{Lists, Since, Word};
 use crate::lpm::{Key, Trie};
 
 /// Bounded by the numbers that a trie can hold beside its marks.
@@ -11,7 +11,7 @@ const MOST: usize = (1 << 31) - 2;
 #[derive(Debug)]
 pub struct Entry<K> {
     pub key: K,
-    pub since: Since,
+    since: Word,
     /// 0 where it has no candidate, which it may for as long as a batch lasts.
     pub group: u32,
     next: u32,
@@ -26,6 +26,7 @@ pub struct Family<K: Key> {
     trie: Trie<K>,
     entries: Vec<Entry<K>>,
     free: Vec<u32>,
+    lists: Lists,
 }
 
 impl<K: Key> Family<K> {
@@ -44,9 +45,14 @@ impl<K: Key> Family<K> {
         &mut self.entries[at as usize]
     }
 
+    /// Since when a prefix has each of its candidates.
+    pub fn since(&self, entry: &Entry<K>) -> Since {
+        self.lists.get(entry.since)
+    }
+
     /// Take in a prefix that is not there, without candidates; `None` where all numbers are given.
     pub fn create(&mut self, key: K, len: u8) -> Option<u32> {
-        let since = Since::One(0);
+        let since = Word::default();
         let entry = Entry { key, since, group: 0, next: NONE, prev: NONE, len, is_touched: false };
         let at = if let Some(at) = self.free.pop() {
             self.entries[at as usize] = entry;
@@ -63,10 +69,12 @@ impl<K: Key> Family<K> {
 
     /// End what a batch did to a prefix; without candidates it goes.
     pub fn close(&mut self, at: u32) {
-        let entry = self.entry_mut(at);
+        let Family { entries, lists, .. } = self;
+        let entry = &mut entries[at as usize];
         entry.is_touched = false;
         if entry.group == 0 {
             let (key, len) = (entry.key, entry.len);
+            lists.replace(&mut entry.since, Since::One(0));
             self.trie.remove(key, len);
             self.free.push(at);
         }
@@ -81,7 +89,8 @@ impl<K: Key> Family<K> {
     /// Put a prefix into another group; `since` is for candidates that it did not have before.
     pub fn relocate(&mut self, at: u32, family: usize, to: u32, since: u64, groups: &mut Groups) {
         let from = self.entry(at).group;
-        let instants = instants(&self.entry(at).since, from, to, since, groups);
+        let held = self.lists.get(self.entry(at).since);
+        let instants = instants(&held, from, to, since, groups);
         if from != 0 {
             self.unlink(at, groups.head_mut(from, family));
             groups.lose(from);
@@ -90,9 +99,10 @@ impl<K: Key> Family<K> {
             self.link(at, groups.head_mut(to, family));
             groups.gain(to);
         }
-        let entry = self.entry_mut(at);
+        let Family { entries, lists, .. } = self;
+        let entry = &mut entries[at as usize];
         entry.group = to;
-        entry.since = instants;
+        lists.replace(&mut entry.since, instants);
     }
 
     fn link(&mut self, at: u32, head: &mut u32) {
@@ -144,14 +154,10 @@ impl<K: Key> Family<K> {
 
     /// Bytes of memory held.
     pub fn memory(&self) -> usize {
-        let several = self.entries.iter().map(|entry| match &entry.since {
-            Since::One(_) => 0,
-            Since::Several(several) => size_of_val(&**several) + size_of_val(&***several),
-        });
         self.trie.memory()
             + self.entries.capacity() * size_of::<Entry<K>>()
             + self.free.capacity() * 4
-            + several.sum::<usize>()
+            + self.lists.memory()
     }
 }
 

@@ -177,7 +177,7 @@ impl Store {
     fn since_in<K: Key>(&self, family: &Family<K>, key: K, len: u8, path: u32) -> Option<u64> {
         let entry = family.entry(family.find(key, len)?);
         let place = self.groups.place(entry.group, path)?;
-        Some(entry.since.get(Some(place)))
+        Some(family.since(entry).get(Some(place)))
     }
 
     /// Every prefix around the given one that has a candidate, itself included, shortest first.

@@ -47,6 +47,10 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
+const MED: u8 = 1;
+const LOCAL_PREF: u8 = 2;
+const ORIGINATOR: u8 = 4;
+
 /// What the rules of choice ask of a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -56,12 +60,11 @@ pub struct Summary {
     pub origin: u8,
     /// How many clusters the CLUSTER_LIST has.
     pub clusters: u16,
-    /// MULTI_EXIT_DISC.
-    pub med: Option<u32>,
-    /// LOCAL_PREF.
-    pub local_pref: Option<u32>,
-    /// ORIGINATOR_ID.
-    pub originator: Option<u32>,
+    med: u32,
+    local_pref: u32,
+    originator: u32,
+    /// Which of those three there are: there are hundreds of thousands of sets.
+    known: u8,
     /// Ours; 0 where there is none.
     pub weight: u32,
     /// LLGR_STALE is among its communities: the last choice (RFC 9494 4.3).
@@ -83,9 +86,9 @@ impl Summary {
                 codes::WEIGHT => found.weight = number(value).unwrap_or(0),
                 codes::ORIGIN => found.origin = value.first().copied().unwrap_or(found.origin),
                 codes::AS_PATH => found.path = as_path::measure(value),
-                codes::MED => found.med = number(value),
-                codes::LOCAL_PREF => found.local_pref = number(value),
-                codes::ORIGINATOR_ID => found.originator = number(value),
+                codes::MED => found.med = found.note(MED, value),
+                codes::LOCAL_PREF => found.local_pref = found.note(LOCAL_PREF, value),
+                codes::ORIGINATOR_ID => found.originator = found.note(ORIGINATOR, value),
                 codes::COMMUNITIES => {
                     let stale = codes::LLGR_STALE.to_be_bytes();
                     found.is_long_lived_stale = value.chunks_exact(4).any(|one| one == stale);
@@ -95,6 +98,34 @@ impl Summary {
             }
         }
         found
+    }
+
+    /// The number that a value is, noted as known; 0 where it is none.
+    fn note(&mut self, which: u8, value: &[u8]) -> u32 {
+        let found = number(value);
+        self.known = if found.is_some() { self.known | which } else { self.known & !which };
+        found.unwrap_or(0)
+    }
+
+    /// MULTI_EXIT_DISC.
+    #[inline]
+    #[must_use]
+    pub fn med(&self) -> Option<u32> {
+        (self.known & MED != 0).then_some(self.med)
+    }
+
+    /// LOCAL_PREF.
+    #[inline]
+    #[must_use]
+    pub fn local_pref(&self) -> Option<u32> {
+        (self.known & LOCAL_PREF != 0).then_some(self.local_pref)
+    }
+
+    /// ORIGINATOR_ID.
+    #[inline]
+    #[must_use]
+    pub fn originator(&self) -> Option<u32> {
+        (self.known & ORIGINATOR != 0).then_some(self.originator)
     }
 
     /// Whether there is an attribute of a type below 64.

@@ -216,7 +216,7 @@ mod tests {
         let (one, other) = (store.intern(&set(1)), store.intern(&set(2)));
         assert_eq!(store.intern(&set(1)), one);
         assert_ne!(one, other);
-        assert_eq!(store.get(one).and_then(|set| set.summary.med), Some(1));
+        assert_eq!(store.get(one).and_then(|set| set.summary.med()), Some(1));
         store.release(one);
         assert!(store.sweep().is_empty());
         store.release(one);

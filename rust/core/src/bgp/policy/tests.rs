@@ -93,7 +93,7 @@ fn sets_that_are_made_are_held_by_their_users_alone() {
     let standing = Standing { relation: Relation::External, router_id: 1, address: Ip::V4(1) };
     let inside = Net::new(Ip::V4(10 << 24), 16);
     let outside = Net::new(Ip::V4(11 << 24), 16);
-    let med = |store: &Store, set| store.get(set).and_then(|set| set.summary.med);
+    let med = |store: &Store, set| store.get(set).and_then(|set| set.summary.med());
     for round in 0..3_u32 {
         // another set has the number of the one before
         let mut draft = Draft::default();

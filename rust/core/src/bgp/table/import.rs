@@ -74,7 +74,7 @@ impl Checks<'_> {
     fn is_cluster_loop(&self, set: &AttributeSet) -> bool {
         let Identity { router_id, cluster_id, .. } = *self.identity;
         let clusters = set.value(codes::CLUSTER_LIST).unwrap_or_default();
-        set.summary.originator == Some(router_id)
+        set.summary.originator() == Some(router_id)
             || clusters.chunks_exact(4).any(|one| one == cluster_id.to_be_bytes())
     }
 
