@@ -260,20 +260,25 @@ impl RouteSocket {
         dump.map(RouteDump).map_err(|error| raised(py, error))
     }
 
-    /// Added, replaced, deleted, gone, refused, surprises, lost.
+    /// Added, replaced, deleted, gone, refused, surprises, lost; and whether there is more to do.
+    #[pyo3(signature = (ledger, drops, most=None))]
     fn sync(
         &mut self,
         py: Python<'_>,
         ledger: &mut RouteLedger,
         drops: bool,
-    ) -> PyResult<(u64, u64, u64, u64, u64, u64, u64)> {
+        most: Option<usize>,
+    ) -> PyResult<(Counts, bool)> {
         let phase = if drops { Phase::Drops } else { Phase::Puts };
-        let done = py.detach(|| sync(&mut self.socket, &mut ledger.0, &self.format, phase));
+        let most = most.unwrap_or(usize::MAX);
+        let done = py.detach(|| sync(&mut self.socket, &mut ledger.0, &self.format, phase, most));
         let tally = done.map_err(|error| raised(py, error))?;
-        let Tally { added, replaced, deleted, gone, refused, surprises, lost } = tally;
-        Ok((added, replaced, deleted, gone, refused, surprises, lost))
+        let Tally { added, replaced, deleted, gone, refused, surprises, lost, is_cut } = tally;
+        Ok(((added, replaced, deleted, gone, refused, surprises, lost), is_cut))
     }
 }
+
+type Counts = (u64, u64, u64, u64, u64, u64, u64);
 
 /// The socket for notifications.
 #[pyclass(module = "fingerpost._core")]

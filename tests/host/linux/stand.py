@@ -59,6 +59,8 @@ class Table:
         self.failures = 0
         self.refusals: list[Refusal] = []
         self.is_held = False
+        self.is_behind = False
+        self.cuts = 0  # so many of the next calls leave something undone
         self.hold = threading.Event()
         self.hold.set()
         self.near, self.far = socket.socketpair()
@@ -86,7 +88,9 @@ class Table:
                 self.routes[change.prefix] = ", ".join(hops)
                 self.left.pop(change.prefix, None)
 
-    def sync(self) -> Done:
+    def sync(self, most: int | None = None) -> Done:
+        self.is_behind = self.cuts > 0 and most is not None
+        self.cuts -= self.is_behind
         self.is_held = not self.hold.is_set()
         assert self.hold.wait(10)
         self.is_held = False

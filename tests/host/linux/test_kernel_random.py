@@ -156,7 +156,13 @@ def test_a_column_goes_in_and_out(stand: Stand) -> None:
     ours = fib()
     column = PrefixColumn([Prefix((Address(0x0B000000 + at * 256), 24)) for at in range(20_000)])
     ours.want_table(column, Route((GATEWAYS["g1"],)))
-    assert ours.sync().added == 20_000
+    part = ours.sync(7000).added
+    assert 7000 <= part < 8000
+    assert ours.is_behind
+    assert ours.why(column[part - 1]).is_installed
+    assert not ours.why(column[part]).is_installed
+    assert ours.sync().added == 20_000 - part
+    assert not ours.is_behind
     ours.want_table(column, Route((GATEWAYS["g2"],)))
     assert ours.sync().replaced == 20_000
     ours.want_table(column, None)

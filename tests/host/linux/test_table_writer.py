@@ -63,6 +63,29 @@ def test_what_changes_during_a_batch_goes_with_the_next_one(table: Table) -> Non
     run(case)
 
 
+def test_a_batch_that_is_cut_goes_on_and_lets_others_in(table: Table) -> None:
+    """Who asks meanwhile waits for a part of it only, and so does what changes."""
+
+    async def case() -> None:
+        writer = TableWriter(table, lambda _: None)
+        await writer.start()
+        table.cuts = 3
+        table.hold.clear()
+        writer.write([Change(A, None, RIP)])
+        await until(lambda: table.is_held)
+        asked = asyncio.ensure_future(writer.ask(lambda _: table.calls.count("sync")))
+        writer.write([Change(Prefix("10.2.0.0/16"), None, route("rip", Prefix("10.2.0.0/16")))])
+        await asyncio.sleep(0.02)
+        table.hold.set()
+        assert await asked == 1
+        await writer.close(withdraws=False)
+        assert table.batches == [1, 1]
+        assert has_synced(table, 4)
+        assert not table.is_behind
+
+    run(case)
+
+
 def test_a_failure_is_told_and_made_good(table: Table) -> None:
     told: list[Happened] = []
     table.failures = 2

@@ -67,38 +67,70 @@ pub const fn mask6(len: u8) -> u128 {
 
 /// A prefix: a network address whose host bits are zero, and a length.
 /// Orders by family, then network address, then length (shorter first).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// Twenty octets, where an `Ip` and a length take forty-eight: there are columns of millions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Net {
-    ip: Ip,
+    is_v6: bool,
+    /// Of the address, first things first; IPv4 has the first one alone.
+    words: [u32; 4],
     len: u8,
 }
 
+const _: () = assert!(size_of::<Net>() == 20);
+
 impl Net {
     /// The prefix of `len` bits that holds `ip`; `None` where `len` exceeds the family's width.
+    #[inline]
     #[must_use]
     pub const fn new(ip: Ip, len: u8) -> Option<Net> {
         if len > ip.bits() {
             return None;
         }
-        Some(Net { ip: ip.masked(len), len })
+        Some(Net::of(ip.masked(len), len))
     }
 
     /// The prefix of full length of an address.
+    #[inline]
     #[must_use]
     pub const fn host(ip: Ip) -> Net {
-        Net { ip, len: ip.bits() }
+        Net::of(ip, ip.bits())
+    }
+
+    #[inline]
+    const fn of(ip: Ip, len: u8) -> Net {
+        match ip {
+            Ip::V4(ip) => Net { is_v6: false, words: [ip, 0, 0, 0], len },
+            Ip::V6(ip) => {
+                let words = [(ip >> 96) as u32, (ip >> 64) as u32, (ip >> 32) as u32, ip as u32];
+                Net { is_v6: true, words, len }
+            }
+        }
     }
 
     /// The network address.
+    #[inline]
     #[must_use]
     pub const fn ip(self) -> Ip {
-        self.ip
+        let [a, b, c, d] = self.words;
+        if self.is_v6 {
+            Ip::V6((a as u128) << 96 | (b as u128) << 64 | (c as u128) << 32 | d as u128)
+        } else {
+            Ip::V4(a)
+        }
     }
 
     /// The prefix length.
+    #[inline]
     #[must_use]
     #[allow(clippy::len_without_is_empty)] // a prefix is never empty
     pub const fn len(self) -> u8 {
         self.len
+    }
+}
+
+impl std::fmt::Debug for Net {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Net").field("ip", &self.ip()).field("len", &self.len).finish()
     }
 }

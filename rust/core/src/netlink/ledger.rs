@@ -266,7 +266,8 @@ impl Ledger {
     pub fn entries(&self) -> impl Iterator<Item = (Net, u32, u32)> {
         let row = |net, entry: &Entry| (net, entry.want, entry.held);
         let four = self.v4.entries.iter().map(move |(key, entry)| row(key.net(), entry));
-        four.chain(self.v6.entries.iter().map(move |(key, entry)| row(key.net(), entry)))
+        let all = four.chain(self.v6.entries.iter().map(move |(key, entry)| row(key.net(), entry)));
+        all.filter(|row| row.1 != NONE || row.2 != NONE)
     }
 
     /// The kernel's words by number.
@@ -320,6 +321,6 @@ impl Ledger {
 
 fn state<K: Key>(side: &Side<K>, key: K) -> Option<State> {
     let refused = side.refused.get(&key).copied();
-    let entry = side.entries.get(&key)?;
+    let entry = side.entries.get(&key).filter(|entry| !entry.is_empty())?;
     Some(State { want: entry.want, held: entry.held, refused })
 }

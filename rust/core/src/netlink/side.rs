@@ -23,7 +23,7 @@ impl Entry {
         self.want == self.held || self.want == OTHER
     }
 
-    fn is_empty(self) -> bool {
+    pub fn is_empty(self) -> bool {
         self.want == NONE && self.held == NONE
     }
 }
@@ -254,6 +254,14 @@ impl<K: Key> Side<K> {
             if phase == Phase::Drops {
                 self.tidy();
             }
+        }
+    }
+
+    /// A walk ends before its end: what it did not come to is due still.
+    pub fn leave(&mut self, walk: Walk<K>) {
+        match walk {
+            Walk::Each(rest) => self.dirty.extend(rest),
+            Walk::All(..) => self.is_scattered = true,
         }
     }
 

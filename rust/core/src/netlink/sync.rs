@@ -56,9 +56,12 @@ pub struct Tally {
     pub surprises: u64,
     /// Changes of which the kernel's answer was lost: only a dump says what became of them.
     pub lost: u64,
+    /// There was more to do than was to be done at once.
+    pub is_cut: bool,
 }
 
-/// Send what differs: either what comes and changes, or what goes.
+/// Send what differs: either what comes and changes, or what goes; of each family no more than
+/// `most` and what is left of a call.
 ///
 /// # Errors
 /// Where messages cannot be sent at all; what was to be sent is still wanted then.
@@ -67,14 +70,16 @@ pub fn sync(
     ledger: &mut Ledger,
     format: &Format,
     phase: Phase,
+    most: usize,
 ) -> io::Result<Tally> {
     let mut tally = Tally::default();
+    let asked = (phase, most);
     let mut four = std::mem::take(&mut ledger.v4);
-    let done = run(port, ledger, &mut four, phase, format, &mut tally);
+    let done = run(port, ledger, &mut four, asked, format, &mut tally);
     ledger.v4 = four;
     done?;
     let mut six = std::mem::take(&mut ledger.v6);
-    let done = run(port, ledger, &mut six, phase, format, &mut tally);
+    let done = run(port, ledger, &mut six, asked, format, &mut tally);
     ledger.v6 = six;
     done?;
     Ok(tally)
@@ -84,7 +89,7 @@ fn run<K: Key>(
     port: &mut impl Port,
     ledger: &mut Ledger,
     side: &mut Side<K>,
-    phase: Phase,
+    (phase, most): (Phase, usize),
     format: &Format,
     tally: &mut Tally,
 ) -> io::Result<()> {
@@ -94,11 +99,18 @@ fn run<K: Key>(
     let mut walk = side.walk(phase);
     let mut out = Builder::default();
     let mut steps: Vec<Step<K>> = Vec::with_capacity(BATCH);
+    let mut sent = 0;
     loop {
+        if sent >= most {
+            tally.is_cut = true;
+            side.leave(walk);
+            return Ok(());
+        }
         side.steps(&mut walk, phase, ledger.batch, &mut ledger.uses, &mut steps);
         if steps.is_empty() {
             break;
         }
+        sent += steps.len();
         let first = port.sequence(steps.len() as u32);
         encode(&mut out, &steps, &ledger.ways, format, first);
         if let Err(error) = port.send(out.bytes()) {
@@ -133,10 +145,8 @@ fn undo<K: Key>(side: &mut Side<K>, walk: Walk<K>, steps: &[Step<K>], uses: &mut
         side.want(step.key, step.after, uses);
         side.hold(step.key, step.before, uses);
     }
-    match walk {
-        Walk::Each(rest) => side.dirty.extend(rest),
-        Walk::All(..) => side.tidy(),
-    }
+    side.leave(walk);
+    side.tidy();
 }
 
 fn count<K>(steps: &[Step<K>], tally: &mut Tally, by: u64) {

@@ -145,7 +145,8 @@ fn net(at: u64) -> Net {
 }
 
 fn both(kernel: &mut Kernel, ledger: &mut Ledger) -> [super::Tally; 2] {
-    [Phase::Puts, Phase::Drops].map(|phase| sync(kernel, ledger, &FORMAT, phase).unwrap())
+    [Phase::Puts, Phase::Drops]
+        .map(|phase| sync(kernel, ledger, &FORMAT, phase, usize::MAX).unwrap())
 }
 
 /// The counts are what a recount of the entries gives.
@@ -280,7 +281,7 @@ fn what_could_not_be_sent_is_sent_the_next_time() {
             (0..count).for_each(|at| ledger.want(net(at), number));
             (kernel.calls, kernel.sent) = (Some(calls), 0);
             for phase in [Phase::Puts, Phase::Drops] {
-                let _ = sync(&mut kernel, &mut ledger, &FORMAT, phase);
+                let _ = sync(&mut kernel, &mut ledger, &FORMAT, phase, usize::MAX);
             }
             recounted(&ledger);
             kernel.calls = None;
@@ -288,6 +289,42 @@ fn what_could_not_be_sent_is_sent_the_next_time() {
             let expected: BTreeMap<Net, u32> =
                 (0..count).filter(|_| number != NONE).map(|at| (net(at), number)).collect();
             assert!(kernel.routes == expected, "{count} routes, way {number}, {calls} calls");
+            recounted(&ledger);
+        }
+    }
+}
+
+#[test]
+fn little_at_a_time_comes_to_the_same() {
+    for (count, most) in [(300, 100), (9000, 2000), (30_000, 7000)] {
+        let (mut kernel, mut ledger) = (Kernel::default(), ledger());
+        for number in [1, 2, NONE] {
+            (0..count).for_each(|at| ledger.want(net(at), number));
+            let (mut changed, mut calls) = (0, 0);
+            for phase in [Phase::Puts, Phase::Drops] {
+                loop {
+                    let tally = sync(&mut kernel, &mut ledger, &FORMAT, phase, most).unwrap();
+                    let done = tally.added + tally.replaced + tally.deleted;
+                    assert!(done <= 2 * (most + ledger.batch) as u64); // of either family
+                    (changed, calls) = (changed + done, calls + 1);
+                    recounted(&ledger);
+                    assert_eq!(
+                        ledger.entries().filter(|row| row.2 != NONE).count(),
+                        kernel.routes.len()
+                    );
+                    // somebody wants something else meanwhile
+                    ledger.want(net(7), if calls % 2 == 0 { number } else { 3 });
+                    if !tally.is_cut {
+                        break;
+                    }
+                }
+            }
+            assert!(calls > 3 && changed >= count);
+            ledger.want(net(7), number);
+            assert!(both(&mut kernel, &mut ledger).iter().all(|tally| !tally.is_cut));
+            let expected: BTreeMap<Net, u32> =
+                (0..count).filter(|_| number != NONE).map(|at| (net(at), number)).collect();
+            assert!(kernel.routes == expected, "{count} routes, way {number}");
             recounted(&ledger);
         }
     }
@@ -362,7 +399,7 @@ fn ways_leave_when_all_of_their_many_routes_are_to_go() {
     assert_eq!(ledger.leaving(2000), [1]);
     ledger.want(net(5), 3); // not before it leads another way
     assert_eq!(ledger.leaving(1000), []);
-    sync(&mut kernel, &mut ledger, &FORMAT, Phase::Puts).unwrap();
+    sync(&mut kernel, &mut ledger, &FORMAT, Phase::Puts, usize::MAX).unwrap();
     assert_eq!(ledger.leaving(1000), [1]);
     kernel.routes.retain(|_, number| *number != 1);
     assert_eq!(ledger.flushed(1), 1999);

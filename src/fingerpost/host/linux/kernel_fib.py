@@ -84,6 +84,7 @@ class KernelFib:
         self._comparison = Comparison(ours, self._ledger, self._ways, self._objects, left)
         self._is_adopted = self._is_swept = False
         self._is_unsure = False
+        self.is_behind = False  # the last `sync` did not do all that was to be done
         self.done = Done()
         self.overrun = 0
 
@@ -129,8 +130,11 @@ class KernelFib:
         way = self._ways.number(version, route.kind, route.next_hops)
         return self._ledger.want_all(prefixes, way, version)
 
-    def sync(self) -> Done:
-        """Send the kernel what differs. `OSError` where messages cannot be sent at all."""
+    def sync(self, most: int | None = None) -> Done:
+        """Send the kernel what differs. `OSError` where messages cannot be sent at all.
+
+        `most`: about so many routes of each IP version at a time; `is_behind` tells of more.
+        """
         if not self._is_adopted:
             self.adopt()
         self.heard()
@@ -138,7 +142,7 @@ class KernelFib:
         for attempt in range(ATTEMPTS):
             if self._is_unsure:
                 self._compare()
-            part = self._send()
+            part = self._send(most)
             done = replace(done + part, refused=part.refused, surprises=part.surprises)
             # what is known was not so, unless a foreign route is in the way: the table tells
             self._is_unsure |= bool(part.lost or (part.surprises and attempt == 0))
@@ -241,14 +245,16 @@ class KernelFib:
         self._ledger.want_all(self._ledger.prefixes(), NONE, None)
         return self.sweep()
 
-    def _send(self) -> Done:
-        puts = self._socket.sync(self._ledger, drops=False)
+    def _send(self, most: int | None) -> Done:
+        puts, self.is_behind = self._socket.sync(self._ledger, drops=False, most=most)
+        if self.is_behind:
+            return Done(*puts)
         flushed = sum(
             self._ledger.flushed(way)
             for way in self._ledger.leaving(FLUSH)
             if self._ways.flush(way)
         )
-        drops = self._socket.sync(self._ledger, drops=True)
+        drops, self.is_behind = self._socket.sync(self._ledger, drops=True, most=most)
         self._ways.drop(self._ledger.take_idle())
         return Done(*puts) + Done(*drops) + Done(flushed=flushed)
 

@@ -1,8 +1,9 @@
 """`TableWriter`: what is to be forwarded by, handed to the kernel's table in a thread of its own.
 
-One batch is under way at a time; what changes meanwhile is gathered, and goes with the next. So a
-full table of routes takes the time that the kernel takes, and nobody waits for it but the next
-batch. What others do to our routes, and what interfaces do to them, is put right the same way.
+One batch is under way at a time; what changes meanwhile is gathered, and goes with the next. A
+batch writes no more than some thousands of routes: a full table takes the time that the kernel
+takes, and nobody waits for all of it. What others do to our routes, and what interfaces do to them,
+is put right the same way.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DISTURBED_S = 0.1
 TOLD_AT_ONCE = 5  # refusals that one batch reports
+MOST_AT_ONCE = 20_000  # routes a batch writes, so that who asks and what changes waits for less
 
 
 class KernelTable(Protocol):
@@ -40,8 +42,12 @@ class KernelTable(Protocol):
     def want(self, changes: Iterable[Change]) -> None:
         """Know what is wanted from now on."""
 
-    def sync(self) -> Done:
-        """Make the kernel's table so; raises `OSError` where it cannot be."""
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last `sync` has left something to do."""
+
+    def sync(self, most: int | None = None) -> Done:
+        """Make the kernel's table so, of `most` routes at a time; `OSError` where it cannot be."""
 
     def adopt(self) -> object:
         """Take over what an earlier run left, and remove nothing of it yet."""
@@ -76,7 +82,7 @@ class Batch:
             table.interface_changed()
         for changes in self.changes:
             table.want(changes)
-        done = table.sweep() if self.is_sweep else table.sync()
+        done = table.sweep() if self.is_sweep else table.sync(MOST_AT_ONCE)
         return table.refused(TOLD_AT_ONCE) if done.refused else ()
 
 
@@ -178,6 +184,7 @@ class TableWriter:
             self.counters["changes"] += sum(map(len, batch.changes))
             try:
                 self._tell(await self.ask(batch.put))
+                self._is_due |= self._table.is_behind
             except Exception as error:  # whatever it is, the next batch shall have its chance
                 self._failed(error)
                 if self._is_closing:
