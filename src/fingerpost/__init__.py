@@ -13,22 +13,19 @@ if TYPE_CHECKING:
     from fingerpost.router import Router, RouterConfig, Routing
     from fingerpost.speaker import Speaker
 else:
-    _LATE = {
-        "Network": "fingerpost.lab.network",
-        "Router": "fingerpost.router",
-        "RouterConfig": "fingerpost.router",
-        "Routing": "fingerpost.router",
-        "Speaker": "fingerpost.speaker",
-        "classify": "fingerpost.addr",
-    }
+    from fingerpost.late import late
 
-    def __getattr__(name):  # noqa: ANN001, ANN202 - type checkers read the import above
-        """Import a late name (PEP 562)."""
-        if name not in _LATE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return getattr(import_module(_LATE[name]), name)
+    __getattr__ = late(
+        __name__,
+        {
+            "Network": "fingerpost.lab.network",
+            "Router": "fingerpost.router",
+            "RouterConfig": "fingerpost.router",
+            "Routing": "fingerpost.router",
+            "Speaker": "fingerpost.speaker",
+            "classify": "fingerpost.addr",
+        },
+    )
 
 
 __all__ = [

@@ -11,10 +11,9 @@ import pytest
 from api.standing import SECOND, StandingHost, daemon_on, interface
 from fingerpost.api.daemon import Daemon
 from fingerpost.api.following import EXPIRES_EVERY_S, Following
-from fingerpost.api.machines import machines_of
+from fingerpost.api.machines import BGP, machines_of
 from fingerpost.api.metrics import families
 from fingerpost.api.openmetrics import text
-from fingerpost.bgp.machine import Bgp
 from fingerpost.rpki.validity import Validity
 
 SOON = 4_000_000_000
@@ -73,7 +72,7 @@ class Validator:
         asyncio.run(self.following.look())
 
     def state(self, prefix: str, origin: int) -> Validity:
-        machine = machines_of(self.daemon, Bgp)["bgp"]
+        machine = machines_of(self.daemon, BGP)["bgp"]
         return Validity(machine.validating.vrps.validate(prefix, origin))
 
     def said(self, kind: str) -> list[str]:

@@ -7,7 +7,6 @@ numbers.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from fingerpost._core import Address, Interface, Prefix, PrefixSet
@@ -23,22 +22,20 @@ if TYPE_CHECKING:
     from fingerpost.addr.verdicts import Verdict, is_forwardable, is_valid_source
 else:
     # the registries are read when somebody asks about them, not by all who have an address
-    _LATE = {
-        "Classification": "classification",
-        "Verdict": "verdicts",
-        "classify": "classification",
-        "classify_prefix": "classification",
-        "is_forwardable": "verdicts",
-        "is_valid_source": "verdicts",
-        "registry_table": "registry",
-    }
+    from fingerpost.late import late
 
-    def __getattr__(name):  # noqa: ANN001, ANN202 - type checkers read the imports above
-        """Import a late name (PEP 562)."""
-        if name not in _LATE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
-        return globals()[name]
+    __getattr__ = late(
+        __name__,
+        {
+            "Classification": "fingerpost.addr.classification",
+            "Verdict": "fingerpost.addr.verdicts",
+            "classify": "fingerpost.addr.classification",
+            "classify_prefix": "fingerpost.addr.classification",
+            "is_forwardable": "fingerpost.addr.verdicts",
+            "is_valid_source": "fingerpost.addr.verdicts",
+            "registry_table": "fingerpost.addr.registry",
+        },
+    )
 
 
 attach()

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fingerpost.api.journal import Level
-from fingerpost.api.machines import machines_of
-from fingerpost.bgp.machine import Bgp
+from fingerpost.api.machines import BGP, machines_of
 from fingerpost.config.build_rpki import mark_of, read_vrp_file
 from fingerpost.errors import UsageError
 from fingerpost.protocol.events import FileRead
@@ -49,7 +48,7 @@ class Following:
 
     async def look(self) -> None:
         """Read again what is another one."""
-        for name, machine in machines_of(self._daemon, Bgp).items():
+        for name, machine in machines_of(self._daemon, BGP).items():
             for file in machine.validating.files:
                 if self._is_due(name, file):
                     await self._read(name, file)
@@ -76,7 +75,7 @@ class Following:
             return
         self._refused.pop(key, None)
         self._read_at[key] = self._clock()
-        machine = machines_of(self._daemon, Bgp).get(name)
+        machine = machines_of(self._daemon, BGP).get(name)
         if machine is None or all(file is not one for one in machine.validating.files):
             return  # another configuration came meanwhile, which has read it itself
         self._daemon.host.receive(ToProtocol(name, FileRead(file.path, found)))

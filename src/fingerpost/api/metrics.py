@@ -5,14 +5,13 @@ from __future__ import annotations
 import resource
 from typing import TYPE_CHECKING
 
-from fingerpost.api.machines import machines_of
+from fingerpost.api.machines import RIP, machines_of
 from fingerpost.api.metrics_bfd import bfd_families
 from fingerpost.api.metrics_bgp import bgp_families
 from fingerpost.api.metrics_ospf import ospf_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.policy.policy import Policy
 from fingerpost.rib.channel_counters import ChannelCounters
-from fingerpost.rip.machine import Rip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +101,7 @@ def _protocols(daemon: Daemon) -> Iterator[Family]:
     counted = Family("fingerpost_rip_events", Kind.COUNTER, "What an interface did, by kind.")
     faults = Family("fingerpost_rip_faults", Kind.COUNTER, "Packets and routes not taken, by why.")
     neighbors = Family("fingerpost_rip_neighbors", Kind.GAUGE, "Routers that are heard.")
-    for name, machine in machines_of(daemon, Rip).items():
+    for name, machine in machines_of(daemon, RIP).items():
         for link in machine.links.values():
             for what, count in link.counters.as_dict().items():
                 if isinstance(count, int):

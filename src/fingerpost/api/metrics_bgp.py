@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.api.machines import machines_of
+from fingerpost.api.machines import BGP, machines_of
 from fingerpost.api.metrics_records import record_families
 from fingerpost.api.metrics_rpki import rpki_families
 from fingerpost.api.openmetrics import Family, Kind
 from fingerpost.bgp.constants import MessageType
-from fingerpost.bgp.machine import Bgp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,7 @@ _PREFIXES = ("received", "accepted", "told")
 
 def bgp_families(daemon: Daemon) -> Iterator[Family]:
     """Every family, in a stable order."""
-    found = machines_of(daemon, Bgp)
+    found = machines_of(daemon, BGP)
     if not found:
         return
     up = Family("fingerpost_bgp_neighbor_up", Kind.GAUGE, "1 for a session that is Established.")

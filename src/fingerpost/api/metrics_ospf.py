@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fingerpost.api.machines import machines_of
+from fingerpost.api.machines import OSPF, machines_of
 from fingerpost.api.openmetrics import Family, Kind
-from fingerpost.ospf.machine import Ospf
-from fingerpost.ospf.neighbor_state import NeighborState
-from fingerpost.ospf.packet import PacketType
-from fingerpost.ospf.text import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +15,13 @@ if TYPE_CHECKING:
 
 def ospf_families(daemon: Daemon) -> Iterator[Family]:
     """Every family, in a stable order."""
-    found = machines_of(daemon, Ospf)
+    found = machines_of(daemon, OSPF)
     if not found:
         return
+    from fingerpost.ospf.neighbor_state import NeighborState
+    from fingerpost.ospf.packet import PacketType
+    from fingerpost.ospf.text import dotted
+
     neighbors = Family("fingerpost_ospf_neighbors", Kind.GAUGE, "Neighbours, by their state.")
     lsas = Family("fingerpost_ospf_lsas", Kind.GAUGE, "LSAs of the database, by area.")
     packets = Family("fingerpost_ospf_packets", Kind.COUNTER, "Packets, by type and direction.")

@@ -32,38 +32,35 @@ if TYPE_CHECKING:
     from fingerpost.ospf.machine import Ospf
     from fingerpost.ospf.making import make_parts
 else:
-    _LATE = {
-        "AreaKind": "fingerpost.ospf.config",
-        "AreaRange": "fingerpost.ospf.config",
-        "BfdSettings": "fingerpost.ospf.config",
-        "BorderKind": "fingerpost.ospf.config",
-        "DefaultOrigination": "fingerpost.ospf.config",
-        "GracefulRestart": "fingerpost.ospf.config",
-        "KeyChain": "fingerpost.ospf.authentication",
-        "NetworkType": "fingerpost.ospf.config",
-        "Ospf": "fingerpost.ospf.machine",
-        "OspfArea": "fingerpost.ospf.config",
-        "OspfConfig": "fingerpost.ospf.config",
-        "OspfInterface": "fingerpost.ospf.config",
-        "OspfLimits": "fingerpost.ospf.config",
-        "PasswordChain": "fingerpost.ospf.authentication",
-        "Redistribution": "fingerpost.ospf.config",
-        "SimplePassword": "fingerpost.ospf.authentication",
-        "SpfThrottle": "fingerpost.ospf.config",
-        "StaticNeighbor": "fingerpost.ospf.config",
-        "StubRouter": "fingerpost.ospf.config",
-        "TranslatorRole": "fingerpost.ospf.config",
-        "VirtualLink": "fingerpost.ospf.config",
-        "make_parts": "fingerpost.ospf.making",
-    }
+    from fingerpost.late import late
 
-    def __getattr__(name):  # noqa: ANN001, ANN202 - type checkers read the import above
-        """Import a late name (PEP 562): decoders of OSPF are asked for without its machine."""
-        if name not in _LATE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return getattr(import_module(_LATE[name]), name)
+    __getattr__ = late(
+        __name__,
+        {
+            "AreaKind": "fingerpost.ospf.config",
+            "AreaRange": "fingerpost.ospf.config",
+            "BfdSettings": "fingerpost.ospf.config",
+            "BorderKind": "fingerpost.ospf.config",
+            "DefaultOrigination": "fingerpost.ospf.config",
+            "GracefulRestart": "fingerpost.ospf.config",
+            "KeyChain": "fingerpost.ospf.authentication",
+            "NetworkType": "fingerpost.ospf.config",
+            "Ospf": "fingerpost.ospf.machine",
+            "OspfArea": "fingerpost.ospf.config",
+            "OspfConfig": "fingerpost.ospf.config",
+            "OspfInterface": "fingerpost.ospf.config",
+            "OspfLimits": "fingerpost.ospf.config",
+            "PasswordChain": "fingerpost.ospf.authentication",
+            "Redistribution": "fingerpost.ospf.config",
+            "SimplePassword": "fingerpost.ospf.authentication",
+            "SpfThrottle": "fingerpost.ospf.config",
+            "StaticNeighbor": "fingerpost.ospf.config",
+            "StubRouter": "fingerpost.ospf.config",
+            "TranslatorRole": "fingerpost.ospf.config",
+            "VirtualLink": "fingerpost.ospf.config",
+            "make_parts": "fingerpost.ospf.making",
+        },
+    )
 
 
 __all__ = [

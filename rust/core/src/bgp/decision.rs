@@ -117,7 +117,7 @@ impl Candidate<'_> {
     /// By us, or by who told it (RFC 9494 4.3).
     fn is_long_lived_stale(&self) -> bool {
         self.path.flags & flags::LONG_LIVED_STALE != 0
-            || self.set.is_some_and(|set| set.summary.is_long_lived_stale)
+            || self.set.is_some_and(|set| set.summary.is_long_lived_stale())
     }
 
     fn is_external(&self) -> bool {
@@ -170,14 +170,14 @@ impl Rules {
             chosen.left.iter().any(|&at| all.get(at).is_some_and(|c| c.aigp().is_some()));
         let mut cut = Cut { all, chosen };
         cut.least(Step::LongLivedStale, |one| one.is_long_lived_stale());
-        cut.least(Step::Weight, |one| Reverse(one.set.map_or(0, |set| set.summary.weight)));
+        cut.least(Step::Weight, |one| Reverse(one.set.map_or(0, |set| set.weight())));
         cut.least(Step::LocalPreference, |one| Reverse(self.local_preference(one)));
         cut.least(Step::Local, |one| one.path.peer != 0);
         if has_aigp {
             cut.least(Step::Aigp, |one| one.aigp().unwrap_or(u64::MAX));
         }
         if !self.ignores_path_length {
-            cut.least(Step::PathLength, |one| one.set.map_or(0, |set| set.summary.path.length));
+            cut.least(Step::PathLength, |one| one.set.map_or(0, |set| set.summary.path().length));
         }
         cut.least(Step::Origin, |one| one.set.map_or(0, |set| set.summary.origin));
         self.compare_med(&mut cut);
@@ -188,9 +188,9 @@ impl Rules {
             cut.least(Step::Younger, |one| if one.is_external() { one.path.since } else { 0 });
         }
         cut.least(Step::RouterId, |one| {
-            one.set.and_then(|set| set.summary.originator()).unwrap_or(one.router_id)
+            one.set.and_then(|set| set.originator()).unwrap_or(one.router_id)
         });
-        cut.least(Step::Clusters, |one| one.set.map_or(0, |set| set.summary.clusters));
+        cut.least(Step::Clusters, |one| one.set.map_or(0, |set| set.clusters()));
         cut.least(Step::Address, |one| (one.address, one.path.peer));
         cut.least(Step::PathId, |one| one.path.path_id);
         let best = cut.chosen.left.first().copied();
@@ -222,7 +222,7 @@ impl Rules {
         }
         let of = |at: usize| {
             let one = cut.all.get(at)?;
-            Some((one.set.map_or(0, |set| set.summary.path.neighbor), self.med(one)))
+            Some((one.set.map_or(0, |set| set.summary.path().neighbor), self.med(one)))
         };
         let mut least: Vec<(u32, u32)> = cut.chosen.left.iter().filter_map(|&at| of(at)).collect();
         least.sort_unstable();
@@ -255,9 +255,9 @@ impl Rules {
 }
 
 fn last_steps(one: &Candidate<'_>) -> (u32, u16, (Ip, PeerId), u32) {
-    let summary = one.set.map(|set| set.summary).unwrap_or_default();
-    let router_id = summary.originator().unwrap_or(one.router_id);
-    (router_id, summary.clusters, (one.address, one.path.peer), one.path.path_id)
+    let router_id = one.set.and_then(|set| set.originator()).unwrap_or(one.router_id);
+    let clusters = one.set.map_or(0, |set| set.clusters());
+    (router_id, clusters, (one.address, one.path.peer), one.path.path_id)
 }
 
 /// The candidates that are left.

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request
 
 from fingerpost.addr import Address, Prefix
 from fingerpost.api.daemon import Daemon
-from fingerpost.api.machines import MachineT, machines_of
+from fingerpost.api.machines import MachineT, Protocol, machines_of
 from fingerpost.api.problem import RefusalError
 from fingerpost.errors import AddressError
 from fingerpost.rib.table import Rib
@@ -44,15 +44,15 @@ def table_of(daemon: Daemon, name: str) -> Rib:
 
 
 def instances(
-    daemon: Daemon, kind: type[MachineT], protocol: str, name: str | None = None
+    daemon: Daemon, protocol: Protocol[MachineT], name: str | None = None
 ) -> list[tuple[str, MachineT]]:
-    """The running instances whose machine is of a kind, which people call `protocol`.
+    """The running instances of a protocol, with their machines.
 
     Raises `RefusalError` where none is of the name that is asked for.
     """
-    found = [one for one in machines_of(daemon, kind).items() if name in (None, one[0])]
+    found = [one for one in machines_of(daemon, protocol).items() if name in (None, one[0])]
     if name is not None and not found:
-        raise RefusalError(404, f"there is no instance {name!r} of {protocol}")
+        raise RefusalError(404, f"there is no instance {name!r} of {protocol.name}")
     return found
 
 

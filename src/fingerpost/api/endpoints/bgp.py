@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fingerpost.api.endpoints.asked import Asked, InstanceName, instances
 from fingerpost.api.endpoints.bgp_asked import LONG, NeighborName, neighbor_named
+from fingerpost.api.machines import BGP
 from fingerpost.bgp.listing.neighbor_row import neighbor_row
 from fingerpost.bgp.listing.summary import neighbor as in_short
 from fingerpost.bgp.listing.summary import summary
 from fingerpost.bgp.listing.tables import common_sets, groups, held
-from fingerpost.bgp.machine import Bgp
 from fingerpost.protocol.events import NeighborAsked
 from fingerpost.router.events import ToProtocol
 
@@ -93,7 +93,7 @@ async def bgp(daemon: Asked, instance: InstanceName = None) -> BgpInstances:
     return BgpInstances(
         instances=[
             BgpStatus(name=name, status=summary(machine, now))
-            for name, machine in instances(daemon, Bgp, "BGP", instance)
+            for name, machine in instances(daemon, BGP, instance)
         ]
     )
 
@@ -103,7 +103,7 @@ async def bgp_neighbors(
     daemon: Asked, instance: str, neighbor: NeighborName = None
 ) -> BgpNeighbors:
     """All that is known of each neighbour, or of one by its name or address."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     now = daemon.host.now()
     peers = machine.peers.values() if neighbor is None else [neighbor_named(machine, neighbor)]
     found = [neighbor_row(machine, peer, now) for peer in peers]
@@ -115,7 +115,7 @@ async def bgp_ask_neighbor(
     daemon: Asked, instance: str, neighbor: str, asked: AskedOf
 ) -> dict[str, Any]:
     """End its session for good, or to begin anew; take that back; have all told again."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     peer = neighbor_named(machine, neighbor)
     event = NeighborAsked(peer.name, asked.action, asked.text, asked.direction)
     daemon.host.receive(ToProtocol(name, event))
@@ -129,21 +129,21 @@ async def bgp_attributes(
     limit: Annotated[int, Query(ge=0, le=ATTRIBUTES_MOST, description="Sets of them.")] = 20,
 ) -> BgpAttributes:
     """How much is held, and the sets of attributes that most paths share."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     return BgpAttributes(name=name, held=held(machine), sets=common_sets(machine, limit))
 
 
 @router.get("/bgp/{instance}/rpki")
 async def bgp_rpki(daemon: Asked, instance: str) -> BgpRpki:
     """What an instance knows of the RPKI: caches and how they are, files, counts."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     return BgpRpki(name=name, now=daemon.host.now(), rpki=machine.validating.snapshot())
 
 
 @router.get("/bgp/{instance}/bmp")
 async def bgp_bmp(daemon: Asked, instance: str) -> BgpRecords:
     """Who watches an instance by BMP, and how far they are; what it writes of MRT."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     return BgpRecords(
         name=name,
         now=daemon.host.now(),
@@ -155,5 +155,5 @@ async def bgp_bmp(daemon: Asked, instance: str) -> BgpRecords:
 @router.get("/bgp/{instance}/groups")
 async def bgp_groups(daemon: Asked, instance: str) -> BgpGroups:
     """Who is told the same: what is worked out and written once for all of them."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     return BgpGroups(name=name, groups=groups(machine))

@@ -9,6 +9,7 @@ from fastapi import Depends, Query
 
 from fingerpost.addr import Prefix
 from fingerpost.api.endpoints.asked import Asked, instances, prefix_asked
+from fingerpost.api.machines import BGP
 from fingerpost.api.problem import RefusalError
 from fingerpost.bgp.family import Family
 from fingerpost.bgp.listing.asked import RoutesAsked
@@ -86,7 +87,7 @@ async def wanted_routes(
     after: After = None,
 ) -> RoutesWanted:
     """Read a query. Raises `RefusalError` for what it cannot mean."""
-    ((name, machine),) = instances(daemon, Bgp, "BGP", instance)
+    ((name, machine),) = instances(daemon, BGP, instance)
     peer = None if neighbor is None else neighbor_named(machine, neighbor).number
     words = WordsOfRoutes(
         family, prefix, address, longer, shorter, peer, received, told, state,

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from fingerpost.api import bird_models as models
 from fingerpost.api.endpoints.asked import Asked, address_asked, instances, prefix_asked
 from fingerpost.api.endpoints.bgp_asked import LONG, SHORT, neighbor_named
+from fingerpost.api.machines import BGP
 from fingerpost.api.problem import RefusalError
 from fingerpost.api.turns import in_turns
 from fingerpost.bgp.family import IPV4, IPV6, Family
@@ -26,7 +27,7 @@ Model = dict[str, Any]
 
 
 async def _machines(daemon: Asked) -> list[Bgp]:
-    return [machine for _, machine in instances(daemon, Bgp, "BGP")]
+    return [machine for _, machine in instances(daemon, BGP)]
 
 
 Machines = Annotated[list[Bgp], Depends(_machines)]

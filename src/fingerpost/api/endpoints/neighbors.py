@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from fingerpost.api.endpoints.asked import Asked
+from fingerpost.api.machines import BGP, OSPF, RIP
 from fingerpost.api.problem import RefusalError
 from fingerpost.bgp.listing.summary import neighbor as in_short
-from fingerpost.bgp.machine import Bgp
 from fingerpost.bgp.snapshot import dotted
-from fingerpost.ospf.machine import Ospf
-from fingerpost.ospf.snapshot import in_order, neighbor_of
-from fingerpost.rip.machine import Rip
+
+if TYPE_CHECKING:
+    from fingerpost.bgp.machine import Bgp
+    from fingerpost.ospf.machine import Ospf
+    from fingerpost.rip.machine import Rip
 
 router = APIRouter(tags=["neighbors"])
 
@@ -76,15 +78,16 @@ async def neighbors(daemon: Asked, protocol: InstanceName = None) -> Neighbors:
     for one in protocols.values():
         if protocol not in (None, one.name):
             continue
-        if isinstance(one.machine, Rip):
-            found.neighbors += _of_rip(one.name, one.machine, now)
-            found.ignored += _ignored_by_rip(one.name, one.machine, now)
-        elif isinstance(one.machine, Ospf):
-            found.neighbors += _of_ospf(one.name, one.machine, now)
-            found.ignored += _refused_by_ospf(one.name, one.machine, now)
-        elif isinstance(one.machine, Bgp):
-            found.neighbors += _of_bgp(one.name, one.machine, now)
-            found.ignored += _strangers_to_bgp(one.name, one.machine, now)
+        kind, machine = one.config.kind, one.machine
+        if (rip := RIP.of(kind, machine)) is not None:
+            found.neighbors += _of_rip(one.name, rip, now)
+            found.ignored += _ignored_by_rip(one.name, rip, now)
+        elif (ospf := OSPF.of(kind, machine)) is not None:
+            found.neighbors += _of_ospf(one.name, ospf, now)
+            found.ignored += _refused_by_ospf(one.name, ospf, now)
+        elif (bgp := BGP.of(kind, machine)) is not None:
+            found.neighbors += _of_bgp(one.name, bgp, now)
+            found.ignored += _strangers_to_bgp(one.name, bgp, now)
     return found
 
 
@@ -118,6 +121,8 @@ def _ignored_by_rip(name: str, machine: Rip, now: int) -> Iterator[IgnoredRow]:
 
 
 def _of_ospf(name: str, machine: Ospf, now: int) -> Iterator[NeighborRow]:
+    from fingerpost.ospf.snapshot import in_order, neighbor_of
+
     for interface in machine.interfaces.values():
         for neighbor in in_order(interface):
             one = neighbor_of(machine, neighbor)

@@ -1,4 +1,7 @@
-"""OSPF: what each instance knows, in the model that `docs/ospf.md` describes."""
+"""OSPF: what each instance knows, in the model that `docs/ospf.md` describes.
+
+What makes the model is loaded when somebody asks: most routers run few of all protocols.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from fingerpost.api.endpoints.asked import Asked, InstanceName, instances
+from fingerpost.api.machines import OSPF
 from fingerpost.api.problem import RefusalError
-from fingerpost.ospf.listing import database_rows, route_rows, router_rows, spf_model
-from fingerpost.ospf.machine import Ospf
 from fingerpost.ospf.text import undotted
 
 router = APIRouter(tags=["ospf"])
@@ -61,7 +63,7 @@ async def ospf(daemon: Asked, instance: InstanceName = None) -> OspfInstances:
     return OspfInstances(
         instances=[
             OspfStatus(name=name, status=machine.snapshot(now))
-            for name, machine in instances(daemon, Ospf, "OSPF", instance)
+            for name, machine in instances(daemon, OSPF, instance)
         ]
     )
 
@@ -76,7 +78,9 @@ async def ospf_database(
     whole: Annotated[bool, Query(description="With what they say.")] = False,
 ) -> OspfLsas:
     """The link state database, or those LSAs of it that are asked for."""
-    ((name, machine),) = instances(daemon, Ospf, "OSPF", instance)
+    from fingerpost.ospf.listing import database_rows
+
+    ((name, machine),) = instances(daemon, OSPF, instance)
     found = database_rows(
         machine,
         daemon.host.now(),
@@ -91,7 +95,9 @@ async def ospf_database(
 @router.get("/ospf/{instance}/routes")
 async def ospf_routes(daemon: Asked, instance: str) -> OspfRoutes:
     """Prefixes, and the routers that lead out of areas."""
-    ((name, machine),) = instances(daemon, Ospf, "OSPF", instance)
+    from fingerpost.ospf.listing import route_rows, router_rows
+
+    ((name, machine),) = instances(daemon, OSPF, instance)
     return OspfRoutes(
         name=name, routes=list(route_rows(machine)), routers=list(router_rows(machine))
     )
@@ -100,7 +106,9 @@ async def ospf_routes(daemon: Asked, instance: str) -> OspfRoutes:
 @router.get("/ospf/{instance}/spf")
 async def ospf_spf(daemon: Asked, instance: str) -> OspfCalculations:
     """When routes were calculated, how much of them, and why."""
-    ((name, machine),) = instances(daemon, Ospf, "OSPF", instance)
+    from fingerpost.ospf.listing import spf_model
+
+    ((name, machine),) = instances(daemon, OSPF, instance)
     return OspfCalculations(name=name, **spf_model(machine, daemon.host.now()))
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from heapq import nsmallest
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
@@ -22,8 +22,11 @@ from fingerpost.api.endpoints.asked import (
     instances,
     prefix_asked,
 )
-from fingerpost.rip.machine import Rip
+from fingerpost.api.machines import RIP
 from fingerpost.rip.snapshot import route_of, status_of
+
+if TYPE_CHECKING:
+    from fingerpost.rip.machine import Rip
 
 router = APIRouter(tags=["rip"])
 CHUNK = 500
@@ -58,7 +61,7 @@ async def rip(daemon: Asked, instance: InstanceName = None) -> RipInstances:
     return RipInstances(
         instances=[
             RipStatus(name=name, status=status_of(machine, now))
-            for name, machine in instances(daemon, Rip, "RIP", instance)
+            for name, machine in instances(daemon, RIP, instance)
         ]
     )
 
@@ -76,7 +79,7 @@ async def rip_routes(
     limit: Limit = 1000,
 ) -> RipRoutes | StreamingResponse:
     """What an instance knows of each prefix, in order; as lines, all of it."""
-    ((name, machine),) = instances(daemon, Rip, "RIP", instance)
+    ((name, machine),) = instances(daemon, RIP, instance)
     if wants_lines:
         return StreamingResponse(_lines(machine), media_type=LINES)
     entries = machine.table.entries

@@ -20,6 +20,7 @@ from fingerpost.api.endpoints.asked import (
     table_of,
 )
 from fingerpost.api.endpoints.bgp_asked import NeighborName, neighbor_named
+from fingerpost.api.machines import BGP
 from fingerpost.api.problem import RefusalError
 from fingerpost.bgp.explain import explain_neighbor
 from fingerpost.bgp.machine import Bgp
@@ -81,7 +82,7 @@ async def why_not(
 
 def _neighbor(daemon: Daemon, name: str, to: str | None) -> tuple[str, Bgp, Peer]:
     """The instance of BGP that has a neighbour. Raises `RefusalError` where none has."""
-    running = instances(daemon, Bgp, "BGP", to)
+    running = instances(daemon, BGP, to)
     refusal = RefusalError(404, f"there is no neighbor {name!r}, for BGP does not run")
     for instance, machine in running:
         try:

@@ -49,29 +49,27 @@ impl<'a> Iterator for Attributes<'a> {
 
 const MED: u8 = 1;
 const LOCAL_PREF: u8 = 2;
-const ORIGINATOR: u8 = 4;
+const HAS_SET: u8 = 4;
+const LONG_LIVED_STALE: u8 = 8;
+/// There are attributes of types 32 to 63.
+const HIGH: u8 = 16;
 
-/// What the rules of choice ask of a set.
+/// What the rules of choice ask of a set, in few octets: there are hundreds of thousands of sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Of the AS_PATH.
-    pub path: Measured,
-    /// ORIGIN; `INCOMPLETE` where there is none.
-    pub origin: u8,
-    /// How many clusters the CLUSTER_LIST has.
-    pub clusters: u16,
+    neighbor: u32,
+    from: u32,
     med: u32,
     local_pref: u32,
-    originator: u32,
-    /// Which of those three there are: there are hundreds of thousands of sets.
+    /// Bit n: there is an attribute of type n.
+    present: u32,
+    length: u16,
+    /// ORIGIN; `INCOMPLETE` where there is none.
+    pub origin: u8,
     known: u8,
-    /// Ours; 0 where there is none.
-    pub weight: u32,
-    /// LLGR_STALE is among its communities: the last choice (RFC 9494 4.3).
-    pub is_long_lived_stale: bool,
-    /// Bit n: there is an attribute of type n, below 64.
-    pub present: u64,
 }
+
+const _: () = assert!(size_of::<Summary>() == 24 && size_of::<Option<AttributeSet>>() == 56);
 
 impl Summary {
     /// Of canonical bytes.
@@ -79,59 +77,85 @@ impl Summary {
     pub fn of(bytes: &[u8]) -> Self {
         let mut found = Self { origin: codes::INCOMPLETE, ..Self::default() };
         for Attribute { code, value, .. } in Attributes(bytes) {
-            if code < 64 {
-                found.present |= 1 << code;
+            match code {
+                0..32 => found.present |= 1 << code,
+                32..64 => found.known |= HIGH,
+                _ => {}
             }
             match code {
-                codes::WEIGHT => found.weight = number(value).unwrap_or(0),
                 codes::ORIGIN => found.origin = value.first().copied().unwrap_or(found.origin),
-                codes::AS_PATH => found.path = as_path::measure(value),
+                codes::AS_PATH => found.measure(value),
                 codes::MED => found.med = found.note(MED, value),
                 codes::LOCAL_PREF => found.local_pref = found.note(LOCAL_PREF, value),
-                codes::ORIGINATOR_ID => found.originator = found.note(ORIGINATOR, value),
                 codes::COMMUNITIES => {
                     let stale = codes::LLGR_STALE.to_be_bytes();
-                    found.is_long_lived_stale = value.chunks_exact(4).any(|one| one == stale);
+                    let is_stale = value.chunks_exact(4).any(|one| one == stale);
+                    found.mark(LONG_LIVED_STALE, is_stale);
                 }
-                codes::CLUSTER_LIST => found.clusters = (value.len() / 4) as u16,
                 _ => {}
             }
         }
         found
     }
 
+    fn measure(&mut self, path: &[u8]) {
+        let Measured { length, neighbor, origin, has_set } = as_path::measure(path);
+        (self.length, self.neighbor, self.from) = (length, neighbor, origin);
+        self.mark(HAS_SET, has_set);
+    }
+
     /// The number that a value is, noted as known; 0 where it is none.
     fn note(&mut self, which: u8, value: &[u8]) -> u32 {
         let found = number(value);
-        self.known = if found.is_some() { self.known | which } else { self.known & !which };
+        self.mark(which, found.is_some());
         found.unwrap_or(0)
+    }
+
+    fn mark(&mut self, which: u8, is_so: bool) {
+        self.known = if is_so { self.known | which } else { self.known & !which };
+    }
+
+    const fn is(&self, which: u8) -> bool {
+        self.known & which != 0
+    }
+
+    /// Of the AS_PATH.
+    #[inline]
+    #[must_use]
+    pub const fn path(&self) -> Measured {
+        let (length, neighbor, origin) = (self.length, self.neighbor, self.from);
+        Measured { length, neighbor, origin, has_set: self.is(HAS_SET) }
     }
 
     /// MULTI_EXIT_DISC.
     #[inline]
     #[must_use]
     pub fn med(&self) -> Option<u32> {
-        (self.known & MED != 0).then_some(self.med)
+        self.is(MED).then_some(self.med)
     }
 
     /// LOCAL_PREF.
     #[inline]
     #[must_use]
     pub fn local_pref(&self) -> Option<u32> {
-        (self.known & LOCAL_PREF != 0).then_some(self.local_pref)
+        self.is(LOCAL_PREF).then_some(self.local_pref)
     }
 
-    /// ORIGINATOR_ID.
+    /// LLGR_STALE is among its communities: the last choice (RFC 9494 4.3).
     #[inline]
     #[must_use]
-    pub fn originator(&self) -> Option<u32> {
-        (self.known & ORIGINATOR != 0).then_some(self.originator)
+    pub const fn is_long_lived_stale(&self) -> bool {
+        self.is(LONG_LIVED_STALE)
     }
 
-    /// Whether there is an attribute of a type below 64.
-    #[must_use]
-    pub const fn has(&self, code: u8) -> bool {
-        code < 64 && self.present >> code & 1 == 1
+    /// Whether there may be an attribute of a type.
+    #[inline]
+    const fn may_have(&self, code: u8) -> bool {
+        match code {
+            0..32 => self.present >> code & 1 == 1,
+            32..64 => self.is(HIGH),
+            _ => true,
+        }
     }
 }
 
@@ -174,12 +198,38 @@ impl AttributeSet {
     }
 
     /// The value of an attribute.
+    #[inline]
     #[must_use]
     pub fn value(&self, code: u8) -> Option<&[u8]> {
-        if code < 64 && !self.summary.has(code) {
-            return None;
-        }
-        self.attributes().value(code)
+        if self.summary.may_have(code) { self.attributes().value(code) } else { None }
+    }
+
+    /// Whether there is an attribute of a type.
+    #[inline]
+    #[must_use]
+    pub fn has(&self, code: u8) -> bool {
+        self.value(code).is_some()
+    }
+
+    /// Ours; 0 where there is none.
+    #[inline]
+    #[must_use]
+    pub fn weight(&self) -> u32 {
+        self.value(codes::WEIGHT).and_then(number).unwrap_or(0)
+    }
+
+    /// ORIGINATOR_ID.
+    #[inline]
+    #[must_use]
+    pub fn originator(&self) -> Option<u32> {
+        self.value(codes::ORIGINATOR_ID).and_then(number)
+    }
+
+    /// How many clusters the CLUSTER_LIST has.
+    #[inline]
+    #[must_use]
+    pub fn clusters(&self) -> u16 {
+        self.value(codes::CLUSTER_LIST).map_or(0, |value| (value.len() / 4) as u16)
     }
 
     /// The standard communities (RFC 1997), as they stand there.

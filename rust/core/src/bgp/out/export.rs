@@ -205,7 +205,7 @@ impl ExportRules {
         }
         let goes_up =
             matches!(self.role, Some(Role::Customer | Role::Peer | Role::RouteServerClient));
-        if goes_up && self.is_unicast() && set.summary.has(codes::OTC) {
+        if goes_up && self.is_unicast() && set.has(codes::OTC) {
             return Err(Refusal::Leak);
         }
         let is_long_lived = said.is_long_lived || set.communities().any(|one| one == LLGR_STALE);
@@ -272,7 +272,7 @@ impl ExportRules {
         if !self.aigp {
             return told;
         }
-        let Some(set) = store.get(told.set).filter(|set| set.summary.has(codes::AIGP)) else {
+        let Some(set) = store.get(told.set).filter(|set| set.has(codes::AIGP)) else {
             return told;
         };
         let held = set.value(codes::NEXT_HOP).unwrap_or_default();

@@ -39,14 +39,14 @@ impl Checks<'_> {
         }
         if settings.relation == Relation::External
             && settings.checks_first_as
-            && set.summary.path.neighbor != settings.asn
+            && set.summary.path().neighbor != settings.asn
         {
             found |= flags::FIRST_AS;
         }
         if settings.relation.is_internal() && self.is_cluster_loop(set) {
             found |= flags::CLUSTER_LOOP;
         }
-        if set.summary.path.has_set && !self.identity.takes_sets {
+        if set.summary.path().has_set && !self.identity.takes_sets {
             found |= flags::AS_SET;
         }
         if self.is_leak(set) {
@@ -74,7 +74,7 @@ impl Checks<'_> {
     fn is_cluster_loop(&self, set: &AttributeSet) -> bool {
         let Identity { router_id, cluster_id, .. } = *self.identity;
         let clusters = set.value(codes::CLUSTER_LIST).unwrap_or_default();
-        set.summary.originator() == Some(router_id)
+        set.originator() == Some(router_id)
             || clusters.chunks_exact(4).any(|one| one == cluster_id.to_be_bytes())
     }
 
@@ -100,11 +100,11 @@ impl Checks<'_> {
     #[must_use]
     pub fn changed(&self, set: &AttributeSet) -> Option<Vec<u8>> {
         let settings = &self.peer.settings;
-        let needs_otc = !set.summary.has(codes::OTC)
+        let needs_otc = !set.has(codes::OTC)
             && matches!(self.role(), Some(Role::Customer | Role::Peer | Role::RouteServerClient));
         let is_external = settings.relation == Relation::External;
         let goes_down = is_external && set.communities().any(|one| one == codes::GRACEFUL_SHUTDOWN);
-        let has_aigp = set.summary.has(codes::AIGP)
+        let has_aigp = set.has(codes::AIGP)
             && !self.rules.takes_aigp.unwrap_or(settings.relation != Relation::External);
         let prepends = if is_external { settings.prepends } else { 0 };
         if !needs_otc && self.rules.weight == 0 && !goes_down && !has_aigp && prepends == 0 {

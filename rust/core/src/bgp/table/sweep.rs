@@ -173,7 +173,7 @@ fn over<K: NetKey>(
                 let (mut rests, mut adds_up) = (false, false);
                 for set in sets.filter(|set| ids.contains(&set.next_hop)) {
                     rests = true;
-                    adds_up |= set.summary.has(codes::AIGP);
+                    adds_up |= set.has(codes::AIGP);
                 }
                 if rests {
                     table.touch(net);

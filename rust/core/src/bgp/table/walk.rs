@@ -85,7 +85,7 @@ impl PathFilter {
             let value = set.value(*code).unwrap_or_default();
             !item.is_empty() && value.chunks_exact(item.len()).any(|one| one == item)
         };
-        self.origin.is_none_or(|asn| set.summary.path.origin == asn && asn != 0)
+        self.origin.is_none_or(|asn| set.summary.path().origin == asn && asn != 0)
             && self.through.is_none_or(is_through)
             && self.member.as_ref().is_none_or(has)
             && self.path.as_ref().is_none_or(|one| one.fits_path(path()))
