@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,7 @@ def questions(
 
 def answered(folder: Path, prefix: str, neighbor: str, asn: int) -> dict[str, str]:
     """Milliseconds of each question: median, and the longest."""
+    gc.freeze()  # that of this process, which holds all that was sent
     client = Client(str(folder / "api.sock"), timeout=60)
     found = {}
     for name, ask in questions(client, prefix, neighbor, asn).items():
@@ -73,6 +75,7 @@ def meanwhile(found: dict[str, list[float]]) -> dict[str, str]:
 @contextmanager
 def asking(folder: Path, prefix: str) -> Iterator[dict[str, list[float]]]:
     """Ask again and again, in a thread; gives milliseconds by question."""
+    gc.freeze()
     client = Client(str(folder / "api.sock"), timeout=60)
     found: dict[str, list[float]] = {"summary": [], "prefix": [], "why": []}
     asks: Asks = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import random
 import secrets
@@ -165,6 +166,7 @@ class _Service:
         self.stack.push_async_callback(self.glass.serve, None)
         following = asyncio.create_task(Following(self.daemon).run(), name="vrp files")
         self.stack.callback(following.cancel)
+        gc.freeze()  # what the start has made lives to the end; nobody shall wait for its search
         self.daemon.is_ready = True
         self.journal.say(Level.INFO, "ready", f"router {self.name} answers at {self.claimed.path}")
         tell_systemd("READY=1", f"answers at {self.claimed.path}")
