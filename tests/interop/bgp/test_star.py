@@ -34,7 +34,7 @@ bgp:
   neighbors:
     10.0.1.2: {{as: 65001, use: all, ttl-security: 1, role: provider, role-strict: true}}
     10.0.2.2: {{as: 65002, use: all, ttl-security: 1, role: peer, role-strict: true}}
-    10.0.3.2: {{as: 65003, use: all}}
+    10.0.3.2: {{as: 65003, use: all, ttl-security: 1}}
     10.0.4.2: {{as: 65004, use: all, families: ipv4, ttl-security: 1, role: customer}}
     fd00:4::2: {{as: 65004, use: all, families: ipv6, ttl-security: 1, role: customer}}
     10.0.5.2: {{as: 65005, use: all, ttl-security: 1}}
@@ -55,6 +55,9 @@ FRR_FAMILY = """
 """
 GOBGP = f"""
 auth-password = "{KEY}"
+[neighbors.ttl-security.config]
+enabled = true
+ttl-min = 255
 [neighbors.graceful-restart.config]
 enabled = true
 restart-time = 20
