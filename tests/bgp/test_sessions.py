@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ from fingerpost.protocol.events import (
     RoutesChanged,
     SendPacket,
     ShutdownRequested,
+    TimePassed,
     UnwatchNeighbor,
     WatchNeighbor,
     WatchTimers,
@@ -726,6 +728,37 @@ def test_who_is_there_already_is_asked_for() -> None:
         out = a.bgp.receive(heard, second * SECOND)
         said = [one.payload[0] for one in out if isinstance(one, SendPacket)]
         assert said == [134] * answers
+
+
+def test_the_first_words_on_an_unnumbered_link_come_fast_until_somebody_is_found() -> None:
+    """RFC 4861 6.2.4, 6.3.7: what is said while the address is tentative goes nowhere."""
+    net = Net()
+    a = net.add("fe80::1", config(65001, 1, Neighbor("there", 65002, interface="eth0")), 1)
+    said: list[tuple[int, int]] = []
+
+    def note(out: Sequence[object], now: int) -> None:
+        said.extend((now, one.payload[0]) for one in out if isinstance(one, SendPacket))
+
+    note(a.bgp.receive(InterfaceWentUp("eth0", (Interface("fe80::1/64"),), index=3), 0), 0)
+    while said[-1][0] < 60 * SECOND:
+        now = a.bgp.next_deadline()
+        assert now is not None
+        note(a.bgp.receive(TimePassed(), now), now)
+    advertised = [now for now, kind in said if kind == 134]
+    gaps = [(after - before) / SECOND for before, after in pairwise(advertised)]
+    assert all(3 <= gap <= 4 for gap in gaps[:3])
+    assert all(gap > 7 for gap in gaps[3:])
+    assert len([now for now, kind in said if kind == 133]) == 3
+    heard = PacketReceived(
+        "eth0",
+        Address("fe80::2"),
+        Address("ff02::2"),
+        255,
+        RouterSolicitation().encode(Address("fe80::2"), Address("ff02::2")),
+    )
+    soon = said[-1][0] + SECOND
+    assert not [one for one in a.bgp.receive(heard, soon) if isinstance(one, SendPacket)]
+    assert a.bgp.next_deadline() == said[-1][0] + 3 * SECOND  # owed, and not sooner
 
 
 def test_after_our_restart_nothing_is_told_before_all_have_told() -> None:

@@ -3,8 +3,9 @@
 On each interface that a neighbour is configured for by its name we send Router Advertisements (RFC
 4861 6.2) with a lifetime of 0, which make nobody's default router of us, and hear those of others:
 the link-local address that one comes from is the neighbour's. What is there already is asked for by
-a Router Solicitation. A connection that comes in from a link-local address there tells the same.
-The first one who is found stays while there is a session with it.
+Router Solicitations. The first of both come fast: an address that is new cannot be sent from before
+it is known to be nobody else's (RFC 4862 5.4). A connection that comes in from a link-local address
+there tells the same. The first one who is found stays while there is a session with it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ ALL_ROUTERS: Final = Address("ff02::2")
 HOP_LIMIT: Final = 255  # of what was not forwarded (RFC 4861 6.1.2)
 INTERVAL: Final = 10 * SECOND
 SOONEST: Final = 3 * SECOND  # between two to a group (RFC 4861 6.2.4)
+FAST: Final = 4 * SECOND  # the interval of the first ones (RFC 4861 6.3.7)
+FIRST: Final = 3
 
 
 class Unnumbered:
@@ -41,9 +44,11 @@ class Unnumbered:
         """Nothing is sent before an interface is up."""
         self._bgp = bgp
         self._sent: dict[str, int] = {}
+        self._fast: dict[str, int] = {}  # how many more come fast
 
     def went_up(self, name: str) -> None:
         """An interface is up, or has other addresses."""
+        self._fast[name] = FIRST
         for peer in self._peers(name):
             self._bgp.put(ListenOn(name, LISTENING))
             self._ask(name)
@@ -52,6 +57,7 @@ class Unnumbered:
     def went_down(self, name: str) -> None:
         """It is not any more; who was there has to be found again."""
         self._sent.pop(name, None)
+        self._fast.pop(name, None)
         for peer in self._peers(name):
             self.forget(peer)
             peer.address = None
@@ -63,7 +69,10 @@ class Unnumbered:
             self._bgp.put(StopListening(peer.config.interface, LISTENING))
 
     def due(self, peer: Peer) -> None:
-        """Say it again."""
+        """Say it again, and ask again for who was not found."""
+        name = peer.config.interface
+        if name is not None and peer.address is None and self._fast.get(name, 0):
+            self._ask(name)
         self._say(peer)
 
     def take(self, event: PacketReceived) -> None:
@@ -96,26 +105,31 @@ class Unnumbered:
             RouterSolicitation.decode(event.payload, source, event.destination.without_zone)
         except DecodeError:
             return
-        sent = self._sent.get(event.interface)
         for peer in self._peers(event.interface):
-            if source not in self._own(event.interface) and (
-                sent is None or self._bgp.now - sent >= SOONEST
-            ):
-                self._say(peer)
+            if source not in self._own(event.interface):
+                self._say_soon(peer)
 
     def _found(self, peer: Peer, source: Address) -> None:
         if peer.state in (State.OPEN_SENT, State.OPEN_CONFIRM, State.ESTABLISHED):
             return
         peer.find(source)
-        sent = self._sent.get(peer.interface or "")
+        self._say_soon(peer)  # so that it finds us at once, too
+
+    def _say_soon(self, peer: Peer) -> None:
+        """At once, or when it may be said again."""
+        sent = self._sent.get(peer.config.interface or "")
         if sent is None or self._bgp.now - sent >= SOONEST:
-            self._say(peer)  # so that it finds us at once, too
+            self._say(peer)
+        else:
+            self._bgp.timers.start((Timer.ADVERTISE, peer, None), sent + SOONEST)
 
     def _say(self, peer: Peer) -> None:
         name = peer.config.interface
         if name is None or not self._bgp.links.is_up(name):
             return
-        wait = jittered(INTERVAL, self._bgp.rng)
+        left = self._fast.get(name, 0)
+        self._fast[name] = max(left - 1, 0)
+        wait = jittered(FAST if left else INTERVAL, self._bgp.rng)
         self._bgp.timers.start((Timer.ADVERTISE, peer, None), self._bgp.now + wait)
         source = next(iter(self._own(name)), None)
         if source is None:

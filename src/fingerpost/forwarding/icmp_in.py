@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from fingerpost.errors import DecodeError
 from fingerpost.forwarding import echo, path_mtu, probe, redirect_in
+from fingerpost.forwarding.events import DeliverPacket
 from fingerpost.forwarding.neighbor.arrival import neighbour_message
 from fingerpost.forwarding.reason import Reason
-from fingerpost.forwarding.walk import End
+from fingerpost.forwarding.walk import Cast, End
 from fingerpost.wire import icmp, icmpv6
 from fingerpost.wire.checksum import ones_sum, pseudo_sum
 from fingerpost.wire.icmp import IcmpType
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from fingerpost.forwarding.walk import Walk
 
 _ICMPV6 = int(IpProtocol.ICMPV6)
+_BAD = Reason.BAD_NEIGHBOR_MESSAGE
+# who asks for routers and who is one concerns protocols, too: BGP finds neighbours by them
+_OF_ROUTERS = (Icmpv6Type.ROUTER_SOLICITATION, Icmpv6Type.ROUTER_ADVERTISEMENT)
 # obsolete questions (RFC 6918 2, RFC 1812 4.3.3.7), and a message to be ignored (RFC 6633 4)
 _OBSOLETE = frozenset(
     (
@@ -96,12 +100,17 @@ def heard6(walk: Walk, at: int) -> End | None:
 def _neighbor_message(walk: Walk, kind: int, message: bytes) -> End | None:
     if walk.was_fragment:
         walk.note("ICMP", "neighbour discovery in fragments", section="RFC 6980 5")
-        return End(Reason.BAD_NEIGHBOR_MESSAGE)
+        return End(_BAD)
     if kind != Icmpv6Type.REDIRECT:
-        return neighbour_message(walk, message)
+        end = neighbour_message(walk, message)
+        if kind in _OF_ROUTERS and end is not None and end.reason is not _BAD and not walk.is_dry:
+            walk.out.append(
+                DeliverPacket(walk.came_in, walk.packet.data, walk.cast is not Cast.UNICAST)
+            )
+        return end
     if walk.packet.hop_limit != 255:
         walk.note("ICMP", "a redirect from beyond the link", section="RFC 4861 8.1")
-        return End(Reason.BAD_NEIGHBOR_MESSAGE)
+        return End(_BAD)
     return redirect_in.heed6(walk, message)
 
 

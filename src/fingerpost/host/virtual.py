@@ -235,7 +235,7 @@ class VirtualHost:
                 self.udp.fault(notice)
                 if self._tcp is not None:
                     return self._tcp.fault(notice, now)
-            return []
+            return self.protocols.raw.take(arrival, now) or []
         if arrival.protocol == IpProtocol.TCP:
             return self.tcp.take(arrival, now)
         transport = self.transports.get(arrival.protocol)
