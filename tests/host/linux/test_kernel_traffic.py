@@ -78,4 +78,4 @@ def test_no_packet_is_lost_while_a_killed_router_starts_again(objects: bool) -> 
         assert "203.0.113.0/24" not in left
         assert "via 10.2.0.2 dev va2" in left
         assert " 0% packet loss" in told, told
-        assert int(told.split("packets transmitted")[0].split()[-1]) > 100
+        assert int(told.split("packets transmitted")[0].split()[-1]) > 40

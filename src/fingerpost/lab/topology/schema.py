@@ -66,7 +66,10 @@ def _interface(value: object) -> object:
     return {} if value is None else value if isinstance(value, dict) else {"addresses": value}
 
 
-OneInterface = Annotated[InterfaceEntry, BeforeValidator(_interface)]
+OneInterface = Annotated[
+    InterfaceEntry,
+    BeforeValidator(_interface, json_schema_input_type=Interfaces | InterfaceEntry | None),
+]
 
 
 class ReplayEntry(Entry):
