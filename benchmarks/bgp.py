@@ -1,17 +1,19 @@
 """BGP at the size of the Internet: a full table through each router, beside others in one run.
 
-    python benchmarks/bgp.py [--make NAME]... [--prefixes 1000000] [--feeds 1|2] [--kernel]
+    python benchmarks/bgp.py [--make NAME]... [--prefixes 1000000] [--feeds 1|2] [--kernel|--policy]
 
 Needs root and `ip`. Each make runs in a namespace of its own with two or three neighbours, which
 replay octets that are ready and record what comes. Time runs from Established with the first
 neighbour until the receiver has been told every prefix; every prefix is checked there, attributes
 and all. With two feeds: until all is told and quiet, then the first neighbour ends its session, and
 time runs until the receiver has the last prefix that moved; then the second. `--kernel`: until the
-kernel has every route too. `--asked`: fingerpost answers questions while the table comes in, one
-after the other, then with the table in it, each nine times, median and longest in milliseconds; the
-receiver is owed a KEEPALIVE each second, and the longest time between two of them is told. CPU
-seconds and peak resident memory are those of all its processes. `--members`: in one process, the
-CPU time to tell the table to one neighbour, to 200 that are told the same, and to 200 in 20 groups.
+kernel has every route too. `--policy`: what the neighbours tell passes a policy that looks into an
+AS set and a prefix list of 100,000 each. `--asked`: fingerpost answers questions while the table
+comes in, one after the other, then with the table in it, each nine times, median and longest in
+milliseconds; the receiver is owed a KEEPALIVE each second, and the longest time between two of them
+is told. CPU seconds and peak resident memory are those of all its processes. `--members`: in one
+process, the CPU time to tell the table to one neighbour, to 200 that are told the same, and to 200
+in 20 groups.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ RECEIVER = ("10.0.9.2", 65_009)
 QUIET_S = 3.0
 EMPTY_S = 120.0
 HOLD_S, SHORT_HOLD_S = 240, 3
+ENTRIES = 100_000  # of the sets that policies look into
 
 
 class Speaker:
@@ -122,7 +125,13 @@ def kernel_routes(pid: int) -> int:
 
 
 def measure(
-    make: str, files: list[Path], nets: list[feed.Net], *, fib: bool, asks: bool = False
+    make: str,
+    files: list[Path],
+    nets: list[feed.Net],
+    *,
+    fib: bool,
+    asks: bool = False,
+    sets: makes.Sets | None = None,
 ) -> Row:
     """One make, one run."""
     senders, count = SENDERS[: len(files)], len(nets)
@@ -133,7 +142,8 @@ def measure(
         ExitStack() as stack,
     ):
         folder = Path(name)
-        pids = stack.enter_context(makes.running(make, router, folder, neighbors, fib=fib))
+        running = makes.running(make, router, folder, neighbors, fib=fib, sets=sets)
+        pids = stack.enter_context(running)
         speakers = [
             Speaker(spaces[one[0]], one, file) for one, file in zip(senders, files, strict=True)
         ]
@@ -165,7 +175,7 @@ def measure(
             sleep(QUIET_S)
             if makes.cost(pids)[0] - cpu < 0.5:  # it has nothing left to do
                 break
-        row: Row = {"make": make, "feeds": len(files), "kernel": fib}
+        row: Row = {"make": make, "feeds": len(files), "kernel": fib, "policy": sets is not None}
         sent = [check.Heard() for _ in files]
         for heard, file in zip(sent, files, strict=True):
             check.take(heard, file.read_bytes())
@@ -239,6 +249,7 @@ def saved(receiver: Speaker, folder: Path) -> tuple[bytes, list[check.Chunk]]:
 @click.option("--prefixes", default=1_000_000, show_default=True)
 @click.option("--feeds", type=click.IntRange(1, 2), multiple=True, help="1 or 2; both by default.")
 @click.option("--kernel", is_flag=True, help="Put the routes into the kernel.")
+@click.option("--policy", is_flag=True, help="Have what comes judged by large sets.")
 @click.option("--asked", "asks", is_flag=True, help="Milliseconds of `show` and `why`, too.")
 @click.option("--members", is_flag=True, help="Only: what 1 and 200 neighbours cost to tell.")
 @click.option("--rounds", default=1, show_default=True)
@@ -249,6 +260,7 @@ def main(
     prefixes: int,
     feeds: tuple[int, ...],
     kernel: bool,
+    policy: bool,
     asks: bool,
     members: bool,
     rounds: int,
@@ -262,6 +274,7 @@ def main(
         for count, groups in ((1, 1), (200, 1), (200, 20)):
             click.echo(many.told(octets, count, groups))
         return
+    sets = makes.Sets(*feed.sets(nets, ENTRIES)) if policy else None
     rows = []
     with tempfile.TemporaryDirectory(prefix="fp-feed-") as name:
         files = []
@@ -271,10 +284,10 @@ def main(
             files[-1].write_bytes(feed.updates(nets, asn, hop, 11 + at))
         for count in feeds or (1, 2):
             for make in chosen or makes.available():
-                if kernel and not makes.kernel(make):
+                if (kernel and not makes.kernel(make)) or (policy and not makes.policies(make)):
                     continue
                 for _ in range(rounds):
-                    row = measure(make, files[:count], nets, fib=kernel, asks=asks)
+                    row = measure(make, files[:count], nets, fib=kernel, asks=asks, sets=sets)
                     rows.append(row)
                     click.echo("  ".join(f"{key} {value}" for key, value in row.items()))
     if output is not None:

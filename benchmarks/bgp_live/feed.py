@@ -58,6 +58,13 @@ def nlri(net: Net) -> bytes:
     return bytes((length,)) + address.to_bytes(4, "big")[: (length + 7) // 8]
 
 
+def sets(nets: list[Net], entries: int) -> tuple[list[int], list[str]]:
+    """AS numbers and prefixes for policies: a quarter of all AS, and of the prefixes some."""
+    rng = Random(5)
+    ases = sorted(rng.sample(range(1, 400_000), entries))
+    return ases, [text(one) for one in sorted(rng.sample(nets, min(entries, len(nets))))]
+
+
 def updates(nets: list[Net], asn: int, next_hop: bytes, seed: int) -> bytes:
     """UPDATEs of a neighbour of AS `asn` that announce all of these."""
     rng = Random(seed)

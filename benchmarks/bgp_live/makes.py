@@ -9,11 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from typing import NamedTuple
 
 FRR = Path("/usr/lib/frr")
 ASN, ROUTER_ID = 65_000, "10.0.0.1"
 Neighbor = tuple[str, int]  # address, AS
 Start = Callable[..., int]  # words of a command, gives its process
+POLICY = "judged"
+
+
+class Sets(NamedTuple):
+    """What an import policy looks into: a path with one of these AS gets LOCAL_PREF 200, and of the
+    others what is inside of one of these prefixes 150. Neither is told to another AS.
+    """
+
+    ases: list[int]
+    prefixes: list[str]
 
 
 def available() -> list[str]:
@@ -30,6 +41,11 @@ def available() -> list[str]:
     return found
 
 
+def policies(make: str) -> bool:
+    """Whether it can be given `Sets` here."""
+    return make in ("fingerpost", "bird")
+
+
 def kernel(make: str) -> bool:
     """Whether it can put routes into the kernel by itself."""
     return make in ("fingerpost", "bird", "frr")
@@ -37,7 +53,13 @@ def kernel(make: str) -> bool:
 
 @contextmanager
 def running(
-    make: str, space: str, folder: Path, neighbors: Sequence[Neighbor], *, fib: bool
+    make: str,
+    space: str,
+    folder: Path,
+    neighbors: Sequence[Neighbor],
+    *,
+    fib: bool,
+    sets: Sets | None = None,
 ) -> Iterator[list[int]]:
     """The router; gives its processes, the one that speaks BGP first."""
     inside = ["ip", "netns", "exec", space]
@@ -49,7 +71,8 @@ def running(
             stack.callback(_end, process)
             return process.pid
 
-        yield _STARTS[make](start, space, folder, neighbors, fib)
+        more = {} if sets is None else {"sets": sets}
+        yield _STARTS[make](start, space, folder, neighbors, fib, **more)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -62,13 +85,26 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _bird(
-    start: Start, _space: str, folder: Path, neighbors: Sequence[Neighbor], fib: bool
+    start: Start,
+    _space: str,
+    folder: Path,
+    neighbors: Sequence[Neighbor],
+    fib: bool,
+    sets: Sets | None = None,
 ) -> list[int]:
+    judges = "all" if sets is None else f"filter {POLICY}"
     sessions = "".join(
         f"protocol bgp p{asn} {{ local {own(address)} as {ASN}; neighbor {address} as {asn};"
-        " hold time 240; ipv4 { import all; export all; }; }\n"
+        f" hold time 240; ipv4 {{ import {judges}; export all; }}; }}\n"
         for address, asn in neighbors
     )
+    if sets is not None:
+        wide = ", ".join(f"{one}+" for one in sets.prefixes)
+        sessions = (
+            f"define cone = [ {', '.join(map(str, sets.ases))} ];\ndefine wide = [ {wide} ];\n"
+            f"filter {POLICY} {{\n if bgp_path ~ cone then bgp_local_pref = 200;\n"
+            " else if net ~ wide then bgp_local_pref = 150;\n accept;\n}\n"
+        ) + sessions
     kernel_protocol = "protocol kernel { ipv4 { export all; }; }\n" if fib else ""
     text = f"router id {ROUTER_ID};\nprotocol device {{ }}\n{kernel_protocol}{sessions}"
     file = folder / "bird.conf"
@@ -137,14 +173,27 @@ def _gobgp(
 
 
 def _fingerpost(
-    start: Start, _space: str, folder: Path, neighbors: Sequence[Neighbor], fib: bool
+    start: Start,
+    _space: str,
+    folder: Path,
+    neighbors: Sequence[Neighbor],
+    fib: bool,
+    sets: Sets | None = None,
 ) -> list[int]:
     lines = [f"router: {{id: {ROUTER_ID}}}", f"api: {{socket: {folder}/api.sock}}"]
     lines += [f"rollback: {{directory: {folder}/store}}"]
     lines += [] if fib else ["kernel: {enabled: false}"]
+    judges = "" if sets is None else f", import: {POLICY}"
+    if sets is not None:
+        wide = ", ".join(f"{one} le 32" for one in sets.prefixes)
+        lines += [f"prefix-lists: {{wide: [{wide}]}}", f"as-sets: {{cone: {sets.ases}}}"]
+        lines += ["policies:", f"  {POLICY}:"]
+        lines += ["    - {match: {path-as: cone}, set: {local-preference: 200}, then: accept}"]
+        lines += ["    - {match: {prefix-list: wide}, set: {local-preference: 150}}"]
+        lines += ["    - {then: accept}"]
     lines += ["bgp:", f"  as: {ASN}", "  requires-policy: false", "  neighbors:"]
     for address, asn in neighbors:
-        lines += [f"    {address}: {{as: {asn}, timers: {{hold: 240s}}}}"]
+        lines += [f"    {address}: {{as: {asn}, timers: {{hold: 240s}}{judges}}}"]
     file = folder / "router.yaml"
     file.write_text("\n".join([*lines, ""]))
     return [start(sys.executable, "-m", "fingerpost", "run", str(file))]
