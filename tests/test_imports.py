@@ -75,6 +75,12 @@ def test_a_network_that_is_no_yaml_is_read_without_yaml_and_pydantic() -> None:
     assert not packages(modules_after(statement)) & {"yaml", "pydantic", "numpy", "rich", "asyncio"}
 
 
+def test_a_daemon_has_no_machine_before_it_runs_a_protocol() -> None:
+    pytest.importorskip("fastapi")
+    imported = modules_after("import fingerpost.api.service")
+    assert not imported & {f"fingerpost.{one}.machine" for one in ("ospf", "rip", "bfd")}
+
+
 def test_every_room_that_does_no_io_is_in_the_contract_that_says_so() -> None:
     contracts = configparser.ConfigParser()
     contracts.read(REPOSITORY / ".importlinter")

@@ -119,6 +119,8 @@ def _frr(
     run = Path("/run/frr") / space
     run.mkdir(parents=True, exist_ok=True)
     run.chmod(0o777)
+    for stale in run.glob("*.vty"):  # of a run before, which would not listen
+        stale.unlink()
     (Path("/etc/frr") / space).mkdir(parents=True, exist_ok=True)
     (Path("/etc/frr") / space / "vtysh.conf").touch()
     common = ["-N", space, "-f", "/dev/null", "-P", "0", "--log", f"file:{folder}/frr.log"]
