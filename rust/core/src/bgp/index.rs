@@ -11,7 +11,8 @@ struct Cell {
 
 const EMPTY: Cell = Cell { tag: 0, number: FREE };
 
-/// An index; the numbers are the caller's, below `u32::MAX`.
+/// An index; the numbers are the caller's, below `u32::MAX`. It grows by half: a cell of a tag has its
+/// home where the tag stands among all tags, so there may be any number of cells.
 #[derive(Debug, Default)]
 pub struct Index {
     cells: Vec<Cell>,
@@ -43,7 +44,7 @@ impl Index {
 
     /// Put a number that is not there under a hash.
     pub fn insert(&mut self, hash: u64, number: u32) {
-        if self.len >= self.cells.len() / 8 * 7 {
+        if self.len >= self.cells.len() / 5 * 4 {
             self.grow();
         }
         self.put(Cell { tag: tag_of(hash), number });
@@ -70,8 +71,7 @@ impl Index {
                 break;
             }
             // who would be found at the hole too moves there
-            let (home, mask) = (self.home(cell.tag), self.cells.len() - 1);
-            if at.wrapping_sub(home) & mask >= at.wrapping_sub(hole) & mask {
+            if self.way(self.home(cell.tag), at) >= self.way(hole, at) {
                 self.set(hole, cell);
                 hole = at;
             }
@@ -86,7 +86,7 @@ impl Index {
     }
 
     fn grow(&mut self) {
-        let wanted = (self.cells.len() * 2).max(16);
+        let wanted = (self.cells.len() / 2 * 3).max(16);
         let old = std::mem::replace(&mut self.cells, vec![EMPTY; wanted]);
         for cell in old {
             if cell.number != FREE {
@@ -111,12 +111,17 @@ impl Index {
 
     #[inline(always)]
     fn home(&self, tag: u32) -> usize {
-        tag as usize & self.cells.len().wrapping_sub(1)
+        ((u64::from(tag) * self.cells.len() as u64) >> 32) as usize
     }
 
     #[inline(always)]
     fn after(&self, at: usize) -> usize {
-        (at + 1) & self.cells.len().wrapping_sub(1)
+        if at + 1 < self.cells.len() { at + 1 } else { 0 }
+    }
+
+    /// How many cells it is from one to another.
+    fn way(&self, from: usize, to: usize) -> usize {
+        if from <= to { to - from } else { to + self.cells.len() - from }
     }
 }
 
@@ -134,8 +139,8 @@ mod tests {
     proptest! {
         #[test]
         fn it_holds_what_a_map_holds(steps in prop::collection::vec((any::<bool>(), 0_u32..60), 0..400)) {
-            // few homes, so that chains meet
-            let hash = |number: u32| u64::from(number % 7) << 32;
+            // few homes, so that chains meet, also around the end
+            let hash = |number: u32| u64::from(number % 7) * (u64::MAX / 6);
             let (mut index, mut model) = (Index::default(), BTreeMap::new());
             for (comes, number) in steps {
                 if comes && model.insert(number, ()).is_none() {

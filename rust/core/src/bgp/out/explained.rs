@@ -6,7 +6,7 @@ use crate::addr::Net;
 use crate::bgp::nets::{NetIx, NetKey};
 use crate::bgp::paths::Path;
 use crate::bgp::peer::PeerId;
-use crate::bgp::policy::{Route, marks};
+use crate::bgp::policy::Route;
 use crate::bgp::table::FamilyTable;
 
 /// What becomes of a path for somebody of a group.
@@ -81,9 +81,7 @@ impl Group {
             let route = Route { net: prefix, source: path.peer, standing: source };
             let answer = context.policies.judge(self.rules.policy, said.set, &route, context.store);
             context.store.release(answer.set);
-            told.set = answer.set;
-            told.keeps_med = answer.marks & marks::MED != 0;
-            told.keeps_hop = answer.marks & marks::NEXT_HOP != 0;
+            told = told.judged(answer.set, answer.marks);
         }
         if told.set == 0 {
             return Err(Refusal::Policy);

@@ -12,6 +12,7 @@ use crate::bgp::attributes::{AttributeSet, Draft, SetId, Store, aigp, codes};
 use crate::bgp::family::Family;
 use crate::bgp::paths::{Path, flags};
 use crate::bgp::peer::{PeerId, Relation, Role};
+use crate::bgp::policy::marks;
 use crate::bgp::table::{Identity, Standing};
 
 /// What becomes of private AS numbers (RFC 6996).
@@ -81,27 +82,27 @@ pub struct ExportRules {
     pub advertisement: u64,
 }
 
-/// A path that is told: the attributes that the export policy made of it, and whose it is.
+/// A path that is told: the attributes that the export policy made of it, and whose it is. In eight
+/// octets: there is one for each prefix and group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// The attributes; 0: nothing is told.
     pub set: SetId,
     /// Who said it; 0 is ourselves.
     pub source: PeerId,
-    /// It is stale for long (RFC 9494).
-    pub is_long_lived: bool,
-    /// The policy set MULTI_EXIT_DISC, so it goes to another AS too (RFC 4271 5.1.4).
-    pub keeps_med: bool,
-    /// The policy set the next hop, so that is told, whatever the rules say of others.
-    pub keeps_hop: bool,
-    /// A neighbour of our AS said it.
-    pub is_internal: bool,
+    marks: u8,
 }
+
+const _: () = assert!(size_of::<Told>() == 8);
+
+const LONG_LIVED: u8 = 1;
+const KEEPS_MED: u8 = 2;
+const KEEPS_HOP: u8 = 4;
+const INTERNAL: u8 = 8;
 
 impl Hash for Told {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let marks = [self.is_long_lived, self.keeps_med, self.keeps_hop, self.is_internal];
-        let marks = marks.into_iter().fold(0, |all, one| all << 1 | u64::from(one));
+        let marks = u64::from(self.marks);
         state.write_u64(u64::from(self.set) << 32 | u64::from(self.source) << 16 | marks);
     }
 }
@@ -112,14 +113,47 @@ impl Told {
     pub fn of(path: &Path, source: &Standing) -> Self {
         let is_long_lived = path.flags & flags::LONG_LIVED_STALE != 0;
         let is_given = path.peer == 0 && path.imported == 0;
-        Self {
-            set: if is_given { path.received } else { path.imported },
-            source: path.peer,
-            is_long_lived,
-            keeps_med: false,
-            keeps_hop: false,
-            is_internal: path.peer != 0 && source.relation.is_internal(),
-        }
+        let set = if is_given { path.received } else { path.imported };
+        let told = Self { set, source: path.peer, marks: 0 };
+        let is_internal = path.peer != 0 && source.relation.is_internal();
+        told.marked(LONG_LIVED, is_long_lived).marked(INTERNAL, is_internal)
+    }
+
+    /// What a policy made of it, which has set what `marks` say.
+    #[must_use]
+    pub const fn judged(self, set: SetId, marks: u8) -> Self {
+        let told = Self { set, ..self };
+        let keeps_hop = marks & marks::NEXT_HOP != 0;
+        told.marked(KEEPS_MED, marks & marks::MED != 0).marked(KEEPS_HOP, keeps_hop)
+    }
+
+    const fn marked(self, mark: u8, is_so: bool) -> Self {
+        let marks = if is_so { self.marks | mark } else { self.marks & !mark };
+        Self { marks, ..self }
+    }
+
+    /// It is stale for long (RFC 9494).
+    #[must_use]
+    pub const fn is_long_lived(self) -> bool {
+        self.marks & LONG_LIVED != 0
+    }
+
+    /// The policy set MULTI_EXIT_DISC, so it goes to another AS too (RFC 4271 5.1.4).
+    #[must_use]
+    pub const fn keeps_med(self) -> bool {
+        self.marks & KEEPS_MED != 0
+    }
+
+    /// The policy set the next hop, so that is told, whatever the rules say of others.
+    #[must_use]
+    pub const fn keeps_hop(self) -> bool {
+        self.marks & KEEPS_HOP != 0
+    }
+
+    /// A neighbour of our AS said it.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        self.marks & INTERNAL != 0
     }
 
     /// Everybody but the one that said it.
@@ -208,7 +242,7 @@ impl ExportRules {
         if goes_up && self.is_unicast() && set.has(codes::OTC) {
             return Err(Refusal::Leak);
         }
-        let is_long_lived = said.is_long_lived || set.communities().any(|one| one == LLGR_STALE);
+        let is_long_lived = said.is_long_lived() || set.communities().any(|one| one == LLGR_STALE);
         if is_long_lived && !self.takes_long_lived {
             return Err(Refusal::LongLivedStale);
         }
@@ -238,7 +272,7 @@ impl ExportRules {
         }
         if self.relation == Relation::External {
             draft.remove(codes::LOCAL_PREF);
-            if said.source != 0 && !said.keeps_med {
+            if said.source != 0 && !said.keeps_med() {
                 draft.remove(codes::MED); // 5.1.4: it is not for a third AS
             }
         } else if draft.value(codes::LOCAL_PREF).is_none() {
@@ -296,7 +330,7 @@ impl ExportRules {
         let held = draft.value(codes::COMMUNITIES).unwrap_or_default();
         let has = |wanted: u32| held.chunks_exact(4).any(|one| one == wanted.to_be_bytes());
         let mut more = Vec::new();
-        if said.is_long_lived && !has(LLGR_STALE) {
+        if said.is_long_lived() && !has(LLGR_STALE) {
             more.extend(LLGR_STALE.to_be_bytes());
         }
         let is_kept = self.relation != Relation::External && is_of_others(said, source);
@@ -336,7 +370,7 @@ impl ExportRules {
     /// Whose next hop is told of a path that has this one.
     fn next_hop<'a>(&self, said: Told, held: &'a [u8]) -> NextHop<'a> {
         let is_external = self.relation == Relation::External;
-        let is_reflected = said.is_internal && self.relation.is_internal();
+        let is_reflected = said.is_internal() && self.relation.is_internal();
         let is_set = self.next_hop_self
             && (said.source != 0 || is_external)
             && (self.reflects_as_self || !is_reflected);
@@ -346,7 +380,7 @@ impl ExportRules {
             return if is_own { NextHop::Ours } else { NextHop::Theirs(held) };
         }
         let is_own = held.is_empty()
-            || !said.keeps_hop && (is_set || is_external && !self.next_hop_unchanged)
+            || !said.keeps_hop() && (is_set || is_external && !self.next_hop_unchanged)
             || held.len() == 20; // link-local alone: known on that link only
         if is_own {
             return NextHop::Ours;

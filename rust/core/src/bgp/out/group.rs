@@ -15,7 +15,7 @@ use crate::bgp::journal::Reader;
 use crate::bgp::nets::{NetIx, NetKey};
 use crate::bgp::paths::{Path, PathIx};
 use crate::bgp::peer::{PeerId, Relation};
-use crate::bgp::policy::{Policies, Route, marks};
+use crate::bgp::policy::{Policies, Route};
 use crate::bgp::table::{FamilyTable, Grounds, Identity, Standing};
 
 /// How many prefixes are worked out at a time; few in tests, where there are few.
@@ -575,7 +575,7 @@ impl Group {
         }
         let said = Told::of(path, source);
         let is_plain =
-            path.peer != 0 && source.relation == Relation::External && !said.is_long_lived;
+            path.peer != 0 && source.relation == Relation::External && !said.is_long_lived();
         let held = if is_plain {
             self.external.get(path.imported as usize).copied().unwrap_or(0)
         } else {
@@ -634,12 +634,7 @@ impl Group {
         policies.count(policy, answer.trail, 1);
         store.release(answer.set);
         let is_each = policies.asks(policy);
-        let told = Told {
-            set: answer.set,
-            keeps_med: answer.marks & marks::MED != 0,
-            keeps_hop: answer.marks & marks::NEXT_HOP != 0,
-            ..said
-        };
+        let told = said.judged(answer.set, answer.marks);
         let fits = answer.set != 0 && self.rules.fits(told, context).is_ok();
         let told = fits.then_some(told);
         let trail = answer.trail;

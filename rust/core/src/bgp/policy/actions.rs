@@ -170,10 +170,12 @@ fn prepend(numbers: &[u32], draft: &mut Draft<'_>) {
     }
 }
 
-/// Sequences side by side become one, the first of its segments is the one that is not full.
+/// Sequences side by side become one, the first of its segments is the one that is not full; a path
+/// in which nothing changes stays as it is.
 fn put_in_place(set: &AsSet, other: Option<u32>, draft: &mut Draft<'_>) {
     let path = draft.value(codes::AS_PATH).unwrap_or_default();
-    if !Segments(path).any(|one| one.numbers().any(|number| set.contains(number))) {
+    let changes = |number| set.contains(number) && other != Some(number);
+    if !Segments(path).any(|one| one.numbers().any(changes)) {
         return;
     }
     let of = |number| if set.contains(number) { other } else { Some(number) };
